@@ -1,0 +1,5 @@
+/** OpenAI's shapes as Berth's own engines accept them. Unknown fields are kept, never refused. */
+export * from "./chat.ts";
+export * from "./completion.ts";
+export * from "./embedding.ts";
+export * from "./rerank.ts";

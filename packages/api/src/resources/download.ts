@@ -1,0 +1,45 @@
+import { z } from "../schema.ts";
+
+export const downloadStatusSchema = z.enum([
+  "QUEUED",
+  "RUNNING",
+  "VERIFYING",
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+]);
+export type DownloadStatus = z.infer<typeof downloadStatusSchema>;
+
+/** Bringing one model revision from the hub. It survives the server: after a restart it goes on where it was. */
+export const downloadSchema = z.object({
+  id: z.string(),
+  repo: z.string(),
+  revision: z.string(),
+  /** The commit that `revision` named when the download began; `null` until the hub has answered. */
+  commit: z.string().nullable(),
+  profile: z.string(),
+  variant: z.string().nullable(),
+  files: z.array(z.string()),
+  status: downloadStatusSchema,
+  statusReason: z.string().nullable(),
+  bytesDone: z.number().int(),
+  bytesTotal: z.number().int().nullable(),
+  bytesPerSecond: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+  modelId: z.string().nullable(),
+});
+export type Download = z.infer<typeof downloadSchema>;
+
+export const createDownloadSchema = z.strictObject({
+  repo: z.string().regex(/^[A-Za-z0-9][\w.-]*(\/[\w.-]+)?$/, "give a hub repository, as owner/name"),
+  revision: z.string().min(1).max(256).optional(),
+  profile: z.string().optional(),
+  /** A GGUF quantisation (`Q4_K_M`); the recommended one when absent. */
+  variant: z.string().optional(),
+  /** Globs over the repository's paths, instead of `variant`. */
+  include: z.array(z.string()).optional(),
+  exclude: z.array(z.string()).optional(),
+});
+export type CreateDownload = z.infer<typeof createDownloadSchema>;

@@ -1,0 +1,135 @@
+import { z } from "../schema.ts";
+import { imageSchema, taskSchema } from "../tasks.ts";
+import { nameSchema } from "./profile.ts";
+
+export const serviceStatusSchema = z.enum([
+  "SUBMITTED",
+  "PENDING",
+  "STARTING",
+  "HEALTHY",
+  "UNHEALTHY",
+  "STOPPING",
+  "STOPPED",
+  "FAILED",
+  "TIMEOUT",
+  "PREEMPTED",
+]);
+export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
+
+/** A service in one of these never moves again by itself. */
+export const endedStatuses = [
+  "STOPPED",
+  "FAILED",
+  "TIMEOUT",
+  "PREEMPTED",
+] as const satisfies readonly ServiceStatus[];
+
+export function hasEnded(status: ServiceStatus): boolean {
+  return (endedStatuses as readonly ServiceStatus[]).includes(status);
+}
+
+export const engineNameSchema = z.enum(["llama-cpp", "command"]);
+export type EngineName = z.infer<typeof engineNameSchema>;
+
+/** Options every engine understands in its own way; an engine refuses by name the ones it has not. */
+export const engineOptionsSchema = z.strictObject({
+  maxInputTokens: z.number().int().positive().optional(),
+  maxTotalTokens: z.number().int().positive().optional(),
+  /** Sequences answered at once; more wait in line. */
+  parallel: z.number().int().min(1).max(256).optional(),
+  threads: z.number().int().min(1).max(1024).optional(),
+  gpuLayers: z.union([z.literal("auto"), z.number().int().min(0)]).optional(),
+  /** LoRA adapters: GGUF files and their scales. */
+  lora: z.array(z.strictObject({ path: z.string(), scale: z.number() })).optional(),
+  /** Which file of the model, by quantisation or relative path. */
+  file: z.string().optional(),
+  /** What came after `--`, word by word. */
+  extra: z.array(z.string()).optional(),
+});
+export type EngineOptions = z.infer<typeof engineOptionsSchema>;
+
+/** Any server the user names. `{port}`, `{socket}`, `{key}` and `{model}` in `argv` and `env` are filled in. */
+export const commandSpecSchema = z.strictObject({
+  argv: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()).optional(),
+  cwd: z.string().optional(),
+  healthPath: z.string().regex(/^\//, "start the health path with /").optional(),
+  startTimeoutSeconds: z.number().positive().optional(),
+});
+export type CommandSpec = z.infer<typeof commandSpecSchema>;
+
+export const createServiceSchema = z.strictObject({
+  image: imageSchema.optional(),
+  /** A repository id, a model id, or a path; absent for `command` (or the name it answers to). */
+  model: z.string().min(1).max(1024).optional(),
+  revision: z.string().min(1).max(256).optional(),
+  name: nameSchema.optional(),
+  profile: z.string().optional(),
+  engine: engineNameSchema.optional(),
+  /** The service's own local port; a free one from BERTH_SERVICE_PORTS when absent. */
+  port: z.number().int().min(1024).max(65535).optional(),
+  /** A key of the service's own, good on its port and for this service only. Kept hashed. */
+  apiKey: z.string().min(8).max(512).optional(),
+  options: engineOptionsSchema.optional(),
+  command: commandSpecSchema.optional(),
+  /** Launch although the memory estimate does not fit. */
+  force: z.boolean().optional(),
+});
+export type CreateService = z.infer<typeof createServiceSchema>;
+
+export const serviceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: imageSchema,
+  task: taskSchema,
+  /** The model's repository id, or what a command says it serves. */
+  model: z.string().nullable(),
+  revision: z.string().nullable(),
+  modelPath: z.string().nullable(),
+  profile: z.string(),
+  engine: engineNameSchema,
+  runtime: z.enum(["process"]),
+  options: engineOptionsSchema,
+  command: commandSpecSchema.nullable(),
+  status: serviceStatusSchema,
+  /** Why it is in this status, in words: "exit code 1 ...", "loading 62 %". */
+  statusReason: z.string().nullable(),
+  /** The last lines of the engine's log, when it ended badly. */
+  logTail: z.array(z.string()).nullable(),
+  port: z.number().int().nullable(),
+  hasApiKey: z.boolean(),
+  restarts: z.number().int(),
+  /** When the next restart is due, while backing off. */
+  retryAt: z.number().int().nullable(),
+  unreachableSince: z.number().int().nullable(),
+  contextTokens: z.number().int().nullable(),
+  parallel: z.number().int().nullable(),
+  inFlight: z.number().int(),
+  lastActivityAt: z.number().int().nullable(),
+  estimatedMemoryMiB: z.number().int().nullable(),
+  memoryMiB: z.number().int().nullable(),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+  healthyAt: z.number().int().nullable(),
+  endedAt: z.number().int().nullable(),
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+/** What a launch would do: printed by `--dry-run`, shown by the console before the button. */
+export const launchPreviewSchema = z.object({
+  service: createServiceSchema,
+  name: z.string(),
+  model: z.string().nullable(),
+  revision: z.string().nullable(),
+  /** Why this revision: "newest of 2 on this profile". */
+  revisionReason: z.string().nullable(),
+  engine: engineNameSchema,
+  argv: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  files: z.array(z.object({ path: z.string(), mode: z.string(), content: z.string() })),
+  memory: z.object({ neededMiB: z.number().int().nullable(), freeMiB: z.number().int(), fits: z.boolean() }),
+  warnings: z.array(z.string()),
+  /** The steps as the CLI tells them. */
+  steps: z.array(z.string()),
+});
+export type LaunchPreview = z.infer<typeof launchPreviewSchema>;

@@ -1,0 +1,14 @@
+import { z } from "../schema.ts";
+
+/** A one-time code that opens the console once, soon. */
+export const sessionCodeSchema = z.object({ code: z.string(), url: z.string(), expiresAt: z.number().int() });
+export const createSessionSchema = z.strictObject({ code: z.string().min(4).max(64) });
+/** Who the browser is, and the token it must send back as `x-berth-csrf` with everything that changes something. */
+export const sessionSchema = z.object({
+  authenticated: z.boolean(),
+  csrfToken: z.string().nullable(),
+  expiresAt: z.number().int().nullable(),
+  /** BERTH_DEBUG has taken authentication away. */
+  open: z.boolean(),
+});
+export type Session = z.infer<typeof sessionSchema>;

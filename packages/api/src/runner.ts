@@ -1,0 +1,109 @@
+import { z } from "./schema.ts";
+
+/**
+ * What passes between the control plane and the runner beside an engine. The launcher writes `spec.json` and `secret`
+ * into the launch directory (0700; files 0600) and starts `runner --dir DIR`; the runner writes `claim.json`,
+ * `state.json` (each replaced whole, by rename) and `engine.log` there.
+ */
+
+/** How the runner reaches the engine it starts. */
+export const engineListenSchema = z.discriminatedUnion("kind", [
+  /** A Unix socket in the launch directory, which only this user can enter. */
+  z.object({ kind: z.literal("socket") }),
+  /** A loopback port of the engine's own; other users of the machine can reach it unless it asks for `{key}`. */
+  z.object({ kind: z.literal("port") }),
+]);
+
+/** What the runner starts. */
+export const engineProgramSchema = z.discriminatedUnion("kind", [
+  /** An engine of ours inside the runner's bundle: `runner engine NAME --config FILE --socket PATH`. */
+  z.object({ kind: z.literal("embedded"), engine: z.string(), config: z.record(z.string(), z.unknown()) }),
+  /** Any program. `{port}`, `{socket}`, `{key}`, `{model}` are filled in by the runner. */
+  z.object({
+    kind: z.literal("command"),
+    argv: z.array(z.string()).min(1),
+    env: z.record(z.string(), z.string()),
+    cwd: z.string().nullable(),
+  }),
+]);
+export type EngineProgram = z.infer<typeof engineProgramSchema>;
+
+export const runnerSpecSchema = z.object({
+  version: z.literal(1),
+  homeId: z.string(),
+  serviceId: z.string(),
+  /** `<serviceId>-<attempt>`; names the launch directory and the process. */
+  launchId: z.string(),
+  program: engineProgramSchema,
+  listen: engineListenSchema,
+  /** Answers 2xx when the engine is ready. */
+  healthPath: z.string(),
+  startTimeoutMs: z.number().int(),
+  /** How long requests may go on after SIGTERM. */
+  drainMs: z.number().int(),
+  /** Where the runner binds: it picks the port itself. */
+  bindHost: z.string(),
+  maxLogBytes: z.number().int(),
+});
+export type RunnerSpec = z.infer<typeof runnerSpecSchema>;
+
+/** A process that can be told from a later one with the same number. */
+export const processIdentitySchema = z.object({
+  pid: z.number().int(),
+  bootId: z.string(),
+  /** Ticks since boot (Linux), or the start time as `ps` prints it. */
+  startTime: z.string(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+export const runnerExitSchema = z.object({
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** In words: "the engine was killed by SIGKILL". */
+  reason: z.string(),
+  logTail: z.array(z.string()),
+  /** It was asked to stop. */
+  requested: z.boolean(),
+});
+export type RunnerExit = z.infer<typeof runnerExitSchema>;
+
+/** The state file: where the runner is and how the engine does. */
+export const runnerStateSchema = z.object({
+  version: z.literal(1),
+  serviceId: z.string(),
+  launchId: z.string(),
+  host: z.string(),
+  port: z.number().int().nullable(),
+  runner: processIdentitySchema,
+  engine: processIdentitySchema.nullable(),
+  phase: z.enum(["starting", "ready", "draining", "exited"]),
+  /** While starting: what it is doing, and how far (0 to 1) where that is known. */
+  progress: z.object({ message: z.string(), fraction: z.number().nullable() }).nullable(),
+  exit: runnerExitSchema.nullable(),
+  updatedAt: z.number().int(),
+});
+export type RunnerState = z.infer<typeof runnerStateSchema>;
+
+/** `GET /-/health` on the runner's port, with the service's secret. */
+export const runnerHealthSchema = z.object({
+  serviceId: z.string(),
+  launchId: z.string(),
+  phase: runnerStateSchema.shape.phase,
+  progress: runnerStateSchema.shape.progress,
+  inFlight: z.number().int(),
+  lastActivityAt: z.number().int().nullable(),
+  startedAt: z.number().int(),
+  memoryMiB: z.number().int().nullable(),
+  /** What the engine tells of itself: context, parallel sequences, model facts. */
+  engine: z
+    .object({ contextTokens: z.number().int().nullish(), parallel: z.number().int().nullish() })
+    .nullable(),
+});
+export type RunnerHealth = z.infer<typeof runnerHealthSchema>;
+
+/** Carries the service's secret on every request to a runner; anything without it gets 401. */
+export const runnerSecretHeader = "x-berth-runner-secret";
+export const runnerHealthPath = "/-/health";
+
+/** Where an embedded engine reports on itself: `{ status, progress, contextTokens, parallel }`; 503 until it is ready. */
+export const engineHealthPath = "/health";

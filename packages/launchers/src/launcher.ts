@@ -1,0 +1,65 @@
+import type { Profile, RunnerExit, RunnerSpec, RunnerState } from "@berth/api";
+
+/** Where a process runs. This is the port; `./local` and `./fake` are adapters, each passing `./conformance`. */
+
+/** Names one launch for ever: derived from the home and the service's row, so it is found again after a crash. */
+export interface LaunchRef {
+  readonly homeId: string;
+  readonly serviceId: string;
+  /** `<serviceId>-<attempt>`. */
+  readonly launchId: string;
+  readonly profile: Profile;
+  /** What `launch` returned, if its answer was ever stored. Adapters must manage without it. */
+  readonly handle: string | undefined;
+}
+
+export interface LaunchRequest extends LaunchRef {
+  readonly spec: RunnerSpec;
+  /** Travels in a 0600 file; never in argv, environment, logs or a job script. */
+  readonly secret: string;
+}
+
+/** What the launcher sees, not what we wish. */
+export type Observation =
+  /** Accepted, not running yet. */
+  | { readonly kind: "queued"; readonly detail: string; readonly expectedStartMs: number | undefined }
+  /** The runner's process lives. `url` is absent until it has bound its port. */
+  | { readonly kind: "running"; readonly url: string | undefined; readonly state: RunnerState | undefined }
+  /** It ran and is over, with everything it started. */
+  | { readonly kind: "exited"; readonly exit: RunnerExit }
+  /** Nothing was ever started under this name, surely. Launching is safe. */
+  | { readonly kind: "absent" }
+  /** We cannot see. Unknown is not dead. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface StopOptions {
+  /** SIGTERM first; what still lives after this is killed. 0 kills at once. */
+  readonly graceMs: number;
+}
+
+export interface LogOptions {
+  /** Last lines to begin with; all when absent. */
+  readonly tailLines?: number | undefined;
+  /** Go on until the launch is over or the signal aborts. */
+  readonly follow: boolean;
+}
+
+/**
+ * Starts, observes and stops runners on one kind of profile. Never retries and never decides. Failures are BerthErrors
+ * with what the system said, verbatim.
+ */
+export interface Launcher {
+  /**
+   * Returns when the launch is accepted, with an opaque handle to be stored. Idempotent by `launchId`: launching twice,
+   * even by two servers at once, starts one runner.
+   */
+  launch(request: LaunchRequest, signal: AbortSignal): Promise<string>;
+  /** What is seen of each, by `launchId`; one query for all of them where the place allows. Never throws. */
+  observe(refs: readonly LaunchRef[], signal: AbortSignal): Promise<ReadonlyMap<string, Observation>>;
+  /** Resolves when runner, engine and everything below them are gone; what was never there is already gone. */
+  stop(ref: LaunchRef, options: StopOptions, signal: AbortSignal): Promise<void>;
+  /** The engine's output, as text chunks. Empty when there is none. */
+  logs(ref: LaunchRef, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+  /** Deletes what the launch left on disk. Refuses (conflict) while it lives. */
+  forget(ref: LaunchRef, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,14 @@
+import type { Route } from "../route.ts";
+
+export const eventRoutes = {
+  streamEvents: {
+    method: "GET",
+    path: "/api/v1/events",
+    tag: "events",
+    summary: "Every change, as server-sent events",
+    access: "admin",
+    reply: "events",
+    status: 200,
+    errors: [],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,40 @@
+import type { Route } from "../route.ts";
+import { createKeySchema, createdKeySchema, keySchema } from "../resources/key.ts";
+import { idParams, list } from "./shapes.ts";
+
+export const keyRoutes = {
+  listKeys: {
+    method: "GET",
+    path: "/api/v1/keys",
+    tag: "keys",
+    summary: "List API keys",
+    access: "admin",
+    reply: "json",
+    response: list(keySchema),
+    status: 200,
+    errors: [],
+  },
+  createKey: {
+    method: "POST",
+    path: "/api/v1/keys",
+    tag: "keys",
+    summary: "Make an API key; the reply is the only place it is shown",
+    access: "admin",
+    body: createKeySchema,
+    reply: "json",
+    response: createdKeySchema,
+    status: 201,
+    errors: ["already_exists"],
+  },
+  deleteKey: {
+    method: "DELETE",
+    path: "/api/v1/keys/{id}",
+    tag: "keys",
+    summary: "Revoke an API key",
+    access: "admin",
+    params: idParams,
+    reply: "empty",
+    status: 204,
+    errors: ["conflict"],
+  },
+} as const satisfies Record<string, Route>;

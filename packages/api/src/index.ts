@@ -12,6 +12,7 @@ export * from "./resources/session.ts";
 export * from "./resources/system.ts";
 export * from "./route.ts";
 export * from "./routes.ts";
+export * from "./routing.ts";
 export * from "./runner.ts";
 export * from "./schema.ts";
 export * from "./tasks.ts";

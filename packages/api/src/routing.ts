@@ -1,0 +1,29 @@
+/** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
+
+/** One running (or starting) copy of a model that requests can be sent to. */
+export interface Upstream {
+  readonly serviceId: string;
+  readonly name: string;
+  /** Served model: the repository id, or what a command answers to. */
+  readonly model: string;
+  readonly task: string;
+  readonly state:
+    | { readonly kind: "ready"; readonly url: string; readonly secret: string }
+    /** Requests are held until it is ready; `reason` is told while they wait. */
+    | { readonly kind: "starting"; readonly reason: string; readonly expectedReadyAtMs: number | undefined }
+    /** Ended or failing; requests that name it are refused with the reason. */
+    | { readonly kind: "unavailable"; readonly reason: string };
+  /** SHA-256 (hex) of the service's own key, which is good for this service only. */
+  readonly apiKeyHash: string | undefined;
+  readonly contextTokens: number | null;
+  readonly createdAtMs: number;
+}
+
+/** Everything that can be named in `model`, replaced whole at each change. */
+export interface RoutingSnapshot {
+  readonly version: number;
+  /** Model name, service name or service id -> services, in order of preference. */
+  readonly routes: ReadonlyMap<string, readonly Upstream[]>;
+  /** A service's own local port -> the service. */
+  readonly ports: ReadonlyMap<number, Upstream>;
+}

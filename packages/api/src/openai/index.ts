@@ -2,4 +2,6 @@
 export * from "./chat.ts";
 export * from "./completion.ts";
 export * from "./embedding.ts";
+export * from "./reply.ts";
 export * from "./rerank.ts";
+export * from "./routes.ts";

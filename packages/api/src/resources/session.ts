@@ -1,5 +1,10 @@
 import { z } from "../schema.ts";
 
+/** HttpOnly, SameSite=Strict; holds the session's id. */
+export const sessionCookie = "berth_session";
+/** Carries the session's `csrfToken` with everything that changes something. */
+export const csrfHeader = "x-berth-csrf";
+
 /** A one-time code that opens the console once, soon. */
 export const sessionCodeSchema = z.object({ code: z.string(), url: z.string(), expiresAt: z.number().int() });
 export const createSessionSchema = z.strictObject({ code: z.string().min(4).max(64) });

@@ -17,6 +17,8 @@ export interface Upstream {
   readonly apiKeyHash: string | undefined;
   readonly contextTokens: number | null;
   readonly createdAtMs: number;
+  /** A `command` service: on its own port, paths that the gateway does not know are passed on to it too. */
+  readonly anyPath: boolean;
 }
 
 /** Everything that can be named in `model`, replaced whole at each change. */

@@ -19,8 +19,11 @@ export interface Principal {
 }
 
 export interface KeyVerifier {
-  /** From a cache in memory, at once. `undefined` for an unknown, expired or revoked key. */
-  verify(key: string): Principal | undefined;
+  /**
+   * Whose key has this SHA-256 (hex): from memory, at once. `undefined` for an unknown, expired or revoked key. The
+   * gateway remembers hashes of keys it has seen, never answers, so a revoked key is refused at its next request.
+   */
+  verify(keyHash: string): Principal | undefined;
 }
 
 export interface Activator {

@@ -1,0 +1,67 @@
+/**
+ * `npm test`: everything a change must pass, with the counts at the end. `--long` adds the long forms; words that
+ * follow are handed to vitest (`npm test -- e2e/openai`).
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installPackages } from "./debian-packages.ts";
+import { installPythonClient } from "./python-client.ts";
+import { summarise, type TestReport } from "./test-summary.ts";
+
+const top = join(import.meta.dirname, "..");
+const argv = process.argv.slice(2);
+const isLong = argv.includes("--long");
+const filters = argv.filter((word) => word !== "--long");
+const say = (text: string): void => console.error(`\n── ${text}`);
+
+const path = [join(top, "node_modules/.bin"), process.env["PATH"]].join(":");
+const environment = { ...process.env, PATH: path, CI: "1", FORCE_COLOR: process.env["FORCE_COLOR"] ?? "0" };
+
+function passes(title: string, program: string, ...args: string[]): boolean {
+  say(title);
+  const { status, error } = spawnSync(program, args, { cwd: top, env: environment, stdio: "inherit" });
+  if (error !== undefined) console.error(error.message);
+  return status === 0;
+}
+
+const missing = [...installPackages(say)];
+const noPython = installPythonClient(top, say);
+if (noPython !== undefined) missing.push(`Python's openai client: ${noPython}`);
+
+const failed: string[] = [];
+if (filters.length === 0) {
+  const checks: [string, string, ...string[]][] = [
+    ["format", "oxfmt", "--check"],
+    ["lint", "oxlint"],
+    ["types", "tsc"],
+    ["types of the console", "tsc", "-p", "apps/web"],
+    ["dead code", "knip"],
+  ];
+  for (const [title, program, ...args] of checks) if (!passes(title, program, ...args)) failed.push(title);
+}
+
+const out = mkdtempSync(join(tmpdir(), "berth-test-"));
+const reports: TestReport[] = [];
+for (const project of isLong ? ["unit", "e2e", "long"] : ["unit", "e2e"]) {
+  const report = join(out, `${project}.json`);
+  const ok = passes(
+    `tests: ${project}`,
+    "vitest",
+    "run",
+    "--project",
+    project,
+    "--passWithNoTests",
+    "--reporter=dot",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...filters,
+  );
+  if (!ok) failed.push(`tests: ${project}`);
+  reports.push(JSON.parse(readFileSync(report, "utf8")) as TestReport);
+}
+rmSync(out, { recursive: true });
+
+console.error(`\n${summarise(reports, missing, failed, top)}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

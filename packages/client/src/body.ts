@@ -1,0 +1,56 @@
+import { BerthApiError } from "./error.ts";
+
+/** A body as the platform gives it: browsers have readers, Node's streams are iterable. */
+export type Body = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+export interface BodyContext {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Decodes the body's text as it comes; characters may be split over pieces. Leaving early cancels the transfer. */
+export async function* readBody(
+  body: Body | null,
+  context: BodyContext,
+): AsyncGenerator<string, void, undefined> {
+  if (body === null) return;
+  const decoder = new TextDecoder();
+  try {
+    for await (const bytes of pieces(body)) {
+      const text = decoder.decode(bytes, { stream: true });
+      if (text !== "") yield text;
+    }
+  } catch (cause) {
+    context.signal?.throwIfAborted();
+    throw new BerthApiError("connection_lost", "the answer broke off", { ...context, cause });
+  }
+  const rest = decoder.decode();
+  if (rest !== "") yield rest;
+}
+
+export async function wholeText(text: AsyncIterable<string>): Promise<string> {
+  let whole = "";
+  for await (const piece of text) whole += piece;
+  return whole;
+}
+
+// Not every browser can iterate a ReadableStream.
+async function* pieces(body: Body): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!("getReader" in body)) {
+    yield* body;
+    return;
+  }
+  const reader = body.getReader();
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      finished = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!finished) await reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Change, Route, RouteName, RouteRequest, RouteResponse, Routes } from "@berth/api";
+
+type Parts<R extends Route> = RouteRequest<R>;
+
+/** The parts of a call that must be given: path parameters and body. */
+type Needed<R extends Route> = {
+  readonly [
+    K in keyof Parts<R> as Parts<R>[K] extends undefined
+      ? never
+      : K extends "query"
+        ? object extends Parts<R>[K]
+          ? never
+          : K
+        : K
+  ]: Parts<R>[K];
+};
+
+type Spare<R extends Route> = R["query"] extends undefined
+  ? object
+  : object extends Parts<R>["query"]
+    ? { readonly query?: Parts<R>["query"] }
+    : object;
+
+/** What a caller of the route gives: its parameters, query and body as it has them. */
+export type CallRequest<R extends Route> = Needed<R> &
+  Spare<R> & { readonly signal?: AbortSignal | undefined };
+
+/** JSON, nothing, text as it comes, or changes as they happen. */
+export type CallResult<R extends Route> = R["reply"] extends "json"
+  ? Promise<RouteResponse<R>>
+  : R["reply"] extends "empty"
+    ? Promise<void>
+    : R["reply"] extends "events"
+      ? AsyncGenerator<Change, void, undefined>
+      : AsyncGenerator<string, void, undefined>;
+
+type Method<R extends Route> =
+  object extends CallRequest<R>
+    ? (request?: CallRequest<R>) => CallResult<R>
+    : (request: CallRequest<R>) => CallResult<R>;
+
+/** One method for each management route, under its name. */
+export type ManagementMethods = { readonly [N in RouteName]: Method<Routes[N]> };

@@ -1,0 +1,16 @@
+/** Typed calls to every management and inference route, for browsers and Node. It keeps no state and retries nothing. */
+export type { CallRequest, CallResult, ManagementMethods } from "./call.ts";
+export type { ChatChunk } from "./chat-stream.ts";
+export { createClient, type Client, type ClientOptions } from "./client.ts";
+export { BerthApiError, isBerthApiError, type TransportCode } from "./error.ts";
+export type {
+  CallableModel,
+  CallOptions,
+  ChatCompletion,
+  Completion,
+  EmbeddingList,
+  InferenceMethods,
+  RerankReply,
+} from "./inference.ts";
+export { readEvents, SseParser, type SseEvent } from "./sse.ts";
+export type { Fetch } from "./transport.ts";

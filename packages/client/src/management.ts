@@ -1,0 +1,52 @@
+import type { Change, RouteName } from "@berth/api";
+import type { ManagementMethods } from "./call.ts";
+import { paths } from "./paths.ts";
+import { fillPath } from "./fill-path.ts";
+import { wholeText } from "./body.ts";
+import { readEvents } from "./sse.ts";
+import { parseJson, readJson, send, type Call, type Reply, type Transport } from "./transport.ts";
+
+interface Request {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** The methods of the route table: the table gives each its types, the path table gives each its work. */
+export function managementMethods(transport: Transport): ManagementMethods {
+  const methods = Object.keys(paths).map((name) => [name, method(transport, name as RouteName)]);
+  return Object.fromEntries(methods) as ManagementMethods;
+}
+
+function method(transport: Transport, name: RouteName): (request?: Request) => unknown {
+  const { method: verb, path, reply } = paths[name];
+  const open = (request: Request, accept: string): Promise<Reply> => {
+    const call: Call = {
+      method: verb,
+      path: fillPath(path, request.params ?? {}),
+      query: request.query,
+      body: request.body,
+      accept,
+      signal: request.signal,
+    };
+    return send(transport, call);
+  };
+  switch (reply) {
+    case "json":
+      return async (request = {}) => readJson(await open(request, "application/json"));
+    case "empty":
+      return async (request = {}) => {
+        await wholeText((await open(request, "application/json")).text());
+      };
+    case "text":
+      return async function* (request = {}) {
+        yield* (await open(request, "text/plain, application/json")).text();
+      };
+    case "events":
+      return async function* (request = {}) {
+        const stream = await open(request, "text/event-stream, application/json");
+        for await (const event of readEvents(stream.text())) yield parseJson(event.data, stream) as Change;
+      };
+  }
+}

@@ -1,0 +1,111 @@
+import { BerthApiError, errorFromBody } from "./error.ts";
+import { readBody, wholeText, type Body } from "./body.ts";
+
+/** As much of `fetch` as calls need: the platform's own fits, and so does a lighter one. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly signal?: AbortSignal;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: Body | null;
+}>;
+
+export interface Transport {
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  /** The headers that every call bears, made anew for each. */
+  headers(method: string): Promise<Record<string, string>>;
+}
+
+export interface Call {
+  readonly method: string;
+  /** Begins with `/`, encoded already. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>> | undefined;
+  readonly body?: unknown;
+  readonly accept: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly requestId: string | undefined;
+  /** The body's text as it comes. Throws `connection_lost` when it breaks off, the signal's reason when aborted. */
+  text(): AsyncGenerator<string, void, undefined>;
+}
+
+/** Resolves once the status is known and good. Throws BerthApiError for every refusal, and the signal's reason. */
+export async function send(transport: Transport, call: Call): Promise<Reply> {
+  const url = `${transport.baseUrl}${call.path}${queryString(call.query)}`;
+  const headers = { accept: call.accept, ...(await transport.headers(call.method)) };
+  const response = await transport
+    .fetch(url, {
+      method: call.method,
+      headers: call.body === undefined ? headers : { ...headers, "content-type": "application/json" },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    })
+    .catch((cause: unknown) => {
+      call.signal?.throwIfAborted();
+      throw new BerthApiError("server_unreachable", `no server answers at ${transport.baseUrl}`, {
+        status: 0,
+        cause,
+      });
+    });
+  const requestId = response.headers.get("x-request-id") ?? undefined;
+  const { status } = response;
+  const text = (): AsyncGenerator<string, void, undefined> =>
+    readBody(response.body, { status, requestId, signal: call.signal });
+  if (status >= 200 && status < 300) return { status, requestId, text };
+  throw refusal(await wholeText(text()), status, requestId);
+}
+
+/** Parses a whole JSON body. Throws `bad_reply` when it is something else. */
+export async function readJson(reply: Reply): Promise<unknown> {
+  return parseJson(await wholeText(reply.text()), reply);
+}
+
+/** Parses a body or an event of one. Throws `bad_reply` when it is something else. */
+export function parseJson(text: string, { status, requestId }: Reply): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = `the answer is not JSON: ${start(text)}`;
+    throw new BerthApiError("bad_reply", message, { status, requestId, cause });
+  }
+}
+
+function refusal(text: string, status: number, requestId: string | undefined): BerthApiError {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not JSON: whatever stands in between (a proxy, another program) is told below.
+  }
+  return (
+    errorFromBody(body, { status, requestId }) ??
+    new BerthApiError("bad_reply", `status ${status}, and no reason Berth would give: ${start(text)}`, {
+      status,
+      requestId,
+    })
+  );
+}
+
+function start(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, " ");
+  if (line === "") return "an empty body";
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}
+
+function queryString(query: Readonly<Record<string, unknown>> | undefined): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return "";
+  const pairs = given.map(([name, value]): [string, string] => [name, String(value)]);
+  return `?${new URLSearchParams(pairs).toString()}`;
+}

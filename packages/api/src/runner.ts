@@ -6,6 +6,28 @@ import { z } from "./schema.ts";
  * `state.json` (each replaced whole, by rename) and `engine.log` there.
  */
 
+/** The files of a launch directory, by what they hold. */
+export const launchFiles = {
+  spec: "spec.json",
+  secret: "secret",
+  claim: "claim.json",
+  state: "state.json",
+  /** What the runner itself printed: nothing, when all is well. */
+  runnerLog: "runner.log",
+  engineLog: "engine.log",
+  /** What was `engine.log` before it grew to half of `maxLogBytes`. */
+  earlierEngineLog: "engine.log.1",
+  /** The `config` of an embedded engine. */
+  engineConfig: "engine.json",
+  engineSocket: "engine.sock",
+} as const;
+
+/**
+ * The environment variable that runner and engine bear, and whatever they start inherits: `<homeId>/<launchId>`. By it
+ * a launcher finds what is left of a launch whose runner was killed.
+ */
+export const launchMarkName = "BERTH_LAUNCH";
+
 /** How the runner reaches the engine it starts. */
 export const engineListenSchema = z.discriminatedUnion("kind", [
   /** A Unix socket in the launch directory, which only this user can enter. */
@@ -18,7 +40,10 @@ export const engineListenSchema = z.discriminatedUnion("kind", [
 export const engineProgramSchema = z.discriminatedUnion("kind", [
   /** An engine of ours inside the runner's bundle: `runner engine NAME --config FILE --socket PATH`. */
   z.object({ kind: z.literal("embedded"), engine: z.string(), config: z.record(z.string(), z.unknown()) }),
-  /** Any program. `{port}`, `{socket}`, `{key}`, `{model}` are filled in by the runner. */
+  /**
+   * Any program. The runner fills `{port}`, `{socket}` and `{key}` (a bearer key of the engine's own, made for this
+   * launch) into `argv` and `env`; other braces stay as they are.
+   */
   z.object({
     kind: z.literal("command"),
     argv: z.array(z.string()).min(1),
@@ -56,6 +81,20 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
+/**
+ * The claim file: who runs the launch. It is made once, by one of many who may try, and never changes hands; a launch
+ * without one has started nothing.
+ */
+export const runnerClaimSchema = z.object({
+  version: z.literal(1),
+  launchId: z.string(),
+  /** `null`: the launch was given up before a runner took it, and no runner may take it any more. */
+  runner: processIdentitySchema.nullable(),
+  /** `/etc/machine-id` where there is one: a home may be shared by machines that cannot see each other's processes. */
+  machineId: z.string().nullable(),
+});
+export type RunnerClaim = z.infer<typeof runnerClaimSchema>;
+
 export const runnerExitSchema = z.object({
   exitCode: z.number().int().nullable(),
   signal: z.string().nullable(),
@@ -76,6 +115,8 @@ export const runnerStateSchema = z.object({
   port: z.number().int().nullable(),
   runner: processIdentitySchema,
   engine: processIdentitySchema.nullable(),
+  /** A private directory that holds the engine's socket, where the launch directory's path is too long for one. */
+  socketDir: z.string().nullable(),
   phase: z.enum(["starting", "ready", "draining", "exited"]),
   /** While starting: what it is doing, and how far (0 to 1) where that is known. */
   progress: z.object({ message: z.string(), fraction: z.number().nullable() }).nullable(),

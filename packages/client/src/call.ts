@@ -1,3 +1,4 @@
+import type { OnComment } from "./sse.ts";
 import type { Change, Route, RouteName, RouteRequest, RouteResponse, Routes } from "@berth/api";
 
 type Parts<R extends Route> = RouteRequest<R>;
@@ -23,7 +24,9 @@ type Spare<R extends Route> = R["query"] extends undefined
 
 /** What a caller of the route gives: its parameters, query and body as it has them. */
 export type CallRequest<R extends Route> = Needed<R> &
-  Spare<R> & { readonly signal?: AbortSignal | undefined };
+  Spare<R> & {
+    readonly signal?: AbortSignal | undefined;
+  } & (R["reply"] extends "events" ? { readonly onComment?: OnComment | undefined } : object);
 
 /** JSON, nothing, text as it comes, or changes as they happen. */
 export type CallResult<R extends Route> = R["reply"] extends "json"

@@ -1,5 +1,5 @@
 import { BerthApiError, errorFromBody } from "./error.ts";
-import { readEvents } from "./sse.ts";
+import { readEvents, type OnComment } from "./sse.ts";
 import { parseJson, type Reply } from "./transport.ts";
 
 /** One piece of a streamed answer, with the fields callers use; engines may send more. */
@@ -29,9 +29,12 @@ export interface ChatChunk {
 }
 
 /** The chunks until `[DONE]`. Throws the error the stream tells, or `connection_lost` when it ends without `[DONE]`. */
-export async function* chatChunks(reply: Reply): AsyncGenerator<ChatChunk, void, undefined> {
+export async function* chatChunks(
+  reply: Reply,
+  onComment?: OnComment,
+): AsyncGenerator<ChatChunk, void, undefined> {
   const { status, requestId } = reply;
-  for await (const { data } of readEvents(reply.text())) {
+  for await (const { data } of readEvents(reply.text(), onComment)) {
     if (data === "[DONE]") return;
     const chunk = parseJson(data, reply);
     const error = errorFromBody(chunk, { status, requestId });

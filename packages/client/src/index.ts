@@ -11,6 +11,7 @@ export type {
   EmbeddingList,
   InferenceMethods,
   RerankReply,
+  StreamOptions,
 } from "./inference.ts";
-export { readEvents, SseParser, type SseEvent } from "./sse.ts";
+export { readEvents, SseParser, type OnComment, type SseEvent } from "./sse.ts";
 export type { Fetch } from "./transport.ts";

@@ -13,6 +13,7 @@ import type { z } from "@berth/api";
 import { chatChunks, type ChatChunk } from "./chat-stream.ts";
 import { fillPath } from "./fill-path.ts";
 import { openAiPaths } from "./paths.ts";
+import type { OnComment } from "./sse.ts";
 import { readJson, send, type Reply, type Transport } from "./transport.ts";
 
 export type CallableModel = z.infer<typeof callableModelSchema>;
@@ -23,6 +24,11 @@ export type RerankReply = z.infer<typeof rerankReplySchema>;
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface StreamOptions extends CallOptions {
+  /** Hears why the answer has not begun yet, while the request is held. */
+  readonly onComment?: OnComment | undefined;
 }
 
 /** OpenAI's routes. */
@@ -37,7 +43,7 @@ export interface InferenceMethods {
    */
   streamChatCompletion(
     request: ChatRequest,
-    options?: CallOptions,
+    options?: StreamOptions,
   ): AsyncGenerator<ChatChunk, void, undefined>;
   createCompletion(request: CompletionRequest, options?: CallOptions): Promise<Completion>;
   createEmbedding(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingList>;
@@ -85,6 +91,7 @@ export function inferenceMethods(transport: Transport): InferenceMethods {
       };
       yield* chatChunks(
         await open("createChatCompletion", { body }, options, "text/event-stream, application/json"),
+        options.onComment,
       );
     },
     createCompletion: create("createCompletion"),

@@ -3,7 +3,7 @@ import type { ManagementMethods } from "./call.ts";
 import { paths } from "./paths.ts";
 import { fillPath } from "./fill-path.ts";
 import { wholeText } from "./body.ts";
-import { readEvents } from "./sse.ts";
+import { readEvents, type OnComment } from "./sse.ts";
 import { parseJson, readJson, send, type Call, type Reply, type Transport } from "./transport.ts";
 
 interface Request {
@@ -11,6 +11,7 @@ interface Request {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  readonly onComment?: OnComment | undefined;
 }
 
 /** The methods of the route table: the table gives each its types, the path table gives each its work. */
@@ -46,7 +47,8 @@ function method(transport: Transport, name: RouteName): (request?: Request) => u
     case "events":
       return async function* (request = {}) {
         const stream = await open(request, "text/event-stream, application/json");
-        for await (const event of readEvents(stream.text())) yield parseJson(event.data, stream) as Change;
+        for await (const event of readEvents(stream.text(), request.onComment))
+          yield parseJson(event.data, stream) as Change;
       };
   }
 }

@@ -35,6 +35,14 @@ test.for(facts)("%s", ([, text, events]) => {
   expect(parseWhole(text)).toMatchObject(events);
 });
 
+test("comments are told to whoever listens, and make no event", () => {
+  const comments: string[] = [];
+  const parser = new SseParser((text) => comments.push(text));
+  const events = parser.push(": starting, 62 %\n\ndata: 1\n\n:\n");
+  expect(comments).toEqual(["starting, 62 %", ""]);
+  expect(events).toHaveLength(1);
+});
+
 describe("pieces", () => {
   const line = fc.oneof(
     fc.string({ maxLength: 12 }).map((text) => `data: ${text.replaceAll(/[\r\n]/g, "")}`),

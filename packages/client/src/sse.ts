@@ -6,6 +6,9 @@ export interface SseEvent {
   readonly id: string | undefined;
 }
 
+/** Hears the text of a comment: heartbeats, and why a held request waits. */
+export type OnComment = (text: string) => void;
+
 /**
  * Reads server-sent events out of text that arrives in any pieces: lines may end in LF, CR or CRLF, an event may have
  * several data lines, and any piece may end anywhere. An event that the stream's end cut off is dropped, as the
@@ -17,6 +20,11 @@ export class SseParser {
   #data: string[] = [];
   #id: string | undefined;
   #started = false;
+  readonly #onComment: OnComment | undefined;
+
+  constructor(onComment?: OnComment) {
+    this.#onComment = onComment;
+  }
 
   /** The events that are complete with this piece. */
   push(piece: string): SseEvent[] {
@@ -48,7 +56,8 @@ export class SseParser {
     const colon = line.indexOf(":");
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    if (name === "data") this.#data.push(value);
+    if (name === "") this.#onComment?.(value);
+    else if (name === "data") this.#data.push(value);
     else if (name === "event") this.#event = value;
     else if (name === "id" && !value.includes("\0")) this.#id = value;
     return undefined;
@@ -76,8 +85,11 @@ function lineEnd(text: string, start: number): { at: number; next: number } | un
   return undefined;
 }
 
-export async function* readEvents(text: AsyncIterable<string>): AsyncGenerator<SseEvent, void, undefined> {
-  const parser = new SseParser();
+export async function* readEvents(
+  text: AsyncIterable<string>,
+  onComment?: OnComment,
+): AsyncGenerator<SseEvent, void, undefined> {
+  const parser = new SseParser(onComment);
   for await (const piece of text) yield* parser.push(piece);
   yield* parser.end();
 }

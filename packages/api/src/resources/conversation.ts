@@ -4,11 +4,18 @@ const chatMessageSchema = z.object({
   id: z.string(),
   role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.string(),
+  /** What a reasoning model thought before it answered. */
+  reasoning: z.string().optional(),
+  /** What an answer asked to be called, its arguments as the model wrote them. */
+  toolCalls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).optional(),
+  /** Which call a message of role `tool` is the result of. */
+  toolCallId: z.string().optional(),
   model: z.string().optional(),
   createdAt: z.number().int(),
   /** How the answer came: measured by the browser. */
   firstTokenMs: z.number().optional(),
   tokensPerSecond: z.number().optional(),
+  promptTokens: z.number().int().optional(),
   completionTokens: z.number().int().optional(),
   finishReason: z.string().optional(),
   error: z.string().optional(),

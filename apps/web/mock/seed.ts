@@ -1,0 +1,109 @@
+import type { Download, Key, Model, Profile, Service, ServiceEvent, System } from "@berth/api";
+import { many } from "./many.ts";
+import { crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
+import { crowdService, engineLog, history, typicalServices } from "./seed-services.ts";
+
+/** What a mock world holds at its start. Made-up facts, shaped like real ones. */
+export interface Seed {
+  readonly services: readonly Service[];
+  readonly events: readonly ServiceEvent[];
+  readonly logs: Readonly<Record<string, readonly string[]>>;
+  readonly models: readonly Model[];
+  readonly downloads: readonly Download[];
+  readonly profiles: readonly Profile[];
+  readonly keys: readonly Key[];
+  readonly system: System;
+}
+
+export type SeedName = "typical" | "empty" | "huge";
+
+export function seed(name: SeedName, now: number): Seed {
+  const typical = typicalSeed(now);
+  switch (name) {
+    case "typical":
+      return typical;
+    case "empty":
+      return { ...typical, services: [], events: [], logs: {}, models: [], downloads: [], keys: [] };
+    case "huge":
+      return {
+        ...typical,
+        services: [...typical.services, ...many(10_000, (index) => crowdService(index, now))],
+        models: [...typical.models, ...many(10_000, (index) => crowdModel(index, now))],
+      };
+  }
+}
+
+const minuteMs = 60_000;
+
+function typicalSeed(now: number): Seed {
+  const services = typicalServices(now);
+  return {
+    services,
+    events: services.flatMap((one) => history(one, now)),
+    logs: Object.fromEntries(services.map((one) => [one.id, engineLog(one, now)])),
+    models: typicalModels(now),
+    downloads: typicalDownloads(now),
+    profiles: [
+      {
+        id: "local",
+        name: "local",
+        default: true,
+        status: "ready",
+        statusReason: null,
+        schema: "local",
+        home: "/home/ada/.berth",
+        cache: "/home/ada/.cache/huggingface",
+      },
+      {
+        id: "scratch",
+        name: "scratch",
+        default: false,
+        status: "invalid",
+        statusReason: "cache /mnt/scratch/models does not exist; mount it, or change the profile's cache",
+        schema: "local",
+        home: "/mnt/scratch/berth",
+        cache: "/mnt/scratch/models",
+      },
+    ],
+    keys: [
+      {
+        id: "key_01",
+        name: "admin",
+        prefix: "sk-berth-hT3v",
+        scopes: ["admin", "inference"],
+        models: null,
+        status: "active",
+        createdAt: now - 9 * 24 * 60 * minuteMs,
+        expiresAt: null,
+        lastUsedAt: now - 2 * minuteMs,
+      },
+      {
+        id: "key_02",
+        name: "notebook",
+        prefix: "sk-berth-9QzB",
+        scopes: ["inference"],
+        models: ["pilot", "plain-gull"],
+        status: "active",
+        createdAt: now - 3 * 24 * 60 * minuteMs,
+        expiresAt: now + 27 * 24 * 60 * minuteMs,
+        lastUsedAt: null,
+      },
+    ],
+    system: {
+      version: "0.1.0",
+      pid: 4211,
+      host: "bench-07",
+      startedAt: now - 42 * minuteMs,
+      homeId: "h7c2d9",
+      homeDir: "/home/ada/.berth",
+      stateDir: "/home/ada/.berth",
+      urls: ["http://localhost:8000"],
+      authentication: true,
+      hub: { endpoint: "https://huggingface.co", offline: false, hasToken: false },
+      memory: { totalMiB: 24_000, freeMiB: 7600 },
+      disk: { totalBytes: 512_000_000_000, freeBytes: 88_000_000_000 },
+      cpuCores: 8,
+      gpus: [],
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { BerthError, type Change, type Conversation, type Download, type Service } from "@berth/api";
+import type { ServiceEvent } from "@berth/api";
+import type { Seed } from "./seed.ts";
+
+/** The state behind the mock, and the only place that changes it; every change is told to whoever listens. */
+export class World {
+  readonly services = new Map<string, Service>();
+  readonly events: ServiceEvent[];
+  readonly logs = new Map<string, string[]>();
+  readonly models: Seed["models"][number][];
+  readonly downloads = new Map<string, Download>();
+  readonly profiles: Seed["profiles"][number][];
+  readonly keys: Seed["keys"][number][];
+  readonly conversations = new Map<string, Conversation>();
+  system: Seed["system"];
+  /** Words a second of an answer; tests turn it up. */
+  tokensPerSecond = 60;
+  /** Chat requests wait this long, with their reason told, before the first token. */
+  held: { reason: string; forMs: number } | undefined;
+  #serial = 1000;
+  readonly #listeners = new Set<(change: Change) => void>();
+
+  constructor(seed: Seed) {
+    for (const service of seed.services) this.services.set(service.id, service);
+    for (const [id, lines] of Object.entries(seed.logs)) this.logs.set(id, [...lines]);
+    for (const download of seed.downloads) this.downloads.set(download.id, download);
+    this.events = [...seed.events];
+    this.models = [...seed.models];
+    this.profiles = [...seed.profiles];
+    this.keys = [...seed.keys];
+    this.system = seed.system;
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  newId(prefix: string): string {
+    this.#serial += 1;
+    return `${prefix}${this.#serial.toString(16)}`;
+  }
+
+  /** By id, the start of an id, or name. */
+  service(word: string): Service {
+    const all = [...this.services.values()];
+    const found =
+      this.services.get(word) ??
+      all.find((one) => one.name === word) ??
+      all.find((one) => one.id.startsWith(word));
+    if (found === undefined) throw new BerthError("not_found", `no service ${word}`, { param: "id" });
+    return found;
+  }
+
+  changeService(id: string, change: Partial<Service>, message?: string): Service {
+    const service = { ...this.service(id), ...change, updatedAt: Date.now() };
+    this.services.set(service.id, service);
+    this.publish({ type: "service", service });
+    if (message !== undefined) {
+      const event: ServiceEvent = {
+        id: Number.parseInt(this.newId(""), 16) + 2_000_000_000,
+        serviceId: service.id,
+        at: Date.now(),
+        status: service.status,
+        message,
+        evidence: {},
+      };
+      this.events.push(event);
+      this.publish({ type: "service-event", event });
+    }
+    return service;
+  }
+
+  removeService(id: string): void {
+    this.services.delete(this.service(id).id);
+    this.publish({ type: "service-removed", id });
+  }
+
+  download(id: string): Download {
+    const found = this.downloads.get(id);
+    if (found === undefined) throw new BerthError("not_found", `no download ${id}`, { param: "id" });
+    return found;
+  }
+
+  changeDownload(id: string, change: Partial<Download>): Download {
+    const download = { ...this.download(id), ...change, updatedAt: Date.now() };
+    this.downloads.set(id, download);
+    this.publish({ type: "download", download });
+    return download;
+  }
+
+  log(id: string, line: string): void {
+    this.logs.set(id, [...(this.logs.get(id) ?? []), line]);
+  }
+}

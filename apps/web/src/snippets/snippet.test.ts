@@ -1,0 +1,95 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { snippet, type Call } from "./snippet.ts";
+
+const nasty = [
+  "plain",
+  `it's "quoted" \\ and $HOME \`whoami\` !history`,
+  "line\nbreak\ttab\r\u0000nul\u0007",
+  "snow ☃ face 😀 lone \ud83d separators \u2028\u2029 del \u007f",
+  "${template} </script> {port} %s",
+];
+
+const chat = (content: string): Call => ({
+  baseUrl: "http://localhost:8000/v1",
+  operation: "chat",
+  model: "quiet-heron",
+  body: {
+    messages: [{ role: "user", content }],
+    temperature: 0.2,
+    stop: ["\n"],
+    seed: 7,
+    response_format: { type: "json_object" },
+    logprobs: true,
+    user: null,
+  },
+});
+
+const sent = (call: Call): unknown =>
+  JSON.parse(JSON.stringify({ model: call.model, ...call.body })) as unknown;
+
+test.each(nasty)("a shell passes curl the very body, for %j", (content) => {
+  const call = chat(content);
+  // a function named curl stands before the program: the shell itself shows which words it would have passed
+  const script = `BERTH_KEY=k; curl() { for word in "$@"; do printf '%s\\036' "$word"; done; }; ${snippet(call, "curl")}`;
+  const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\u001e");
+  expect(words[0]).toBe("http://localhost:8000/v1/chat/completions");
+  expect(words[2]).toBe("Authorization: Bearer k");
+  expect(JSON.parse(words[words.indexOf("-d") + 1] ?? "")).toEqual(sent(call));
+});
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+test.skipIf(!hasPython).each(nasty)("Python reads the very arguments, for %j", (content) => {
+  const call = chat(content);
+  const fake = [
+    `import json, types, sys, os`,
+    `os.environ["BERTH_KEY"] = "k"`,
+    `class OpenAI:`,
+    `    def __init__(self, **settings): self.chat = self.completions = self`,
+    `    def create(self, **body):`,
+    `        print(json.dumps(body)); sys.exit(0)`,
+    `sys.modules["openai"] = types.SimpleNamespace(OpenAI=OpenAI)`,
+  ].join("\n");
+  const printed = execFileSync("python3", ["-c", `${fake}\n${snippet(call, "python")}`], {
+    encoding: "utf8",
+  });
+  expect(JSON.parse(printed)).toEqual(sent(call));
+});
+
+test.each(nasty)("JavaScript reads the very arguments, for %j", async (content) => {
+  const call = chat(content);
+  const source = snippet(call, "typescript").replace(`import OpenAI from "openai";`, "");
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...words: string[]
+  ) => (...values: unknown[]) => Promise<void>;
+  let body: unknown;
+  class OpenAI {
+    readonly chat = {
+      completions: {
+        create: (given: unknown) => {
+          body = given;
+          return Promise.resolve({ choices: [] });
+        },
+      },
+    };
+  }
+  await new AsyncFunction("OpenAI", "console", source)(OpenAI, { log: () => undefined });
+  expect(body).toEqual(sent(call));
+});
+
+test("a key never stands in a snippet", () => {
+  for (const language of ["curl", "python", "typescript"] as const) {
+    for (const operation of ["chat", "embeddings", "rerank"] as const) {
+      const text = snippet({ ...chat("hello"), operation }, language);
+      expect(text).toContain("BERTH_KEY");
+      expect(text).not.toContain("sk-berth");
+    }
+  }
+});
+
+test("a service's own port is the base address", () => {
+  expect(snippet({ ...chat("hello"), baseUrl: "http://localhost:8083/v1" }, "curl")).toContain(
+    "curl http://localhost:8083/v1/chat/completions",
+  );
+});

@@ -3,6 +3,7 @@ export * from "./error.ts";
 export * from "./error-code.ts";
 export * from "./resources/conversation.ts";
 export * from "./resources/download.ts";
+export * from "./resources/ended-statuses.ts";
 export * from "./resources/event.ts";
 export * from "./resources/key.ts";
 export * from "./resources/model.ts";

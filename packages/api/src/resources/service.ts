@@ -16,18 +16,6 @@ export const serviceStatusSchema = z.enum([
 ]);
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
 
-/** A service in one of these never moves again by itself. */
-export const endedStatuses = [
-  "STOPPED",
-  "FAILED",
-  "TIMEOUT",
-  "PREEMPTED",
-] as const satisfies readonly ServiceStatus[];
-
-export function hasEnded(status: ServiceStatus): boolean {
-  return (endedStatuses as readonly ServiceStatus[]).includes(status);
-}
-
 export const engineNameSchema = z.enum(["llama-cpp", "command"]);
 export type EngineName = z.infer<typeof engineNameSchema>;
 

@@ -146,5 +146,16 @@ export type RunnerHealth = z.infer<typeof runnerHealthSchema>;
 export const runnerSecretHeader = "x-berth-runner-secret";
 export const runnerHealthPath = "/-/health";
 
-/** Where an embedded engine reports on itself: `{ status, progress, contextTokens, parallel }`; 503 until it is ready. */
+/** Where an embedded engine reports on itself: 503 while it loads, 200 once it is ready. */
 export const engineHealthPath = "/health";
+
+export const engineHealthSchema = z.object({
+  status: z.enum(["loading", "ready"]),
+  /** While loading. */
+  progress: runnerStateSchema.shape.progress,
+  /** Tokens one sequence may hold, known once ready. */
+  contextTokens: z.number().int().nullable(),
+  /** Sequences answered at once, known once ready. */
+  parallel: z.number().int().nullable(),
+});
+export type EngineHealth = z.infer<typeof engineHealthSchema>;

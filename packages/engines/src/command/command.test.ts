@@ -1,0 +1,71 @@
+import { isBerthError, type CommandSpec, type EngineOptions } from "@berth/api";
+import { describe, expect, test } from "vitest";
+import { commandEngine } from "./index.ts";
+
+function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
+  return commandEngine.plan({
+    model: undefined,
+    servedName: "mine",
+    task: "text-generation",
+    options,
+    command,
+    device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
+  });
+}
+
+describe("how the runner reaches it", () => {
+  test.each([
+    ["a socket in argv", { argv: ["serve", "--uds", "{socket}"] }, "socket"],
+    ["a socket in the environment", { argv: ["serve"], env: { LISTEN: "unix:{socket}" } }, "socket"],
+    ["a port in argv", { argv: ["serve", "--bind=127.0.0.1:{port}"] }, "port"],
+    ["a port in the environment", { argv: ["serve"], env: { PORT: "{port}" } }, "port"],
+  ])("%s", (_, command, kind) => {
+    expect(plan(command).listen.kind).toBe(kind);
+  });
+});
+
+test("PORT is filled for a server on a port, and the user's own PORT wins", () => {
+  const argv = ["serve", "--port", "{port}"];
+  expect(plan({ argv }).program).toMatchObject({ argv, env: { PORT: "{port}" }, cwd: null });
+  expect(plan({ argv, env: { PORT: "1" } }).program).toMatchObject({ env: { PORT: "1" } });
+  expect(plan({ argv: ["serve", "{socket}"] }).program).toMatchObject({ env: {} });
+});
+
+test("health path and patience are the user's", () => {
+  const argv = ["serve", "{socket}"];
+  expect(plan({ argv })).toMatchObject({ healthPath: "/health", startTimeoutMs: 600_000 });
+  expect(plan({ argv, healthPath: "/ready", startTimeoutSeconds: 1.5 })).toMatchObject({
+    healthPath: "/ready",
+    startTimeoutMs: 1500,
+  });
+});
+
+describe("what the user is told", () => {
+  test.each([
+    ["a port without a key can be reached by others", { argv: ["serve", "{port}"] }, ["can reach"]],
+    ["a key in the environment guards the port", { argv: ["serve", "{port}"], env: { KEY: "{key}" } }, []],
+    ["a key in argv can be read by others", { argv: ["serve", "{port}", "{key}"] }, ["can read {key}"]],
+    ["a socket needs no word", { argv: ["serve", "{socket}"] }, []],
+  ])("%s", (_, command, parts) => {
+    const { warnings } = plan(command);
+    expect(warnings).toHaveLength(parts.length);
+    for (const [index, part] of parts.entries()) expect(warnings[index]).toContain(part);
+  });
+});
+
+describe("what is refused", () => {
+  test.each([
+    ["no command", undefined, {}, "command"],
+    ["a command that listens nobody knows where", { argv: ["serve"] }, {}, "command.argv"],
+    ["both a port and a socket", { argv: ["serve", "{port}", "{socket}"] }, {}, "command.argv"],
+    ["an option it cannot pass on", { argv: ["serve", "{port}"] }, { parallel: 2 }, "options.parallel"],
+  ])("%s", (_, command, options, param) => {
+    try {
+      plan(command, options);
+      expect.unreachable("the plan was accepted");
+    } catch (error) {
+      if (!isBerthError(error)) throw error;
+      expect([error.code, error.param]).toEqual(["invalid_request", param]);
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import { BerthError, type CommandSpec, type EngineOptions, type Task } from "@berth/api";
+import type { Engine, EnginePlan } from "../engine.ts";
+
+/** Any server the user names. Nothing is known of it but its command line, so it promises neither memory nor context. */
+
+/** What the runner fills in, in `argv` and in the values of `env`. */
+export const placeholders = ["port", "socket", "key", "model"] as const;
+export type Placeholder = (typeof placeholders)[number];
+
+const tasks: readonly Task[] = [
+  "text-generation",
+  "feature-extraction",
+  "text-ranking",
+  "automatic-speech-recognition",
+  "text-classification",
+  "unknown",
+];
+const defaultHealthPath = "/health";
+const defaultStartTimeoutSeconds = 600;
+
+export const commandEngine: Engine = {
+  name: "command",
+  tasks,
+
+  accepts: () => ({ ok: true }),
+
+  plan({ command, options }) {
+    if (command === undefined)
+      throw new BerthError(
+        "invalid_request",
+        "name the command to run: berth run command -- PROGRAM ARGUMENTS",
+        {
+          param: "command",
+        },
+      );
+    refuseOptions(options);
+    const listen = listenKind(command);
+    return {
+      program: {
+        kind: "command",
+        argv: [...command.argv],
+        // Many servers read PORT; the user's own wins.
+        env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...command.env },
+        cwd: command.cwd ?? null,
+      },
+      listen: { kind: listen },
+      healthPath: command.healthPath ?? defaultHealthPath,
+      startTimeoutMs: Math.round((command.startTimeoutSeconds ?? defaultStartTimeoutSeconds) * 1000),
+      contextTokens: null,
+      parallel: null,
+      threads: options.threads ?? 0,
+      memoryMiB: null,
+      warnings: warningsOf(command, listen),
+    };
+  },
+};
+
+/**
+ * A socket when the command mentions `{socket}`, a port when it mentions `{port}`, in `argv` or `env`. A command that
+ * mentions neither is refused, even if it might read PORT: nobody could tell it from one that listens elsewhere.
+ */
+function listenKind(command: CommandSpec): "socket" | "port" {
+  const socket = mentions(command, "socket");
+  const port = mentions(command, "port");
+  if (socket && port)
+    throw new BerthError("invalid_request", "use {socket} or {port}, not both: the runner asks one of them", {
+      param: "command.argv",
+    });
+  if (socket) return "socket";
+  if (port) return "port";
+  throw new BerthError(
+    "invalid_request",
+    `"${command.argv.join(" ")}" does not say where it listens: put {port} or {socket} where its port or socket path goes, for instance --port {port}, or PORT={port} in its environment`,
+    { param: "command.argv" },
+  );
+}
+
+function warningsOf(command: CommandSpec, listen: "socket" | "port"): EnginePlan["warnings"] {
+  const warnings: string[] = [];
+  if (listen === "port" && !mentions(command, "key"))
+    warnings.push(
+      "other users of this machine can reach the command's port, since it asks for no key: let it listen on {socket}, or hand it {key} as its API key",
+    );
+  if (command.argv.some((word) => word.includes("{key}")))
+    warnings.push(
+      "other users of this machine can read {key} on the command line: hand it over in the environment, for instance API_KEY={key}",
+    );
+  return warnings;
+}
+
+function mentions({ argv, env = {} }: CommandSpec, name: Placeholder): boolean {
+  return [...argv, ...Object.values(env)].some((text) => text.includes(`{${name}}`));
+}
+
+function refuseOptions(options: EngineOptions): void {
+  const given = Object.keys(options).filter((name) => name !== "threads");
+  const first = given[0];
+  if (first === undefined) return;
+  throw new BerthError(
+    "invalid_request",
+    `a command takes no option ${given.join(", ")}: put it into the command line itself`,
+    { param: `options.${first}` },
+  );
+}

@@ -1,0 +1,42 @@
+import {
+  BerthError,
+  runnerHealthPath,
+  runnerHealthSchema,
+  runnerSecretHeader,
+  type RunnerHealth,
+} from "@berth/api";
+
+/** Asks a runner how it does. Rejects when it does not answer, or answers something else than its health. */
+export type RunnerProbe = (url: string, secret: string, signal: AbortSignal) => Promise<RunnerHealth>;
+
+/** What the planner knows of an engine's health. `streak` counts probes of the same outcome in a row, this one included. */
+export type Health =
+  /** There is nothing to ask. */
+  | { readonly kind: "unasked" }
+  | {
+      readonly kind: "ready";
+      readonly streak: number;
+      readonly contextTokens: number | null;
+      readonly parallel: number | null;
+    }
+  /** The runner answers, the engine is not ready yet. */
+  | { readonly kind: "starting"; readonly progress: string | undefined }
+  | { readonly kind: "failing"; readonly streak: number; readonly reason: string };
+
+/** Over HTTP, with the secret in its header. */
+export function httpRunnerProbe(fetch: typeof globalThis.fetch): RunnerProbe {
+  return async (url, secret, signal) => {
+    const response = await fetch(new URL(runnerHealthPath, url), {
+      headers: { [runnerSecretHeader]: secret },
+      signal,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new BerthError("upstream_failed", `its health answers with status ${response.status}`);
+    }
+    const health = runnerHealthSchema.safeParse(await response.json());
+    if (!health.success)
+      throw new BerthError("upstream_failed", "what answers at its port is not its runner");
+    return health.data;
+  };
+}

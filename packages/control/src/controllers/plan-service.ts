@@ -1,0 +1,227 @@
+import { hasEnded, type RunnerExit } from "@berth/api";
+import type { Observation } from "@berth/launchers";
+import type { ServiceRow } from "@berth/store";
+import { move, note, type Action } from "./action.ts";
+import type { Health } from "./health.ts";
+import { exitEvidence, planExit, planVanished } from "./plan-failure.ts";
+import type { ServiceLimits } from "./service-limits.ts";
+
+export interface PlanLimits extends ServiceLimits {
+  /** The engine's own, from the service's plan. */
+  readonly startTimeoutMs: number;
+}
+
+/**
+ * What brings the service one step closer to what is wanted of it. Pure; it is asked again after each step.
+ *
+ * SUBMITTED means "launch it afresh": whatever ran before must be over first. PENDING: the attempt was decided, its
+ * process is not seen yet, or, with `retryAt`, the next attempt waits. An ended service has no process, surely.
+ */
+export function planService(
+  row: ServiceRow,
+  observation: Observation,
+  health: Health,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  const { service } = row;
+  if (hasEnded(service.status)) return [];
+  const noted = planVisibility(row, observation, now);
+  if (row.desired === "stopped") return [...noted, ...planStop(row, observation, now, limits)];
+  // an unreachable place says nothing about the service
+  if (observation.kind === "unknown") return noted;
+  const planned = planRun(row, observation, health, now, limits);
+  return [...noted, ...planned];
+}
+
+function planVisibility(row: ServiceRow, observation: Observation, now: number): readonly Action[] {
+  const { status, unreachableSince } = row.service;
+  if (observation.kind === "unknown") {
+    if (unreachableSince !== null) return [];
+    const remark = { status, message: `cannot be seen: ${observation.reason}`, evidence: {} };
+    return [{ kind: "write", change: { service: { unreachableSince: now } }, remark }];
+  }
+  if (unreachableSince === null) return [];
+  const remark = { status, message: "seen again", evidence: { unreachableMs: now - unreachableSince } };
+  return [{ kind: "write", change: { service: { unreachableSince: null } }, remark }];
+}
+
+function planStop(
+  row: ServiceRow,
+  observation: Observation,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  const { service } = row;
+  const begun =
+    service.status === "STOPPING"
+      ? []
+      : [move("STOPPING", "stopping, as asked", { statusReason: "stopping, as asked", retryAt: null }, now)];
+  const stopped = move(
+    "STOPPED",
+    "stopped, as asked",
+    { statusReason: "stopped, as asked", retryAt: null, unreachableSince: null, endedAt: now },
+    now,
+    observation.kind === "exited" ? exitEvidence(row, observation.exit) : { attempt: row.attempt },
+  );
+  if (row.attempt === 0 || observation.kind === "exited") return [...begun, stopped];
+  // even of an absent launch: one that was begun a moment ago must not appear later
+  return [...begun, { kind: "stop", graceMs: limits.stopGraceMs }, stopped];
+}
+
+type Seen = Exclude<Observation, { kind: "unknown" }>;
+
+function planRun(
+  row: ServiceRow,
+  observation: Seen,
+  health: Health,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  switch (row.service.status) {
+    case "SUBMITTED":
+    case "STOPPING":
+      return observation.kind === "exited" || observation.kind === "absent"
+        ? planAttempt(row, "launching", row.service.restarts, now, limits)
+        : [{ kind: "stop", graceMs: limits.stopGraceMs }];
+    case "PENDING":
+      return planPending(row, observation, now, limits);
+    case "STARTING":
+      return planStarting(row, observation, health, now, limits);
+    case "HEALTHY":
+    case "UNHEALTHY":
+      return planServing(row, observation, health, now, limits);
+    case "STOPPED":
+    case "FAILED":
+    case "TIMEOUT":
+    case "PREEMPTED":
+      return [];
+  }
+}
+
+/** A fresh attempt: the intent is written before anything is started. */
+function planAttempt(
+  row: ServiceRow,
+  reason: string,
+  restarts: number,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  const attempt = row.attempt + 1;
+  const service = { statusReason: reason, retryAt: null, restarts };
+  const old = attempt - limits.keptLaunches;
+  return [
+    move("PENDING", reason, service, now, { attempt }, { attempt, handle: null }),
+    { kind: "launch" },
+    ...(old > 0 ? [{ kind: "forget", attempt: old } as const] : []),
+  ];
+}
+
+function planPending(row: ServiceRow, observation: Seen, now: number, limits: PlanLimits): readonly Action[] {
+  const { retryAt, statusReason, restarts } = row.service;
+  switch (observation.kind) {
+    case "running":
+      return [
+        move(
+          "STARTING",
+          "the runner is up; the engine is starting",
+          { statusReason: "the engine is starting", retryAt: null },
+          now,
+          { attempt: row.attempt },
+        ),
+      ];
+    case "queued":
+      return statusReason === observation.detail && retryAt === null
+        ? []
+        : [note({ statusReason: observation.detail, retryAt: null })];
+    case "exited":
+      if (retryAt === null) return planExit(row, observation.exit, now, limits);
+      return retryAt > now ? [] : planAttempt(row, `restart ${restarts + 1}`, restarts + 1, now, limits);
+    case "absent":
+      if (retryAt !== null && retryAt > now) return [];
+      // accepted, and yet there is no trace of it
+      if (retryAt === null && row.handle !== null) return planVanished(row, now, limits);
+      return retryAt === null
+        ? [{ kind: "launch" }]
+        : [note({ retryAt: null, statusReason: "launching again" }), { kind: "launch" }];
+  }
+}
+
+function planStarting(
+  row: ServiceRow,
+  observation: Seen,
+  health: Health,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  const lateMs = now - row.service.updatedAt - limits.startTimeoutMs;
+  switch (observation.kind) {
+    case "queued":
+      return [requeued(observation.detail, now)];
+    case "exited":
+      return lateMs >= 0
+        ? [timedOut(row, observation.exit, now, limits)]
+        : planExit(row, observation.exit, now, limits);
+    case "absent":
+      return lateMs >= 0
+        ? [{ kind: "stop", graceMs: 0 }, timedOut(row, undefined, now, limits)]
+        : planVanished(row, now, limits);
+    case "running":
+      if (health.kind === "ready") {
+        const tookMs = now - row.service.updatedAt;
+        const change = {
+          statusReason: null,
+          logTail: null,
+          healthyAt: now,
+          contextTokens: health.contextTokens ?? row.service.contextTokens,
+          parallel: health.parallel ?? row.service.parallel,
+        };
+        const evidence = { attempt: row.attempt, tookMs };
+        return [move("HEALTHY", `ready after ${(tookMs / 1000).toFixed(1)} s`, change, now, evidence)];
+      }
+      // its exit, seen next, makes it TIMEOUT with the log's tail
+      return lateMs >= limits.startGraceMs ? [{ kind: "stop", graceMs: 0 }] : [];
+  }
+}
+
+function planServing(
+  row: ServiceRow,
+  observation: Seen,
+  health: Health,
+  now: number,
+  limits: PlanLimits,
+): readonly Action[] {
+  switch (observation.kind) {
+    case "queued":
+      return [requeued(observation.detail, now)];
+    case "exited":
+      return planExit(row, observation.exit, now, limits);
+    case "absent":
+      return planVanished(row, now, limits);
+    case "running":
+      if (row.service.status === "HEALTHY") {
+        return health.kind === "failing" && health.streak >= limits.unhealthyAfterProbes
+          ? [
+              move("UNHEALTHY", health.reason, { statusReason: health.reason }, now, {
+                failedProbes: health.streak,
+              }),
+            ]
+          : [];
+      }
+      return health.kind === "ready" && health.streak >= limits.healthyAfterProbes
+        ? [move("HEALTHY", "answers again", { statusReason: null }, now)]
+        : [];
+  }
+}
+
+function requeued(detail: string, now: number): Action {
+  return move("PENDING", `waiting again: ${detail}`, { statusReason: detail, retryAt: null }, now);
+}
+
+function timedOut(row: ServiceRow, exit: RunnerExit | undefined, now: number, limits: PlanLimits): Action {
+  const lastWord = exit === undefined ? "" : ` (${exit.reason})`;
+  const reason = `the engine was not ready within ${Math.round(limits.startTimeoutMs / 1000)} s${lastWord}`;
+  const change = { statusReason: reason, logTail: exit?.logTail ?? null, retryAt: null, endedAt: now };
+  const evidence = exit === undefined ? { attempt: row.attempt } : exitEvidence(row, exit);
+  return move("TIMEOUT", reason, change, now, evidence);
+}

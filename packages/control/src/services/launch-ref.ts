@@ -1,0 +1,46 @@
+import type { Profile, RunnerSpec } from "@berth/api";
+import type { EnginePlan } from "@berth/engines";
+import type { LaunchRef } from "@berth/launchers";
+import type { ServiceRow } from "@berth/store";
+import type { ServiceLimits } from "../controllers/service-limits.ts";
+
+export function launchIdOf(serviceId: string, attempt: number): string {
+  return `${serviceId}-${attempt}`;
+}
+
+/** The name of one attempt's launch; the present one's when no other is given. */
+export function launchRefOf(
+  homeId: string,
+  row: ServiceRow,
+  profile: Profile,
+  attempt = row.attempt,
+): LaunchRef {
+  return {
+    homeId,
+    serviceId: row.service.id,
+    launchId: launchIdOf(row.service.id, attempt),
+    profile,
+    handle: attempt === row.attempt ? (row.handle ?? undefined) : undefined,
+  };
+}
+
+/** What the runner is told, beside the secret. */
+export function runnerSpecOf(
+  ids: { readonly homeId: string; readonly serviceId: string; readonly attempt: number },
+  plan: EnginePlan,
+  limits: ServiceLimits,
+): RunnerSpec {
+  return {
+    version: 1,
+    homeId: ids.homeId,
+    serviceId: ids.serviceId,
+    launchId: launchIdOf(ids.serviceId, ids.attempt),
+    program: plan.program,
+    listen: plan.listen,
+    healthPath: plan.healthPath,
+    startTimeoutMs: plan.startTimeoutMs,
+    drainMs: limits.drainMs,
+    bindHost: "127.0.0.1",
+    maxLogBytes: limits.maxLogBytes,
+  };
+}

@@ -1,0 +1,89 @@
+import { hasEnded, type Service, type ServiceEvent } from "@berth/api";
+import type { ServiceRow, ServiceStore } from "@berth/store";
+import type { LiveFact, LiveFacts } from "../controllers/live-facts.ts";
+import type { Changes } from "./changes.ts";
+import { viewService } from "./service-view.ts";
+
+export type NewEvent = Omit<ServiceEvent, "id">;
+
+/**
+ * The one door through which services are written: into the store first, then told to whoever listens. Keeps the rows in
+ * memory as well, for those who cannot wait; nobody else writes them while this server runs.
+ */
+export class ServiceRecords {
+  readonly #store: ServiceStore;
+  readonly #changes: Changes;
+  readonly #facts: LiveFacts;
+  readonly #rows = new Map<string, ServiceRow>();
+
+  constructor(store: ServiceStore, changes: Changes, facts: LiveFacts) {
+    this.#store = store;
+    this.#changes = changes;
+    this.#facts = facts;
+  }
+
+  /** Reads every row; to be called once, before the rest. */
+  async load(): Promise<void> {
+    for (const row of await this.#store.listServices()) this.#rows.set(row.service.id, row);
+  }
+
+  /** As last read or written. */
+  rows(): readonly ServiceRow[] {
+    return [...this.#rows.values()];
+  }
+
+  live(): readonly ServiceRow[] {
+    return this.rows().filter((row) => !hasEnded(row.service.status));
+  }
+
+  /** The row as the store has it. */
+  async read(id: string): Promise<ServiceRow | undefined> {
+    const row = await this.#store.getService(id);
+    if (row === undefined) this.#rows.delete(id);
+    else this.#rows.set(id, row);
+    return row;
+  }
+
+  fact(id: string): LiveFact | undefined {
+    return this.#facts.get(id);
+  }
+
+  view(row: ServiceRow): Service {
+    return viewService(row, this.#facts.get(row.service.id));
+  }
+
+  /** Throws `already_exists` for a name or port that a live service has. */
+  async insert(row: ServiceRow, event: NewEvent): Promise<ServiceRow> {
+    const stored = await this.#store.insertService(row, event);
+    this.#rows.set(row.service.id, row);
+    this.#tell(row, [stored]);
+    return row;
+  }
+
+  /** Resolves to the row as it now stands. Throws `conflict` when somebody wrote in between. */
+  async put(row: ServiceRow, events: readonly NewEvent[]): Promise<ServiceRow> {
+    const stored = await this.#store.putService(row, events);
+    const next = { ...row, generation: row.generation + 1 };
+    this.#rows.set(row.service.id, next);
+    this.#tell(next, stored);
+    return next;
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#store.deleteService(id);
+    this.#rows.delete(id);
+    this.#facts.drop(id);
+    this.#changes.publish({ type: "service-removed", id });
+  }
+
+  /** Takes what was just seen of a service; tells it when people would see a difference. */
+  noteFact(row: ServiceRow, fact: LiveFact): void {
+    if (this.#facts.set(row.service.id, fact)) this.#tell(row, []);
+  }
+
+  #tell(row: ServiceRow, events: readonly ServiceEvent[]): void {
+    if (hasEnded(row.service.status)) this.#facts.drop(row.service.id);
+    this.#changes.publish({ type: "service", service: this.view(row) });
+    for (const event of events) this.#changes.publish({ type: "service-event", event });
+  }
+}

@@ -1,0 +1,24 @@
+import { engineListenSchema, engineProgramSchema, z } from "@berth/api";
+import type { EnginePlan } from "@berth/engines";
+
+const storedPlanSchema = z.object({
+  program: engineProgramSchema,
+  listen: engineListenSchema,
+  healthPath: z.string(),
+  startTimeoutMs: z.number(),
+  contextTokens: z.number().nullable(),
+  parallel: z.number().nullable(),
+  threads: z.number(),
+  memoryMiB: z.number().nullable(),
+  warnings: z.array(z.string()),
+});
+
+/** An engine's plan as a service's row keeps it, so that later attempts start what was decided at first. */
+export function writePlan(plan: EnginePlan): string {
+  return JSON.stringify(plan);
+}
+
+/** Throws when the row was written by something that is not Berth. */
+export function readPlan(text: string): EnginePlan {
+  return storedPlanSchema.parse(JSON.parse(text));
+}

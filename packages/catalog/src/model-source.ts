@@ -1,49 +1,63 @@
-import type { CreateDownload, Download, HubModel, HubRepo, Model, Profile } from "@berth/api";
+import type { CreateDownload, HubModel, HubRepo, Model, Profile } from "@berth/api";
 
 /** What can be run, and where it lies. This is the port; `./huggingface` and `./directory` are adapters. */
 
 export interface DownloadProgress {
-  readonly commit: string;
-  readonly files: readonly string[];
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly phase: "downloading" | "verifying";
 }
 
-export interface DownloadRequest extends CreateDownload {
-  /** Where it is put: the profile's home, never its cache. */
-  readonly profile: string;
-  /** The commit to go on with, so that a resumed download stays one revision. */
-  readonly commit?: string | undefined;
+/** What a download will bring: one commit, so that it stays one revision however long it takes. */
+export interface DownloadPlan {
+  readonly repo: string;
+  /** What was asked for: a branch, a tag or a commit. */
+  readonly revision: string;
+  readonly commit: string;
+  readonly files: readonly string[];
+  /** What lies there already, whole or in part. */
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
 }
 
-/** The hub: search, look, fetch. Every call honours offline mode with code `offline`. */
+/** The hub: search, look, fetch. Every call but a finished download's honours offline mode with code `offline`. */
 export interface Hub {
   search(
-    query: { text: string; task: string | undefined; limit: number },
+    query: { readonly text: string; readonly task: string | undefined; readonly limit: number },
     signal: AbortSignal,
   ): Promise<readonly HubModel[]>;
-  /** Throws `model_not_found`, or `gated_model` with how to be let in. */
+  /** Throws `model_not_found` for the repository, `not_found` for the revision. */
   describe(repo: string, revision: string | undefined, signal: AbortSignal): Promise<HubRepo>;
+  /**
+   * Settles what a download would bring, and refuses what would fail: `model_not_found`, `not_found`, `gated_model` with
+   * how to be let in, `unprocessable` for a choice of files that is none, `insufficient_disk`, `read_only`. Fetches and
+   * writes nothing.
+   */
+  plan(
+    request: Omit<CreateDownload, "profile">,
+    profile: Profile,
+    signal: AbortSignal,
+  ): Promise<DownloadPlan>;
   /**
    * Resolves when every file lies verified in the standard cache layout of the profile's home. Killed at any moment it
    * goes on, on the next call, from the bytes it has. Rejects with the signal's reason on cancel; partial files stay.
    */
   download(
-    request: DownloadRequest,
+    plan: Pick<DownloadPlan, "repo" | "revision" | "commit" | "files">,
     target: { readonly profile: Profile; readonly onProgress: (progress: DownloadProgress) => void },
     signal: AbortSignal,
-  ): Promise<{ readonly commit: string }>;
+  ): Promise<void>;
 }
 
 /** Models that lie on a profile's disk. Never loads one; reads headers and config files only. */
 export interface ModelSource {
-  /** Every model of the profile: home first, then cache. Unreadable ones appear as `incomplete` or `corrupt`. */
+  /**
+   * Every model of the profile: home first, then cache, then what was registered, then the demo. Unreadable ones appear
+   * as `incomplete` or `corrupt`. `path` is always a folder; of several `files` in it the first is the best choice.
+   */
   list(profile: Profile, signal: AbortSignal): Promise<readonly Model[]>;
   /** Facts of a directory or a single GGUF file; throws `unprocessable` saying what is wrong with it. */
   inspect(path: string, name: string | undefined, profile: Profile, signal: AbortSignal): Promise<Model>;
-  /** Deletes the model's files from the profile's home, and shared blobs nobody else uses; `read_only` for the cache. */
+  /** Deletes the model's files from the profile's home, and blobs nobody else uses; `read_only` for any other place. */
   remove(model: Model, signal: AbortSignal): Promise<void>;
 }
-
-export type { Download };

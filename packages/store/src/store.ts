@@ -1,10 +1,9 @@
-import type { Conversation, Download, Key, Profile, Scope, Service, ServiceEvent } from "@berth/api";
-
 /** What Berth remembers. This is the port, in verbs of the domain; `./sqlite` is the embedded adapter. */
+import type { Conversation, Download, Scope, Service, ServiceEvent } from "@berth/api";
 
 /** A service as it is stored: what people see, and what only the control plane needs. */
 export interface ServiceRow {
-  /** Optimistic lock: `putService` refuses a stale one. */
+  /** Optimistic lock: `putService` wants the one that was read and stores the next, `generation + 1`. */
   readonly generation: number;
   readonly service: Omit<Service, "inFlight" | "lastActivityAt" | "memoryMiB">;
   /** What the spec's writer wants: run, or stop. */
@@ -48,43 +47,63 @@ export interface LocalModelRow {
 }
 
 export interface ServiceStore {
+  /** Oldest first; with `ended`, only those that have ended, or only those that have not. */
   listServices(filter?: { readonly ended?: boolean }): Promise<readonly ServiceRow[]>;
   getService(id: string): Promise<ServiceRow | undefined>;
   /** Inserts with its first event, in one transaction. Throws `already_exists` for a name or port a live service has. */
   insertService(row: ServiceRow, event: Omit<ServiceEvent, "id">): Promise<ServiceEvent>;
-  /** Writes row and events in one transaction; `conflict` when somebody wrote in between. Returns the stored events. */
+  /**
+   * Writes row and events in one transaction and returns the stored events. Throws `conflict` when somebody wrote or
+   * deleted the row since it was read, `already_exists` when it takes a live service's name or port.
+   */
   putService(row: ServiceRow, events: readonly Omit<ServiceEvent, "id">[]): Promise<readonly ServiceEvent[]>;
   /** Removes row and events. What is not there is already gone. */
   deleteService(id: string): Promise<void>;
 }
 
 export interface EventStore {
+  /** Oldest first. */
   listServiceEvents(serviceId: string): Promise<readonly ServiceEvent[]>;
 }
 
 export interface KeyStore {
   listKeys(): Promise<readonly KeyRow[]>;
+  /** Throws `already_exists` when a key has the name. */
   insertKey(row: KeyRow): Promise<void>;
+  /** Whether it was there. */
   deleteKey(id: string): Promise<boolean>;
+  /** Key ids and when each was last used. Never moves one back; passes over keys that are gone. */
   touchKeys(used: ReadonlyMap<string, number>): Promise<void>;
 }
 
 export interface SessionStore {
+  /** `undefined` when it is unknown or expired at `now`. */
   getSession(idHash: string, now: number): Promise<SessionRow | undefined>;
-  insertSession(row: SessionRow): Promise<void>;
+  /** Inserts, or replaces the one with the same id. */
+  putSession(row: SessionRow): Promise<void>;
+  /** What is not there is already gone. */
   deleteSession(idHash: string): Promise<void>;
+  deleteExpiredSessions(now: number): Promise<void>;
 }
 
 export interface DownloadStore {
+  /** Newest first. */
   listDownloads(): Promise<readonly Download[]>;
+  /** Inserts or replaces. */
   putDownload(download: Download): Promise<void>;
+  /** What is not there is already gone. */
   deleteDownload(id: string): Promise<void>;
 }
 
+export type ConversationSummary = Omit<Conversation, "messages" | "parameters" | "systemPrompt">;
+
 export interface ConversationStore {
-  listConversations(): Promise<readonly Omit<Conversation, "messages" | "parameters" | "systemPrompt">[]>;
+  /** Last changed first. */
+  listConversations(): Promise<readonly ConversationSummary[]>;
   getConversation(id: string): Promise<Conversation | undefined>;
+  /** Inserts or replaces. */
   putConversation(conversation: Conversation): Promise<void>;
+  /** Whether it was there. */
   deleteConversation(id: string): Promise<boolean>;
 }
 
@@ -92,7 +111,13 @@ export interface LocalModelStore {
   listLocalModels(): Promise<readonly LocalModelRow[]>;
   /** Throws `already_exists` when the profile has the name or path. */
   insertLocalModel(row: LocalModelRow): Promise<void>;
+  /** What is not there is already gone. */
   deleteLocalModel(row: Pick<LocalModelRow, "path" | "profile">): Promise<void>;
+}
+
+export interface ProfileReferenceStore {
+  /** Gives every row that names the profile its new name, in one transaction. */
+  renameProfile(from: string, to: string): Promise<void>;
 }
 
 /** Each part is a port of its own; a caller asks for the part it needs. */
@@ -104,6 +129,7 @@ export interface Store {
   readonly downloads: DownloadStore;
   readonly conversations: ConversationStore;
   readonly localModels: LocalModelStore;
+  readonly profileReferences: ProfileReferenceStore;
   readonly maintenance: Maintenance;
 }
 
@@ -114,5 +140,3 @@ export interface Maintenance {
   backup(path: string): Promise<{ readonly sizeBytes: number }>;
   close(): Promise<void>;
 }
-
-export type { Key, Profile };

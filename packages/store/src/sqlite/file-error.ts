@@ -1,0 +1,23 @@
+import { BerthError } from "@berth/api";
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "part of the path is not a directory",
+  ENOENT: "the directory does not exist",
+};
+
+/** Turns a failure to make or write a file or directory into an error that names the fix; returns any other as it is. */
+export function explainFileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new BerthError("insufficient_disk", `no room left on the disk of ${path}`, { cause: error });
+  const reason = reasons[code];
+  if (reason === undefined) return error;
+  return new BerthError(
+    "read_only",
+    `cannot write ${path}: ${reason}. Make it writable, or set BERTH_STATE_DIR to a directory that is`,
+    { cause: error },
+  );
+}

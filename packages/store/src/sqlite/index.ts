@@ -1,0 +1,6 @@
+/** The store in a SQLite file on this machine, for one server at a time. */
+export { checkDatabaseFile } from "./check.ts";
+export { type DatabaseLocation, parseDatabaseUrl } from "./database-url.ts";
+export { type FileSystemProbe, networkFileSystem } from "./file-system.ts";
+export { lockState, type LockRecord, type StateLock } from "./lock.ts";
+export { openSqliteStore, type SqliteStoreOptions } from "./open.ts";

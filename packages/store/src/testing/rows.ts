@@ -1,0 +1,102 @@
+import type { Conversation, Download } from "@berth/api";
+import type { KeyRow, ServiceRow } from "../store.ts";
+
+/** Rows for tests: plausible in everything but what is given. */
+
+export function serviceRow(
+  service: Partial<ServiceRow["service"]> = {},
+  row: Partial<Omit<ServiceRow, "service">> = {},
+): ServiceRow {
+  return {
+    generation: 1,
+    desired: "running",
+    attempt: 0,
+    handle: null,
+    secret: "runner-secret",
+    apiKeyHash: null,
+    plan: "{}",
+    failures: 0,
+    ...row,
+    service: {
+      id: "abc123",
+      name: "quiet-heron",
+      image: "text-generation",
+      task: "text-generation",
+      model: "berth/pilot",
+      revision: "demo",
+      modelPath: "/models/pilot",
+      profile: "here",
+      engine: "llama-cpp",
+      runtime: "process",
+      options: { parallel: 4, extra: ["--flag", "ünï"] },
+      command: null,
+      status: "SUBMITTED",
+      statusReason: null,
+      logTail: null,
+      port: 8080,
+      hasApiKey: false,
+      restarts: 0,
+      retryAt: null,
+      unreachableSince: null,
+      contextTokens: null,
+      parallel: null,
+      estimatedMemoryMiB: 100,
+      createdAt: 1_700_000_000_000,
+      updatedAt: 1_700_000_000_000,
+      healthyAt: null,
+      endedAt: null,
+      ...service,
+    },
+  };
+}
+
+export function keyRow(row: Partial<KeyRow> = {}): KeyRow {
+  return {
+    id: "key1",
+    name: "laptop",
+    prefix: "sk-berth-abc",
+    hash: "00ff",
+    scopes: ["inference"],
+    models: null,
+    createdAt: 1,
+    expiresAt: null,
+    lastUsedAt: null,
+    ...row,
+  };
+}
+
+export function download(given: Partial<Download> = {}): Download {
+  return {
+    id: "d1",
+    repo: "owner/model",
+    revision: "main",
+    commit: null,
+    profile: "here",
+    variant: "Q4_K_M",
+    files: ["model.gguf"],
+    status: "RUNNING",
+    statusReason: null,
+    bytesDone: 5,
+    bytesTotal: 10,
+    bytesPerSecond: 1.5,
+    etaSeconds: 3,
+    createdAt: 1,
+    updatedAt: 2,
+    modelId: null,
+    ...given,
+  };
+}
+
+export function conversation(given: Partial<Conversation> = {}): Conversation {
+  return {
+    id: "c1",
+    title: "Tides",
+    model: "pilot",
+    systemPrompt: "Be brief.",
+    parameters: { temperature: 0.5 },
+    messages: [{ id: "m1", role: "user", content: "What is a tide?", createdAt: 1 }],
+    createdAt: 1,
+    updatedAt: 1,
+    ...given,
+  };
+}

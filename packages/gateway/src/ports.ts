@@ -1,6 +1,7 @@
 /** What the gateway needs of the rest of the system. It asks nobody per request: it reads snapshots pushed to it. */
 
 import type { RoutingSnapshot } from "@berth/api";
+import type { OperationName } from "./operation.ts";
 
 export type { RoutingSnapshot, Upstream } from "@berth/api";
 
@@ -23,7 +24,7 @@ export interface KeyVerifier {
    * Whose key has this SHA-256 (hex): from memory, at once. `undefined` for an unknown, expired or revoked key. The
    * gateway remembers hashes of keys it has seen, never answers, so a revoked key is refused at its next request.
    */
-  verify(keyHash: string): Principal | undefined;
+  verifyHash(keyHash: string): Principal | undefined;
 }
 
 export interface Activator {
@@ -31,7 +32,10 @@ export interface Activator {
   wake(serviceId: string): void;
 }
 
-/** One finished request, off the hot path. */
+/** How a request ended: answered, left by its client, or refused or broken off. */
+export type Outcome = "ok" | "client_closed" | "error";
+
+/** One finished request of a known caller that named a model, off the hot path. */
 export interface Usage {
   readonly requestId: string;
   readonly keyId: string;
@@ -45,9 +49,25 @@ export interface Usage {
   readonly firstByteMs: number | undefined;
   readonly promptTokens: number | undefined;
   readonly completionTokens: number | undefined;
-  readonly outcome: "ok" | "client_closed" | "error";
+  readonly outcome: Outcome;
 }
 
 export interface UsageSink {
   record(usage: Usage): void;
+}
+
+/** One finished request of anybody, off the hot path: for counters and histograms. Nothing in it is the caller's own words. */
+export interface Observation {
+  readonly operation: OperationName;
+  readonly service: string | undefined;
+  readonly model: string | undefined;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly firstByteMs: number | undefined;
+  /** Of which it waited for a service to start. */
+  readonly heldMs: number;
+  readonly retried: boolean;
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
 }

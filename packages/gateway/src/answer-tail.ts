@@ -1,0 +1,80 @@
+const keptBytes = 16 * 1024;
+
+/** The last bytes of an answer, kept as they pass by, uncopied. */
+export class AnswerTail {
+  readonly #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  push(bytes: Buffer): void {
+    this.#pieces.push(bytes);
+    this.#bytes += bytes.length;
+    let first = this.#pieces[0];
+    while (first !== undefined && this.#bytes - first.length >= keptBytes) {
+      this.#pieces.shift();
+      this.#bytes -= first.length;
+      first = this.#pieces[0];
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.#pieces).toString("latin1");
+  }
+}
+
+export interface TokenCounts {
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
+}
+
+/** Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. */
+export function readUsage(tail: string): TokenCounts | undefined {
+  for (
+    let at = tail.lastIndexOf('"usage"');
+    at !== -1;
+    at = at === 0 ? -1 : tail.lastIndexOf('"usage"', at - 1)
+  ) {
+    const counts = countsAt(tail, at);
+    if (counts !== undefined) return counts;
+  }
+  return undefined;
+}
+
+function countsAt(tail: string, at: number): TokenCounts | undefined {
+  const start = /^"usage"\s*:\s*\{/.exec(tail.slice(at, at + 64));
+  if (start === null) return undefined;
+  const open = at + start[0].length - 1;
+  // details (cached, audio, reasoning tokens) are objects inside; nothing in them is a text
+  let depth = 0;
+  for (let end = open; end < tail.length; end += 1) {
+    if (tail[end] === "{") depth += 1;
+    if (tail[end] === "}") depth -= 1;
+    if (depth === 0) return parseCounts(tail.slice(open, end + 1));
+  }
+  return undefined;
+}
+
+function parseCounts(json: string): TokenCounts | undefined {
+  try {
+    const usage = JSON.parse(json) as { prompt_tokens?: unknown; completion_tokens?: unknown };
+    return { promptTokens: count(usage.prompt_tokens), completionTokens: count(usage.completion_tokens) };
+  } catch {
+    // somebody else's "usage"
+    return undefined;
+  }
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** Whether a stream of server-sent events ended as OpenAI's do: with `[DONE]`, or by telling of an error. */
+export function isFinishedStream(tail: string): boolean {
+  const last =
+    tail
+      .trimEnd()
+      .split(/\r\n\r\n|\n\n|\r\r/)
+      .at(-1) ?? "";
+  return (
+    /^data: ?\[DONE\]$/m.test(last) || /^data: ?\{\s*"error"/m.test(last) || /^event: ?error$/m.test(last)
+  );
+}

@@ -1,0 +1,55 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { BerthError } from "@berth/api";
+import type { KeyVerifier, Principal, Upstream } from "./ports.ts";
+import { RecentCache } from "./recent-cache.ts";
+
+const rememberedKeys = 4096;
+
+/** Finds out who calls from the request's headers. */
+export class Callers {
+  readonly #keys: KeyVerifier;
+  // hashes, not principals: a key that is revoked meanwhile is refused at once
+  readonly #hashes = new RecentCache<string>(rememberedKeys);
+
+  constructor(keys: KeyVerifier) {
+    this.#keys = keys;
+  }
+
+  /** On a service's own port its own key is good too. Throws `invalid_api_key`. */
+  identify(headers: IncomingHttpHeaders, service: Upstream | undefined): Principal {
+    const key = sentKey(headers);
+    if (key === undefined || key === "") {
+      throw new BerthError(
+        "invalid_api_key",
+        "no API key was sent; send it as `Authorization: Bearer KEY` or `x-api-key: KEY`",
+        { param: "Authorization" },
+      );
+    }
+    const keyHash = this.#hashes.get(key, (text) => hash("sha256", text, "hex"));
+    const principal = this.#keys.verifyHash(keyHash) ?? ownKeyHolder(keyHash, service);
+    if (principal === undefined) {
+      throw new BerthError("invalid_api_key", "this API key is unknown, expired or revoked", {
+        param: "Authorization",
+      });
+    }
+    return principal;
+  }
+}
+
+/** What came after `Bearer`, or in `x-api-key`; empty when Authorization holds something else. */
+function sentKey(headers: IncomingHttpHeaders): string | undefined {
+  const authorization = headers.authorization;
+  if (authorization !== undefined) {
+    return /^bearer\s/i.test(authorization) ? authorization.slice(7).trim() : "";
+  }
+  const header = headers["x-api-key"];
+  return typeof header === "string" ? header.trim() : undefined;
+}
+
+function ownKeyHolder(keyHash: string, service: Upstream | undefined): Principal | undefined {
+  if (service?.apiKeyHash === undefined) return undefined;
+  const [sent, own] = [Buffer.from(keyHash), Buffer.from(service.apiKeyHash)];
+  if (sent.length !== own.length || !timingSafeEqual(sent, own)) return undefined;
+  return { keyId: `service:${service.serviceId}`, scopes: ["inference"], models: null };
+}

@@ -1,0 +1,26 @@
+import type { ErrorBody } from "@berth/api";
+
+/** What a stream begins with when it has to begin before the upstream has answered. */
+export const eventStreamHeaders: readonly string[] = [
+  "content-type",
+  "text/event-stream; charset=utf-8",
+  "cache-control",
+  "no-cache",
+  // nginx in front must not gather the events
+  "x-accel-buffering",
+  "no",
+];
+
+/** A line that clients read over. */
+export function comment(text: string): string {
+  return `: ${text.replace(/[\r\n]+/g, " ")}\n\n`;
+}
+
+/** Ends whatever event may be half sent, so that the error is one of its own. */
+export function errorEvent(body: ErrorBody): string {
+  return `\n\ndata: ${JSON.stringify(body)}\n\n`;
+}
+
+export function isEventStream(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^text\/event-stream(?:;|\s|$)/i.test(contentType);
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BerthError } from "@berth/api";
+import type { OperationName } from "./operation.ts";
+import type { Principal, Upstream } from "./ports.ts";
+import type { AnswerTail } from "./answer-tail.ts";
+
+/** What is being done for an exchange at the moment. It settles itself, once, and must stop when cancelled. */
+export interface Activity {
+  /** Looks at the time and fails itself when a deadline has passed. */
+  tick(nowMs: number): void;
+  /** Stops at once, letting go of whatever it holds, and fails with `reason`. */
+  cancel(reason: BerthError): void;
+}
+
+/** One request and its answer: what is known of it so far, and what is being done for it. Times are monotonic. */
+export class Exchange {
+  readonly requestId: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly startedAtMs: number;
+  readonly beganMs: number;
+  operation: OperationName = "unknown";
+  principal: Principal | undefined;
+  /** Without the query. */
+  path = "";
+  /** What the caller named. */
+  asked: string | undefined;
+  upstream: Upstream | undefined;
+  status = 0;
+  failed = false;
+  firstByteMs: number | undefined;
+  heldMs = 0;
+  retried = false;
+  tail: AnswerTail | undefined;
+  /** Server-sent events are going out: what goes wrong from here on is told as an event. */
+  eventStream = false;
+  #activity: Activity | undefined;
+  #cancelled: BerthError | undefined;
+  #clientGone = false;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    startedAtMs: number,
+    beganMs: number,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.requestId = requestId;
+    this.startedAtMs = startedAtMs;
+    this.beganMs = beganMs;
+  }
+
+  get clientGone(): boolean {
+    return this.#clientGone;
+  }
+
+  /** From now on, until `end`, `activity` is ticked and cancelled; at once if somebody has cancelled meanwhile. */
+  begin(activity: Activity): void {
+    this.#activity = activity;
+    const cancelled = this.#cancelled;
+    this.#cancelled = undefined;
+    if (cancelled !== undefined) activity.cancel(cancelled);
+  }
+
+  end(): void {
+    this.#activity = undefined;
+  }
+
+  tick(nowMs: number): void {
+    this.#activity?.tick(nowMs);
+  }
+
+  cancel(reason: BerthError): void {
+    if (this.#activity === undefined) this.#cancelled ??= reason;
+    else this.#activity.cancel(reason);
+  }
+
+  /** Nobody is there to answer any more. */
+  leave(reason: BerthError): void {
+    this.#clientGone = true;
+    this.cancel(reason);
+  }
+}

@@ -1,0 +1,239 @@
+import { BerthError } from "@berth/api";
+import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
+import type { ReadyUpstream } from "./choose-upstream.ts";
+import { isEventStream } from "./event-stream.ts";
+import type { Activity, Exchange } from "./exchange.ts";
+import { answerHeaders } from "./headers.ts";
+import type { Connection, ConnectionFailure } from "./http1/connection.ts";
+import type { AnswerListener } from "./http1/connection.ts";
+import type { ResponseHead } from "./http1/response-head.ts";
+import type { UpstreamRequest } from "./http1/upstream-request.ts";
+import type { GatewayLimits } from "./limits.ts";
+
+/** What became of a request that was sent to an upstream, as long as the client has heard nothing of it. */
+export type Forwarded =
+  | { readonly kind: "answered" }
+  /** `again`: who may be asked once more. */
+  | { readonly kind: "failed"; readonly error: BerthError; readonly again: "anybody" | "others" | "nobody" };
+
+export interface ForwardOptions {
+  readonly connection: Connection;
+  readonly request: UpstreamRequest;
+  readonly upstream: ReadyUpstream;
+  readonly limits: GatewayLimits;
+  readonly nowMs: () => number;
+  /** A stream of OpenAI's, which is complete only with its last event. */
+  readonly endsWithDone: boolean;
+}
+
+/**
+ * Sends the request and passes the answer on as it comes, no faster than the client takes it. Rejects when the answer
+ * breaks off after the client has got its head, and with the exchange's reason when it is cancelled; in every such case
+ * the connection is closed before.
+ */
+export function forward(exchange: Exchange, options: ForwardOptions): Promise<Forwarded> {
+  return new Promise((resolve, reject) => {
+    const forwarding = new Forwarding(exchange, options, resolve, reject);
+    exchange.begin(forwarding);
+    forwarding.start();
+  });
+}
+
+type Phase = "connecting" | "asked" | "answering" | "blocked" | "over";
+
+class Forwarding implements Activity, AnswerListener {
+  readonly #exchange: Exchange;
+  readonly #options: ForwardOptions;
+  readonly #resolve: (forwarded: Forwarded) => void;
+  readonly #reject: (error: BerthError) => void;
+  #phase: Phase;
+  /** When the phase began or last made progress; undefined until the next tick has set it. */
+  #sinceMs: number | undefined;
+  #expectedBytes: number | undefined;
+  #receivedBytes = 0;
+
+  constructor(
+    exchange: Exchange,
+    options: ForwardOptions,
+    resolve: (forwarded: Forwarded) => void,
+    reject: (error: BerthError) => void,
+  ) {
+    this.#exchange = exchange;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#phase = options.connection.connected ? "asked" : "connecting";
+  }
+
+  start(): void {
+    if (this.#phase !== "over") this.#options.connection.send(this.#options.request, this);
+  }
+
+  tick(nowMs: number): void {
+    this.#sinceMs ??= nowMs;
+    const waitedMs = nowMs - this.#sinceMs;
+    const { limits, upstream } = this.#options;
+    switch (this.#phase) {
+      case "connecting":
+        if (waitedMs > limits.connectMs) this.#fail(unreachable(upstream, "no connection in time"), "others");
+        return;
+      case "asked":
+        if (waitedMs > limits.firstByteMs) this.#fail(silent(upstream, limits.firstByteMs), "nobody");
+        return;
+      case "answering":
+        if (waitedMs > limits.streamIdleMs) this.#fail(silent(upstream, limits.streamIdleMs), "nobody");
+        return;
+      case "blocked":
+        if (waitedMs > limits.clientStallMs) this.cancel(stalled(limits.clientStallMs));
+        return;
+      case "over":
+        return;
+    }
+  }
+
+  cancel(reason: BerthError): void {
+    if (this.#phase === "over") return;
+    this.#over();
+    this.#options.connection.destroy();
+    this.#reject(reason);
+  }
+
+  onConnected(): void {
+    this.#enter("asked");
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#enter("answering");
+    const { response } = this.#exchange;
+    if (head.body.kind === "bytes") this.#expectedBytes = head.body.count;
+    const streams = isEventStream(headerOf(head, "content-type"));
+    if (response.headersSent) {
+      // a held stream has begun already; only a stream can be its continuation
+      if (head.status !== 200 || !streams) this.#fail(notAStream(this.#options.upstream, head), "nobody");
+      return;
+    }
+    this.#exchange.status = head.status;
+    this.#exchange.eventStream = streams;
+    response.writeHead(head.status, answerHeaders(head.headers, this.#exchange.requestId));
+    if (this.#expectedBytes === undefined) queueMicrotask(() => this.#flushHead());
+  }
+
+  onBody(bytes: Buffer): void {
+    if (this.#phase === "over") return;
+    const exchange = this.#exchange;
+    exchange.firstByteMs ??= this.#options.nowMs() - exchange.beganMs;
+    (exchange.tail ??= new AnswerTail()).push(bytes);
+    this.#receivedBytes += bytes.length;
+    this.#sinceMs = undefined;
+    if (this.#receivedBytes === this.#expectedBytes) {
+      exchange.response.end(bytes);
+    } else if (!exchange.response.write(bytes)) {
+      this.#enter("blocked");
+      this.#options.connection.pause();
+      exchange.response.once("drain", () => this.#unblock());
+    }
+  }
+
+  onEnd(): void {
+    if (this.#phase === "over") return;
+    const { response, eventStream, tail } = this.#exchange;
+    if (eventStream && this.#options.endsWithDone && !isFinishedStream(tail?.text() ?? "")) {
+      this.#fail(died(this.#options.upstream, "the stream ended without [DONE]"), "nobody");
+      return;
+    }
+    this.#over();
+    if (!response.writableEnded) response.end();
+    this.#resolve({ kind: "answered" });
+  }
+
+  onFailure(failure: ConnectionFailure): void {
+    if (this.#phase === "over") return;
+    const { upstream } = this.#options;
+    switch (this.#phase) {
+      case "connecting":
+        this.#fail(unreachable(upstream, failure.message, failure), "others");
+        return;
+      case "asked":
+        this.#fail(unreachable(upstream, failure.message, failure), failure.stale ? "anybody" : "others");
+        return;
+      case "answering":
+      case "blocked":
+        this.#fail(died(upstream, failure.message, failure), "nobody");
+        return;
+    }
+  }
+
+  #flushHead(): void {
+    if (this.#phase !== "over" && this.#receivedBytes === 0) this.#exchange.response.flushHeaders();
+  }
+
+  #unblock(): void {
+    if (this.#phase !== "blocked") return;
+    this.#enter("answering");
+    this.#options.connection.resume();
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#sinceMs = undefined;
+  }
+
+  #fail(error: BerthError, again: "anybody" | "others" | "nobody"): void {
+    const told = this.#exchange.response.headersSent && !this.#isBeforeHead();
+    this.#over();
+    this.#options.connection.destroy();
+    if (told) this.#reject(error);
+    else this.#resolve({ kind: "failed", error, again });
+  }
+
+  #isBeforeHead(): boolean {
+    return this.#phase === "connecting" || this.#phase === "asked";
+  }
+
+  #over(): void {
+    this.#phase = "over";
+    this.#exchange.end();
+  }
+}
+
+function headerOf(head: ResponseHead, name: string): string | undefined {
+  for (let at = 0; at < head.headers.length; at += 2) {
+    if (head.headers[at] === name) return head.headers[at + 1];
+  }
+  return undefined;
+}
+
+function unreachable(upstream: ReadyUpstream, why: string, cause?: Error): BerthError {
+  return new BerthError("upstream_failed", `the service \`${upstream.name}\` did not answer: ${why}`, {
+    details: { service: upstream.name },
+    cause,
+  });
+}
+
+function died(upstream: ReadyUpstream, why: string, cause?: Error): BerthError {
+  return new BerthError("engine_died", `the answer of \`${upstream.name}\` is incomplete: ${why}`, {
+    details: { service: upstream.name },
+    cause,
+  });
+}
+
+function silent(upstream: ReadyUpstream, ms: number): BerthError {
+  return new BerthError("upstream_timeout", `nothing came from \`${upstream.name}\` for ${ms / 1000} s`, {
+    details: { service: upstream.name },
+  });
+}
+
+function stalled(ms: number): BerthError {
+  return new BerthError("client_closed", `the client took nothing for ${ms / 1000} s`);
+}
+
+function notAStream(upstream: ReadyUpstream, head: ResponseHead): BerthError {
+  const what = head.status === 200 ? "something other than a stream" : `status ${head.status}`;
+  return new BerthError(
+    "upstream_failed",
+    `\`${upstream.name}\` was started and then answered with ${what}`,
+    {
+      details: { service: upstream.name, status: head.status },
+    },
+  );
+}

@@ -1,0 +1,293 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BerthError, isBerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import { answerJson, answerOptions, refuse } from "./answer.ts";
+import { Callers } from "./caller.ts";
+import { ClientConnections } from "./client-connections.ts";
+import { Exchange } from "./exchange.ts";
+import { acceptedRequestId, inferenceHeaders, passthroughHeaders } from "./headers.ts";
+import { ConnectionPool } from "./http1/connection-pool.ts";
+import type { RequestBody } from "./http1/upstream-request.ts";
+import { Ledger } from "./ledger.ts";
+import { defaultLimits, type GatewayLimits } from "./limits.ts";
+import { callableModels, findModel, modelNotFound } from "./model-list.ts";
+import { readOperation, type Operation } from "./operation.ts";
+import { parseBody } from "./parse-body.ts";
+import { permitted, requireInference } from "./permission.ts";
+import type {
+  Activator,
+  KeyVerifier,
+  Observation,
+  Principal,
+  RouteSource,
+  Upstream,
+  UsageSink,
+} from "./ports.ts";
+import { reachableRoutes, serviceAt, type Entrance } from "./reachable-routes.ts";
+import { readBody } from "./read-body.ts";
+import { Relay } from "./relay.ts";
+import { Ticker } from "./ticker.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+export interface GatewayOptions {
+  readonly routes: RouteSource;
+  readonly keys: KeyVerifier;
+  readonly activator: Activator;
+  readonly usage: UsageSink;
+  readonly clock: Clock;
+  /** Makes request ids, for clients that bring none. */
+  readonly newId: () => string;
+  /** Told of every finished request, refused ones too. */
+  readonly observe: (observation: Observation) => void;
+  /** Told of errors that nobody foresaw; the client gets a 500 that says nothing. */
+  readonly report: (error: unknown, requestId: string | undefined) => void;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+export interface RequestContext {
+  /** The service's own port that the request came to. */
+  readonly servicePort?: number | undefined;
+  /** Who calls, when that is known already; otherwise the request's key tells. */
+  readonly principal?: Principal | undefined;
+}
+
+export interface Gateway {
+  /** Answers the request. Resolves when nothing more is to be done for it; never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>;
+  /** Requests being handled, and of these the ones that wait for a service to start. */
+  readonly inFlight: number;
+  readonly held: number;
+  /**
+   * Refuses new requests and those that wait, and resolves when the others have ended; when the signal aborts, what is
+   * left is broken off. The gateway is of no use afterwards.
+   */
+  drain(signal: AbortSignal): Promise<void>;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  return new RunningGateway(options);
+}
+
+class RunningGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #limits: GatewayLimits;
+  readonly #exchanges = new Set<Exchange>();
+  readonly #callers: Callers;
+  readonly #clients = new ClientConnections();
+  readonly #pool: ConnectionPool;
+  readonly #room: WaitingRoom;
+  readonly #relay: Relay;
+  readonly #ledger: Ledger;
+  readonly #ticker: Ticker;
+  readonly #unwatch: () => void;
+  #draining = false;
+  #onEmpty: () => void = () => {};
+
+  constructor(options: GatewayOptions) {
+    const { routes, keys, activator, usage, clock, observe, report } = options;
+    const limits = { ...defaultLimits, ...options.limits };
+    const nowMs = (): number => clock.monotonic();
+    this.#options = options;
+    this.#limits = limits;
+    this.#callers = new Callers(keys);
+    this.#pool = new ConnectionPool(nowMs, limits.maxIdleConnections);
+    this.#room = new WaitingRoom(limits, clock);
+    this.#relay = new Relay({ pool: this.#pool, room: this.#room, activator, limits, nowMs });
+    this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
+    this.#ticker = new Ticker(this.#exchanges, clock, limits.tickMs);
+    this.#unwatch = routes.watch(() => this.#routesChanged());
+  }
+
+  get inFlight(): number {
+    return this.#exchanges.size;
+  }
+
+  get held(): number {
+    return this.#room.held;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+    const { clock, newId, report } = this.#options;
+    const requestId = acceptedRequestId(request) ?? newId();
+    const exchange = new Exchange(request, response, requestId, clock.now(), clock.monotonic());
+    this.#exchanges.add(exchange);
+    this.#clients.enter(exchange);
+    this.#ticker.run().catch((error: unknown) => report(error, undefined));
+    try {
+      await this.#serve(exchange, context).catch((error: unknown) =>
+        refuse(exchange, this.#toTell(error, requestId), this.#limits),
+      );
+    } catch (error) {
+      report(error, requestId);
+      request.socket.destroy();
+    } finally {
+      this.#clients.leave(exchange);
+      this.#exchanges.delete(exchange);
+      this.#ledger.add(exchange);
+      if (this.#exchanges.size === 0) this.#onEmpty();
+    }
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#draining = true;
+    this.#room.clear(shuttingDown());
+    const breakOff = (): void => {
+      for (const exchange of this.#exchanges) exchange.cancel(shuttingDown());
+    };
+    if (this.#exchanges.size > 0) {
+      const empty = new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+      if (signal.aborted) breakOff();
+      signal.addEventListener("abort", breakOff, { once: true });
+      await empty;
+      signal.removeEventListener("abort", breakOff);
+    }
+    this.#unwatch();
+    this.#pool.retain(new Set());
+    this.#ledger.flush();
+  }
+
+  async #serve(exchange: Exchange, context: RequestContext): Promise<void> {
+    if (this.#draining) throw shuttingDown();
+    const { request } = exchange;
+    const operation = readOperation(request.method ?? "GET", request.url ?? "/");
+    const entrance: Entrance =
+      context.servicePort === undefined ? { kind: "main" } : { kind: "service", port: context.servicePort };
+    const snapshot = this.#options.routes.snapshot();
+    const service = entrance.kind === "service" ? serviceAt(snapshot, entrance.port) : undefined;
+    exchange.path = request.url?.split("?", 1)[0] ?? "/";
+    if (operation.kind === "options") {
+      answerOptions(exchange, operation.allow);
+      return;
+    }
+    const principal = context.principal ?? this.#callers.identify(request.headers, service);
+    exchange.principal = principal;
+    requireInference(principal);
+    switch (operation.kind) {
+      case "inference":
+        await this.#infer(exchange, operation, entrance, principal);
+        return;
+      case "list_models": {
+        exchange.operation = "models";
+        const data = callableModels(reachableRoutes(snapshot, entrance), principal);
+        answerJson(exchange, { object: "list", data });
+        return;
+      }
+      case "show_model":
+        exchange.operation = "models";
+        answerJson(exchange, findModel(reachableRoutes(snapshot, entrance), principal, operation.model));
+        return;
+      case "wrong_method":
+        throw new BerthError(
+          "method_not_allowed",
+          `${request.method} is not for this path; use ${operation.allow}`,
+          {
+            details: { allow: operation.allow },
+          },
+        );
+      case "unknown":
+        if (entrance.kind === "service" && service?.anyPath === true) {
+          await this.#passThrough(exchange, entrance, principal, service);
+          return;
+        }
+        throw new BerthError(
+          "not_found",
+          `there is nothing at ${operation.path}; /api/docs lists every path`,
+        );
+    }
+  }
+
+  async #infer(
+    exchange: Exchange,
+    operation: Extract<Operation, { kind: "inference" }>,
+    entrance: Entrance,
+    principal: Principal,
+  ): Promise<void> {
+    const { request, requestId } = exchange;
+    exchange.operation = operation.name;
+    const bytes = await readBody(exchange, this.#limits);
+    const asked = parseBody(bytes);
+    const name = asked.model ?? this.#nameAt(entrance);
+    exchange.asked = name;
+    await this.#relay.run(exchange, {
+      path: operation.path,
+      body: { kind: "bytes", bytes },
+      stream: asked.stream && operation.streams,
+      endsWithDone: operation.streams,
+      headersFor: (upstream) => inferenceHeaders(request, requestId, upstream),
+      candidates: () => this.#candidates(entrance, principal, name),
+    });
+  }
+
+  async #passThrough(
+    exchange: Exchange,
+    entrance: Entrance,
+    principal: Principal,
+    service: Upstream,
+  ): Promise<void> {
+    const { request, requestId } = exchange;
+    exchange.operation = "passthrough";
+    exchange.asked = service.name;
+    await this.#relay.run(exchange, {
+      path: request.url ?? "/",
+      body: streamedBody(request),
+      stream: false,
+      endsWithDone: false,
+      headersFor: (upstream) => passthroughHeaders(request, requestId, upstream),
+      candidates: () => this.#candidates(entrance, principal, service.name),
+    });
+  }
+
+  #candidates(entrance: Entrance, principal: Principal, name: string): readonly Upstream[] {
+    const routes = reachableRoutes(this.#options.routes.snapshot(), entrance);
+    const upstreams = routes.get(name);
+    if (upstreams === undefined || upstreams.length === 0) throw modelNotFound(name, routes, principal);
+    return permitted(principal, name, upstreams);
+  }
+
+  /** What is meant by a request that names no model. */
+  #nameAt(entrance: Entrance): string {
+    switch (entrance.kind) {
+      case "service":
+        return serviceAt(this.#options.routes.snapshot(), entrance.port).name;
+      case "main":
+        throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
+          param: "model",
+        });
+    }
+  }
+
+  #routesChanged(): void {
+    const urls = new Set<string>();
+    const { routes, ports } = this.#options.routes.snapshot();
+    for (const upstreams of [...routes.values(), ports.values()]) {
+      for (const { state } of upstreams) if (state.kind === "ready") urls.add(state.url);
+    }
+    this.#pool.retain(urls);
+    this.#room.routesChanged();
+  }
+
+  #toTell(error: unknown, requestId: string): BerthError {
+    if (isBerthError(error)) return error;
+    this.#options.report(error, requestId);
+    return new BerthError(
+      "internal",
+      `something went wrong here; the log tells more under request id ${requestId}`,
+    );
+  }
+}
+
+/** The client's body, passed on as it comes. */
+function streamedBody(request: IncomingMessage): RequestBody {
+  if (request.headers["transfer-encoding"] !== undefined)
+    return { kind: "stream", stream: request, length: undefined };
+  const length = Number(request.headers["content-length"] ?? 0);
+  return length === 0 ? { kind: "none" } : { kind: "stream", stream: request, length };
+}
+
+function shuttingDown(): BerthError {
+  return new BerthError("shutting_down", "this server is stopping; try again when it is back", {
+    details: { retryAfterSeconds: 5 },
+  });
+}

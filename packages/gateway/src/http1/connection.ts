@@ -1,0 +1,162 @@
+import { connect, type Socket } from "node:net";
+import { ResponseParser } from "./response-parser.ts";
+import type { ResponseHead } from "./response-head.ts";
+import { writeRequest, type UpstreamRequest } from "./upstream-request.ts";
+
+/** Told of one request's fate: `onHead`, `onBody`s and `onEnd`, or at any point `onFailure`, and then nothing more. */
+export interface AnswerListener {
+  onConnected(): void;
+  onHead(head: ResponseHead): void;
+  onBody(bytes: Buffer): void;
+  onEnd(): void;
+  onFailure(failure: ConnectionFailure): void;
+}
+
+/** Why an answer did not come, or not to its end. */
+export class ConnectionFailure extends Error {
+  override readonly name = "ConnectionFailure";
+  /** The peer had closed a connection kept from an earlier request before it could see this one. */
+  readonly stale: boolean;
+
+  constructor(message: string, stale: boolean, cause: Error | undefined) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.stale = stale;
+  }
+}
+
+export interface ConnectionOwner {
+  /** The answer is complete and the connection can carry another request. `idleMs`: how long the peer keeps it. */
+  onIdle(connection: Connection, idleMs: number | undefined): void;
+  onClosed(connection: Connection): void;
+}
+
+/** One connection to one peer, carrying one request at a time. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #hostHeader: string;
+  readonly #owner: ConnectionOwner;
+  #listener: AnswerListener | undefined;
+  #parser: ResponseParser | undefined;
+  #answered = 0;
+  #received = false;
+  #sent = false;
+  #error: Error | undefined;
+
+  constructor(host: string, port: number, owner: ConnectionOwner) {
+    this.#hostHeader = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    this.#owner = owner;
+    this.#socket = connect({ host, port, noDelay: true, keepAlive: true });
+    this.#socket.on("connect", () => this.#listener?.onConnected());
+    this.#socket.on("data", (bytes: Buffer) => this.#onData(bytes));
+    this.#socket.on("end", () => this.#onEnd());
+    this.#socket.on("error", (error: Error) => {
+      this.#error = error;
+    });
+    this.#socket.on("close", () => {
+      this.#fail(this.#error, "the connection was closed");
+      this.#owner.onClosed(this);
+    });
+  }
+
+  get connected(): boolean {
+    return !this.#socket.connecting;
+  }
+
+  get closed(): boolean {
+    return this.#socket.destroyed || this.#socket.readableEnded;
+  }
+
+  /** The connection must be idle. */
+  send(request: UpstreamRequest, listener: AnswerListener): void {
+    this.#listener = listener;
+    this.#received = false;
+    this.#sent = false;
+    this.#parser = new ResponseParser(request.method, {
+      onHead: (head) => this.#listener?.onHead(head),
+      onBody: (bytes) => this.#listener?.onBody(bytes),
+      onEnd: () => {
+        const done = this.#listener;
+        this.#listener = undefined;
+        done?.onEnd();
+      },
+    });
+    writeRequest(this.#socket, this.#hostHeader, request, () => {
+      this.#sent = true;
+    });
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Closes at once, whatever is under way; nobody is told any more. */
+  destroy(): void {
+    this.#listener = undefined;
+    this.#socket.destroy();
+  }
+
+  #onData(bytes: Buffer): void {
+    const parser = this.#parser;
+    this.#received = true;
+    if (parser === undefined) {
+      // nothing was asked
+      this.destroy();
+      return;
+    }
+    try {
+      parser.push(bytes);
+    } catch (error) {
+      this.#break(error as Error);
+      return;
+    }
+    if (parser.done) this.#onAnswered(parser);
+  }
+
+  #onAnswered(parser: ResponseParser): void {
+    this.#parser = undefined;
+    this.#answered += 1;
+    if (parser.head?.keepAlive !== true || !this.#sent || this.closed) {
+      this.destroy();
+      return;
+    }
+    this.#socket.resume();
+    this.#owner.onIdle(this, keptMs(parser.head));
+  }
+
+  #onEnd(): void {
+    const parser = this.#parser;
+    if (parser === undefined || !this.#received) return;
+    try {
+      parser.finish();
+    } catch (error) {
+      this.#break(error as Error);
+    }
+  }
+
+  #break(error: Error): void {
+    this.#fail(error, error.message);
+    this.#socket.destroy();
+  }
+
+  #fail(cause: Error | undefined, message: string): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    if (listener === undefined) return;
+    const stale = this.#answered > 0 && !this.#received;
+    listener.onFailure(new ConnectionFailure(cause?.message ?? message, stale, cause));
+  }
+}
+
+/** `Keep-Alive: timeout=5` */
+function keptMs(head: ResponseHead): number | undefined {
+  for (let at = 0; at < head.headers.length; at += 2) {
+    if (head.headers[at] !== "keep-alive") continue;
+    const seconds = /timeout=(\d{1,6})/.exec(head.headers[at + 1] ?? "")?.[1];
+    return seconds === undefined ? undefined : Number(seconds) * 1000;
+  }
+  return undefined;
+}

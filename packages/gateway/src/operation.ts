@@ -1,0 +1,76 @@
+export type OperationName =
+  | "chat.completions"
+  | "completions"
+  | "embeddings"
+  | "rerank"
+  | "models"
+  | "passthrough"
+  | "unknown";
+
+/** What a request asks for, by its path and method. */
+export type Operation =
+  /** `path` is what the upstream is asked, query included. */
+  | {
+      readonly kind: "inference";
+      readonly name: OperationName;
+      readonly path: string;
+      readonly streams: boolean;
+    }
+  | { readonly kind: "list_models" }
+  | { readonly kind: "show_model"; readonly model: string }
+  | { readonly kind: "options"; readonly allow: string }
+  | { readonly kind: "wrong_method"; readonly allow: string }
+  | { readonly kind: "unknown"; readonly path: string };
+
+const inference: ReadonlyMap<string, { readonly name: OperationName; readonly streams: boolean }> = new Map([
+  ["/v1/chat/completions", { name: "chat.completions", streams: true }],
+  ["/v1/completions", { name: "completions", streams: true }],
+  ["/v1/embeddings", { name: "embeddings", streams: false }],
+  ["/v1/rerank", { name: "rerank", streams: false }],
+]);
+
+const getOnly = "GET, HEAD, OPTIONS";
+const postOnly = "POST, OPTIONS";
+
+/** Reads the request line. Paths are compared without a trailing slash; a model's name may hold slashes, encoded or not. */
+export function readOperation(method: string, url: string): Operation {
+  const target = url.startsWith("/") ? url : pathOf(url);
+  const query = target.indexOf("?");
+  const whole = query === -1 ? target : target.slice(0, query);
+  const path = whole.length > 1 && whole.endsWith("/") ? whole.slice(0, -1) : whole;
+  const found = inference.get(path);
+  if (found !== undefined) {
+    if (method !== "POST") return other(method, postOnly);
+    return { kind: "inference", ...found, path: query === -1 ? path : path + target.slice(query) };
+  }
+  if (path === "/v1/models") return isRead(method) ? { kind: "list_models" } : other(method, getOnly);
+  if (path.startsWith("/v1/models/")) {
+    const model = decode(path.slice("/v1/models/".length));
+    if (model === undefined) return { kind: "unknown", path };
+    return isRead(method) ? { kind: "show_model", model } : other(method, getOnly);
+  }
+  return { kind: "unknown", path };
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function other(method: string, allow: string): Operation {
+  return method === "OPTIONS" ? { kind: "options", allow } : { kind: "wrong_method", allow };
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // a stray % names nothing
+    return undefined;
+  }
+}
+
+/** Proxies send `POST http://host/path`. */
+function pathOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? url : parsed.pathname + parsed.search;
+}

@@ -1,0 +1,81 @@
+import { isUtf8 } from "node:buffer";
+import { BerthError } from "@berth/api";
+import { findJsonFault } from "./json-fault.ts";
+import { nestingDepth } from "./nesting-depth.ts";
+
+// a parser needs far more memory for each open bracket than the bracket's byte
+const maxDepth = 1000;
+const alwaysShallowBytes = 64 * 1024;
+
+/** The part of an inference request that the gateway reads; the rest is the engine's to judge. */
+export interface AskedFor {
+  readonly model: string | undefined;
+  readonly stream: boolean;
+}
+
+/** Throws `invalid_json` or `invalid_request`, telling what is wrong and where. */
+export function parseBody(body: Buffer): AskedFor {
+  if (body.length === 0) throw new BerthError("invalid_json", "the body is empty; send a JSON object");
+  if (!isUtf8(body)) {
+    const offset = utf8FaultOffset(body);
+    throw new BerthError("invalid_json", `the body is not UTF-8: byte ${offset} belongs to no character`, {
+      details: { offset },
+    });
+  }
+  if (body.length > alwaysShallowBytes && nestingDepth(body, maxDepth) > maxDepth) {
+    throw new BerthError("invalid_request", `the body is nested more than ${maxDepth} deep`, {
+      details: { maxDepth },
+    });
+  }
+  const value = parseJson(body.toString("utf8"));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new BerthError("invalid_request", `the body must be a JSON object, and is ${kindOf(value)}`);
+  }
+  const { model, stream } = value as { model?: unknown; stream?: unknown };
+  if (model !== undefined && model !== null && typeof model !== "string") {
+    throw new BerthError("invalid_request", `model must be a text, and is ${kindOf(model)}`, {
+      param: "model",
+    });
+  }
+  return { model: model ?? undefined, stream: stream === true };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const fault = findJsonFault(text);
+    if (fault === undefined) throw error;
+    const before = text.slice(0, fault.offset);
+    const line = before.split("\n").length;
+    const column = fault.offset - before.lastIndexOf("\n");
+    const found =
+      fault.offset < text.length ? `found ${JSON.stringify(text[fault.offset])}` : "the body ends";
+    throw new BerthError(
+      "invalid_json",
+      `the body is not JSON: at line ${line}, column ${column} (offset ${fault.offset}) expected ${fault.expected}, but ${found}`,
+      { details: { offset: fault.offset, line, column }, cause: error },
+    );
+  }
+}
+
+/** The first byte that is not part of a character. */
+export function utf8FaultOffset(body: Buffer): number {
+  const decoded = body.toString("utf8");
+  let offset = 0;
+  for (const char of decoded) {
+    const isReplacement =
+      char === "\uFFFD" && !(body[offset] === 0xef && body[offset + 1] === 0xbf && body[offset + 2] === 0xbd);
+    if (isReplacement) return offset;
+    offset += Buffer.byteLength(char);
+  }
+  return offset;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "a text";
+  if (typeof value === "object") return "an object";
+  return JSON.stringify(value);
+}

@@ -1,0 +1,31 @@
+import type { Clock } from "@berth/std/clock";
+import type { Exchange } from "./exchange.ts";
+
+/** Ticks every exchange under way, as long as there is one: one timer for all deadlines, however many requests. */
+export class Ticker {
+  readonly #exchanges: ReadonlySet<Exchange>;
+  readonly #clock: Clock;
+  readonly #tickMs: number;
+  #running = false;
+
+  constructor(exchanges: ReadonlySet<Exchange>, clock: Clock, tickMs: number) {
+    this.#exchanges = exchanges;
+    this.#clock = clock;
+    this.#tickMs = tickMs;
+  }
+
+  /** Does nothing when it ticks already. */
+  async run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#exchanges.size > 0) {
+        await this.#clock.sleep(this.#tickMs);
+        const nowMs = this.#clock.monotonic();
+        for (const exchange of this.#exchanges) exchange.tick(nowMs);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+}

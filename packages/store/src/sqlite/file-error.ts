@@ -4,6 +4,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "not permitted",
   EROFS: "the file system is read-only",
+  EEXIST: "a file is in the way",
   ENOTDIR: "part of the path is not a directory",
   ENOENT: "the directory does not exist",
 };

@@ -34,3 +34,16 @@ const imageOfTask: Record<Task, Image> = {
 export function taskImage(task: Task): Image {
   return imageOfTask[task];
 }
+
+const taskOfImage: Record<Image, Task> = {
+  "text-generation": "text-generation",
+  embeddings: "feature-extraction",
+  rerank: "text-ranking",
+  "speech-recognition": "automatic-speech-recognition",
+  command: "unknown",
+  other: "unknown",
+};
+
+export function imageTask(image: Image): Task {
+  return taskOfImage[image];
+}

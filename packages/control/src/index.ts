@@ -2,5 +2,14 @@
  * The control plane: decides what should run and sees that it does. It carries no requests, listens on no socket and
  * reads no environment; launchers, engines and the store come to it as ports.
  */
+export { httpRunnerProbe, type RunnerProbe } from "./controllers/health.ts";
+export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
 export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
+export { serviceHandlers } from "./routes/services.ts";
+export { ServiceControl, type ServiceControlOptions } from "./service-control.ts";
 export { Changes } from "./services/changes.ts";
+export type { ModelLookup } from "./services/choose-model.ts";
+export type { MachineProbe } from "./services/draft-service.ts";
+export type { ProfileLookup } from "./services/place.ts";
+export type { PortProbe, PortRange } from "./services/service-port.ts";
+export type { Services } from "./services/services.ts";

@@ -27,6 +27,11 @@ export class ServiceRecords {
     for (const row of await this.#store.listServices()) this.#rows.set(row.service.id, row);
   }
 
+  /** Every row as the store has it, oldest first. */
+  readAll(): Promise<readonly ServiceRow[]> {
+    return this.#store.listServices();
+  }
+
   /** As last read or written. */
   rows(): readonly ServiceRow[] {
     return [...this.#rows.values()];
@@ -40,8 +45,13 @@ export class ServiceRecords {
   async read(id: string): Promise<ServiceRow | undefined> {
     const row = await this.#store.getService(id);
     if (row === undefined) this.#rows.delete(id);
-    else this.#rows.set(id, row);
+    else this.#remember(row);
     return row;
+  }
+
+  /** As last read or written. */
+  known(id: string): ServiceRow | undefined {
+    return this.#rows.get(id);
   }
 
   fact(id: string): LiveFact | undefined {
@@ -64,7 +74,7 @@ export class ServiceRecords {
   async put(row: ServiceRow, events: readonly NewEvent[]): Promise<ServiceRow> {
     const stored = await this.#store.putService(row, events);
     const next = { ...row, generation: row.generation + 1 };
-    this.#rows.set(row.service.id, next);
+    this.#remember(next);
     this.#tell(next, stored);
     return next;
   }
@@ -79,6 +89,30 @@ export class ServiceRecords {
   /** Takes what was just seen of a service; tells it when people would see a difference. */
   noteFact(row: ServiceRow, fact: LiveFact): void {
     if (this.#facts.set(row.service.id, fact)) this.#tell(row, []);
+  }
+
+  /** Resolves when each of them has ended or is gone; rejects with the signal's reason when it aborts first. */
+  whenEnded(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const look = (): void => {
+      const live = new Set(this.live().map((row) => row.service.id));
+      if (!ids.some((id) => live.has(id))) resolve();
+    };
+    const abort = (): void => reject(signal.reason as Error);
+    const unsubscribe = this.#changes.subscribe(look);
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    look();
+    return promise.finally(() => {
+      unsubscribe();
+      signal.removeEventListener("abort", abort);
+    });
+  }
+
+  /** An answer may come after a later one. */
+  #remember(row: ServiceRow): void {
+    const known = this.#rows.get(row.service.id);
+    if (known !== undefined && known.generation <= row.generation) this.#rows.set(row.service.id, row);
   }
 
   #tell(row: ServiceRow, events: readonly ServiceEvent[]): void {

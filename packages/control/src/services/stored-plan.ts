@@ -11,14 +11,20 @@ const storedPlanSchema = z.object({
   threads: z.number(),
   memoryMiB: z.number().nullable(),
   warnings: z.array(z.string()),
+  orderedModel: z.string().nullable(),
 });
 
 /** An engine's plan as a service's row keeps it, so that later attempts start what was decided at first. */
-export function writePlan(plan: EnginePlan): string {
+export interface StoredPlan extends EnginePlan {
+  /** What the order named as its model: a repository id, a model id or a path. */
+  readonly orderedModel: string | null;
+}
+
+export function writePlan(plan: StoredPlan): string {
   return JSON.stringify(plan);
 }
 
 /** Throws when the row was written by something that is not Berth. */
-export function readPlan(text: string): EnginePlan {
+export function readPlan(text: string): StoredPlan {
   return storedPlanSchema.parse(JSON.parse(text));
 }

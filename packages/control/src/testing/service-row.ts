@@ -11,6 +11,7 @@ const plan = {
   threads: 2,
   memoryMiB: 100,
   warnings: [],
+  orderedModel: "berth/pilot",
 };
 
 /** A service just submitted, but for what is given. */

@@ -1,0 +1,127 @@
+import { hasEnded, type RoutingSnapshot, type Upstream } from "@berth/api";
+import type { ServiceRow } from "@berth/store";
+import { launchIdOf } from "../services/launch-ref.ts";
+import type { LiveFact } from "./live-facts.ts";
+
+export interface RoutedService {
+  readonly row: ServiceRow;
+  readonly fact: LiveFact | undefined;
+  readonly expectedLoadMs: number | undefined;
+}
+
+interface Ranked {
+  readonly rank: number;
+  readonly at: number;
+  readonly upstream: Upstream;
+}
+
+/**
+ * What can be named in `model`, and where it leads: a service by its id and its name, and the model it serves. Of one
+ * name, healthy services come first and keep unhealthy ones out; starting ones follow; only where nothing lives does the
+ * service that ended last tell why.
+ */
+export function planRoutes(services: readonly RoutedService[]): Omit<RoutingSnapshot, "version"> {
+  const named = new Map<string, Ranked[]>();
+  const ports = new Map<number, Upstream>();
+  for (const { row, fact, expectedLoadMs } of services) {
+    const { service } = row;
+    const upstream = upstreamOf(row, fact, expectedLoadMs);
+    const ranked = { rank: rankOf(row, upstream), at: service.updatedAt, upstream };
+    for (const name of new Set([service.id, service.name, upstream.model])) {
+      const others = named.get(name);
+      if (others === undefined) named.set(name, [ranked]);
+      else others.push(ranked);
+    }
+    if (service.port !== null && !hasEnded(service.status)) ports.set(service.port, upstream);
+  }
+  const routes = new Map<string, readonly Upstream[]>();
+  for (const [name, candidates] of named) routes.set(name, preferred(name, candidates));
+  return { routes, ports };
+}
+
+const healthy = 0;
+const unhealthy = 1;
+const starting = 2;
+const stopping = 3;
+const ended = 4;
+
+function rankOf({ service }: ServiceRow, { state }: Upstream): number {
+  if (hasEnded(service.status)) return ended;
+  if (state.kind === "unavailable") return stopping;
+  if (state.kind === "starting") return starting;
+  return service.status === "UNHEALTHY" ? unhealthy : healthy;
+}
+
+function preferred(name: string, candidates: readonly Ranked[]): readonly Upstream[] {
+  // whoever bears the name goes before whoever serves a model of that name
+  const bearers = candidates.filter(({ upstream, rank }) => upstream.model !== name && rank < ended);
+  const pool = bearers.length > 0 ? bearers : candidates;
+  const best = Math.min(...pool.map(({ rank }) => rank));
+  if (best >= stopping) {
+    const [last] = pool.filter(({ rank }) => rank === best).toSorted((a, b) => b.at - a.at);
+    return last === undefined ? [] : [last.upstream];
+  }
+  return pool
+    .filter(({ rank }) => rank < stopping && !(best === healthy && rank === unhealthy))
+    .toSorted((a, b) => a.rank - b.rank || a.upstream.createdAtMs - b.upstream.createdAtMs)
+    .map(({ upstream }) => upstream);
+}
+
+function upstreamOf(
+  row: ServiceRow,
+  fact: LiveFact | undefined,
+  expectedLoadMs: number | undefined,
+): Upstream {
+  const { service } = row;
+  return {
+    serviceId: service.id,
+    name: service.name,
+    model: service.model ?? service.name,
+    task: service.task,
+    state: stateOf(row, fact, expectedLoadMs),
+    apiKeyHash: row.apiKeyHash ?? undefined,
+    contextTokens: service.contextTokens,
+    createdAtMs: service.createdAt,
+    anyPath: service.engine === "command",
+  };
+}
+
+function stateOf(
+  row: ServiceRow,
+  fact: LiveFact | undefined,
+  expectedLoadMs: number | undefined,
+): Upstream["state"] {
+  const { id, name, status, statusReason, retryAt, updatedAt } = row.service;
+  const begunAt = retryAt ?? updatedAt;
+  const expectedReadyAtMs = expectedLoadMs === undefined ? undefined : begunAt + expectedLoadMs;
+  switch (status) {
+    case "HEALTHY":
+    case "UNHEALTHY": {
+      const url = fact?.launchId === launchIdOf(id, row.attempt) ? fact.url : undefined;
+      return url === undefined
+        ? { kind: "starting", reason: "it is being looked for", expectedReadyAtMs: undefined }
+        : { kind: "ready", url, secret: row.secret };
+    }
+    case "SUBMITTED":
+    case "PENDING":
+      return { kind: "starting", reason: statusReason ?? "it waits to be launched", expectedReadyAtMs };
+    case "STARTING":
+      return {
+        kind: "starting",
+        reason: fact?.progress ?? statusReason ?? "it is starting",
+        expectedReadyAtMs,
+      };
+    case "STOPPING":
+      return { kind: "unavailable", reason: `service ${name} is stopping` };
+    case "STOPPED":
+    case "FAILED":
+    case "TIMEOUT":
+    case "PREEMPTED":
+      return {
+        kind: "unavailable",
+        reason:
+          `service ${name} is ${status}: ${statusReason ?? "no reason was given"}; ` +
+          `"berth restart ${name}" starts it again, "berth logs ${name}" shows its log`,
+      };
+  }
+}

@@ -1,0 +1,78 @@
+import type { RoutingSnapshot } from "@berth/api";
+import type { EventStore } from "@berth/store";
+import type { Changes } from "../services/changes.ts";
+import type { ServiceRecords } from "../services/service-records.ts";
+import { LoadTimes } from "./load-times.ts";
+import { planRoutes } from "./plan-routes.ts";
+
+/** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
+const learntHistories = 50;
+
+/** The routes of this server's services, for a gateway: always at hand, and told anew only when they really change. */
+export class ServiceRoutes {
+  readonly #records: ServiceRecords;
+  readonly #loadTimes = new LoadTimes();
+  readonly #listeners = new Set<() => void>();
+  readonly #unsubscribe: () => void;
+  #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
+  #text = "";
+
+  constructor(records: ServiceRecords, changes: Changes) {
+    this.#records = records;
+    this.#unsubscribe = changes.subscribe((change) => {
+      switch (change.type) {
+        case "service":
+        case "service-removed":
+          return this.refresh();
+        case "service-event": {
+          const row = records.known(change.event.serviceId);
+          return row === undefined ? undefined : this.#loadTimes.learn(row.service, change.event);
+        }
+        case "download":
+        case "models":
+        case "profiles":
+        case "keys":
+        case "conversations":
+          return undefined;
+      }
+    });
+  }
+
+  snapshot(): RoutingSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Calls the listener after each change until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Learns how long models took in earlier lives of this server. */
+  async learn(events: EventStore): Promise<void> {
+    for (const { service } of this.#records.rows().slice(-learntHistories)) {
+      for (const event of await events.listServiceEvents(service.id)) this.#loadTimes.learn(service, event);
+    }
+    this.refresh();
+  }
+
+  refresh(): void {
+    const planned = planRoutes(
+      this.#records.rows().map((row) => ({
+        row,
+        fact: this.#records.fact(row.service.id),
+        expectedLoadMs: this.#loadTimes.expectedMs(row.service),
+      })),
+    );
+    const text = JSON.stringify([[...planned.routes], [...planned.ports]]);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#snapshot = { version: this.#snapshot.version + 1, ...planned };
+    for (const listener of this.#listeners) listener();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#listeners.clear();
+  }
+}

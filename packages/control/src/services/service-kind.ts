@@ -1,0 +1,102 @@
+import {
+  BerthError,
+  imageTask,
+  type CommandSpec,
+  type CreateService,
+  type Image,
+  type Model,
+  type Task,
+} from "@berth/api";
+import type { Engine } from "@berth/engines";
+
+/** What a spec asks for: a model served by an engine, or the user's own command. */
+export type ServiceKind =
+  | { readonly kind: "model"; readonly name: string; readonly revision: string | undefined }
+  | { readonly kind: "command"; readonly command: CommandSpec; readonly servedName: string | undefined };
+
+/** Throws `invalid_request` or `model_required`, naming the field, for parts that do not go together. */
+export function serviceKind(spec: CreateService): ServiceKind {
+  const { image, engine, command, model, revision } = spec;
+  if (command !== undefined) {
+    if (engine !== undefined && engine !== "command") {
+      throw mismatch("engine", `engine ${engine} runs no command; leave it out`);
+    }
+    if (revision !== undefined) throw mismatch("revision", "a command has no revision; leave it out");
+    return { kind: "command", command, servedName: model };
+  }
+  if (image === "command" || engine === "command") {
+    throw mismatch("command", "name the command to run: berth run command -- PROGRAM ARGUMENTS");
+  }
+  if (model === undefined) {
+    throw new BerthError(
+      "model_required",
+      'name a model: a repository id, a model id or a path; "berth model ls" shows what is here',
+      { param: "model" },
+    );
+  }
+  return { kind: "model", name: model, revision };
+}
+
+export interface Purpose {
+  readonly image: Image;
+  readonly task: Task;
+  readonly warnings: readonly string[];
+}
+
+/** What the service is for: what was asked for, or else what the model is made for. */
+export function purposeOf(asked: Image | undefined, model: Model | undefined): Purpose {
+  const image = asked ?? model?.image ?? "command";
+  const task = imageTask(image);
+  const made = model?.facts?.task ?? "unknown";
+  if (model === undefined || made === "unknown" || made === task) return { image, task, warnings: [] };
+  if (task === "text-generation") {
+    throw new BerthError(
+      "unprocessable",
+      `${model.repo} is made for ${made} and writes no text; run it as ${model.image}`,
+      { param: "image", details: { image: model.image } },
+    );
+  }
+  return { image, task, warnings: [`${model.repo} is made for ${made}; its ${image} may be poor`] };
+}
+
+/** The engine that was asked for, or the first that serves the task and accepts the model. */
+export function chooseEngine(
+  engines: readonly Engine[],
+  asked: CreateService["engine"],
+  task: Task,
+  model: Model | undefined,
+): Engine {
+  if (model === undefined) return engineNamed(engines, "command");
+  const able =
+    asked === undefined
+      ? engines.filter((engine) => engine.name !== "command" && engine.tasks.includes(task))
+      : [engineNamed(engines, asked)];
+  if (able.length === 0) {
+    throw new BerthError("unprocessable", `no engine here serves ${task}, which ${model.repo} is for`, {
+      param: "model",
+    });
+  }
+  const reasons: string[] = [];
+  for (const engine of able) {
+    const answer = engine.accepts(model);
+    if (answer.ok) return engine;
+    reasons.push(`${engine.name}: ${answer.reason}`);
+  }
+  throw new BerthError("unprocessable", `no engine can serve ${model.repo}: ${reasons.join("; ")}`, {
+    param: "model",
+    details: { reasons },
+  });
+}
+
+function engineNamed(engines: readonly Engine[], name: Engine["name"]): Engine {
+  const engine = engines.find((each) => each.name === name);
+  if (engine !== undefined) return engine;
+  throw mismatch(
+    "engine",
+    `there is no engine ${name} here; choose from ${engines.map((each) => each.name).join(", ")}`,
+  );
+}
+
+function mismatch(param: string, message: string): BerthError {
+  return new BerthError("invalid_request", message, { param });
+}

@@ -1,0 +1,110 @@
+import { BerthError, hasEnded, isBerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { ServiceRow } from "@berth/store";
+import { draftService, type DraftPorts } from "./draft-service.ts";
+import { admit } from "./memory-admission.ts";
+import { draftedFacts, specOf, storedPlanOf } from "./new-service.ts";
+import type { NewEvent, ServiceRecords } from "./service-records.ts";
+
+/** How often an order is tried again when the controller writes the same row at the same moment. */
+const tries = 20;
+
+/**
+ * Reads the row, changes it and writes it with its event, again if somebody wrote in between. `undefined` from `change`
+ * leaves it as it is. Throws `not_found` when it is gone.
+ */
+async function order(
+  records: ServiceRecords,
+  id: string,
+  change: (row: ServiceRow) => { readonly row: ServiceRow; readonly event: NewEvent } | undefined,
+): Promise<ServiceRow> {
+  for (let tried = 1; ; tried += 1) {
+    const row = await records.read(id);
+    if (row === undefined) throw new BerthError("not_found", `service ${id} is gone`);
+    const changed = change(row);
+    if (changed === undefined) return row;
+    try {
+      return await records.put(changed.row, [changed.event]);
+    } catch (error) {
+      if (!isBerthError(error) || error.code !== "conflict" || tried >= tries) throw error;
+    }
+  }
+}
+
+/** Orders a live service to stop; one that has ended, or is stopping, is left as it is. */
+export function orderStop(records: ServiceRecords, clock: Clock, id: string): Promise<ServiceRow> {
+  return order(records, id, (row) => {
+    const { service } = row;
+    if (hasEnded(service.status) || row.desired === "stopped") return undefined;
+    const now = clock.now();
+    const message = "stopping, as asked";
+    return {
+      row: {
+        ...row,
+        desired: "stopped",
+        service: { ...service, status: "STOPPING", statusReason: message, retryAt: null, updatedAt: now },
+      },
+      event: { serviceId: id, at: now, status: "STOPPING", message, evidence: { was: service.status } },
+    };
+  });
+}
+
+/**
+ * Orders a service to be launched afresh, ended or not, planned anew for the machine as it is now. It keeps its name,
+ * and its port unless somebody else has it by now. Throws like creating it, and changes nothing then.
+ */
+export async function orderRestart(
+  records: ServiceRecords,
+  clock: Clock,
+  ports: DraftPorts,
+  row: ServiceRow,
+  signal: AbortSignal,
+): Promise<ServiceRow> {
+  const { id, status } = row.service;
+  const others = records.live().filter((other) => other.service.id !== id);
+  const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
+  const draft = await draftService(specOf(row), ports, others, signal, { port });
+  // what still runs gives back what it took
+  if (hasEnded(status)) admit(draft.memory, false);
+  return order(records, id, (current) => {
+    const now = clock.now();
+    const message = "ordered again";
+    return {
+      row: {
+        ...current,
+        desired: "running",
+        failures: 0,
+        plan: storedPlanOf(draft),
+        service: {
+          ...current.service,
+          ...draftedFacts(draft),
+          status: "SUBMITTED",
+          statusReason: null,
+          logTail: null,
+          retryAt: null,
+          unreachableSince: null,
+          healthyAt: null,
+          endedAt: null,
+          updatedAt: now,
+        },
+      },
+      event: {
+        serviceId: id,
+        at: now,
+        status: "SUBMITTED",
+        message,
+        evidence: { was: current.service.status },
+      },
+    };
+  });
+}
+
+/** A live service's port is listened on by us, for it; an ended one's may have gone to somebody else. */
+async function keepsPort(
+  { service }: ServiceRow,
+  others: readonly ServiceRow[],
+  { ports }: DraftPorts,
+): Promise<boolean> {
+  if (service.port === null || others.some((other) => other.service.port === service.port)) return false;
+  return !hasEnded(service.status) || ports.isFree(service.port);
+}

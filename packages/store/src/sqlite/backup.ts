@@ -22,7 +22,7 @@ export async function backupTo(
   const file = await open(path, "wx", 0o600).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "EEXIST")
       throw new BerthError("already_exists", `${path} is there already: name a new file`, { param: "path" });
-    throw explainFileError(error, path);
+    throw explainFileError(error, path, "name a path that can be written");
   });
   try {
     await database.backup(path);

@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { chmod, copyFile, readdir, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -7,6 +10,7 @@ import { conversation, keyRow } from "../testing/rows.ts";
 import { checkDatabaseFile } from "./check.ts";
 import { openSqliteStore } from "./open.ts";
 
+const opener = fileURLToPath(new URL("../testing/open-store.ts", import.meta.url));
 const disk = 0xef53;
 const probe = (type: number, mounts = "") => ({
   type: () => Promise.resolve(type),
@@ -129,6 +133,21 @@ test("a directory that cannot be made says why", async () => {
   await expect(openSqliteStore({ path: join(folder.path, "file", "berth.db") })).rejects.toMatchObject({
     code: "read_only",
   });
+});
+
+test.each([
+  { what: "directory", file: undefined },
+  { what: "file", file: 0o400 },
+])("a $what that may not be written says so, and what to do", async ({ file }) => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "berth.db");
+  if (file !== undefined) await writeFile(path, "");
+  if (file !== undefined) await chmod(path, file);
+  await chmod(folder.path, file === undefined ? 0o555 : 0o777);
+  // root may write anywhere
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const { stdout } = await promisify(execFile)(process.execPath, [opener, path], nobody);
+  expect(stdout).toMatch(/^read_only: cannot write .*: permission denied.*BERTH_STATE_DIR/);
 });
 
 test("a backup is whole, private, and never replaces a file", async () => {

@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import { nearest } from "./nearest.ts";
+import { nearest } from "@berth/std/nearest";
 import { mayCall } from "./permission.ts";
 import type { Principal, Upstream } from "./ports.ts";
 import type { Routes } from "./reachable-routes.ts";

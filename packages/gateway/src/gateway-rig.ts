@@ -1,0 +1,232 @@
+import { hash } from "node:crypto";
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { systemClock } from "@berth/std/clock";
+import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
+import type { GatewayLimits } from "./limits.ts";
+import type { Observation, Principal, RouteSource, RoutingSnapshot, Upstream, Usage } from "./ports.ts";
+
+/** Keys that every rig knows. */
+export const keys = {
+  any: "sk-berth-any",
+  adminOnly: "sk-berth-admin-only",
+  pilotOnly: "sk-berth-pilot-only",
+} as const;
+
+const principals: ReadonlyMap<string, Principal> = new Map([
+  [sha256(keys.any), { keyId: "any", scopes: ["inference"], models: null }],
+  [sha256(keys.adminOnly), { keyId: "admin-only", scopes: ["admin"], models: null }],
+  [sha256(keys.pilotOnly), { keyId: "pilot-only", scopes: ["inference"], models: ["berth/pilot"] }],
+]);
+
+/** Deadlines short enough for tests that wait for them, and long enough for all others. */
+export const quick: Partial<GatewayLimits> = { tickMs: 10, lingerMs: 500, firstCommentMs: 30, commentMs: 30 };
+
+export function sha256(text: string): string {
+  return hash("sha256", text, "hex");
+}
+
+export function upstream(changes: Partial<Upstream> & { readonly url?: string } = {}): Upstream {
+  const { url, ...rest } = changes;
+  return {
+    serviceId: "svc-1",
+    name: "pilot",
+    model: "berth/pilot",
+    task: "text-generation",
+    state: url === undefined ? starting() : { kind: "ready", url, secret: "the-secret" },
+    apiKeyHash: undefined,
+    contextTokens: 2048,
+    createdAtMs: 1_700_000_000_000,
+    anyPath: false,
+    ...rest,
+  };
+}
+
+export function starting(reason = "loading 62 %"): Extract<Upstream["state"], { kind: "starting" }> {
+  return { kind: "starting", reason, expectedReadyAtMs: undefined };
+}
+
+/** Routes that a test changes as the control plane would. Every upstream is callable by its three names. */
+export class TestRoutes implements RouteSource {
+  readonly #listeners = new Set<() => void>();
+  #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
+
+  set(upstreams: readonly Upstream[], ports: ReadonlyMap<number, Upstream> = new Map()): void {
+    const routes = new Map<string, Upstream[]>();
+    for (const one of upstreams) {
+      for (const name of new Set([one.name, one.serviceId, one.model])) {
+        routes.set(name, [...(routes.get(name) ?? []), one]);
+      }
+    }
+    this.#snapshot = { version: this.#snapshot.version + 1, routes, ports };
+    for (const listener of this.#listeners) listener();
+  }
+
+  snapshot(): RoutingSnapshot {
+    return this.#snapshot;
+  }
+
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly port: number;
+  readonly gateway: Gateway;
+  readonly routes: TestRoutes;
+  readonly woken: string[];
+  readonly usage: Usage[];
+  readonly observed: Observation[];
+  /** Errors that nobody foresaw. */
+  readonly reported: unknown[];
+}
+
+export interface RigOptions {
+  readonly upstreams?: readonly Upstream[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** Every request is taken as one to this service's port. */
+  readonly servicePort?: number;
+  readonly principal?: Principal;
+  readonly onWake?: (serviceId: string) => void;
+  readonly clock?: GatewayOptions["clock"];
+}
+
+/** A gateway behind a real socket, with everything around it in the test's hands. */
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const routes = new TestRoutes();
+  routes.set(options.upstreams ?? []);
+  const woken: string[] = [];
+  const usage: Usage[] = [];
+  const observed: Observation[] = [];
+  const reported: unknown[] = [];
+  let ids = 0;
+  const gateway = createGateway({
+    routes,
+    keys: { verifyHash: (keyHash) => principals.get(keyHash) },
+    activator: {
+      wake(serviceId) {
+        woken.push(serviceId);
+        options.onWake?.(serviceId);
+      },
+    },
+    usage: { record: (one) => usage.push(one) },
+    observe: (one) => observed.push(one),
+    report: (error) => reported.push(error),
+    clock: options.clock ?? systemClock,
+    newId: () => `req-${(ids += 1)}`,
+    limits: { ...quick, ...options.limits },
+  });
+  const server = createServer((request, response) => {
+    void gateway.handle(request, response, {
+      servicePort: options.servicePort,
+      principal: options.principal,
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    gateway,
+    routes,
+    woken,
+    usage,
+    observed,
+    reported,
+    async [Symbol.asyncDispose]() {
+      await gateway.drain(AbortSignal.abort());
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface CallOptions {
+  readonly method?: string;
+  readonly path?: string;
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly bytes?: Uint8Array;
+  /** Aborting is a client that leaves. */
+  readonly signal?: AbortSignal;
+  readonly onPiece?: (piece: Buffer) => void;
+}
+
+export interface Called {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  readonly text: string;
+  /** Whether the answer ended as HTTP wants it; false when the connection was lost before. */
+  readonly complete: boolean;
+}
+
+/** One request over a connection of its own. Rejects only when there was not even a head. */
+export function call(port: number, options: CallOptions = {}): Promise<Called> {
+  const bytes =
+    options.bytes ?? (options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body)));
+  const key = options.key === undefined ? keys.any : options.key;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      host: "127.0.0.1",
+      port,
+      agent: false,
+      method: options.method ?? (bytes === undefined ? "GET" : "POST"),
+      path: options.path ?? "/v1/chat/completions",
+      headers: {
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(bytes === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": bytes.length }),
+        ...options.headers,
+      },
+      signal: options.signal,
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece: Buffer) => {
+        pieces.push(piece);
+        options.onPiece?.(piece);
+      });
+      // the loss of the connection shows in `complete`
+      response.on("error", () => undefined);
+      response.once("close", () => {
+        const all = Buffer.concat(pieces);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          bytes: all,
+          text: all.toString(),
+          complete: response.complete,
+        });
+      });
+    });
+    request.end(bytes);
+  });
+}
+
+/** Resolves with the first truthy value of `look`, which is asked again until then. Rejects after two seconds. */
+export async function eventually<T>(look: () => T | undefined | false, what: string, ms = 2_000): Promise<T> {
+  const until = performance.now() + ms;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > until) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Rejects when the promise takes longer than a client would bear. */
+export async function soon<T>(promise: Promise<T>, what: string, ms = 2_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -66,10 +66,10 @@ test("tells each refusal's codes under its status, in the one envelope", () => {
   expect(responses[422]?.description).toBe("`insufficient_memory`, `unprocessable`");
 });
 
-test("asks for a key, or a session with its CSRF header on changes, wherever the route asks for an admin", () => {
+test("asks for a key, or a session with its CSRF header, wherever the route asks for an admin", () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operations.find((candidate) => candidate.operation.operationId === name)?.operation;
-    const browser = route.method === "GET" ? { cookie: [] } : { cookie: [], csrf: [] };
+    const browser = { cookie: [], csrf: [] };
     expect(operation?.security, name).toEqual(
       route.access === "admin" ? [{ bearer: [] }, browser] : [{}, browser],
     );

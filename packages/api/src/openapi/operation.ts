@@ -40,12 +40,11 @@ const whereModelIsCalled: readonly ErrorCode[] = [
 
 /** Describes one management route. */
 export function managementOperation(name: string, route: Route, components: ComponentSchemas): Operation {
-  const changes = route.method !== "GET";
   return {
     operationId: name,
     tags: [route.tag],
     summary: route.summary,
-    security: securityOf(route, changes),
+    security: securityOf(route),
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...requestBody(route.body, components),
     responses: {
@@ -54,7 +53,6 @@ export function managementOperation(name: string, route: Route, components: Comp
         [
           ...common,
           ...(route.access === "admin" ? whereKeyIsAsked : []),
-          ...(changes && route.access !== "public" ? (["csrf"] as const) : []),
           ...(route.params === undefined ? [] : (["not_found"] as const)),
           ...(route.body === undefined ? [] : whereBodyIsRead),
           ...route.errors,
@@ -79,7 +77,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
     operationId: name,
     tags: ["inference"],
     summary: route.summary,
-    security: callerSecurity(calls),
+    security: callerSecurity,
     parameters,
     ...requestBody(route.body, components),
     responses: {
@@ -88,7 +86,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
         [
           ...common,
           ...whereKeyIsAsked,
-          ...(calls ? ([...whereBodyIsRead, "csrf", ...whereModelIsCalled] as const) : []),
+          ...(calls ? ([...whereBodyIsRead, ...whereModelIsCalled] as const) : []),
           ...(parameters.length > 0 ? (["model_not_found"] as const) : []),
         ],
         components,
@@ -97,12 +95,12 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
   };
 }
 
-function securityOf(route: Route, changes: boolean): Operation["security"] {
+function securityOf(route: Route): Operation["security"] {
   switch (route.access) {
     case "admin":
-      return callerSecurity(changes);
+      return callerSecurity;
     case "session":
-      return sessionSecurity(changes);
+      return sessionSecurity;
     case "public":
       return noSecurity;
   }

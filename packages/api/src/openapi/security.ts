@@ -1,7 +1,7 @@
 import { csrfHeader, sessionCookie } from "../resources/session.ts";
 import type { OpenApiDocument, Operation } from "./document.ts";
 
-/** How a caller shows who it is: a key, or the console's cookie, with the CSRF header on changes. */
+/** How a caller shows who it is: a key, or the console's cookie, with the CSRF header. */
 export const securitySchemes: OpenApiDocument["components"]["securitySchemes"] = {
   bearer: {
     type: "http",
@@ -13,7 +13,7 @@ export const securitySchemes: OpenApiDocument["components"]["securitySchemes"] =
     type: "apiKey",
     in: "header",
     name: csrfHeader,
-    description: "The session's `csrfToken`; needed beside the cookie by everything that changes something",
+    description: "The session's `csrfToken`; the cookie opens nothing without it",
   },
 };
 
@@ -21,14 +21,11 @@ type Security = Operation["security"];
 
 export const noSecurity: Security = [{}];
 
-const browser = (changes: boolean): Security[number] => (changes ? { cookie: [], csrf: [] } : { cookie: [] });
+/** Reads need the header too: browsers send the cookie to every port of a host. */
+const browser: Security[number] = { cookie: [], csrf: [] };
 
 /** A key or a session. */
-export function callerSecurity(changes: boolean): Security {
-  return [{ bearer: [] }, browser(changes)];
-}
+export const callerSecurity: Security = [{ bearer: [] }, browser];
 
 /** A session, or nothing yet: these routes are how one gets in and out. */
-export function sessionSecurity(changes: boolean): Security {
-  return [{}, browser(changes)];
-}
+export const sessionSecurity: Security = [{}, browser];

@@ -1,0 +1,14 @@
+/** What an engine of ours is started with. */
+export interface ServeOptions {
+  /** As the engine's plan made it; the engine checks it. */
+  readonly config: unknown;
+  readonly socketPath: string;
+  /** Imports a package that is not in the bundle, from wherever this machine keeps such. */
+  readonly importPackage: (name: string) => Promise<unknown>;
+}
+
+/** Resolves when the engine listens at its socket; it reports its loading at `engineHealthPath`. */
+export type Serve = (options: ServeOptions) => Promise<unknown>;
+
+/** The engines inside the runner's bundle, each loaded only in the process that serves it. */
+export const embeddedEngines: Readonly<Record<string, () => Promise<Serve>>> = {};

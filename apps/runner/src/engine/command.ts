@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { launchFiles, type EngineProgram } from "@berth/api";
+import type { EngineAddress } from "./address.ts";
+
+/** A process to start. */
+export interface EngineCommand {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** It ends when its standard input does. */
+  readonly endsWithStdin: boolean;
+}
+
+export interface CommandFacts {
+  readonly dir: string;
+  readonly address: EngineAddress;
+  /** What `{key}` stands for. */
+  readonly key: string;
+  /** What the runner itself was started with: `node main.ts`. */
+  readonly runnerArgv: readonly [string, ...string[]];
+}
+
+/** The command that starts the program at its address. */
+export function engineCommand(program: EngineProgram, facts: CommandFacts): EngineCommand {
+  switch (program.kind) {
+    case "embedded": {
+      const socketPath = facts.address.kind === "socket" ? facts.address.socketPath : "";
+      const config = join(facts.dir, launchFiles.engineConfig);
+      return {
+        argv: [...facts.runnerArgv, "engine", program.engine, "--config", config, "--socket", socketPath],
+        env: {},
+        cwd: "/",
+        endsWithStdin: true,
+      };
+    }
+    case "command": {
+      const [name = "", ...args] = program.argv.map((word) => fill(word, facts));
+      const env = Object.entries(program.env).map(([key, value]) => [key, fill(value, facts)]);
+      return {
+        argv: [name, ...args],
+        env: Object.fromEntries(env),
+        cwd: program.cwd ?? facts.dir,
+        endsWithStdin: false,
+      };
+    }
+  }
+}
+
+/** Whether the program asks for a key of its own, which its callers must then bear. */
+export function takesKey(program: EngineProgram): boolean {
+  return (
+    program.kind === "command" &&
+    [...program.argv, ...Object.values(program.env)].some((word) => word.includes("{key}"))
+  );
+}
+
+function fill(word: string, { address, key }: CommandFacts): string {
+  return word.replaceAll(/\{(port|socket|key)\}/g, (braces, name: string) => {
+    if (name === "key") return key;
+    if (name === "port") return address.kind === "port" ? String(address.port) : braces;
+    return address.kind === "socket" ? address.socketPath : braces;
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * The runner: sits beside one engine, on any machine; starts it, guards it, reports on it, never restarts it.
+ *
+ *     runner --dir DIR                                      run the launch that lies in DIR
+ *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this
+ */
+import { parseArgs } from "node:util";
+import { systemClock } from "@berth/std/clock";
+import { claimLaunch, ownIdentity } from "./claim.ts";
+import { serveEmbedded } from "./embedded/serve-embedded.ts";
+import { readLaunch } from "./read-launch.ts";
+import { runLaunch } from "./run-launch.ts";
+import { listenForStop } from "./stop-signals.ts";
+
+/** EX_USAGE of sysexits.h. */
+const usageExitCode = 64;
+
+async function runDir(dir: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const signals = listenForStop(process);
+  const launch = await readLaunch(dir);
+  const identity = ownIdentity();
+  if (!(await claimLaunch(dir, launch.spec.launchId, identity))) {
+    console.error(
+      `pid ${process.pid}: another runner has claimed ${launch.spec.launchId}, or it was given up`,
+    );
+    return;
+  }
+  const runnerArgv = [process.execPath, ...process.execArgv, process.argv[1] ?? ""] as const;
+  await runLaunch(launch, { identity, runnerArgv, env, clock: systemClock, signals });
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dir: { type: "string" }, config: { type: "string" }, socket: { type: "string" } },
+});
+const [command, engine] = positionals;
+if (
+  command === "engine" &&
+  engine !== undefined &&
+  values.config !== undefined &&
+  values.socket !== undefined
+) {
+  const enginesDir = process.env.BERTH_ENGINES_DIR;
+  await serveEmbedded(
+    { engine, configPath: values.config, socketPath: values.socket, enginesDir, leash: process.stdin },
+    (code) => process.exit(code),
+  );
+} else if (command === undefined && values.dir !== undefined) {
+  await runDir(values.dir, definedOf(process.env));
+  process.exit(0);
+} else {
+  console.error("usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH");
+  process.exit(usageExitCode);
+}

@@ -20,7 +20,7 @@ export interface DownloadPlan {
   readonly bytesTotal: number;
 }
 
-/** The hub: search, look, fetch. Every call but a finished download's honours offline mode with code `offline`. */
+/** The hub: search, look, fetch. Every call honours offline mode with code `offline`. */
 export interface Hub {
   search(
     query: { readonly text: string; readonly task: string | undefined; readonly limit: number },

@@ -1,0 +1,43 @@
+import type { Clock } from "@berth/std/clock";
+import type { Hub } from "../model-source.ts";
+import { download } from "./download.ts";
+import { planDownload } from "./plan.ts";
+import { describeRepo, searchModels } from "./repo.ts";
+import { assertRepoName } from "./safe-names.ts";
+import { Transport } from "./transport.ts";
+
+export interface HubOptions {
+  /** `https://huggingface.co`, or what HF_ENDPOINT says. */
+  readonly endpoint: string;
+  /** HF_TOKEN as it is now. It is sent to the endpoint alone and stands in no error. */
+  readonly token: () => string | undefined;
+  /** HF_HUB_OFFLINE as it is now. */
+  readonly offline: () => boolean;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly random?: () => number;
+  /** Failures in a row, without a byte gained, before a request or download fails; 6 when absent. */
+  readonly attempts?: number;
+  /** How long a connection may be silent; a minute when absent. */
+  readonly stallMs?: number;
+}
+
+/** The Hugging Face hub, or another that speaks as it does, into the standard cache layout of a profile's home. */
+export function createHub(options: HubOptions): Hub {
+  const transport = new Transport({ random: Math.random, attempts: 6, stallMs: 60_000, ...options });
+  return {
+    search: (query, signal) => searchModels(transport, query, signal),
+    async describe(repo, revision, signal) {
+      assertRepoName(repo);
+      return describeRepo(transport, repo, revision ?? "main", signal);
+    },
+    async plan(request, profile, signal) {
+      assertRepoName(request.repo);
+      return planDownload(transport, request, profile, signal);
+    },
+    async download(plan, target, signal) {
+      assertRepoName(plan.repo);
+      return download(transport, plan, target, signal);
+    },
+  };
+}

@@ -167,8 +167,7 @@ class Hub {
     );
     if (verb === "tree") return this.#page(url, response, tree, this.#options.pageSize ?? 1000);
     if (verb !== "paths-info" || request.method !== "POST") return refuse(response, 404, null, "Not found");
-    void readJson(request).then((body) => {
-      const paths = (body as { paths?: string[] }).paths ?? [];
+    void askedPaths(request).then((paths) => {
       json(
         response,
         tree.filter((entry) => paths.includes(entry["path"] as string)),
@@ -263,8 +262,10 @@ function json(response: ServerResponse, body: unknown): void {
   response.writeHead(200).end(JSON.stringify(body));
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The Python client sends a form, the JavaScript one JSON. */
+async function askedPaths(request: IncomingMessage): Promise<readonly string[]> {
   let text = "";
   for await (const chunk of request) text += String(chunk);
-  return JSON.parse(text) as unknown;
+  if (!text.startsWith("{")) return new URLSearchParams(text).getAll("paths");
+  return (JSON.parse(text) as { paths?: string[] }).paths ?? [];
 }

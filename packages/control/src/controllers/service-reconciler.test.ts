@@ -27,6 +27,7 @@ describe("a service that is ordered", () => {
     harbour.sea.fate = "loading";
     const control = await harbour.start();
     const { id } = await control.services.create(spec, signal);
+    await harbour.until(id, "STARTING");
     await harbour.clock.advance(3_000);
     for (const launch of harbour.sea.launches.values()) launch.ready = true;
     await harbour.clock.advance(200);

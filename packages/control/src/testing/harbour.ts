@@ -125,7 +125,12 @@ export class Harbour {
 
   /** As by `kill -9`: at once, with nothing cleaned up. */
   kill(): void {
-    this.#server.dead = true;
+    this.#killThe(this.#server);
+  }
+
+  #killThe(server: Server): void {
+    server.dead = true;
+    if (server !== this.#server) return;
     void this.control?.close();
     this.control = undefined;
   }
@@ -202,7 +207,7 @@ export class Harbour {
     this.effects += 1;
     const due = this.#killAt?.effect === this.effects ? this.#killAt.when : undefined;
     if (due === "before" || due === "late") {
-      this.kill();
+      this.#killThe(server);
       if (due === "late" && name === "launch") void this.#later(call);
       throw new Killed();
     }
@@ -210,7 +215,7 @@ export class Harbour {
     const before = id === undefined ? undefined : await this.store.getService(id);
     const result = await call();
     if (id !== undefined) await this.#check(before, id);
-    if (due === "after") this.kill();
+    if (due === "after") this.#killThe(server);
     if (server.dead) throw new Killed();
     return result;
   }

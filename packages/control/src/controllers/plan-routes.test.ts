@@ -1,0 +1,114 @@
+import type { Service } from "@berth/api";
+import type { ServiceRow } from "@berth/store";
+import { describe, expect, test } from "vitest";
+import { serviceRow } from "../testing/service-row.ts";
+import type { LiveFact } from "./live-facts.ts";
+import { planRoutes, type RoutedService } from "./plan-routes.ts";
+
+let count = 0;
+
+function service(
+  given: Partial<Service>,
+  row: Partial<ServiceRow> = {},
+  expectedLoadMs?: number,
+): RoutedService {
+  const id = given.id ?? `id${(count += 1)}`;
+  const made = serviceRow(
+    { id, name: `name-${id}`, port: null, createdAt: count, updatedAt: 1_000, ...given },
+    { attempt: 1, ...row },
+  );
+  const fact: LiveFact = {
+    launchId: `${id}-1`,
+    url: `http://${id}`,
+    inFlight: 0,
+    lastActivityAt: null,
+    memoryMiB: null,
+    progress: undefined,
+    probe: { outcome: "none", streak: 0 },
+  };
+  return { row: made, fact, expectedLoadMs };
+}
+
+const names = (services: RoutedService[], name: string): string[] | undefined =>
+  planRoutes(services)
+    .routes.get(name)
+    ?.map(({ name: each }) => each);
+
+describe("a name leads", () => {
+  test("to the service that bears it as name or id, and to the model's services", () => {
+    const { routes } = planRoutes([service({ id: "abc", name: "pilot", status: "HEALTHY" })]);
+    expect([...routes.keys()].toSorted()).toEqual(["abc", "berth/pilot", "pilot"]);
+  });
+
+  const well = service({ name: "well", status: "HEALTHY" });
+  const alsoWell = service({ name: "also-well", status: "HEALTHY" });
+  const ill = service({ name: "ill", status: "UNHEALTHY" });
+  const early = service({ name: "early", status: "STARTING" });
+  const going = service({ name: "going", status: "STOPPING" });
+  const failed = service({ name: "failed", status: "FAILED", updatedAt: 5 });
+  const stopped = service({ name: "stopped", status: "STOPPED", updatedAt: 9 });
+
+  test.each([
+    ["to healthy services, the oldest first", [alsoWell, well], ["well", "also-well"]],
+    ["to healthy ones before starting ones", [early, well], ["well", "early"]],
+    ["not to an unhealthy one while there is a healthy one", [ill, well], ["well"]],
+    ["to an unhealthy one rather than to none", [ill, early], ["ill", "early"]],
+    ["to a starting one rather than to an ended one", [stopped, early], ["early"]],
+    ["not to one that stops while another starts", [going, early], ["early"]],
+    ["to the one that stops rather than to one that ended", [stopped, going], ["going"]],
+    ["to the one that ended last when nothing lives", [stopped, failed], ["stopped"]],
+  ])("%s", (_fact, services, expected) => {
+    expect(names(services, "berth/pilot")).toEqual(expected);
+  });
+
+  test("to the service of that name before services of a model of that name", () => {
+    const bearer = service({ name: "pilot", model: "other", status: "HEALTHY" });
+    const server = service({ name: "x", model: "pilot", status: "HEALTHY" });
+    expect(names([server, bearer], "pilot")).toEqual(["pilot"]);
+  });
+
+  test("to services of a model of that name when the bearer has ended", () => {
+    const bearer = service({ name: "pilot", model: "other", status: "STOPPED" });
+    const server = service({ name: "x", model: "pilot", status: "HEALTHY" });
+    expect(names([server, bearer], "pilot")).toEqual(["x"]);
+  });
+
+  test("to a command by its own name when it serves no model by name", () => {
+    expect(names([service({ name: "mine", model: null, status: "HEALTHY" })], "mine")).toEqual(["mine"]);
+  });
+});
+
+describe("an upstream", () => {
+  const stateOf = (routed: RoutedService) =>
+    planRoutes([routed]).routes.get(routed.row.service.id)?.[0]?.state;
+
+  // one row, one line
+  // oxfmt-ignore
+  test.each([
+    ["healthy: ready, with the secret", service({ id: "a", status: "HEALTHY" }), { kind: "ready", url: "http://a", secret: "runner-secret" }],
+    ["unhealthy: still where it was", service({ id: "a", status: "UNHEALTHY" }), { kind: "ready", url: "http://a" }],
+    ["healthy, not found yet by a new server: held", { ...service({ id: "a", status: "HEALTHY" }), fact: undefined }, { kind: "starting", reason: "it is being looked for" }],
+    ["healthy, known only by its last launch: held", service({ id: "a", status: "HEALTHY" }, { attempt: 2 }), { kind: "starting" }],
+    ["ordered: held until about when it was ready last time", service({ status: "SUBMITTED" }, {}, 4_000), { kind: "starting", expectedReadyAtMs: 5_000 }],
+    ["backing off: held until the next try, and the time it takes", service({ status: "PENDING", statusReason: "failure 1 of 5", retryAt: 9_000 }, {}, 4_000), { kind: "starting", reason: "failure 1 of 5", expectedReadyAtMs: 13_000 }],
+    ["starting, never seen before: nobody knows until when", service({ status: "STARTING" }), { kind: "starting", reason: "it is starting", expectedReadyAtMs: undefined }],
+    ["stopping: refused", service({ name: "n", status: "STOPPING" }), { kind: "unavailable", reason: "service n is stopping" }],
+    ["failed: refused with the reason and the way out", service({ name: "n", status: "FAILED", statusReason: "exit code 1" }), { kind: "unavailable", reason: 'service n is FAILED: exit code 1; "berth restart n" starts it again, "berth logs n" shows its log' }],
+  ])("that is %s", (_fact, routed, state) => {
+    expect(stateOf(routed)).toMatchObject(state);
+  });
+
+  test("that is a command takes any path", () => {
+    const { routes } = planRoutes([service({ id: "c", engine: "command", status: "HEALTHY" })]);
+    expect(routes.get("c")?.[0]?.anyPath).toBe(true);
+  });
+});
+
+test("ports lead to live services only", () => {
+  const { ports } = planRoutes([
+    service({ name: "old", port: 8080, status: "STOPPED" }),
+    service({ name: "new", port: 8080, status: "STARTING" }),
+    service({ name: "gone", port: 8081, status: "FAILED" }),
+  ]);
+  expect([...ports].map(([port, { name }]) => [port, name])).toEqual([[8080, "new"]]);
+});

@@ -4,12 +4,19 @@
  */
 export { httpRunnerProbe, type RunnerProbe } from "./controllers/health.ts";
 export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
+export { conversationHandlers } from "./routes/conversations.ts";
 export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
+export { keyHandlers } from "./routes/keys.ts";
 export { serviceHandlers } from "./routes/services.ts";
 export { ServiceControl, type ServiceControlOptions } from "./service-control.ts";
+export { type AdminKey, type AdminKeyOptions, ensureAdminKey } from "./services/admin-key.ts";
 export { Changes } from "./services/changes.ts";
 export type { ModelLookup } from "./services/choose-model.ts";
+export { Conversations, type ConversationsOptions } from "./services/conversations.ts";
 export type { MachineProbe } from "./services/draft-service.ts";
+export { hashKey } from "./services/key-text.ts";
+export { type KeyHolder, Keys, type KeysOptions } from "./services/keys.ts";
 export type { ProfileLookup } from "./services/place.ts";
 export type { PortProbe, PortRange } from "./services/service-port.ts";
 export type { Services } from "./services/services.ts";
+export { type OpenSession, Sessions, type SessionsOptions } from "./services/sessions.ts";

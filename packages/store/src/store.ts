@@ -79,8 +79,9 @@ export interface KeyStore {
 export interface SessionStore {
   /** `undefined` when it is unknown or expired at `now`. */
   getSession(idHash: string, now: number): Promise<SessionRow | undefined>;
-  /** Inserts, or replaces the one with the same id. */
-  putSession(row: SessionRow): Promise<void>;
+  insertSession(row: SessionRow): Promise<void>;
+  /** A session that was deleted stays so. */
+  extendSession(idHash: string, expiresAt: number): Promise<void>;
   /** What is not there is already gone. */
   deleteSession(idHash: string): Promise<void>;
   deleteExpiredSessions(now: number): Promise<void>;

@@ -43,15 +43,24 @@ test("a session is there until it expires, may be prolonged, and expired ones ca
   await using temporary = await temporaryStore();
   const { sessions } = temporary.store;
   const row = { idHash: "h", csrfToken: "t", createdAt: 1, expiresAt: 100 };
-  await sessions.putSession(row);
+  await sessions.insertSession(row);
   expect(await sessions.getSession("h", 99)).toEqual(row);
   expect(await sessions.getSession("h", 100)).toBeUndefined();
-  await sessions.putSession({ ...row, expiresAt: 200 });
+  await sessions.extendSession("h", 200);
   await sessions.deleteExpiredSessions(199);
   expect(await sessions.getSession("h", 150)).toMatchObject({ expiresAt: 200 });
   await sessions.deleteExpiredSessions(200);
   expect(await sessions.getSession("h", 1)).toBeUndefined();
+});
+
+test("a session that was deleted cannot be prolonged", async () => {
+  await using temporary = await temporaryStore();
+  const { sessions } = temporary.store;
+  await sessions.insertSession({ idHash: "h", csrfToken: "t", createdAt: 1, expiresAt: 100 });
   await sessions.deleteSession("h");
+  await sessions.extendSession("h", 200);
+  await sessions.deleteSession("h");
+  expect(await sessions.getSession("h", 1)).toBeUndefined();
 });
 
 test("downloads come newest first, and a second put replaces", async () => {

@@ -13,9 +13,9 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
         .executeTakeFirst();
       return row === undefined ? undefined : decodeSession(row);
     },
-    putSession: async (row) => {
+    insertSession: async (row) => {
       await db
-        .replaceInto("sessions")
+        .insertInto("sessions")
         .values({
           id_hash: row.idHash,
           csrf_token: row.csrfToken,
@@ -23,6 +23,9 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
           expires_at: row.expiresAt,
         })
         .execute();
+    },
+    extendSession: async (idHash, expiresAt) => {
+      await db.updateTable("sessions").set({ expires_at: expiresAt }).where("id_hash", "=", idHash).execute();
     },
     deleteSession: async (idHash) => {
       await db.deleteFrom("sessions").where("id_hash", "=", idHash).execute();

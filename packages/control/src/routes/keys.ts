@@ -1,0 +1,10 @@
+import type { Keys } from "../services/keys.ts";
+import type { Handlers } from "./handler.ts";
+
+export function keyHandlers(keys: Keys): Pick<Handlers, "listKeys" | "createKey" | "deleteKey"> {
+  return {
+    listKeys: async () => ({ data: keys.list() }),
+    createKey: ({ body }) => keys.create(body),
+    deleteKey: ({ params }) => keys.delete(params.id),
+  };
+}

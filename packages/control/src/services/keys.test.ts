@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { FakeClock } from "@berth/std/clock";
+import { openSqliteStore } from "@berth/store/sqlite";
+import { temporaryFolder } from "@berth/testing/temporary-folder";
+import { expect, test } from "vitest";
+import { Changes } from "./changes.ts";
+import { hashKey } from "./key-text.ts";
+import { Keys } from "./keys.ts";
+
+const admin = {
+  key: `sk-berth-${"A".repeat(43)}`,
+  createdAt: 1,
+  howToRotate: "For a new one, remove admin.key and start the server again",
+};
+
+async function world() {
+  const folder = await temporaryFolder();
+  const store = await openSqliteStore({ path: join(folder.path, "berth.db") });
+  const clock = new FakeClock();
+  const changes = new Changes();
+  const told: string[] = [];
+  changes.subscribe((change) => told.push(change.type));
+  const load = () => Keys.load({ store: store.keys, admin, changes, clock });
+  return {
+    keys: await load(),
+    load,
+    clock,
+    told,
+    store,
+    [Symbol.asyncDispose]: async () => {
+      await store.maintenance.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("a new key opens what it was made for, before and after a restart; the store holds only its hash", async () => {
+  await using given = await world();
+  const made = await given.keys.create({ name: "laptop", scopes: ["inference"], models: ["a/b"] });
+  expect(made.key).toMatch(/^sk-berth-[\w-]{43}$/);
+  expect(made).toMatchObject({ prefix: made.key.slice(0, 13), status: "active", expiresAt: null });
+  for (const keys of [given.keys, await given.load()]) {
+    const holder = { keyId: made.id, scopes: ["inference"], models: ["a/b"] };
+    expect(keys.verifyKey(made.key)).toEqual(holder);
+    expect(keys.verify(hashKey(made.key))).toEqual(holder);
+    expect(keys.verifyKey(`${made.key}x`)).toBeUndefined();
+  }
+  expect(JSON.stringify(await given.store.keys.listKeys())).not.toContain(made.key.slice(13));
+  expect(JSON.stringify(given.keys.list())).not.toContain(made.key.slice(13));
+  expect(given.told).toEqual(["keys"]);
+});
+
+test("no two keys are alike", async () => {
+  await using given = await world();
+  const made = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => given.keys.create({ name: `k${index}`, scopes: ["inference"] })),
+  );
+  expect(new Set(made.map(({ key }) => key)).size).toBe(50);
+  expect(new Set(made.map(({ id }) => id)).size).toBe(50);
+});
+
+test("a deleted key opens nothing from then on, and cannot be deleted twice", async () => {
+  await using given = await world();
+  const made = await given.keys.create({ name: "laptop", scopes: ["admin"] });
+  await given.keys.delete(made.id);
+  expect(given.keys.verifyKey(made.key)).toBeUndefined();
+  expect((await given.load()).verifyKey(made.key)).toBeUndefined();
+  await expect(given.keys.delete(made.id)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a key opens nothing once it has expired, and is listed as expired", async () => {
+  await using given = await world();
+  const made = await given.keys.create({ name: "guest", scopes: ["inference"], expiresInSeconds: 60 });
+  await given.clock.advance(59_999);
+  expect(given.keys.verifyKey(made.key)).toBeDefined();
+  await given.clock.advance(1);
+  expect(given.keys.verifyKey(made.key)).toBeUndefined();
+  expect(given.keys.list()[1]).toMatchObject({ name: "guest", status: "expired" });
+});
+
+test("the admin key opens everything, is listed first, and cannot be deleted or imitated", async () => {
+  await using given = await world();
+  expect(given.keys.verifyKey(admin.key)).toEqual({
+    keyId: "admin",
+    scopes: ["admin", "inference"],
+    models: null,
+  });
+  expect(given.keys.list()[0]).toMatchObject({ id: "admin", prefix: "sk-berth-AAAA", status: "active" });
+  const deleting = given.keys.delete("admin");
+  await expect(deleting).rejects.toMatchObject({ code: "conflict" });
+  await expect(deleting).rejects.toThrow("remove admin.key and start the server again");
+  await expect(given.keys.create({ name: "admin", scopes: ["inference"] })).rejects.toMatchObject({
+    code: "already_exists",
+  });
+});
+
+test("a name in use is refused and makes no key", async () => {
+  await using given = await world();
+  await given.keys.create({ name: "laptop", scopes: ["inference"] });
+  await expect(given.keys.create({ name: "laptop", scopes: ["admin"] })).rejects.toMatchObject({
+    code: "already_exists",
+    param: "name",
+  });
+  expect(given.keys.list()).toHaveLength(2);
+});
+
+test("uses are told at once and stored now and then, and once more at the end", async () => {
+  await using given = await world();
+  const made = await given.keys.create({ name: "laptop", scopes: ["inference"] });
+  const stop = new AbortController();
+  const errors: unknown[] = [];
+  const flushing = given.keys.keepFlushing(stop.signal, (error) => errors.push(error));
+  const stored = async () => (await given.store.keys.listKeys())[0]?.lastUsedAt;
+  given.keys.verifyKey(made.key);
+  const firstUse = given.clock.now();
+  expect(given.keys.list()[1]?.lastUsedAt).toBe(firstUse);
+  expect(await stored()).toBeNull();
+  await given.clock.advance(30_000);
+  await expect.poll(stored).toBe(firstUse);
+  given.keys.verifyKey(made.key);
+  stop.abort();
+  await flushing;
+  expect(await stored()).toBe(given.clock.now());
+  expect(errors).toEqual([]);
+});
+
+test("a use that could not be stored is stored with the next ones", async () => {
+  await using given = await world();
+  const made = await given.keys.create({ name: "laptop", scopes: ["inference"] });
+  given.keys.verifyKey(made.key);
+  await given.store.maintenance.close();
+  await expect(given.keys.flush()).rejects.toThrow();
+  expect(given.keys.list()[1]?.lastUsedAt).toBe(given.clock.now());
+});

@@ -1,0 +1,175 @@
+import { randomBytes } from "node:crypto";
+import { BerthError, type createdKeySchema, type createKeySchema, type Key, type z } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { KeyRow, KeyStore } from "@berth/store";
+import type { AdminKey } from "./admin-key.ts";
+import type { Changes } from "./changes.ts";
+import { hashKey, keyPrefix, newKeyText } from "./key-text.ts";
+
+/** Whose key it is, and what it opens. */
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly scopes: Key["scopes"];
+  /** Model names it may call; `null` means any. */
+  readonly models: readonly string[] | null;
+}
+
+export interface KeysOptions {
+  readonly store: KeyStore;
+  readonly admin: AdminKey;
+  readonly changes: Changes;
+  readonly clock: Clock;
+}
+
+const adminId = "admin";
+const flushEveryMs = 30_000;
+
+/** API keys. Holds them in memory, hashed, so that each request is judged at once; nobody else writes them meanwhile. */
+export class Keys {
+  readonly #store: KeyStore;
+  readonly #admin: AdminKey;
+  readonly #changes: Changes;
+  readonly #clock: Clock;
+  readonly #byHash = new Map<string, KeyRow>();
+  /** Last uses that the store does not know yet. */
+  #used = new Map<string, number>();
+  #adminUsedAt: number | null = null;
+  readonly #adminHash: string;
+
+  private constructor({ store, admin, changes, clock }: KeysOptions) {
+    this.#store = store;
+    this.#admin = admin;
+    this.#changes = changes;
+    this.#clock = clock;
+    this.#adminHash = hashKey(admin.key);
+  }
+
+  static async load(options: KeysOptions): Promise<Keys> {
+    const keys = new Keys(options);
+    for (const row of await options.store.listKeys()) keys.#byHash.set(row.hash, row);
+    return keys;
+  }
+
+  /** Whose key has this SHA-256 (hex); `undefined` for an unknown, expired or deleted one. Notes its use. */
+  verify(keyHash: string): KeyHolder | undefined {
+    const now = this.#clock.now();
+    if (keyHash === this.#adminHash) {
+      this.#adminUsedAt = now;
+      return { keyId: adminId, scopes: ["admin", "inference"], models: null };
+    }
+    const row = this.#byHash.get(keyHash);
+    if (row === undefined || hasExpired(row, now)) return undefined;
+    this.#used.set(row.id, now);
+    return { keyId: row.id, scopes: [...row.scopes], models: row.models };
+  }
+
+  /** Like `verify`, for who has the key itself. */
+  verifyKey(key: string): KeyHolder | undefined {
+    return this.verify(hashKey(key));
+  }
+
+  /** The admin key first, then the others, oldest first. */
+  list(): Key[] {
+    const rows = [...this.#byHash.values()].toSorted((a, b) => a.createdAt - b.createdAt);
+    return [this.#viewAdmin(), ...rows.map((row) => this.#view(row))];
+  }
+
+  /** Makes a key and returns it; it cannot be read again. Throws `already_exists` for a name in use. */
+  async create(given: z.output<typeof createKeySchema>): Promise<z.output<typeof createdKeySchema>> {
+    if (given.name === adminId)
+      throw new BerthError("already_exists", `a key named "${adminId}" exists: choose another name`, {
+        param: "name",
+      });
+    const key = newKeyText();
+    const now = this.#clock.now();
+    const row: KeyRow = {
+      id: randomBytes(6).toString("hex"),
+      name: given.name,
+      prefix: keyPrefix(key),
+      hash: hashKey(key),
+      scopes: [...new Set(given.scopes)],
+      models: given.models ?? null,
+      createdAt: now,
+      expiresAt: given.expiresInSeconds === undefined ? null : now + given.expiresInSeconds * 1000,
+      lastUsedAt: null,
+    };
+    await this.#store.insertKey(row);
+    this.#byHash.set(row.hash, row);
+    this.#changes.publish({ type: "keys" });
+    return { ...this.#view(row), key };
+  }
+
+  /** From the moment it resolves the key opens nothing. Throws `not_found`, or `conflict` for the admin key. */
+  async delete(id: string): Promise<void> {
+    if (id === adminId)
+      throw new BerthError("conflict", `the admin key cannot be deleted. ${this.#admin.howToRotate}`, {
+        param: "id",
+      });
+    const row = [...this.#byHash.values()].find((candidate) => candidate.id === id);
+    if (row === undefined)
+      throw new BerthError("not_found", `there is no key ${id}: \`berth key ls\` lists them`, {
+        param: "id",
+      });
+    await this.#store.deleteKey(id);
+    this.#byHash.delete(row.hash);
+    this.#used.delete(id);
+    this.#changes.publish({ type: "keys" });
+  }
+
+  /** Stores the last uses noted so far. */
+  async flush(): Promise<void> {
+    const used = this.#used;
+    this.#used = new Map();
+    try {
+      await this.#store.touchKeys(used);
+    } catch (error) {
+      this.#used = new Map([...used, ...this.#used]);
+      throw error;
+    }
+    for (const [hash, row] of this.#byHash) {
+      const lastUsedAt = used.get(row.id);
+      if (lastUsedAt !== undefined) this.#byHash.set(hash, { ...row, lastUsedAt });
+    }
+  }
+
+  /** Flushes now and then until the signal aborts, and once more then. Failures go to `onError`, and it goes on. */
+  async keepFlushing(signal: AbortSignal, onError: (error: unknown) => void): Promise<void> {
+    do {
+      // an abort only wakes it for its last round
+      await this.#clock.sleep(flushEveryMs, signal).catch(() => undefined);
+      await this.flush().catch(onError);
+    } while (!signal.aborted);
+  }
+
+  #view(row: KeyRow): Key {
+    return {
+      id: row.id,
+      name: row.name,
+      prefix: row.prefix,
+      scopes: [...row.scopes],
+      models: row.models === null ? null : [...row.models],
+      status: hasExpired(row, this.#clock.now()) ? "expired" : "active",
+      createdAt: row.createdAt,
+      expiresAt: row.expiresAt,
+      lastUsedAt: this.#used.get(row.id) ?? row.lastUsedAt,
+    };
+  }
+
+  #viewAdmin(): Key {
+    return {
+      id: adminId,
+      name: adminId,
+      prefix: keyPrefix(this.#admin.key),
+      scopes: ["admin", "inference"],
+      models: null,
+      status: "active",
+      createdAt: this.#admin.createdAt,
+      expiresAt: null,
+      lastUsedAt: this.#adminUsedAt,
+    };
+  }
+}
+
+function hasExpired(row: KeyRow, now: number): boolean {
+  return row.expiresAt !== null && row.expiresAt <= now;
+}

@@ -1,0 +1,87 @@
+import { BerthError } from "@berth/api";
+import type { LlamaCppConfig } from "../../config.ts";
+import type { Llama, LlamaContext, LlamaModel, LlamaModule } from "./llama-module.ts";
+
+/** Tells how far loading is: 0 to 1, `null` where that cannot be known. */
+export type OnProgress = (progress: { readonly message: string; readonly fraction: number | null }) => void;
+
+export interface Loaded {
+  readonly module: LlamaModule;
+  readonly llama: Llama;
+  readonly model: LlamaModel;
+}
+
+/** A line for the engine's log. */
+export type Log = (line: string) => void;
+
+/** Loads the library and the model. Throws BerthError `invalid_request` when the file is no model it can read. */
+export async function loadModel(
+  config: LlamaCppConfig,
+  loadModule: () => Promise<LlamaModule>,
+  onProgress: OnProgress,
+  log: Log,
+): Promise<Loaded> {
+  onProgress({ message: "loading llama.cpp", fraction: null });
+  const module = await loadModule();
+  const llama = await startLlama(module, config, log);
+  const message = `loading ${config.modelPath.split("/").at(-1) ?? config.modelPath}`;
+  onProgress({ message, fraction: 0 });
+  try {
+    const model = await llama.loadModel({
+      modelPath: config.modelPath,
+      ignoreMemorySafetyChecks: true,
+      ...(llama.gpu === false || config.gpuLayers === null ? {} : { gpuLayers: config.gpuLayers }),
+      onLoadProgress: (fraction) => onProgress({ message, fraction }),
+    });
+    return { module, llama, model };
+  } catch (error) {
+    await llama.dispose();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BerthError("invalid_request", `${config.modelPath} cannot be loaded: ${reason.trim()}`, {
+      param: "modelPath",
+      cause: error,
+    });
+  }
+}
+
+/** A graphics processor only where it is asked for, or is certain to be one; a driver without a device is none. */
+async function startLlama(module: LlamaModule, config: LlamaCppConfig, log: Log): Promise<Llama> {
+  const isMac = process.platform === "darwin" && process.arch === "arm64";
+  const wanted = config.gpuLayers === null ? isMac : config.gpuLayers !== 0;
+  const start = (gpu: "auto" | false): Promise<Llama> =>
+    module.getLlama({
+      gpu,
+      build: "never",
+      skipDownload: true,
+      progressLogs: false,
+      // the library's own default makes decoding hundreds of times slower
+      maxThreads: config.threads,
+      logLevel: module.LlamaLogLevel.warn,
+      logger: (level, message) => log(`llama.cpp ${level}: ${message.trimEnd()}`),
+    });
+  const llama = await start(wanted ? "auto" : false);
+  if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
+  await llama.dispose();
+  return start(false);
+}
+
+/** The memory in which answers are written: `parallel` sequences of `contextTokens` each. */
+export function createTextContext(
+  { module, model }: Loaded,
+  config: LlamaCppConfig,
+  contextTokens: number,
+): Promise<LlamaContext> {
+  const cacheType = config.cacheType === "q8_0" ? module.GgmlType.Q8_0 : module.GgmlType.F16;
+  return model.createContext({
+    contextSize: contextTokens,
+    sequences: config.parallel,
+    batchSize: Math.max(config.batchTokens, config.parallel),
+    flashAttention: config.flashAttention === "auto" ? "auto" : config.flashAttention === "on",
+    experimentalKvCacheKeyType: cacheType,
+    experimentalKvCacheValueType: cacheType,
+    ignoreMemorySafetyChecks: true,
+    ...(config.lora.length === 0
+      ? {}
+      : { lora: { adapters: config.lora.map(({ path, scale }) => ({ filePath: path, scale })) } }),
+  });
+}

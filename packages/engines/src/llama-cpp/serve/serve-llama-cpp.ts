@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { chmod, lstat, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { BerthError } from "@berth/api";
+import { systemClock, type Clock } from "@berth/std/clock";
+import type { LlamaCppConfig } from "../config.ts";
+import { ChatTemplate } from "./chat/chat-template.ts";
+import type { LlamaHost } from "./core/host.ts";
+import { openLlama, type OpenOptions } from "./core/open-llama.ts";
+import { describeError, sendJson, type Exchange } from "./http/exchange.ts";
+import { readJson } from "./http/request-body.ts";
+import { routeOf, type EngineState } from "./http/routes.ts";
+
+export interface ServeOptions extends OpenOptions {
+  readonly config: LlamaCppConfig;
+  /** A Unix socket's path, in a directory that only this user can enter; or a port of 127.0.0.1, 0 for any. */
+  readonly listen: { readonly socketPath: string } | { readonly port: number };
+  readonly maxBodyBytes?: number | undefined;
+  readonly newId?: ((prefix: string) => string) | undefined;
+  /** Makes the model; `openLlama` when absent. */
+  readonly open?: ((config: LlamaCppConfig, options: OpenOptions) => Promise<LlamaHost>) | undefined;
+}
+
+export interface LlamaServer {
+  /** Where it listens: the socket's path or the port. */
+  readonly address: string | number;
+  /** Resolves when the model answers; rejects with a BerthError when it never will. Wait for it, or handle it. */
+  readonly ready: Promise<LlamaHost>;
+  /** Stops listening and ends what is in progress. Resolves when the model's memory is free. */
+  close(): Promise<void>;
+}
+
+const defaultMaxBodyBytes = 32 * 2 ** 20;
+const loopback = "127.0.0.1";
+
+/**
+ * Serves a GGUF model by OpenAI's API: chat, completions, embeddings, rerank, models, and `/health`. Resolves as soon as
+ * it listens, while the model is still loading: until then `/health` says how far it is, and all else is refused.
+ */
+export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer> {
+  const { config, clock = systemClock, maxBodyBytes = defaultMaxBodyBytes, newId = randomId } = options;
+  let state: EngineState = { kind: "loading", message: "starting", fraction: null };
+  const closing = new AbortController();
+  const server = createServer((request, response) => {
+    void answer(request, response, {
+      state: () => state,
+      closing: closing.signal,
+      clock,
+      maxBodyBytes,
+      newId,
+    });
+  });
+  server.keepAliveTimeout = 75_000;
+  await listen(server, options.listen);
+
+  const open = options.open ?? openLlama;
+  const ready = open(config, {
+    ...options,
+    onProgress: (progress) => {
+      state = { kind: "loading", ...progress };
+      options.onProgress?.(progress);
+    },
+  }).then((host) => {
+    state = { kind: "ready", host, template: new ChatTemplate(host.facts) };
+    return host;
+  });
+  return {
+    address: addressOf(server),
+    ready,
+    close: async () => {
+      closing.abort(new BerthError("shutting_down", "the engine is shutting down"));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const host = await ready.catch(() => undefined);
+      await host?.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+interface Surroundings {
+  readonly state: () => EngineState;
+  readonly closing: AbortSignal;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+  readonly newId: (prefix: string) => string;
+}
+
+/** Never rejects: whatever goes wrong is told to the client, if it is still there. */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { state, closing, clock, maxBodyBytes, newId }: Surroundings,
+): Promise<void> {
+  const left = new AbortController();
+  response.on("close", () => left.abort(new BerthError("client_closed", "the client left")));
+  response.on("error", () => response.destroy());
+  try {
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    const route = routeOf(path, state);
+    if (route === undefined) throw new BerthError("not_found", `there is no ${path} here`);
+    if (request.method !== route.method) {
+      response.setHeader("allow", route.method);
+      throw new BerthError(
+        "method_not_allowed",
+        `${path} takes ${route.method}, not ${request.method ?? "nothing"}`,
+      );
+    }
+    const exchange: Exchange = {
+      body: route.method === "POST" ? await readJson(request, maxBodyBytes) : undefined,
+      response,
+      signal: AbortSignal.any([left.signal, closing]),
+      created: Math.floor(clock.now() / 1000),
+      newId,
+    };
+    await route.handle(exchange);
+  } catch (error) {
+    tellFailure(response, error);
+  }
+}
+
+function tellFailure(response: ServerResponse, error: unknown): void {
+  if (response.destroyed) return;
+  if (response.headersSent) return void response.destroy();
+  const { status, body } = describeError(error);
+  // what is left of a body that was refused would be taken for the next request
+  if (!response.req.complete) response.setHeader("connection", "close");
+  sendJson(response, status, body);
+}
+
+async function listen(server: Server, where: ServeOptions["listen"]): Promise<void> {
+  if ("socketPath" in where) await removeOldSocket(where.socketPath);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    const listening = (): void => {
+      server.off("error", reject);
+      resolve();
+    };
+    if ("socketPath" in where) server.listen(where.socketPath, listening);
+    else server.listen(where.port, loopback, listening);
+  });
+  if ("socketPath" in where) await chmod(where.socketPath, 0o600);
+}
+
+/** A socket whose engine is gone stays in the file system, and would be in the way. Anything else there is left alone. */
+async function removeOldSocket(path: string): Promise<void> {
+  const status = await lstat(path).catch(() => undefined);
+  if (status?.isSocket() === true) await rm(path);
+}
+
+function addressOf(server: Server): string | number {
+  const address = server.address() as AddressInfo | string;
+  return typeof address === "string" ? address : address.port;
+}
+
+function randomId(prefix: string): string {
+  return `${prefix}${randomBytes(12).toString("hex")}`;
+}

@@ -12,6 +12,8 @@ export type Step =
   | { readonly do: "stall" }
   /** Ends the answer as HTTP wants it. */
   | { readonly do: "end" }
+  /** Bytes as they are, without a head or frames of the server's own; then the connection is closed. */
+  | { readonly do: "raw"; readonly bytes: string | Uint8Array }
   /** Closes the connection in the middle: with a reset, or as if all had been said. */
   | { readonly do: "reset" }
   | { readonly do: "close" };

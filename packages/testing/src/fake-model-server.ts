@@ -144,6 +144,9 @@ async function perform(step: Step, outgoing: ServerResponse): Promise<void> {
     case "end":
       outgoing.end();
       return;
+    case "raw":
+      outgoing.socket?.end(step.bytes);
+      return;
     case "reset":
       outgoing.socket?.resetAndDestroy();
       return;

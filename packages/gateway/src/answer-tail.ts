@@ -69,12 +69,6 @@ function count(value: unknown): number | undefined {
 
 /** Whether a stream of server-sent events ended as OpenAI's do: with `[DONE]`, or by telling of an error. */
 export function isFinishedStream(tail: string): boolean {
-  const last =
-    tail
-      .trimEnd()
-      .split(/\r\n\r\n|\n\n|\r\r/)
-      .at(-1) ?? "";
-  return (
-    /^data: ?\[DONE\]$/m.test(last) || /^data: ?\{\s*"error"/m.test(last) || /^event: ?error$/m.test(last)
-  );
+  const last = tail.split(/\r\n\r\n|\n\n|\r\r/).findLast((part) => /^(?:data|event):/m.test(part)) ?? "";
+  return /^data: ?(?:\[DONE\]|\{\s*"error")/m.test(last) || /^event: ?error/m.test(last);
 }

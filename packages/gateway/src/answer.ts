@@ -6,6 +6,8 @@ import type { GatewayLimits } from "./limits.ts";
 /** A body this small that a refused client still sends is read over, so that its connection can be used again. */
 const readOverBytes = 64 * 1024;
 
+const closing = ["connection", "close"];
+
 export function answerJson(exchange: Exchange, value: unknown): void {
   write(exchange, 200, JSON.stringify(value), []);
 }
@@ -42,14 +44,16 @@ export async function refuse(exchange: Exchange, error: BerthError, limits: Gate
     await breakOff(exchange, error, limits);
     return;
   }
+  const body = JSON.stringify(error.toBody());
   const headers = errorHeaders(error);
-  if (!isBodyPending(exchange)) {
-    write(exchange, error.status, JSON.stringify(error.toBody()), headers);
-    return;
+  if (error.code === "request_timeout") {
+    write(exchange, error.status, body, [...headers, ...closing]);
+  } else if (isBodyPending(exchange)) {
+    write(exchange, error.status, body, [...headers, ...closing], "open");
+    await readOver(exchange, limits);
+  } else {
+    write(exchange, error.status, body, headers);
   }
-  write(exchange, error.status, JSON.stringify(error.toBody()), [...headers, "connection", "close"], "open");
-  if (error.code === "request_timeout") exchange.response.end();
-  else await readOver(exchange, limits);
 }
 
 function write(

@@ -4,10 +4,10 @@ import type { ReadyUpstream } from "./choose-upstream.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
-import type { Connection, ConnectionFailure } from "./http1/connection.ts";
-import type { AnswerListener } from "./http1/connection.ts";
+import { ConnectionFailure, type AnswerListener, type Connection } from "./http1/connection.ts";
 import type { ResponseHead } from "./http1/response-head.ts";
 import type { UpstreamRequest } from "./http1/upstream-request.ts";
+import { lateRefusal } from "./late-refusal.ts";
 import type { GatewayLimits } from "./limits.ts";
 
 /** What became of a request that was sent to an upstream, as long as the client has heard nothing of it. */
@@ -39,6 +39,10 @@ export function forward(exchange: Exchange, options: ForwardOptions): Promise<Fo
   });
 }
 
+const noConnection = new ConnectionFailure("lost", "no connection in time");
+
+const maxRefusalBytes = 16 * 1024;
+
 type Phase = "connecting" | "asked" | "answering" | "blocked" | "over";
 
 class Forwarding implements Activity, AnswerListener {
@@ -49,6 +53,10 @@ class Forwarding implements Activity, AnswerListener {
   #phase: Phase;
   /** When the phase began or last made progress; undefined until the next tick has set it. */
   #sinceMs: number | undefined;
+  /** Come from the upstream, and not yet sent to the client. */
+  #heldHead: ResponseHead | undefined;
+  /** The upstream's status, when it does not continue a stream that has begun with comments. */
+  #refusedStatus: number | undefined;
   #expectedBytes: number | undefined;
   #receivedBytes = 0;
 
@@ -75,7 +83,7 @@ class Forwarding implements Activity, AnswerListener {
     const { limits, upstream } = this.#options;
     switch (this.#phase) {
       case "connecting":
-        if (waitedMs > limits.connectMs) this.#fail(unreachable(upstream, "no connection in time"), "others");
+        if (waitedMs > limits.connectMs) this.#fail(unreachable(upstream, noConnection), "others");
         return;
       case "asked":
         if (waitedMs > limits.firstByteMs) this.#fail(silent(upstream, limits.firstByteMs), "nobody");
@@ -109,13 +117,13 @@ class Forwarding implements Activity, AnswerListener {
     const streams = isEventStream(headerOf(head, "content-type"));
     if (response.headersSent) {
       // a held stream has begun already; only a stream can be its continuation
-      if (head.status !== 200 || !streams) this.#fail(notAStream(this.#options.upstream, head), "nobody");
+      if (head.status !== 200 || !streams) this.#refusedStatus = head.status;
       return;
     }
-    this.#exchange.status = head.status;
     this.#exchange.eventStream = streams;
-    response.writeHead(head.status, answerHeaders(head.headers, this.#exchange.requestId));
-    if (this.#expectedBytes === undefined) queueMicrotask(() => this.#flushHead());
+    this.#heldHead = head;
+    // a stream's head tells the client something; any other waits for the body, which may fail to come
+    if (streams || head.body.kind === "until_close") queueMicrotask(() => this.#flushHead());
   }
 
   onBody(bytes: Buffer): void {
@@ -125,6 +133,11 @@ class Forwarding implements Activity, AnswerListener {
     (exchange.tail ??= new AnswerTail()).push(bytes);
     this.#receivedBytes += bytes.length;
     this.#sinceMs = undefined;
+    if (this.#refusedStatus !== undefined) {
+      if (this.#receivedBytes > maxRefusalBytes) this.#refuseLate(this.#refusedStatus);
+      return;
+    }
+    this.#writeHead();
     if (this.#receivedBytes === this.#expectedBytes) {
       exchange.response.end(bytes);
     } else if (!exchange.response.write(bytes)) {
@@ -137,11 +150,16 @@ class Forwarding implements Activity, AnswerListener {
   onEnd(): void {
     if (this.#phase === "over") return;
     const { response, eventStream, tail } = this.#exchange;
+    if (this.#refusedStatus !== undefined) {
+      this.#refuseLate(this.#refusedStatus);
+      return;
+    }
     if (eventStream && this.#options.endsWithDone && !isFinishedStream(tail?.text() ?? "")) {
-      this.#fail(died(this.#options.upstream, "the stream ended without [DONE]"), "nobody");
+      this.#fail(died(this.#options.upstream, "the stream ended without its last event"), "nobody");
       return;
     }
     this.#over();
+    this.#writeHead();
     if (!response.writableEnded) response.end();
     this.#resolve({ kind: "answered" });
   }
@@ -149,22 +167,35 @@ class Forwarding implements Activity, AnswerListener {
   onFailure(failure: ConnectionFailure): void {
     if (this.#phase === "over") return;
     const { upstream } = this.#options;
-    switch (this.#phase) {
-      case "connecting":
-        this.#fail(unreachable(upstream, failure.message, failure), "others");
-        return;
-      case "asked":
-        this.#fail(unreachable(upstream, failure.message, failure), failure.stale ? "anybody" : "others");
-        return;
-      case "answering":
-      case "blocked":
-        this.#fail(died(upstream, failure.message, failure), "nobody");
-        return;
+    if (failure.kind === "malformed") {
+      this.#fail(unreachable(upstream, failure), "nobody");
+    } else if (this.#isBeforeHead()) {
+      this.#fail(unreachable(upstream, failure), failure.kind === "stale" ? "anybody" : "others");
+    } else {
+      this.#fail(died(upstream, failure.message, failure), "nobody");
     }
   }
 
+  #refuseLate(status: number): void {
+    const said = this.#exchange.tail?.text() ?? "";
+    this.#fail(
+      lateRefusal(this.#options.upstream.name, status, Buffer.from(said, "latin1").toString()),
+      "nobody",
+    );
+  }
+
+  #writeHead(): void {
+    const head = this.#heldHead;
+    if (head === undefined) return;
+    this.#heldHead = undefined;
+    this.#exchange.status = head.status;
+    this.#exchange.response.writeHead(head.status, answerHeaders(head.headers, this.#exchange.requestId));
+  }
+
   #flushHead(): void {
-    if (this.#phase !== "over" && this.#receivedBytes === 0) this.#exchange.response.flushHeaders();
+    if (this.#phase === "over" || this.#heldHead === undefined) return;
+    this.#writeHead();
+    this.#exchange.response.flushHeaders();
   }
 
   #unblock(): void {
@@ -203,11 +234,15 @@ function headerOf(head: ResponseHead, name: string): string | undefined {
   return undefined;
 }
 
-function unreachable(upstream: ReadyUpstream, why: string, cause?: Error): BerthError {
-  return new BerthError("upstream_failed", `the service \`${upstream.name}\` did not answer: ${why}`, {
-    details: { service: upstream.name },
-    cause,
-  });
+function unreachable(upstream: ReadyUpstream, cause: ConnectionFailure): BerthError {
+  return new BerthError(
+    "upstream_failed",
+    `the service \`${upstream.name}\` did not answer: ${cause.message}`,
+    {
+      details: { service: upstream.name },
+      cause,
+    },
+  );
 }
 
 function died(upstream: ReadyUpstream, why: string, cause?: Error): BerthError {
@@ -225,15 +260,4 @@ function silent(upstream: ReadyUpstream, ms: number): BerthError {
 
 function stalled(ms: number): BerthError {
   return new BerthError("client_closed", `the client took nothing for ${ms / 1000} s`);
-}
-
-function notAStream(upstream: ReadyUpstream, head: ResponseHead): BerthError {
-  const what = head.status === 200 ? "something other than a stream" : `status ${head.status}`;
-  return new BerthError(
-    "upstream_failed",
-    `\`${upstream.name}\` was started and then answered with ${what}`,
-    {
-      details: { service: upstream.name, status: head.status },
-    },
-  );
 }

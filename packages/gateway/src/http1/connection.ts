@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { ResponseParser } from "./response-parser.ts";
-import type { ResponseHead } from "./response-head.ts";
+import { MalformedResponse, type ResponseHead } from "./response-head.ts";
 import { writeRequest, type UpstreamRequest } from "./upstream-request.ts";
 
 /** Told of one request's fate: `onHead`, `onBody`s and `onEnd`, or at any point `onFailure`, and then nothing more. */
@@ -12,15 +12,18 @@ export interface AnswerListener {
   onFailure(failure: ConnectionFailure): void;
 }
 
-/** Why an answer did not come, or not to its end. */
+/**
+ * Why an answer did not come, or not to its end. `stale`: the peer had closed a connection kept from an earlier request
+ * before it could see this one. `lost`: there was no connection, or it ended too early. `malformed`: what came was no
+ * HTTP as we know it.
+ */
 export class ConnectionFailure extends Error {
   override readonly name = "ConnectionFailure";
-  /** The peer had closed a connection kept from an earlier request before it could see this one. */
-  readonly stale: boolean;
+  readonly kind: "stale" | "lost" | "malformed";
 
-  constructor(message: string, stale: boolean, cause: Error | undefined) {
+  constructor(kind: "stale" | "lost" | "malformed", message: string, cause?: Error) {
     super(message, cause === undefined ? undefined : { cause });
-    this.stale = stale;
+    this.kind = kind;
   }
 }
 
@@ -53,7 +56,7 @@ export class Connection {
       this.#error = error;
     });
     this.#socket.on("close", () => {
-      this.#fail(this.#error, "the connection was closed");
+      this.#lose();
       this.#owner.onClosed(this);
     });
   }
@@ -110,7 +113,8 @@ export class Connection {
     try {
       parser.push(bytes);
     } catch (error) {
-      this.#break(error as Error);
+      if (!(error instanceof MalformedResponse)) throw error;
+      this.#fail(new ConnectionFailure("malformed", error.message, error));
       return;
     }
     if (parser.done) this.#onAnswered(parser);
@@ -128,26 +132,20 @@ export class Connection {
   }
 
   #onEnd(): void {
-    const parser = this.#parser;
-    if (parser === undefined || !this.#received) return;
-    try {
-      parser.finish();
-    } catch (error) {
-      this.#break(error as Error);
-    }
+    if (this.#received && this.#parser?.finish() === true) return;
+    this.#lose();
   }
 
-  #break(error: Error): void {
-    this.#fail(error, error.message);
-    this.#socket.destroy();
-  }
-
-  #fail(cause: Error | undefined, message: string): void {
-    const listener = this.#listener;
-    this.#listener = undefined;
-    if (listener === undefined) return;
+  #lose(): void {
     const stale = this.#answered > 0 && !this.#received;
-    listener.onFailure(new ConnectionFailure(cause?.message ?? message, stale, cause));
+    const message = this.#error?.message ?? "the connection was closed too early";
+    this.#fail(new ConnectionFailure(stale ? "stale" : "lost", message, this.#error));
+  }
+
+  #fail(failure: ConnectionFailure): void {
+    const listener = this.#listener;
+    this.destroy();
+    listener?.onFailure(failure);
   }
 }
 

@@ -41,13 +41,10 @@ export class ResponseParser {
     if (body.length > 0) this.#pushBody(body);
   }
 
-  /** The peer has closed: ends a body that lasts until then, and throws MalformedResponse when something was to come. */
-  finish(): void {
-    if (this.#done) return;
-    if (this.#head?.body.kind !== "until_close") {
-      throw new MalformedResponse("the connection was closed before the answer was complete");
-    }
-    this.#end();
+  /** The peer has closed: ends a body that lasts until then. Returns whether the answer is whole. */
+  finish(): boolean {
+    if (!this.#done && this.#head?.body.kind === "until_close") this.#end();
+    return this.#done;
   }
 
   /** Returns what follows the head. */

@@ -1,0 +1,64 @@
+import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import { chatReply, eventStreamHead, type Step } from "@berth/testing/fake-model-server-script";
+import { describe, expect, test } from "vitest";
+import { call, eventually, startRig, upstream } from "./gateway-rig.ts";
+
+const chat = { model: "pilot", messages: [{ role: "user", content: "Hi" }] };
+const reset: Step = { do: "reset" };
+
+describe("a request is sent once more", () => {
+  test("to another ready service when the first dies before its head", async () => {
+    await using dying = await startFakeModelServer({ script: () => [reset] });
+    await using healthy = await startFakeModelServer();
+    await using rig = await startRig({
+      upstreams: [
+        upstream({ url: dying.url }),
+        upstream({ serviceId: "svc-2", name: "two", url: healthy.url }),
+      ],
+    });
+    const called = await call(rig.port, { body: { ...chat, model: "berth/pilot" } });
+    expect(called.status).toBe(200);
+    expect([dying.received.length, healthy.received.length]).toEqual([1, 1]);
+    expect(await eventually(() => rig.observed[0], "it is observed")).toMatchObject({
+      retried: true,
+      service: "two",
+    });
+  });
+
+  test("but not a third time", async () => {
+    await using first = await startFakeModelServer({ script: () => [reset] });
+    await using second = await startFakeModelServer({ script: () => [reset] });
+    await using third = await startFakeModelServer();
+    const urls = [first.url, second.url, third.url];
+    await using rig = await startRig({
+      upstreams: urls.map((url, index) => upstream({ serviceId: `svc-${index}`, name: `n${index}`, url })),
+    });
+    const called = await call(rig.port, { body: { ...chat, model: "berth/pilot" } });
+    expect(called.status).toBe(502);
+    expect(third.received).toHaveLength(0);
+  });
+
+  test("on a new connection when a kept one was closed meanwhile", async () => {
+    await using server = await startFakeModelServer({
+      script: (_request, index) => (index === 1 ? [reset] : chatReply("Hi")),
+    });
+    await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+    await call(rig.port, { body: chat });
+    expect((await call(rig.port, { body: chat })).status).toBe(200);
+    expect(server.received).toHaveLength(3);
+    expect(server.connections).toBe(2);
+  });
+
+  test("never after the head", async () => {
+    await using dying = await startFakeModelServer({ script: () => [eventStreamHead, reset] });
+    await using healthy = await startFakeModelServer();
+    await using rig = await startRig({
+      upstreams: [
+        upstream({ url: dying.url }),
+        upstream({ serviceId: "svc-2", name: "two", url: healthy.url }),
+      ],
+    });
+    await call(rig.port, { body: { ...chat, model: "berth/pilot", stream: true } });
+    expect(healthy.received).toHaveLength(0);
+  });
+});

@@ -24,10 +24,7 @@ export function findService(rows: readonly ServiceRow[], named: string): Service
   if (only !== undefined && more.length === 0) return only;
   if (only !== undefined)
     throw ambiguous(`${fitting.length} services have an id that starts with ${named}`, fitting);
-  const near = nearest(
-    named,
-    rows.map(({ service }) => service.name),
-  );
+  const near = nearest(named, new Set(rows.map(({ service }) => service.name)));
   const hint = near.length === 0 ? '"berth ls --all" shows those there are' : `near: ${near.join(", ")}`;
   throw new BerthError("not_found", `there is no service ${named}; ${hint}`, {
     param: "id",

@@ -70,15 +70,20 @@ export class Services {
   /** Throws `conflict` while it lives. */
   async delete(id: string, signal: AbortSignal): Promise<void> {
     const { records, places, homeId } = this.#options;
-    await forgetService(records, places, homeId, await this.#find(id), signal);
+    // in turn with orders to restart it, which would otherwise launch what is being forgotten
+    await this.#launch.inTurn(async () =>
+      forgetService(records, places, homeId, await this.#find(id), signal),
+    );
   }
 
   /** Deletes every service that has ended; resolves to their ids. */
   async prune(signal: AbortSignal): Promise<string[]> {
     const { records, places, homeId } = this.#options;
-    const ended = (await records.readAll()).filter(({ service }) => hasEnded(service.status));
-    for (const row of ended) await forgetService(records, places, homeId, row, signal);
-    return ended.map(({ service }) => service.id);
+    return this.#launch.inTurn(async () => {
+      const ended = (await records.readAll()).filter(({ service }) => hasEnded(service.status));
+      for (const row of ended) await forgetService(records, places, homeId, row, signal);
+      return ended.map(({ service }) => service.id);
+    });
   }
 
   async events(id: string): Promise<readonly ServiceEvent[]> {

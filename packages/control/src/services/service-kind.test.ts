@@ -1,0 +1,107 @@
+import type { CreateService } from "@berth/api";
+import { describe, expect, test } from "vitest";
+import { anyCommand, llama } from "../testing/harbour.ts";
+import { model } from "../testing/model.ts";
+import { chooseEngine, purposeOf, serviceKind } from "./service-kind.ts";
+
+const command = { argv: ["serve"] };
+
+describe("parts that do not go together are refused by the field", () => {
+  // one row, one line
+  // oxfmt-ignore
+  test.each<[string, CreateService, string, string]>([
+    ["nothing to run", {}, "model_required", "model"],
+    ["a command image without a command", { image: "command" }, "invalid_request", "command"],
+    ["the command engine without a command", { engine: "command", model: "a/b" }, "invalid_request", "command"],
+    ["a command for another engine", { command, engine: "llama-cpp" }, "invalid_request", "engine"],
+    ["a command with a revision", { command, revision: "main" }, "invalid_request", "revision"],
+  ])("%s", (_fact, spec, code, param) => {
+    expect(() => serviceKind(spec)).toThrow(expect.objectContaining({ code, param }) as Error);
+  });
+
+  test("and those that do are told apart", () => {
+    expect(serviceKind({ model: "a/b", revision: "main" })).toEqual({
+      kind: "model",
+      name: "a/b",
+      revision: "main",
+    });
+    expect(serviceKind({ command, model: "mine" })).toEqual({ kind: "command", command, servedName: "mine" });
+  });
+});
+
+const facts = {
+  format: "gguf",
+  architecture: null,
+  parameters: null,
+  quantisation: null,
+  contextTokens: null,
+  embeddingLength: null,
+  layers: null,
+  kvHeads: null,
+  headSize: null,
+  hasChatTemplate: false,
+  licence: null,
+} as const;
+const writer = model({ facts: { ...facts, task: "text-generation" } });
+const embedder = model({
+  repo: "a/embed",
+  image: "embeddings",
+  facts: { ...facts, task: "feature-extraction" },
+});
+
+describe("the purpose", () => {
+  test.each([
+    ["of a model is what it is made for", undefined, embedder, "embeddings", "feature-extraction", 0],
+    ["is what was asked for", "text-generation", writer, "text-generation", "text-generation", 0],
+    [
+      "of a writer may be to embed, with a warning",
+      "embeddings",
+      writer,
+      "embeddings",
+      "feature-extraction",
+      1,
+    ],
+    ["of a command is unknown", undefined, undefined, "command", "unknown", 0],
+    ["of a command may be told", "text-generation", undefined, "text-generation", "text-generation", 0],
+  ] as const)("%s", (_fact, asked, of, image, task, warnings) => {
+    const purpose = purposeOf(asked, of);
+    expect(purpose).toMatchObject({ image, task });
+    expect(purpose.warnings).toHaveLength(warnings);
+  });
+
+  test("of an embedder cannot be to write", () => {
+    expect(() => purposeOf("text-generation", embedder)).toThrow(
+      "a/embed is made for feature-extraction and writes no text; run it as embeddings",
+    );
+  });
+});
+
+describe("the engine", () => {
+  const engines = [anyCommand, llama];
+
+  test("is the first that serves the task and takes the model", () => {
+    expect(chooseEngine(engines, undefined, "text-generation", writer)).toBe(llama);
+  });
+
+  test("of a command is the one for commands", () => {
+    expect(chooseEngine(engines, undefined, "unknown", undefined)).toBe(anyCommand);
+  });
+
+  test("that takes no such model says why", () => {
+    expect(() => chooseEngine(engines, undefined, "text-generation", model({ repo: "a/onnx" }))).toThrow(
+      "no engine can serve a/onnx: llama-cpp: it is no GGUF model",
+    );
+  });
+
+  test("for a task nobody serves is not there", () => {
+    expect(() => chooseEngine(engines, undefined, "automatic-speech-recognition", writer)).toThrow(
+      "no engine here serves automatic-speech-recognition",
+    );
+  });
+
+  test("that was asked for and is not here is told with those there are", () => {
+    expect(() => chooseEngine([anyCommand], "llama-cpp", "text-generation", writer)).toThrow(
+      "there is no engine llama-cpp here; choose from command",
+    );
+  });
+});

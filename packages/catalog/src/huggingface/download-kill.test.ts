@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { hubFixture, type HubFixture } from "./hub-fixture.ts";
+import { hubFixture, type HubFixture } from "./test/hub-fixture.ts";
 
-const program = new URL("./download-fixture.ts", import.meta.url).pathname;
+const program = new URL("./test/download-process.ts", import.meta.url).pathname;
 const sizeBytes = 30 * 2 ** 20;
 const repos = [
   { id: "org/big", files: { "big-Q4_K_M.gguf": { sizeBytes, seed: "big" }, "README.md": "big" } },

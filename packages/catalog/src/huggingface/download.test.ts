@@ -7,7 +7,7 @@ import { tinyChatGguf } from "@berth/testing/tiny-gguf";
 import { expect, test } from "vitest";
 import { createModelSource } from "../directory/index.ts";
 import type { DownloadProgress } from "../model-source.ts";
-import { hubFixture, type HubFixture, hurriedClock } from "./hub-fixture.ts";
+import { hubFixture, type HubFixture, hurriedClock } from "./test/hub-fixture.ts";
 
 const never = new AbortController().signal;
 const sizeBytes = 3 * 2 ** 20 + 7;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hubModelSchema, hubRepoSchema } from "@berth/api";
 import type { HubDoubleRepo } from "@berth/testing/hub-double";
-import { hubFixture } from "./hub-fixture.ts";
+import { hubFixture } from "./test/hub-fixture.ts";
 
 const signal = new AbortController().signal;
 

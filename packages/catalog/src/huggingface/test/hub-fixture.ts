@@ -3,8 +3,8 @@ import type { Profile } from "@berth/api";
 import { type Clock, systemClock } from "@berth/std/clock";
 import { type HubDouble, type HubDoubleOptions, startHubDouble } from "@berth/testing/hub-double";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
-import type { Hub } from "../model-source.ts";
-import { createHub, type HubOptions } from "./index.ts";
+import type { Hub } from "../../model-source.ts";
+import { createHub, type HubOptions } from "../index.ts";
 
 /** A clock on which waiting takes a hundredth of the time. */
 export const hurriedClock: Clock & { readonly slept: number[] } = {

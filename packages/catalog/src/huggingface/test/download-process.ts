@@ -1,8 +1,8 @@
 import { systemClock } from "@berth/std/clock";
 import { profileAt } from "./hub-fixture.ts";
-import { createHub } from "./index.ts";
+import { createHub } from "../index.ts";
 
-/** A process that a test can kill: `node download-fixture.ts ENDPOINT FOLDER REPO`. Prints a line of JSON as it goes. */
+/** A process that a test can kill: `node download-process.ts ENDPOINT FOLDER REPO`. Prints a line of JSON as it goes. */
 const [endpoint = "", folder = "", repo = ""] = process.argv.slice(2);
 const never = new AbortController().signal;
 const hub = createHub({ endpoint, token: () => undefined, offline: () => false, fetch, clock: systemClock });

@@ -26,7 +26,7 @@ export const modelRoutes = {
     reply: "json",
     response: modelSchema,
     status: 200,
-    errors: [],
+    errors: ["conflict"],
   },
   deleteModel: {
     method: "DELETE",

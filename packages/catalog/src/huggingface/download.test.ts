@@ -171,7 +171,7 @@ test("a cancelled download rejects with the reason, keeps its part, and the next
   };
   await expect(bring(fixture, stopAtHalf, cancel.signal)).rejects.toBe(reason);
   const plan = await fixture.hub.plan({ repo: "org/m" }, fixture.profile, never);
-  expect(plan.bytesDone).toBeGreaterThan(sizeBytes / 2);
+  expect(plan.bytesDone).toBeGreaterThan(sizeBytes * 0.4);
   await expectWhole(fixture, await bring(fixture));
   expect(
     fixture.double.requests.filter((request) => request.at === "store").map((request) => request.range),

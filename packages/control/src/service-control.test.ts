@@ -38,6 +38,8 @@ test("with the real store: a service lives, survives a new server and is forgott
     "PENDING",
     "STARTING",
     "HEALTHY",
+    // adopted by the second server
+    "HEALTHY",
     "PENDING",
     "PENDING",
     "STARTING",

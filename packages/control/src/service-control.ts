@@ -79,6 +79,14 @@ export class ServiceControl {
     this.#controller.wake(id);
   }
 
+  /** How many services there are in each status, as last written. */
+  countByStatus(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { service } of this.#records.rows())
+      counts.set(service.status, (counts.get(service.status) ?? 0) + 1);
+    return counts;
+  }
+
   /** Resolves when nothing is under way any more. Engines go on running; the next server adopts them. */
   async close(): Promise<void> {
     this.#stop.abort(new Error("the server stops"));

@@ -34,6 +34,17 @@ export function planService(
   return [...noted, ...planned];
 }
 
+/** What a server that has just started writes down of a launch that it finds running: it goes on, as it is. */
+export function planAdoption(row: ServiceRow, observation: Observation): readonly Action[] {
+  if (observation.kind !== "running") return [];
+  const remark = {
+    status: row.service.status,
+    message: "adopted: it was found running when the server started",
+    evidence: { attempt: row.attempt },
+  };
+  return [{ kind: "write", change: {}, remark }];
+}
+
 function planVisibility(row: ServiceRow, observation: Observation, now: number): readonly Action[] {
   const { status, unreachableSince } = row.service;
   if (observation.kind === "unknown") {

@@ -61,6 +61,32 @@ describe("a service that is ordered", () => {
   });
 });
 
+describe("a new server", () => {
+  test("writes down once what it finds running, and what it launched itself never", async () => {
+    const harbour = new Harbour();
+    const { id } = await healthy(harbour);
+    for (let server = 1; server <= 3; server += 1) {
+      await harbour.start();
+      await harbour.clock.advance(10_000);
+      const messages = (await harbour.store.listServiceEvents(id)).map(({ message }) => message);
+      expect(messages.filter((message) => message.startsWith("adopted"))).toHaveLength(server);
+    }
+  });
+
+  test("sees that an engine died meanwhile, and does not call that adopted", async () => {
+    const harbour = new Harbour();
+    const { id } = await healthy(harbour);
+    harbour.kill();
+    harbour.sea.crash(id, 9);
+    await harbour.start();
+    await harbour.until(id, "PENDING");
+    await harbour.until(id, "HEALTHY");
+    const messages = (await harbour.store.listServiceEvents(id)).map(({ message }) => message);
+    expect(messages).toContain("exit code 9; next try in 0.5 s");
+    expect(messages.some((message) => message.startsWith("adopted"))).toBe(false);
+  });
+});
+
 describe("an engine that dies", () => {
   test("is started again as a new attempt, with its end as evidence", async () => {
     const harbour = new Harbour();

@@ -12,7 +12,7 @@ import type { RunnerProbe } from "./health.ts";
 import { judge, type ProbeAnswer } from "./live-facts.ts";
 import { lookAgainAfterMs } from "./look-interval.ts";
 import type { Observer } from "./observer.ts";
-import { planService } from "./plan-service.ts";
+import { planAdoption, planService } from "./plan-service.ts";
 import type { ServiceExecutor } from "./service-executor.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 
@@ -50,10 +50,14 @@ export class ServiceReconciler implements Reconciler {
     const observation = await this.#observe(row, place, signal);
     const answer = await this.#ask(row, observation, signal);
     const launch = { serviceId: id, launchId: `${id}-${row.attempt}` };
-    const { fact, health } = judge(records.fact(id), launch, observation, answer);
+    const known = records.fact(id);
+    const { fact, health } = judge(known, launch, observation, answer);
     records.noteFact(row, fact);
     const planLimits = { ...limits, startTimeoutMs: readPlan(row.plan).startTimeoutMs };
-    const actions = planService(row, observation, health, clock.now(), planLimits);
+    const actions = [
+      ...(known === undefined ? planAdoption(row, observation) : []),
+      ...planService(row, observation, health, clock.now(), planLimits),
+    ];
     try {
       const after = await executor.perform(row, actions, place, signal);
       const requeueAfterMs = lookAgainAfterMs(after, observation, clock.now());

@@ -16,6 +16,8 @@ describe("closing the server", () => {
     await harbour.clock.advance(2_000);
     expect(await next.services.get(id)).toMatchObject({ status: "HEALTHY", restarts: 0 });
     expect([...harbour.sea.started]).toEqual([[`${id}-1`, 1]]);
+    const [last] = (await next.services.events(id)).slice(-1);
+    expect(last?.message).toBe("adopted: it was found running when the server started");
   });
 });
 

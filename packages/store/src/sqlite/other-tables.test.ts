@@ -106,6 +106,22 @@ test.each([
   expect(await localModels.listLocalModels()).toEqual([{ ...second, profile: "there" }]);
 });
 
+test("a service read before its profile was renamed cannot be written back over that", async () => {
+  await using temporary = await temporaryStore();
+  const { services, profileReferences } = temporary.store;
+  const row = serviceRow({ id: "a", name: "a", port: 1 });
+  await services.insertService(row, {
+    serviceId: "a",
+    at: 1,
+    status: "SUBMITTED",
+    message: "",
+    evidence: {},
+  });
+  await profileReferences.renameProfile("here", "desk");
+  await expect(services.putService(row, [])).rejects.toMatchObject({ code: "conflict" });
+  expect((await services.getService("a"))?.service.profile).toBe("desk");
+});
+
 test("renaming a profile renames it in services, downloads and registered models, and nowhere else", async () => {
   await using temporary = await temporaryStore();
   const { store } = temporary;

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsdown";
+import { lightStart } from "./tools/light-start.ts";
 
 /** Found at run time beside the bundle, not inside it: native code, and what is fetched on demand. */
 const external = ["better-sqlite3", "node-llama-cpp", /^@node-llama-cpp\//, "pino"];
@@ -20,5 +21,5 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
 export default defineConfig([
   bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
-  bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist"),
+  { ...bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist"), ...lightStart },
 ]);

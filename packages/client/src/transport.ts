@@ -55,6 +55,7 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
       call.signal?.throwIfAborted();
       throw new BerthApiError("server_unreachable", `no server answers at ${transport.baseUrl}`, {
         status: 0,
+        details: { url: transport.baseUrl },
         cause,
       });
     });

@@ -1,0 +1,188 @@
+import type { Command } from "commander";
+import type { Cli } from "./cli.ts";
+
+/** A command's file: gives it its arguments, options, examples and work. */
+export interface CommandModule {
+  readonly define: (command: Command, cli: Cli) => void;
+}
+
+/** What the shell completes an argument or an option's value with. */
+export type Completes = "services" | "models" | "profiles" | "keys" | "callable" | "files";
+
+export interface CommandEntry {
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  readonly hidden?: true;
+  /** What its arguments are. */
+  readonly completes?: Completes;
+  readonly load?: () => Promise<CommandModule>;
+  readonly commands?: Readonly<Record<string, CommandEntry>>;
+}
+
+/** Every command there is. */
+export const commandTree: Readonly<Record<string, CommandEntry>> = {
+  start: { summary: "start the server, its APIs and the console", load: () => import("./commands/start.ts") },
+  init: { summary: "set up Berth's home and its first profile", load: () => import("./commands/init.ts") },
+  config: {
+    summary: "show every setting and where its value comes from",
+    load: () => import("./commands/config.ts"),
+  },
+  doctor: {
+    summary: "look for what is wrong and say how to mend it",
+    load: () => import("./commands/doctor.ts"),
+  },
+  profile: {
+    summary: "manage profiles: the places where services run",
+    commands: {
+      ls: { summary: "list profiles", aliases: ["list"], load: () => import("./commands/profile/ls.ts") },
+      add: {
+        summary: "add a profile",
+        aliases: ["create"],
+        load: () => import("./commands/profile/add.ts"),
+      },
+      show: {
+        summary: "show a profile",
+        completes: "profiles",
+        load: () => import("./commands/profile/show.ts"),
+      },
+      update: {
+        summary: "change a profile's directories",
+        completes: "profiles",
+        load: () => import("./commands/profile/update.ts"),
+      },
+      rename: {
+        summary: "rename a profile",
+        completes: "profiles",
+        load: () => import("./commands/profile/rename.ts"),
+      },
+      default: {
+        summary: "make a profile the default",
+        completes: "profiles",
+        load: () => import("./commands/profile/default.ts"),
+      },
+      rm: {
+        summary: "remove a profile; its files stay",
+        aliases: ["delete"],
+        completes: "profiles",
+        load: () => import("./commands/profile/rm.ts"),
+      },
+    },
+  },
+  model: {
+    summary: "manage the models on a profile's disk",
+    commands: {
+      ls: {
+        summary: "list installed models",
+        aliases: ["list"],
+        load: () => import("./commands/model/ls.ts"),
+      },
+      add: {
+        summary: "download a model, or register a file or directory",
+        completes: "files",
+        load: () => import("./commands/model/add.ts"),
+      },
+      show: {
+        summary: "show a model's facts and files",
+        completes: "models",
+        load: () => import("./commands/model/show.ts"),
+      },
+      rm: {
+        summary: "delete a model's files",
+        aliases: ["delete"],
+        completes: "models",
+        load: () => import("./commands/model/rm.ts"),
+      },
+    },
+  },
+  run: {
+    summary: "launch a service",
+    load: () => import("./commands/run/options.ts"),
+    commands: {
+      "text-generation": {
+        summary: "launch a model that writes text",
+        completes: "models",
+        load: () => import("./commands/run/text-generation.ts"),
+      },
+      embeddings: {
+        summary: "launch a model that turns texts into vectors",
+        completes: "models",
+        load: () => import("./commands/run/embeddings.ts"),
+      },
+      rerank: {
+        summary: "launch a model that orders documents by a query",
+        completes: "models",
+        load: () => import("./commands/run/rerank.ts"),
+      },
+      command: {
+        summary: "launch any server of yours",
+        load: () => import("./commands/run/command.ts"),
+      },
+    },
+  },
+  ls: { summary: "list services", aliases: ["list", "ps"], load: () => import("./commands/ls.ts") },
+  details: {
+    summary: "show everything about a service",
+    aliases: ["show"],
+    completes: "services",
+    load: () => import("./commands/details.ts"),
+  },
+  logs: { summary: "print a service's log", completes: "services", load: () => import("./commands/logs.ts") },
+  events: {
+    summary: "print what happened to services",
+    completes: "services",
+    load: () => import("./commands/events.ts"),
+  },
+  wait: {
+    summary: "wait until a service is healthy",
+    completes: "services",
+    load: () => import("./commands/wait.ts"),
+  },
+  stop: { summary: "stop services", completes: "services", load: () => import("./commands/stop.ts") },
+  restart: {
+    summary: "start services again",
+    completes: "services",
+    load: () => import("./commands/restart.ts"),
+  },
+  rm: {
+    summary: "remove services from the list",
+    aliases: ["delete"],
+    completes: "services",
+    load: () => import("./commands/rm.ts"),
+  },
+  prune: { summary: "remove all services that have ended", load: () => import("./commands/prune.ts") },
+  chat: { summary: "talk to a model", completes: "callable", load: () => import("./commands/chat.ts") },
+  key: {
+    summary: "manage API keys",
+    commands: {
+      create: { summary: "make a key", aliases: ["add"], load: () => import("./commands/key/create.ts") },
+      ls: { summary: "list keys", aliases: ["list"], load: () => import("./commands/key/ls.ts") },
+      rm: {
+        summary: "revoke a key",
+        aliases: ["delete"],
+        completes: "keys",
+        load: () => import("./commands/key/rm.ts"),
+      },
+    },
+  },
+  open: { summary: "open the console in a browser", load: () => import("./commands/open.ts") },
+  db: {
+    summary: "look after the database",
+    commands: {
+      check: { summary: "check its integrity", load: () => import("./commands/db/check.ts") },
+      backup: {
+        summary: "write a consistent copy of it",
+        completes: "files",
+        load: () => import("./commands/db/backup.ts"),
+      },
+    },
+  },
+  completion: {
+    summary: "print a script that completes berth's commands and names",
+    load: () => import("./commands/completion.ts"),
+  },
+  __complete: {
+    summary: "answer the completion script",
+    hidden: true,
+    load: () => import("./commands/complete.ts"),
+  },
+};

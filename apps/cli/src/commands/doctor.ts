@@ -1,0 +1,56 @@
+import type { Check } from "@berth/api";
+import { isBerthApiError } from "@berth/client";
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { CliError } from "../exit.ts";
+import { addExamples } from "../help.ts";
+import { checkHere } from "../local-checks.ts";
+import { plainText } from "../terminal/plain-text.ts";
+
+interface Options {
+  readonly profile?: string;
+}
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .option("-p, --profile <name>", "also look at this profile's place")
+    .action(async ({ profile }: Options) => {
+      const checks = [...checkHere(cli), ...(await checkServer(cli, profile))];
+      if (cli.options.json === true) cli.printJson(checks);
+      else for (const check of checks) printCheck(cli, check);
+      const failed = checks.filter(({ status }) => status === "failed").length;
+      if (failed > 0) throw new CliError("failed", `${failed} of ${checks.length} checks failed`);
+    });
+  addExamples(command, {
+    "berth doctor": "this program, the home, the server and its machine",
+    "berth doctor --json": "as JSON; the exit code is 1 when a check failed",
+  });
+}
+
+async function checkServer(cli: Cli, profile: string | undefined): Promise<readonly Check[]> {
+  try {
+    const { data } = await cli.client().listChecks({ query: profile === undefined ? {} : { profile } });
+    return data;
+  } catch (error) {
+    if (!isBerthApiError(error) || error.status === 404) throw error;
+    const fix =
+      error.code === "server_unreachable"
+        ? "start it with `berth start`, or say where it is with --url"
+        : "give the key in BERTH_AUTH_TOKEN, or the server's home in BERTH_HOME_DIR";
+    // Not running is no fault of anything; not letting us in is.
+    return [
+      {
+        id: "server",
+        status: error.code === "server_unreachable" ? "warning" : "failed",
+        message: error.message,
+        fix,
+      },
+    ];
+  }
+}
+
+function printCheck({ print, style }: Cli, { status, message, fix }: Check): void {
+  const marks = { ok: style.green("✔"), warning: style.yellow("⚠"), failed: style.red("✖") };
+  print(`${marks[status]} ${plainText(message)}`);
+  if (fix !== null) print(`  ${style.dim("→")} ${plainText(fix)}`);
+}

@@ -1,0 +1,37 @@
+import type { Image } from "@berth/api";
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { CliError } from "../exit.ts";
+import { wordsAfterDashes } from "../words-after-dashes.ts";
+import { launch } from "./launch.ts";
+import { addLaunchOptions, type LaunchOptions } from "./launch-options.ts";
+import { readLaunch } from "./read-launch.ts";
+
+/** A kind of service that runs a model: `berth run KIND MODEL [-- engine options]`. */
+export function addModelCommand(command: Command, cli: Cli, image: Image): Command {
+  return addLaunchOptions(command)
+    .argument("<model>", "a repository id, or the path of a GGUF file or directory")
+    .argument("[engine-options...]", "after --, word for word")
+    .usage("[options] <model> [-- engine options]")
+    .action(async (model: string, extra: string[], _: LaunchOptions, called: Command) => {
+      const options = called.optsWithGlobals<LaunchOptions>();
+      refuseStray(extra, wordsAfterDashes(cli.io.argv));
+      const shared = await readLaunch(cli, options, extra);
+      await launch(cli, { ...shared, image, model: modelReference(cli, model) }, options);
+    });
+}
+
+function refuseStray(extra: readonly string[], afterDashes: readonly string[]): void {
+  const stray = extra.slice(0, extra.length - afterDashes.length);
+  if (stray.length > 0) {
+    throw new CliError(
+      "usage",
+      `one model at a time: "${stray.join(" ")}" is too much (engine options go after --)`,
+    );
+  }
+}
+
+/** Paths are the server's to open: they are made absolute here, where the working directory is the user's. */
+function modelReference(cli: Cli, model: string): string {
+  return /^(\.{0,2}\/|~\/)/.test(model) ? cli.path(model) : model;
+}

@@ -1,0 +1,69 @@
+import type { ErrorBody, Profile } from "@berth/api";
+import type { Cli } from "../cli.ts";
+import { CliError, exitCodes, type ExitReason } from "../exit.ts";
+import { askServerProgram } from "../server-entry.ts";
+import type { ProfileBook } from "./profile-book.ts";
+
+/**
+ * Profiles without a running server: `berth-server profile VERB ... --json` does the work by the same rules, and prints
+ * what the management API would answer, refusals included.
+ */
+export function offlineProfiles(cli: Cli): ProfileBook {
+  const ask = async (...words: readonly string[]): Promise<unknown> => {
+    const { exitCode, stdout, stderr } = await askServerProgram(["profile", ...words, "--json"], {
+      ...process.env,
+      BERTH_HOME_DIR: cli.homeDir,
+    });
+    const answer = parse(stdout);
+    if (exitCode === exitCodes.ok) return answer;
+    const refusal = (answer as Partial<ErrorBody> | undefined)?.error?.message;
+    const said = stderr.trim().replace(/^berth(-server)?: /, "");
+    throw new CliError(
+      reasonOf(exitCode),
+      refusal ?? (said === "" ? `the server's program ended with ${exitCode}` : said),
+    );
+  };
+  const one = (...words: readonly string[]): Promise<Profile> => ask(...words) as Promise<Profile>;
+  return {
+    list: async () => ((await ask("ls")) as { data: readonly Profile[] }).data,
+    get: (name) => one("show", name),
+    add: ({ name, schema, home, cache, default: isDefault }) =>
+      one(
+        "add",
+        name,
+        "--schema",
+        schema,
+        "--home",
+        home,
+        "--cache",
+        cache,
+        ...(isDefault ? ["--default"] : []),
+      ),
+    update: (name, { home, cache }) =>
+      one(
+        "update",
+        name,
+        ...(home === undefined ? [] : ["--home", home]),
+        ...(cache === undefined ? [] : ["--cache", cache]),
+      ),
+    rename: (name, to) => one("rename", name, to),
+    setDefault: (name) => one("default", name),
+    remove: async (name) => {
+      await ask("rm", name);
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CliError("failed", "the server's program printed something else than JSON", { cause });
+  }
+}
+
+function reasonOf(exitCode: number): ExitReason {
+  const reasons = Object.entries(exitCodes) as [ExitReason, number][];
+  return reasons.find(([reason, code]) => code === exitCode && reason !== "ok")?.[0] ?? "failed";
+}

@@ -1,0 +1,142 @@
+import type { Download, Key, LaunchPreview, Model, Profile, Service, ServiceEvent } from "@berth/api";
+
+/** Now, for the samples. */
+export const sampleNowMs = Date.UTC(2026, 10, 21, 12);
+
+export function sampleService(change: Partial<Service> = {}): Service {
+  return {
+    id: "fed36739-70b4-4dc4-8017-a4277563aef9",
+    name: "pilot",
+    image: "text-generation",
+    task: "text-generation",
+    model: "berth/pilot",
+    revision: "demo",
+    modelPath: "/models/pilot.gguf",
+    profile: "default",
+    engine: "llama-cpp",
+    runtime: "process",
+    options: {},
+    command: null,
+    status: "HEALTHY",
+    statusReason: null,
+    logTail: null,
+    port: 8080,
+    hasApiKey: false,
+    restarts: 0,
+    retryAt: null,
+    unreachableSince: null,
+    contextTokens: 2048,
+    parallel: 4,
+    inFlight: 0,
+    lastActivityAt: null,
+    estimatedMemoryMiB: 40,
+    memoryMiB: 38,
+    createdAt: sampleNowMs - 7 * 3_600_000,
+    updatedAt: sampleNowMs - 60_000,
+    healthyAt: sampleNowMs - 60_000,
+    endedAt: null,
+    ...change,
+  };
+}
+
+export function sampleModel(change: Partial<Model> = {}): Model {
+  return {
+    id: "m1",
+    repo: "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+    revision: "fe8a4ea1ffedaf415f4da2f062534de366a451e6",
+    refs: ["main"],
+    profile: "default",
+    location: "home",
+    path: "/models/tiny",
+    files: [{ path: "tiny.Q4_K_M.gguf", sizeBytes: 668_000_000, quantisation: "Q4_K_M" }],
+    sizeBytes: 668_000_000,
+    status: "ready",
+    statusReason: null,
+    image: "text-generation",
+    facts: null,
+    estimatedMemoryMiB: 900,
+    modifiedAt: sampleNowMs,
+    ...change,
+  };
+}
+
+export function sampleProfile(change: Partial<Profile> = {}): Profile {
+  return {
+    id: "default",
+    name: "default",
+    default: true,
+    status: "ready",
+    statusReason: null,
+    schema: "local",
+    home: "/home/me/.berth",
+    cache: "/data/models",
+    ...change,
+  };
+}
+
+export function samplePreview(change: Partial<LaunchPreview> = {}): LaunchPreview {
+  return {
+    service: {},
+    name: "pilot",
+    model: "berth/pilot",
+    revision: "demo",
+    revisionReason: "the only one on this profile",
+    engine: "llama-cpp",
+    argv: ["node", "runner.mjs", "--dir", "/launches/a b"],
+    env: {},
+    files: [],
+    memory: { neededMiB: 40, freeMiB: 8192, fits: true },
+    warnings: [],
+    steps: ["Found 49 models", "Found 1 revision", "Found model berth/pilot"],
+    ...change,
+  };
+}
+
+export function sampleDownload(change: Partial<Download> = {}): Download {
+  return {
+    id: "d1",
+    repo: "owner/name",
+    revision: "main",
+    commit: "abc123",
+    profile: "default",
+    variant: "Q4_K_M",
+    files: ["name.Q4_K_M.gguf"],
+    status: "RUNNING",
+    statusReason: null,
+    bytesDone: 1_200_000_000,
+    bytesTotal: 2_900_000_000,
+    bytesPerSecond: 34_000_000,
+    etaSeconds: 51,
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
+    modelId: null,
+    ...change,
+  };
+}
+
+export function sampleKey(change: Partial<Key> = {}): Key {
+  return {
+    id: "11112222-3333",
+    name: "ci",
+    prefix: "sk-berth-abcd",
+    scopes: ["inference"],
+    models: null,
+    status: "active",
+    createdAt: sampleNowMs - 86_400_000,
+    expiresAt: null,
+    lastUsedAt: null,
+    ...change,
+  };
+}
+
+export function sampleEvent(change: Partial<ServiceEvent> = {}): ServiceEvent {
+  return {
+    id: 1,
+    serviceId: sampleService().id,
+    at: sampleNowMs,
+    status: "HEALTHY",
+    message: "ready",
+    evidence: {},
+    ...change,
+  };
+}

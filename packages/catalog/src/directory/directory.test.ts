@@ -54,6 +54,7 @@ test("home comes first, then the cache's three layouts, each repository named wh
     ...repo("cache/models", "models--org--under-models", gguf),
     ...repo("cache/hub", "models--solo", gguf),
     ...repo("cache/hub", "datasets--org--no-model", gguf),
+    "cache/hub/models--solo/snapshots/.DS_Store": "no snapshot",
   });
   const models = await list(profileAt(join(folder.path, "home"), join(folder.path, "cache")));
   expect(

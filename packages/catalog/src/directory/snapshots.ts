@@ -40,7 +40,9 @@ async function repoSnapshots(
   repo: string,
   location: "home" | "cache",
 ): Promise<readonly Snapshot[]> {
-  const commits = await namesIn(join(folder, "snapshots"));
+  const commits = (await entriesIn(join(folder, "snapshots")))
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map((entry) => entry.name);
   if (commits.length === 0) return [];
   const refs = await readRefs(join(folder, "refs"), "");
   const blobs = await namesIn(join(folder, "blobs"));

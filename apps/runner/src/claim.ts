@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launchFiles, type RunnerClaim } from "@berth/api";
+import { readMachineId } from "@berth/std/machine-id";
 import { identifyProcess, type ProcessIdentity } from "@berth/std/process-identity";
 import { createFile } from "@berth/std/whole-file";
 
@@ -14,13 +14,4 @@ export function ownIdentity(): ProcessIdentity {
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error("this process cannot see itself");
   return identity;
-}
-
-async function readMachineId(): Promise<string | null> {
-  try {
-    return (await readFile("/etc/machine-id", "utf8")).trim();
-  } catch {
-    // macOS and small containers have none
-    return null;
-  }
 }

@@ -3,6 +3,7 @@
  * command line, words in a path what it does with a request.
  */
 import { fork } from "node:child_process";
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     "ready-after-ms": { type: "string" },
     /** Lines to print at the start: "line 1" and so on. */
     print: { type: "string" },
+    /** A file that grows by one byte at each start. */
+    "count-in": { type: "string" },
     "exit-code": { type: "string" },
     "ignore-sigterm": { type: "boolean" },
     /** Starts a child that ignores SIGTERM too, and prints its number. */
@@ -27,6 +30,7 @@ const { values } = parseArgs({
   strict: true,
 });
 
+if (values["count-in"] !== undefined) appendFileSync(values["count-in"], ".");
 for (let line = 1; line <= Number(values.print ?? 0); line++) console.log(`line ${line}`);
 if (values["print-words"]) console.log(JSON.stringify(process.argv.slice(process.argv.indexOf("--") + 1)));
 if (values["print-environment"]) console.log(JSON.stringify(process.env));
@@ -65,6 +69,9 @@ const server = createServer((request, response) => {
       });
       return undefined;
     }
+    case "/print":
+      console.log(url.searchParams.get("line"));
+      return json(200, {});
     case "/sink": {
       let bytes = 0;
       request.on("data", (chunk) => (bytes += chunk.length));

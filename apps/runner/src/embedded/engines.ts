@@ -1,3 +1,5 @@
+import type { LlamaModule } from "@berth/engines/llama-cpp/serve";
+
 /** What an engine of ours is started with. */
 export interface ServeOptions {
   /** As the engine's plan made it; the engine checks it. */
@@ -11,4 +13,14 @@ export interface ServeOptions {
 export type Serve = (options: ServeOptions) => Promise<unknown>;
 
 /** The engines inside the runner's bundle, each loaded only in the process that serves it. */
-export const embeddedEngines: Readonly<Record<string, () => Promise<Serve>>> = {};
+export const embeddedEngines: Readonly<Record<string, () => Promise<Serve>>> = {
+  "llama-cpp": async () => {
+    const { llamaCppConfigSchema, serveLlamaCpp } = await import("@berth/engines/llama-cpp/serve");
+    return ({ config, socketPath, importPackage }) =>
+      serveLlamaCpp({
+        config: llamaCppConfigSchema.parse(config),
+        socketPath,
+        loadModule: () => importPackage("node-llama-cpp") as Promise<LlamaModule>,
+      });
+  },
+};

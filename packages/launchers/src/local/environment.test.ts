@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { runnerEnvironment } from "./environment.ts";
+
+const mark = { name: "BERTH_LAUNCH", value: "home/svc-1" };
+
+test.each(["PATH", "HOME", "LC_ALL", "CUDA_VISIBLE_DEVICES", "CONDA_PREFIX", "BERTH_ENGINES_DIR"])(
+  "%s passes",
+  (name) => {
+    expect(runnerEnvironment({ [name]: "x" }, mark)).toEqual({ [name]: "x", BERTH_LAUNCH: "home/svc-1" });
+  },
+);
+
+test.each([
+  "HF_TOKEN",
+  "BERTH_AUTH_TOKEN",
+  "BERTH_DATABASE_URL",
+  "AWS_SECRET_ACCESS_KEY",
+  "HTTPS_PROXY",
+  "SSH_AUTH_SOCK",
+  "NODE_OPTIONS",
+])("%s, which is a secret, may hold one or changes what runs, stays", (name) => {
+  expect(runnerEnvironment({ [name]: "x" }, mark)).toEqual({ BERTH_LAUNCH: "home/svc-1" });
+});
+
+test("the mark of another launch, inherited, is replaced", () => {
+  expect(runnerEnvironment({ BERTH_LAUNCH: "home/other-1" }, mark)).toEqual({ BERTH_LAUNCH: "home/svc-1" });
+});

@@ -1,0 +1,46 @@
+/** What engines need of the server's environment: where programs, libraries, caches and devices are. No secrets. */
+const passedNames = new Set([
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "LANG",
+  "LANGUAGE",
+  "TZ",
+  "TMPDIR",
+  "LD_LIBRARY_PATH",
+  "DYLD_LIBRARY_PATH",
+  "DYLD_FALLBACK_LIBRARY_PATH",
+  "VIRTUAL_ENV",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
+  "BERTH_ENGINES_DIR",
+]);
+const passedPrefixes = [
+  "LC_",
+  "XDG_",
+  "CONDA_",
+  "CUDA_",
+  "NVIDIA_",
+  "HIP_",
+  "ROCR_",
+  "ROCM_",
+  "HSA_",
+  "GGML_",
+  "OMP_",
+];
+
+/** The environment a runner, and through it an engine, is started with. */
+export function runnerEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  mark: { readonly name: string; readonly value: string },
+): Record<string, string> {
+  const passed = Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && (passedNames.has(name) || passedPrefixes.some((prefix) => name.startsWith(prefix)))
+      ? [[name, value] as const]
+      : [],
+  );
+  return { ...Object.fromEntries(passed), [mark.name]: mark.value };
+}

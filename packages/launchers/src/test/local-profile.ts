@@ -1,0 +1,14 @@
+import type { Profile } from "@berth/api";
+
+export function localProfile(home: string): Profile {
+  return {
+    id: "here",
+    name: "here",
+    default: true,
+    status: "ready",
+    statusReason: null,
+    schema: "local",
+    home,
+    cache: home,
+  };
+}

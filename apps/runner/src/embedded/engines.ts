@@ -9,18 +9,20 @@ export interface ServeOptions {
   readonly importPackage: (name: string) => Promise<unknown>;
 }
 
-/** Resolves when the engine listens at its socket; it reports its loading at `engineHealthPath`. */
+/** Resolves when the engine is ready, and rejects when it never will be; meanwhile it reports at `engineHealthPath`. */
 export type Serve = (options: ServeOptions) => Promise<unknown>;
 
 /** The engines inside the runner's bundle, each loaded only in the process that serves it. */
 export const embeddedEngines: Readonly<Record<string, () => Promise<Serve>>> = {
   "llama-cpp": async () => {
     const { llamaCppConfigSchema, serveLlamaCpp } = await import("@berth/engines/llama-cpp/serve");
-    return ({ config, socketPath, importPackage }) =>
-      serveLlamaCpp({
+    return async ({ config, socketPath, importPackage }) => {
+      const server = await serveLlamaCpp({
         config: llamaCppConfigSchema.parse(config),
-        socketPath,
+        listen: { socketPath },
         loadModule: () => importPackage("node-llama-cpp") as Promise<LlamaModule>,
       });
+      return server.ready;
+    };
   },
 };

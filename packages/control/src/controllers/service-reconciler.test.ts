@@ -244,6 +244,21 @@ describe("a launcher that refuses", () => {
   });
 });
 
+test("a launcher that cannot stop a service is told of, and asked again with back-off", async () => {
+  const harbour = new Harbour();
+  const { control, id } = await healthy(harbour);
+  const stop = harbour.sea.stop.bind(harbour.sea);
+  let asked = 0;
+  harbour.sea.stop = (ref, options) =>
+    (asked += 1) > 5
+      ? stop(ref, options)
+      : Promise.reject(new BerthError("conflict", "its state is unreadable"));
+  await control.services.stop(id);
+  await harbour.until(id, "STOPPED");
+  expect(harbour.errors).toHaveLength(5);
+  expect(asked).toBe(6);
+});
+
 describe("many services", () => {
   test("of one profile are looked at with one question", async () => {
     const harbour = new Harbour();

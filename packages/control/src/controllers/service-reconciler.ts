@@ -1,11 +1,11 @@
-import { hasEnded, isBerthError } from "@berth/api";
+import { hasEnded } from "@berth/api";
 import type { Observation } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import { withDeadline } from "@berth/std/deadline";
 import type { ServiceRow } from "@berth/store";
 import { launchRefOf } from "../services/launch-ref.ts";
 import type { Place, Places } from "../services/place.ts";
-import type { ServiceRecords } from "../services/service-records.ts";
+import { StaleRow, type ServiceRecords } from "../services/service-records.ts";
 import { readPlan } from "../services/stored-plan.ts";
 import type { Reconciler } from "./controller.ts";
 import type { RunnerProbe } from "./health.ts";
@@ -64,7 +64,7 @@ export class ServiceReconciler implements Reconciler {
       return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
     } catch (error) {
       // somebody gave an order meanwhile: look again
-      if (isBerthError(error) && error.code === "conflict") return { requeueAfterMs: afterConflictMs };
+      if (error instanceof StaleRow) return { requeueAfterMs: afterConflictMs };
       throw error;
     }
   }

@@ -1,10 +1,10 @@
-import { BerthError, hasEnded, isBerthError } from "@berth/api";
+import { BerthError, hasEnded } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import { draftService, type DraftPorts } from "./draft-service.ts";
 import { admit } from "./memory-admission.ts";
 import { draftedFacts, specOf, storedPlanOf } from "./new-service.ts";
-import type { NewEvent, ServiceRecords } from "./service-records.ts";
+import { StaleRow, type NewEvent, type ServiceRecords } from "./service-records.ts";
 
 /** How often an order is tried again when the controller writes the same row at the same moment. */
 const tries = 20;
@@ -26,7 +26,7 @@ async function order(
     try {
       return await records.put(changed.row, [changed.event]);
     } catch (error) {
-      if (!isBerthError(error) || error.code !== "conflict" || tried >= tries) throw error;
+      if (!(error instanceof StaleRow) || tried >= tries) throw error;
     }
   }
 }

@@ -1,10 +1,17 @@
-import { hasEnded, type Service, type ServiceEvent } from "@berth/api";
+import { BerthError, hasEnded, isBerthError, type Service, type ServiceEvent } from "@berth/api";
 import type { ServiceRow, ServiceStore } from "@berth/store";
 import type { LiveFact, LiveFacts } from "../controllers/live-facts.ts";
 import type { Changes } from "./changes.ts";
 import { viewService } from "./service-view.ts";
 
 export type NewEvent = Omit<ServiceEvent, "id">;
+
+/** The row was written by somebody else since it was read: read it again. */
+export class StaleRow extends BerthError {
+  constructor(cause: BerthError) {
+    super("conflict", cause.message, { cause });
+  }
+}
 
 /**
  * The one door through which services are written: into the store first, then told to whoever listens. Keeps the rows in
@@ -70,9 +77,11 @@ export class ServiceRecords {
     return row;
   }
 
-  /** Resolves to the row as it now stands. Throws `conflict` when somebody wrote in between. */
+  /** Resolves to the row as it now stands. Throws StaleRow when somebody wrote in between. */
   async put(row: ServiceRow, events: readonly NewEvent[]): Promise<ServiceRow> {
-    const stored = await this.#store.putService(row, events);
+    const stored = await this.#store.putService(row, events).catch((error: unknown) => {
+      throw isBerthError(error) && error.code === "conflict" ? new StaleRow(error) : error;
+    });
     const next = { ...row, generation: row.generation + 1 };
     this.#remember(next);
     this.#tell(next, stored);

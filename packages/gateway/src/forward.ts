@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { BerthError } from "@berth/api";
 import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
 import type { ReadyUpstream } from "./choose-upstream.ts";
@@ -41,6 +42,7 @@ export function forward(exchange: Exchange, options: ForwardOptions): Promise<Fo
 
 const noConnection = new ConnectionFailure("lost", "no connection in time");
 
+const smallBytes = 16 * 1024;
 const maxRefusalBytes = 16 * 1024;
 
 type Phase = "connecting" | "asked" | "answering" | "blocked" | "over";
@@ -139,7 +141,7 @@ class Forwarding implements Activity, AnswerListener {
     }
     this.#writeHead();
     if (this.#receivedBytes === this.#expectedBytes) {
-      exchange.response.end(bytes);
+      endWith(exchange.response, bytes);
     } else if (!exchange.response.write(bytes)) {
       this.#enter("blocked");
       this.#options.connection.pause();
@@ -260,4 +262,10 @@ function silent(upstream: ReadyUpstream, ms: number): BerthError {
 
 function stalled(ms: number): BerthError {
   return new BerthError("client_closed", `the client took nothing for ${ms / 1000} s`);
+}
+
+/** Node sends a head and a small text in one write, a head and bytes in two. */
+function endWith(response: ServerResponse, bytes: Buffer): void {
+  if (bytes.length <= smallBytes) response.end(bytes.toString("latin1"), "latin1");
+  else response.end(bytes);
 }

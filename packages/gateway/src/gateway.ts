@@ -112,7 +112,7 @@ class RunningGateway implements Gateway {
     const exchange = new Exchange(request, response, requestId, clock.now(), clock.monotonic());
     this.#exchanges.add(exchange);
     this.#clients.enter(exchange);
-    this.#ticker.run().catch((error: unknown) => report(error, undefined));
+    if (!this.#ticker.running) this.#ticker.run().catch((error: unknown) => report(error, undefined));
     try {
       await this.#serve(exchange, context).catch((error: unknown) =>
         refuse(exchange, this.#toTell(error, requestId), this.#limits),

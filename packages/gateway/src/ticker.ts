@@ -14,9 +14,12 @@ export class Ticker {
     this.#tickMs = tickMs;
   }
 
-  /** Does nothing when it ticks already. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Resolves when no exchange is left. Not to be called while it runs. */
   async run(): Promise<void> {
-    if (this.#running) return;
     this.#running = true;
     try {
       while (this.#exchanges.size > 0) {

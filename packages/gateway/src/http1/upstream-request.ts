@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Socket } from "node:net";
 
+const smallBytes = 16 * 1024;
+
 export type RequestBody =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Buffer }
@@ -34,10 +36,7 @@ export function writeRequest(
       onSent();
       return;
     case "bytes":
-      socket.cork();
-      socket.write(`${head}content-length: ${body.bytes.length}\r\n\r\n`, "latin1");
-      if (body.bytes.length > 0) socket.write(body.bytes);
-      socket.uncork();
+      writeWhole(socket, `${head}content-length: ${body.bytes.length}\r\n\r\n`, body.bytes);
       onSent();
       return;
     case "stream":
@@ -49,6 +48,18 @@ export function writeRequest(
       writeStream(socket, body.stream, body.length === undefined, onSent);
       return;
   }
+}
+
+/** Small bodies go with the head as one text, which costs one buffer and one simpler write less. */
+function writeWhole(socket: Socket, head: string, body: Buffer): void {
+  if (body.length <= smallBytes) {
+    socket.write(head + body.toString("latin1"), "latin1");
+    return;
+  }
+  socket.cork();
+  socket.write(head, "latin1");
+  socket.write(body);
+  socket.uncork();
 }
 
 /** Passes the stream on no faster than the socket takes it. A stream that breaks off leaves the request unfinished. */

@@ -24,20 +24,30 @@ export const localProfileSpecSchema = z.strictObject({
 });
 export type LocalProfileSpec = z.infer<typeof localProfileSpecSchema>;
 
-export const profileSpecSchema = z.discriminatedUnion("schema", [localProfileSpecSchema]);
+const profileSpecs = [localProfileSpecSchema] as const;
+/** The kinds of profile there are. */
+export const profileSchemas: readonly string[] = profileSpecs.map((spec) => spec.shape.schema.value);
+
+export const profileSpecSchema = z.discriminatedUnion("schema", profileSpecs, {
+  error: (issue) =>
+    issue.code === "invalid_union" ? `unknown schema: use ${profileSchemas.join(" or ")}` : undefined,
+});
 export type ProfileSpec = z.infer<typeof profileSpecSchema>;
 
 export const profileStatusSchema = z.enum(["ready", "invalid"]);
 
-/** A place to run things. `id` is its name. */
+/** A place to run things. `id` is its name. An invalid one shows what the file says, which may be anything. */
 export const profileSchema = z.object({
-  id: nameSchema,
-  name: nameSchema,
+  id: z.string(),
+  name: z.string(),
   default: z.boolean(),
   status: profileStatusSchema,
   /** Why `status` is invalid, and what to do. */
   statusReason: z.string().nullable(),
-  ...localProfileSpecSchema.shape,
+  schema: z.string(),
+  /** Absolute; empty when the file names none. */
+  home: z.string(),
+  cache: z.string(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 

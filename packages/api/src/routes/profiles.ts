@@ -50,7 +50,7 @@ export const profileRoutes = {
     reply: "json",
     response: profileSchema,
     status: 200,
-    errors: ["unprocessable", "read_only"],
+    errors: ["conflict", "unprocessable", "read_only"],
   },
   renameProfile: {
     method: "POST",

@@ -47,10 +47,9 @@ if (
   values.socket !== undefined
 ) {
   const enginesDir = process.env.BERTH_ENGINES_DIR;
-  await serveEmbedded(
-    { engine, configPath: values.config, socketPath: values.socket, enginesDir, leash: process.stdin },
-    (code) => process.exit(code),
-  );
+  const paths = { configPath: values.config, socketPath: values.socket };
+  const exitCode = await serveEmbedded({ engine, ...paths, enginesDir });
+  if (exitCode !== undefined) process.exit(exitCode);
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);

@@ -1,7 +1,7 @@
 import type { LlamaModule } from "@berth/engines/llama-cpp/serve";
 
 /** What an engine of ours is started with. */
-export interface ServeOptions {
+export interface EmbeddedServe {
   /** As the engine's plan made it; the engine checks it. */
   readonly config: unknown;
   readonly socketPath: string;
@@ -9,20 +9,19 @@ export interface ServeOptions {
   readonly importPackage: (name: string) => Promise<unknown>;
 }
 
-/** Resolves when the engine is ready, and rejects when it never will be; meanwhile it reports at `engineHealthPath`. */
-export type Serve = (options: ServeOptions) => Promise<unknown>;
-
-/** The engines inside the runner's bundle, each loaded only in the process that serves it. */
-export const embeddedEngines: Readonly<Record<string, () => Promise<Serve>>> = {
-  "llama-cpp": async () => {
-    const { llamaCppConfigSchema, serveLlamaCpp } = await import("@berth/engines/llama-cpp/serve");
-    return async ({ config, socketPath, importPackage }) => {
-      const server = await serveLlamaCpp({
-        config: llamaCppConfigSchema.parse(config),
-        listen: { socketPath },
-        loadModule: () => importPackage("node-llama-cpp") as Promise<LlamaModule>,
-      });
-      return server.ready;
-    };
+/**
+ * The engines inside the runner's bundle, each loaded only in the process that serves it. Each resolves when it is
+ * ready; meanwhile it listens and tells its progress. Each ends its process when the runner is gone.
+ */
+export const embeddedEngines: Readonly<Record<string, (options: EmbeddedServe) => Promise<unknown>>> = {
+  "llama-cpp": async ({ config, socketPath, importPackage }) => {
+    const engine = await import("@berth/engines/llama-cpp/serve");
+    engine.exitWithParent();
+    const { ready } = await engine.serveLlamaCpp({
+      config: engine.llamaCppConfigSchema.parse(config),
+      listen: { socketPath },
+      loadModule: async () => (await importPackage("node-llama-cpp")) as LlamaModule,
+    });
+    return ready;
   },
 };

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { errorCodes, isBerthError } from "@berth/api";
 import { embeddedEngines } from "./engines.ts";
 import { importPackage } from "./import-package.ts";
 
@@ -8,23 +9,30 @@ export interface EmbeddedOptions {
   readonly socketPath: string;
   /** Where packages outside the bundle lie, if not beside it. */
   readonly enginesDir: string | undefined;
-  /** Ends when the runner does, however it ends. */
-  readonly leash: NodeJS.ReadableStream;
 }
 
-/** Serves one of our engines until the process is ended, or at the latest until the runner is gone. */
-export async function serveEmbedded(options: EmbeddedOptions, exit: (code: number) => never): Promise<void> {
-  const { engine, configPath, socketPath, enginesDir, leash } = options;
-  const load = Object.hasOwn(embeddedEngines, engine) ? embeddedEngines[engine] : undefined;
-  if (load === undefined) {
+/** EX_CONFIG of sysexits.h: starting it again would fail again. */
+const refusedExitCode = 78;
+
+/**
+ * Serves one of our engines until the process is ended. Resolves when it is ready; to an exit code when it never will
+ * be, after having printed why.
+ */
+export async function serveEmbedded(options: EmbeddedOptions): Promise<number | undefined> {
+  const { engine, configPath, socketPath, enginesDir } = options;
+  const serve = Object.hasOwn(embeddedEngines, engine) ? embeddedEngines[engine] : undefined;
+  if (serve === undefined) {
     const known = Object.keys(embeddedEngines).join(", ");
     console.error(`there is no engine ${JSON.stringify(engine)} in this runner; it has: ${known}`);
-    return exit(78);
+    return refusedExitCode;
   }
-  leash.on("error", () => exit(0));
-  leash.on("close", () => exit(0));
-  leash.resume();
-  const config: unknown = JSON.parse(await readFile(configPath, "utf8"));
-  const serve = await load();
-  await serve({ config, socketPath, importPackage: (name) => importPackage(name, enginesDir) });
+  try {
+    const config: unknown = JSON.parse(await readFile(configPath, "utf8"));
+    await serve({ config, socketPath, importPackage: (name) => importPackage(name, enginesDir) });
+    return undefined;
+  } catch (error) {
+    if (!isBerthError(error)) throw error;
+    console.error(error.message);
+    return errorCodes[error.code].status < 500 ? refusedExitCode : 1;
+  }
 }

@@ -31,9 +31,12 @@ export class LaunchedRunner implements AsyncDisposable {
   readonly process: ChildProcess;
   stderr = "";
 
-  constructor(root: string, dir: string) {
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(root: string, dir: string, env: Record<string, string>) {
     this.root = root;
     this.dir = dir;
+    this.#env = { ...process.env, ...env };
     this.process = this.spawn();
   }
 
@@ -41,6 +44,7 @@ export class LaunchedRunner implements AsyncDisposable {
   spawn(): ChildProcess {
     const entry = new URL("../main.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, [entry, "--dir", this.dir], {
+      env: this.#env,
       stdio: ["ignore", "ignore", "pipe"],
     });
     child.stderr.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
@@ -124,6 +128,8 @@ export interface RunnerSetup {
   readonly argv?: readonly string[];
   readonly env?: Record<string, string>;
   readonly spec?: Partial<RunnerSpec>;
+  /** Added to the runner's own environment. */
+  readonly processEnv?: Record<string, string>;
   /** Puts the launch directory this deep. */
   readonly below?: string;
 }
@@ -151,7 +157,7 @@ export async function launchRunner(setup: RunnerSetup): Promise<LaunchedRunner> 
   };
   await writeFile(join(dir, launchFiles.spec), JSON.stringify(spec), { mode: 0o600 });
   await writeFile(join(dir, launchFiles.secret), secret, { mode: 0o600 });
-  return new LaunchedRunner(root, dir);
+  return new LaunchedRunner(root, dir, setup.processEnv ?? {});
 }
 
 /** Looks every few milliseconds until there is something; rejects after ten seconds. */

@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  type Changes,
+  Conversations,
+  Downloads,
+  ensureAdminKey,
+  httpRunnerProbe,
+  Keys,
+  Models,
+  ServiceControl,
+  servicesUsing,
+  Sessions,
+  type Profiles,
+} from "@berth/control";
+import { systemClock } from "@berth/std/clock";
+import type { Store } from "@berth/store";
+import { join } from "node:path";
+import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
+import type { Config } from "./config.ts";
+import type { Installation } from "./installation.ts";
+import type { Logger } from "./log.ts";
+import { readCores, readMemory } from "./machine.ts";
+import { systemPortProbe } from "./port-probe.ts";
+
+export interface ControlPlaneOptions {
+  readonly config: Config;
+  readonly installation: Installation;
+  readonly homeId: string;
+  readonly store: Store;
+  readonly profiles: Profiles;
+  readonly changes: Changes;
+  readonly log: Logger;
+}
+
+const downloadsAtOnce = 2;
+const secretBytes = 32;
+
+/** The control plane with its adapters: the one place where they meet. Starts nothing. */
+export async function makeControlPlane(options: ControlPlaneOptions) {
+  const { config, installation, homeId, store, profiles, changes, log } = options;
+  const clock = systemClock;
+  const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
+  const admin = await ensureAdminKey({
+    path: join(config.homeDir, "admin.key"),
+    fromEnv: config.settings.BERTH_AUTH_TOKEN,
+  });
+  const keys = await Keys.load({ store: store.keys, admin, changes, clock });
+  const sessions = new Sessions({ store: store.sessions, clock });
+  const conversations = new Conversations({ store: store.conversations, changes, clock });
+  const hub = makeHub(config);
+  const models = new Models({
+    source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
+    profiles,
+    localModels: store.localModels,
+    changes,
+    clock,
+    usedBy: async (model) => [...(await servicesUsing(store.services, model)), ...downloads.using(model)],
+  });
+  const downloads = new Downloads({
+    store: store.downloads,
+    hub,
+    profiles,
+    models,
+    changes,
+    clock,
+    newId,
+    atOnce: downloadsAtOnce,
+    onError: (error, download) =>
+      log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
+  });
+  const control = new ServiceControl({
+    store,
+    changes,
+    profiles,
+    models,
+    engines,
+    clock,
+    homeId,
+    newId,
+    newSecret: () => randomBytes(secretBytes).toString("base64url"),
+    random: Math.random,
+    machine: { read: async () => ({ cpuCores: await readCores(), ...asDevice(await readMemory()) }) },
+    ports: systemPortProbe,
+    portRange: config.settings.BERTH_SERVICE_PORTS,
+    launcherOf: makeLaunchers(config, installation),
+    probe: httpRunnerProbe(fetch),
+    limits: {
+      crashFailures: config.settings.BERTH_RESTART_LIMIT,
+      retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
+    },
+    onError: (error, { key, failures }) =>
+      log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
+  });
+  return { keys, sessions, conversations, hub, models, downloads, control };
+}
+
+export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;
+
+function asDevice(memory: { readonly totalMiB: number; readonly freeMiB: number }) {
+  return { totalMemoryMiB: memory.totalMiB, freeMemoryMiB: memory.freeMiB };
+}

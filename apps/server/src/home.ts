@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BerthError } from "@berth/api";
+
+/** Makes the home (0700) where it is absent. Throws `read_only` with what the system said. */
+export async function ensureHome(homeDir: string): Promise<void> {
+  try {
+    await mkdir(homeDir, { recursive: true, mode: 0o700 });
+    const probe = join(homeDir, `.write-${process.pid}`);
+    await writeFile(probe, "", { mode: 0o600 });
+    await rm(probe);
+  } catch (cause) {
+    const what = (cause as Error).message;
+    throw new BerthError(
+      "read_only",
+      `${homeDir} cannot be written (${what}); choose another home with BERTH_HOME_DIR`,
+      {
+        param: "BERTH_HOME_DIR",
+        cause,
+      },
+    );
+  }
+}
+
+/** Names this home for ever, in every launched thing: made at the first start. */
+export async function readHomeId(homeDir: string): Promise<string> {
+  const path = join(homeDir, "home-id");
+  const known = await readFile(path, "utf8").catch(() => "");
+  if (/^[a-z0-9]{8,}$/.test(known.trim())) return known.trim();
+  const id = randomUUID().replaceAll("-", "").slice(0, 12);
+  await writeFile(`${path}.new`, `${id}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return id;
+}
+
+/** Where programs of this user find the running server. */
+export interface ServerFile {
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  readonly urls: readonly string[];
+  readonly startedAt: number;
+  readonly version: string;
+}
+
+/** Writes `server.json` whole. */
+export async function writeServerFile(homeDir: string, file: ServerFile): Promise<void> {
+  const path = join(homeDir, "server.json");
+  await writeFile(`${path}.new`, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** Removes `server.json` if it is still ours. */
+export async function removeServerFile(homeDir: string): Promise<void> {
+  const path = join(homeDir, "server.json");
+  const text = await readFile(path, "utf8").catch(() => "");
+  if (text.includes(`"pid": ${process.pid},`)) await rm(path, { force: true });
+}

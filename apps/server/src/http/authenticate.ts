@@ -1,0 +1,106 @@
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { BerthError, csrfHeader, sessionCookie } from "@berth/api";
+import type { Principal } from "@berth/gateway";
+
+/** Keys, as far as the door needs them. */
+export interface KeyCheck {
+  verify(key: string): Principal | undefined;
+}
+
+/** Console sessions, as far as the door needs them. */
+export interface LiveSession {
+  readonly csrfToken: string;
+  readonly expiresAt: number;
+}
+
+export interface SessionCheck {
+  verify(sessionId: string): Promise<LiveSession | undefined>;
+}
+
+export interface Door {
+  readonly keys: KeyCheck;
+  readonly sessions: SessionCheck;
+  /** BERTH_DEBUG on loopback: everybody is admin. */
+  readonly open: boolean;
+}
+
+const ofConsole: Principal = { keyId: "console", scopes: ["admin", "inference"], models: null };
+const everybody: Principal = { keyId: "debug", scopes: ["admin", "inference"], models: null };
+
+/** The key a program sent, by either of the two headers clients use. */
+export function sentKey(request: IncomingMessage): string | undefined {
+  const authorization = request.headers.authorization;
+  if (authorization !== undefined) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? "";
+  const header = request.headers["x-api-key"];
+  return typeof header === "string" ? header : undefined;
+}
+
+export function sentSession(request: IncomingMessage): string | undefined {
+  const cookies = request.headers.cookie;
+  if (cookies === undefined) return undefined;
+  return new RegExp(`(?:^|; *)${sessionCookie}=([A-Za-z0-9_-]+)`).exec(cookies)?.[1];
+}
+
+/**
+ * The session whose cookie and token the request bears, both. Browsers send the cookie to every port of a host, also to
+ * other users' servers; the token lies where only our own pages can read it.
+ */
+export async function findSession(
+  request: IncomingMessage,
+  sessions: SessionCheck,
+): Promise<LiveSession | undefined> {
+  const id = sentSession(request);
+  const session = id === undefined ? undefined : await sessions.verify(id);
+  if (session === undefined) return undefined;
+  const sent = request.headers[csrfHeader];
+  return typeof sent === "string" && isSame(sent, session.csrfToken) ? session : undefined;
+}
+
+async function consolePrincipal(request: IncomingMessage, door: Door): Promise<Principal | undefined> {
+  if ((await findSession(request, door.sessions)) !== undefined) return ofConsole;
+  if (sentSession(request) === undefined) return undefined;
+  throw new BerthError(
+    "session_expired",
+    `this session has ended, or its ${csrfHeader} is missing; \`berth open\` makes a new code`,
+    {
+      param: csrfHeader,
+    },
+  );
+}
+
+/** Who calls the management API. Throws `invalid_api_key`, `csrf` or `forbidden`. */
+export async function authenticateAdmin(request: IncomingMessage, door: Door): Promise<Principal> {
+  if (door.open) return everybody;
+  const key = sentKey(request);
+  const principal = key === undefined ? await consolePrincipal(request, door) : door.keys.verify(key);
+  if (principal === undefined) {
+    throw new BerthError(
+      "invalid_api_key",
+      key === undefined
+        ? "no key was sent; send `Authorization: Bearer KEY` (the admin key lies in admin.key in the home directory)"
+        : "this key is unknown, expired or revoked; `berth key ls` lists the live ones",
+      { param: "Authorization" },
+    );
+  }
+  if (!principal.scopes.includes("admin")) {
+    throw new BerthError("forbidden", "this key may not manage Berth; use one with the scope admin", {
+      param: "Authorization",
+    });
+  }
+  return principal;
+}
+
+/** Who calls the inference API, when that is decided here; `undefined` leaves it to the gateway, which knows keys. */
+export async function authenticateInference(
+  request: IncomingMessage,
+  door: Door,
+): Promise<Principal | undefined> {
+  if (door.open) return everybody;
+  return sentKey(request) === undefined ? consolePrincipal(request, door) : undefined;
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.byteLength === right.byteLength && timingSafeEqual(left, right);
+}

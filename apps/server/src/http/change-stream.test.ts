@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { Changes } from "@berth/control";
+import { changeStream } from "./change-stream.ts";
+
+test("changes arrive as events, in order, until the reader leaves", async () => {
+  const changes = new Changes();
+  const leave = new AbortController();
+  const seen: string[] = [];
+  for await (const text of changeStream(changes, leave.signal)) {
+    seen.push(text);
+    if (seen.length === 1) {
+      changes.publish({ type: "models" });
+      changes.publish({ type: "service-removed", id: "a" });
+    } else leave.abort();
+  }
+  expect(seen).toEqual([
+    ": connected\n\n",
+    'event: models\ndata: {"type":"models"}\n\nevent: service-removed\ndata: {"type":"service-removed","id":"a"}\n\n',
+  ]);
+});

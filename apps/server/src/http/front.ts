@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BerthError } from "@berth/api";
+import { openApiDocument, type OpenApiDocument } from "@berth/api/openapi";
+import type { Gateway } from "@berth/gateway";
+import { authenticateAdmin, authenticateInference } from "./authenticate.ts";
+import type { Console } from "./console.ts";
+import { docsPage } from "./docs-page.ts";
+import { serveManagement, type ManagementOptions } from "./management.ts";
+import { refuseForeign, type OriginPolicy } from "./origin-guard.ts";
+import { replyError, replyJson } from "./reply.ts";
+import { allowCrossOrigin } from "./cross-origin.ts";
+
+export interface FrontOptions extends ManagementOptions {
+  readonly gateway: Gateway;
+  readonly policy: OriginPolicy;
+  readonly console: Console | undefined;
+  readonly metrics: { text(): Promise<string>; readonly contentType: string };
+  readonly version: string;
+  readonly newId: () => string;
+}
+
+/** What stands behind every port: looks at who asks from where, then hands on by path. Never throws. */
+export function createFront(
+  options: FrontOptions,
+): (request: IncomingMessage, response: ServerResponse, servicePort?: number) => void {
+  // Made when first asked for: both take longer than the rest of a start.
+  let openApi: OpenApiDocument | undefined;
+  let docs: string | undefined;
+  return (request, response, servicePort) => {
+    const refusal = refuseForeign(
+      {
+        host: request.headers.host,
+        origin: request.headers.origin,
+        fetchSite: single(request.headers["sec-fetch-site"]),
+      },
+      options.policy,
+    );
+    // A page of another site may lead here by a link; it may not call the APIs.
+    const isPage =
+      request.method === "GET" &&
+      request.headers["sec-fetch-mode"] === "navigate" &&
+      refusal?.code === "forbidden_origin";
+    const url = request.url ?? "/";
+    const end = url.indexOf("?");
+    const path = end === -1 ? url : url.slice(0, end);
+    const isApi = path.startsWith("/v1") || path.startsWith("/api/");
+    if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
+    if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;
+    if (servicePort !== undefined || path === "/v1" || path.startsWith("/v1/")) {
+      void serveInference(request, response, servicePort, options);
+      return;
+    }
+    const requestId = requestIdOf(request, options.newId);
+    response.setHeader("x-request-id", requestId);
+    if (path.startsWith("/api/v1/")) {
+      void serveManagement(
+        request,
+        response,
+        path,
+        new URLSearchParams(end === -1 ? "" : url.slice(end + 1)),
+        requestId,
+        options,
+      );
+      return;
+    }
+    switch (path) {
+      case "/healthz":
+        return replyJson(response, 200, { status: "ok", version: options.version });
+      case "/metrics":
+        void serveMetrics(request, response, options);
+        return;
+      case "/api/openapi.json":
+        return replyJson(
+          response,
+          200,
+          (openApi ??= openApiDocument({ version: options.version, serverUrl: "/" })),
+        );
+      case "/api/docs":
+        response
+          .writeHead(200, {
+            "content-type": "text/html; charset=utf-8",
+            "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+          })
+          .end((docs ??= docsPage()));
+        return;
+    }
+    if (path.startsWith("/api/") || options.console === undefined) {
+      return replyError(response, new BerthError("not_found", `there is no ${path}`));
+    }
+    options.console.serve(request, response, path);
+  };
+}
+
+async function serveInference(
+  request: IncomingMessage,
+  response: ServerResponse,
+  servicePort: number | undefined,
+  options: FrontOptions,
+): Promise<void> {
+  try {
+    const principal =
+      request.headers.cookie === undefined && !options.door.open
+        ? undefined
+        : await authenticateInference(request, options.door);
+    await options.gateway.handle(request, response, {
+      ...(servicePort === undefined ? {} : { servicePort }),
+      ...(principal === undefined ? {} : { principal }),
+    });
+  } catch (error) {
+    options.onError(error, "");
+    replyError(response, error);
+  }
+}
+
+async function serveMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: FrontOptions,
+): Promise<void> {
+  try {
+    await authenticateAdmin(request, options.door);
+    const text = await options.metrics.text();
+    response.writeHead(200, { "content-type": options.metrics.contentType }).end(text);
+  } catch (error) {
+    replyError(response, error);
+  }
+}
+
+/** The caller's own request id when it is one that can stand in a log; a new one otherwise. */
+function requestIdOf(request: IncomingMessage, newId: () => string): string {
+  const sent = single(request.headers["x-request-id"]);
+  return sent !== undefined && /^[\w.:-]{1,128}$/.test(sent) ? sent : newId();
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

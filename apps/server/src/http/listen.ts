@@ -1,0 +1,128 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { BerthError } from "@berth/api";
+import { portHolder } from "@berth/std/port-holder";
+
+/** One port, on one address or on both loopbacks. */
+export interface Listener {
+  readonly port: number;
+  readonly addresses: readonly string[];
+  /** Accepts nobody any more; running requests go on. */
+  stopAccepting(): void;
+  /** Resolves when every connection has ended; `now` ends them. */
+  close(now: boolean): Promise<void>;
+}
+
+/**
+ * Listens; `localhost` means 127.0.0.1 and, where the machine has it, ::1. Throws `conflict` that names who holds a
+ * taken port.
+ */
+export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listener> {
+  const hosts = host === "localhost" ? ["127.0.0.1", "::1"] : [host.replace(/^\[|\]$/g, "")];
+  const servers: Server[] = [];
+  let bound = port;
+  for (const [index, address] of hosts.entries()) {
+    const server = makeServer(onRequest);
+    try {
+      await bind(server, address, bound);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      // A machine without IPv6 has no second loopback.
+      if (index > 0 && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
+      for (const open of servers) open.close();
+      throw await explain(cause, address, bound);
+    }
+    servers.push(server);
+    bound = (server.address() as AddressInfo).port;
+  }
+  return {
+    port: bound,
+    addresses: servers.map((server) => (server.address() as AddressInfo).address),
+    stopAccepting: () => {
+      for (const server of servers) {
+        server.close();
+        server.closeIdleConnections();
+      }
+    },
+    close: async (now) => {
+      await Promise.all(
+        servers.map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve());
+              if (now) server.closeAllConnections();
+              else server.closeIdleConnections();
+            }),
+        ),
+      );
+    },
+  };
+}
+
+function makeServer(onRequest: RequestListener): Server {
+  const server = createServer(
+    {
+      noDelay: true,
+      maxHeaderSize: 32 * 1024,
+      headersTimeout: 15_000,
+      requestTimeout: 300_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    onRequest,
+  );
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    const [status, message] =
+      error.code === "HPE_HEADER_OVERFLOW"
+        ? ["431 Request Header Fields Too Large", "the headers are larger than 32 KiB"]
+        : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+          ? ["408 Request Timeout", "the request took too long to arrive"]
+          : ["400 Bad Request", "this is not HTTP as this server understands it"];
+    const body = JSON.stringify({
+      error: { message, type: "invalid_request_error", code: "invalid_request", param: null },
+    });
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+  return server;
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, exclusive: true, ipv6Only: host === "::1" }, () => {
+      server.removeListener("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function explain(cause: unknown, host: string, port: number): Promise<unknown> {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === "EADDRINUSE") {
+    const holder = await portHolder(port);
+    const by = holder === undefined ? "another process" : `${holder.command} (pid ${holder.pid})`;
+    return new BerthError(
+      "conflict",
+      `port ${port} on ${host} is taken by ${by}; end it, or choose another with --port`,
+      {
+        param: "BERTH_PORT",
+        details: { port, ...holder },
+        cause,
+      },
+    );
+  }
+  if (code === "EACCES")
+    return new BerthError("forbidden", `this user may not listen on port ${port}; choose one above 1023`, {
+      cause,
+    });
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new BerthError("invalid_request", `BERTH_HOST: this machine has no address ${host}`, {
+      param: "BERTH_HOST",
+      cause,
+    });
+  }
+  return cause;
+}

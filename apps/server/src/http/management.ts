@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BerthError, type RouteName } from "@berth/api";
+import type { Handlers } from "@berth/control";
+import { authenticateAdmin, type Door } from "./authenticate.ts";
+import { matchRoute } from "./match-route.ts";
+import { parseInput } from "./parse-input.ts";
+import { readJsonBody } from "./read-body.ts";
+import { replyError, replyJson } from "./reply.ts";
+import { sendText } from "./send-text.ts";
+import type { SessionRoutes } from "./session-routes.ts";
+
+/** The routes that set cookies are served apart: everything else is a handler of the control plane. */
+export type SessionRouteName = "createSession" | "getSession" | "deleteSession" | "createSessionCode";
+export type ManagementHandlers = Omit<Handlers, SessionRouteName>;
+
+export interface ManagementOptions {
+  readonly handlers: ManagementHandlers;
+  readonly sessions: SessionRoutes;
+  readonly door: Door;
+  readonly maxBodyBytes: number;
+  readonly onError: (error: unknown, requestId: string) => void;
+}
+
+type AnyHandler = (
+  input: { params: unknown; query: unknown; body: unknown },
+  context: { requestId: string; signal: AbortSignal },
+) => Promise<unknown>;
+
+const bodyTimeoutMs = 30_000;
+
+/** Serves `/api/v1`. `path` is percent-encoded, without query. Never throws. */
+export async function serveManagement(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  query: URLSearchParams,
+  requestId: string,
+  options: ManagementOptions,
+): Promise<void> {
+  try {
+    const match = matchRoute(request.method ?? "GET", path);
+    if (match.kind === "none")
+      throw new BerthError("not_found", `there is no ${path}; /api/docs lists what there is`);
+    if (match.kind === "method") {
+      const error = new BerthError("method_not_allowed", `${path} takes ${match.allowed.join(", ")}`);
+      return replyError(response, error, { allow: match.allowed.join(", ") });
+    }
+    const { route, name } = match;
+    if (route.access === "admin") await authenticateAdmin(request, options.door);
+    const input = {
+      params: parseInput(route.params, match.params, "params"),
+      query: parseInput(route.query, Object.fromEntries(query), "query"),
+      body:
+        route.body === undefined
+          ? undefined
+          : parseInput(
+              route.body,
+              await readJsonBody(request, { maxBytes: options.maxBodyBytes, timeoutMs: bodyTimeoutMs }),
+              "body",
+            ),
+    };
+    if (isSessionRoute(name)) return await options.sessions[name](input.body, request, response);
+    const handler = options.handlers[name] as unknown as AnyHandler;
+    const result = await handler(input, { requestId, signal: leaving(response) });
+    switch (route.reply) {
+      case "json":
+        return replyJson(response, route.status, result);
+      case "empty":
+        response.writeHead(route.status).end();
+        return;
+      case "text":
+      case "events":
+        return await sendText(response, route.reply, result as AsyncIterable<string>);
+    }
+  } catch (error) {
+    if (!response.destroyed) options.onError(error, requestId);
+    replyError(response, error);
+  }
+}
+
+function isSessionRoute(name: RouteName): name is SessionRouteName {
+  return (
+    name === "createSession" ||
+    name === "getSession" ||
+    name === "deleteSession" ||
+    name === "createSessionCode"
+  );
+}
+
+/** Aborts when the caller leaves before the answer is whole. */
+function leaving(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(new BerthError("client_closed", "the caller left"));
+  });
+  return controller.signal;
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import { BerthError } from "@berth/api";
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** How long the whole body may take to arrive. */
+  readonly timeoutMs: number;
+}
+
+/** The request's body as JSON, `undefined` when it has none. Throws what is wrong with it, by code. */
+export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
+  const bytes = await readBody(request, limits);
+  if (bytes.byteLength === 0) return undefined;
+  const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
+  // Forms and text can be posted by any page without asking; JSON cannot.
+  if (type !== "application/json") {
+    throw new BerthError("unsupported_media_type", "send the body as Content-Type: application/json", {
+      param: "Content-Type",
+    });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new BerthError("invalid_json", "the body is not valid UTF-8", { cause });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new BerthError("invalid_json", `the body is not valid JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  const tooLarge = (): BerthError =>
+    new BerthError("payload_too_large", `the body is larger than ${limits.maxBytes} bytes`, {
+      details: { maxBytes: limits.maxBytes },
+    });
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers["content-length"] ?? 0) > limits.maxBytes) return reject(tooLarge());
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(
+      () => fail(new BerthError("request_timeout", "the body took too long to arrive")),
+      limits.timeoutMs,
+    );
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      request.pause();
+      reject(error);
+    };
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > limits.maxBytes) fail(tooLarge());
+      else chunks.push(chunk);
+    });
+    request.on("end", () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks));
+    });
+    request.on("error", fail);
+    request.on("close", () =>
+      fail(new BerthError("client_closed", "the caller left before the body was whole")),
+    );
+  });
+}

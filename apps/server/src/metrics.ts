@@ -1,0 +1,99 @@
+import type { Observation } from "@berth/gateway";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What `/metrics` tells, in Prometheus' text form. */
+export interface Metrics {
+  observe(observation: Observation): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface Gauges {
+  servicesByStatus(): ReadonlyMap<string, number>;
+  inFlight(): number;
+}
+
+const latencyBuckets = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
+];
+
+export function createMetrics(gauges: Gauges): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: "berth_" });
+  const requests = new Counter({
+    name: "berth_requests_total",
+    help: "Inference requests that have ended",
+    labelNames: ["model", "operation", "status", "outcome"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "berth_request_duration_seconds",
+    help: "From the request's arrival to the answer's end",
+    labelNames: ["model", "operation"],
+    buckets: latencyBuckets,
+    registers,
+  });
+  const firstByte = new Histogram({
+    name: "berth_time_to_first_byte_seconds",
+    help: "From the request's arrival to the first byte of the answer's body",
+    labelNames: ["model", "operation"],
+    buckets: latencyBuckets,
+    registers,
+  });
+  const tokens = new Counter({
+    name: "berth_tokens_total",
+    help: "Tokens as engines counted them",
+    labelNames: ["model", "kind"],
+    registers,
+  });
+  const held = new Histogram({
+    name: "berth_held_seconds",
+    help: "How long requests waited for a service to start",
+    labelNames: ["model"],
+    buckets: latencyBuckets,
+    registers,
+  });
+  const retries = new Counter({
+    name: "berth_retries_total",
+    help: "Requests that were sent to a second upstream",
+    labelNames: ["model"],
+    registers,
+  });
+  new Gauge({
+    name: "berth_services",
+    help: "Services by status",
+    labelNames: ["status"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [status, count] of gauges.servicesByStatus()) this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: "berth_requests_in_flight",
+    help: "Inference requests being answered or held",
+    registers,
+    collect() {
+      this.set(gauges.inFlight());
+    },
+  });
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observe: (observation) => {
+      const { operation, status, outcome } = observation;
+      const model = observation.model ?? "";
+      requests.inc({ model, operation, status: String(status), outcome });
+      duration.observe({ model, operation }, observation.durationMs / 1000);
+      if (observation.heldMs > 0) held.observe({ model }, observation.heldMs / 1000);
+      if (observation.retried) retries.inc({ model });
+      if (observation.firstByteMs !== undefined)
+        firstByte.observe({ model, operation }, observation.firstByteMs / 1000);
+      if (observation.promptTokens !== undefined)
+        tokens.inc({ model, kind: "prompt" }, observation.promptTokens);
+      if (observation.completionTokens !== undefined)
+        tokens.inc({ model, kind: "completion" }, observation.completionTokens);
+    },
+  };
+}

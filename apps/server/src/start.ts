@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { styleText } from "node:util";
+import { BerthError } from "@berth/api";
+import { Changes } from "@berth/control";
+import { createGateway } from "@berth/gateway";
+import { systemClock } from "@berth/std/clock";
+import { readConfig, type Config } from "./config.ts";
+import { makeControlPlane } from "./control-plane.ts";
+import { ensureDemo, demoName } from "./demo.ts";
+import { makeHandlers } from "./handlers.ts";
+import { readHomeId, removeServerFile, writeServerFile } from "./home.ts";
+import type { Door } from "./http/authenticate.ts";
+import { openConsole } from "./http/console.ts";
+import { createFront } from "./http/front.ts";
+import { listen } from "./http/listen.ts";
+import { originPolicy } from "./http/origin-guard.ts";
+import { ServicePorts } from "./http/service-ports.ts";
+import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
+import { findInstallation } from "./installation.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { openState } from "./open-state.ts";
+import { ensureFirstProfile, openProfiles } from "./profiles.ts";
+import { stopOn } from "./stop-on.ts";
+import { version } from "./version.ts";
+import { welcomeText } from "./welcome.ts";
+
+const mebibyte = 1024 * 1024;
+const managementBodyMiB = 8;
+const hardStopMs = 10_000;
+
+/** `berth start`: control plane and gateway in one process, until a signal. Throws BerthError for what is wrong at once. */
+export async function start(argv: readonly string[]): Promise<void> {
+  const begun = performance.now();
+  const config = readConfig(argv, process.env);
+  const { settings } = config;
+  const isOpen = requireLoopbackForDebug(config);
+  const log = createLog(settings.BERTH_LOG_LEVEL);
+  const installation = findInstallation(import.meta.dirname);
+  const state = await openState(config);
+  const changes = new Changes();
+  const profiles = openProfiles(config, state.store, changes);
+  await ensureFirstProfile(profiles, config, process.env);
+  const homeId = await readHomeId(config.homeDir);
+  const plane = await makeControlPlane({
+    config,
+    installation,
+    homeId,
+    store: state.store,
+    profiles,
+    changes,
+    log,
+  });
+  const { control, keys, sessions } = plane;
+  const newId = (): string => `req-${randomUUID()}`;
+
+  const metrics = createMetrics({
+    servicesByStatus: () => control.countByStatus(),
+    inFlight: () => gateway.inFlight,
+  });
+  const gateway = createGateway({
+    routes: control.routes,
+    keys: { verifyHash: (hash) => keys.verify(hash) },
+    activator: { wake: (id) => control.wake(id) },
+    usage: { record: () => {} },
+    observe: (observation) => metrics.observe(observation),
+    report: (error, requestId) =>
+      log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
+    clock: systemClock,
+    newId,
+    limits: {
+      maxBodyBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
+      maxHoldMs: settings.BERTH_HOLD_SECONDS * 1000,
+      streamIdleMs: settings.BERTH_STREAM_IDLE_SECONDS * 1000,
+    },
+  });
+
+  const door: Door = { keys: { verify: (key) => keys.verifyKey(key) }, sessions, open: isOpen };
+  let port = settings.BERTH_PORT;
+  const url = (): string => `http://${urlHost(settings.BERTH_HOST)}:${port}`;
+  const console =
+    installation.consoleDir === undefined ? undefined : await openConsole(installation.consoleDir);
+  const front = createFront({
+    handlers: makeHandlers({
+      config,
+      plane,
+      profiles,
+      changes,
+      state,
+      homeId,
+      hasConsole: console !== undefined,
+      urls: () => [url()],
+    }),
+    sessions: sessionRoutes(sessions, door, url),
+    door,
+    maxBodyBytes: managementBodyMiB * mebibyte,
+    onError: (error, requestId) => {
+      if (!(error instanceof BerthError) || error.status >= 500)
+        log.error({ err: error, requestId }, "a call failed");
+      else log.debug({ code: error.code, param: error.param, requestId }, error.message);
+    },
+    gateway,
+    policy: originPolicy(
+      settings.BERTH_HOST,
+      [hostname(), ...settings.BERTH_ALLOWED_HOSTS],
+      settings.BERTH_ALLOWED_ORIGINS,
+    ),
+    console,
+    metrics,
+    version,
+    newId,
+  });
+
+  // Bound before anything is started: a taken port changes nothing.
+  const listener = await listen(settings.BERTH_HOST, settings.BERTH_PORT, front).catch(
+    async (error: unknown) => {
+      await state.close();
+      throw error;
+    },
+  );
+  port = listener.port;
+  await state.setPort(port);
+  const stopping = new AbortController();
+  await control.start();
+  await plane.downloads.start();
+  const flushing = keys.keepFlushing(stopping.signal, (error) =>
+    log.error({ err: error }, "last uses of keys could not be stored"),
+  );
+  const servicePorts = new ServicePorts();
+  servicePorts.follow(control.routes, front, (taken, error) =>
+    log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
+  );
+  await writeServerFile(config.homeDir, {
+    pid: process.pid,
+    host: settings.BERTH_HOST,
+    port,
+    urls: [url()],
+    startedAt: Date.now(),
+    version,
+  });
+  const hasDemo = config.demo && installation.demoModelPath !== undefined;
+  if (hasDemo) await ensureDemo(control.services, log, stopping.signal);
+
+  const { code, expiresAt } = sessions.mintCode();
+  process.stdout.write(
+    welcomeText({
+      url: url(),
+      loginUrl: loginUrl(url(), code),
+      codeMinutes: Math.round((expiresAt - Date.now()) / 60_000),
+      keyFile: `${config.homeDir}/admin.key`,
+      model: hasDemo ? demoName : undefined,
+      open: isOpen,
+      startMs: performance.now() - begun,
+    }),
+  );
+  log.info({ url: url(), pid: process.pid, home: config.homeDir, version }, "berth is up");
+
+  stopOn(["SIGINT", "SIGTERM"], async (signal) => {
+    log.info(
+      { signal, inFlight: gateway.inFlight },
+      "stopping: nobody new is accepted, running answers may end",
+    );
+    listener.stopAccepting();
+    await servicePorts.stopAccepting();
+    await gateway.drain(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000));
+    stopping.abort(new Error("the server stops"));
+    if (config.stopServices)
+      await control.services.stopAll(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000 + hardStopMs));
+    await plane.downloads.stop();
+    await control.close();
+    await flushing;
+    await Promise.all([listener.close(true), servicePorts.close()]);
+    await removeServerFile(config.homeDir);
+    await state.close();
+    log.info("stopped");
+  });
+}
+
+/** Whether authentication is off. BERTH_DEBUG may do that on loopback only; elsewhere it is refused. */
+function requireLoopbackForDebug(config: Config): boolean {
+  const { BERTH_DEBUG, BERTH_HOST } = config.settings;
+  if (!BERTH_DEBUG) return false;
+  if (!["localhost", "127.0.0.1", "::1", "[::1]"].includes(BERTH_HOST)) {
+    throw new BerthError(
+      "invalid_request",
+      `BERTH_DEBUG=1 would let everybody who reaches ${BERTH_HOST} do everything; it works on localhost only`,
+      { param: "BERTH_DEBUG" },
+    );
+  }
+  process.stderr.write(
+    `${styleText(["red", "bold"], "BERTH_DEBUG=1: authentication is off", { stream: process.stderr })}\n`,
+  );
+  return true;
+}
+
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return hostname();
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

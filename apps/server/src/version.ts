@@ -1,0 +1,4 @@
+import manifest from "../../cli/package.json" with { type: "json" };
+
+/** The version of the published package. */
+export const version: string = manifest.version;

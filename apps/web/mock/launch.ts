@@ -40,7 +40,7 @@ function planModel(body: CreateService, world: World): LaunchPreview {
   const model = world.models.find((one) => one.id === body.model || one.repo === body.model);
   if (model === undefined)
     throw new BerthError("model_not_found", `no model ${body.model ?? ""} is installed`, { param: "model" });
-  const tokens = body.options?.maxTotalTokens ?? 4096;
+  const tokens = body.options?.maxTotalTokens ?? Math.min(4096, model.facts?.contextTokens ?? 4096);
   if (tokens > (model.facts?.contextTokens ?? Infinity))
     throw new BerthError(
       "unprocessable",

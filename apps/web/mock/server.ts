@@ -116,6 +116,10 @@ async function openAi(
         object: "model",
         created: Math.floor(one.createdAt / 1000),
         owned_by: "berth",
+        root: one.model,
+        task: one.task,
+        status: one.status === "HEALTHY" ? "ready" : "starting",
+        context_length: one.contextTokens,
       }));
     return sendJson(response, 200, { object: "list", data });
   }

@@ -1,0 +1,83 @@
+import type { Download, Service, ServiceEvent } from "@berth/api";
+import { QueryClient } from "@tanstack/react-query";
+import { beforeEach, expect, test } from "vitest";
+import { service } from "../../mock/seed-services.ts";
+import { applyChange, distrustCache } from "./apply-change.ts";
+import { queryKeys } from "./queries.ts";
+
+let queries: QueryClient;
+const heron = service(0, { id: "aa", name: "heron" });
+const tern = service(0, { id: "bb", name: "tern" });
+
+beforeEach(() => {
+  queries = new QueryClient();
+  queries.setQueryData(queryKeys.services, [heron, tern]);
+  queries.setQueryData([...queryKeys.oneService, "heron"], heron);
+  queries.setQueryData(queryKeys.callable, []);
+});
+
+const names = (): (string | undefined)[] =>
+  (queries.getQueryData<Service[]>(queryKeys.services) ?? []).map((one) => `${one.name} ${one.status}`);
+const isStale = (queryKey: readonly string[]): boolean =>
+  queries.getQueryState(queryKey)?.isInvalidated === true;
+
+test("a changed service keeps its place, in the list and on its own page", () => {
+  applyChange(queries, { type: "service", service: { ...heron, status: "UNHEALTHY" } });
+  expect(names()).toEqual(["heron UNHEALTHY", "tern HEALTHY"]);
+  expect(queries.getQueryData<Service>([...queryKeys.oneService, "heron"])?.status).toBe("UNHEALTHY");
+});
+
+test("a new service comes last", () => {
+  applyChange(queries, { type: "service", service: { ...heron, id: "cc", name: "gull" } });
+  expect(names().at(-1)).toBe("gull HEALTHY");
+});
+
+test("what can be called is asked again only when a state changed", () => {
+  applyChange(queries, { type: "service", service: { ...heron, inFlight: 3 } });
+  expect(isStale(queryKeys.callable)).toBe(false);
+  applyChange(queries, { type: "service", service: { ...heron, status: "STOPPED" } });
+  expect(isStale(queryKeys.callable)).toBe(true);
+});
+
+test("a removed service is gone from the list", () => {
+  applyChange(queries, { type: "service-removed", id: "aa" });
+  expect(names()).toEqual(["tern HEALTHY"]);
+});
+
+test("an event told twice stands once", () => {
+  const event: ServiceEvent = {
+    id: 7,
+    serviceId: "aa",
+    at: 1,
+    status: "HEALTHY",
+    message: "Ready",
+    evidence: {},
+  };
+  const key = [...queryKeys.serviceEvents, "aa"];
+  queries.setQueryData(key, []);
+  applyChange(queries, { type: "service-event", event });
+  applyChange(queries, { type: "service-event", event });
+  applyChange(queries, { type: "service-event", event: { ...event, id: 8, serviceId: "bb" } });
+  expect(queries.getQueryData(key)).toEqual([event]);
+});
+
+test("a list nobody has read stays unread", () => {
+  applyChange(queries, { type: "download", download: { id: "dl" } as Download });
+  expect(queries.getQueryData(queryKeys.downloads)).toBeUndefined();
+});
+
+test.each(["models", "profiles", "keys", "conversations"] as const)("%s are read again", (type) => {
+  const key = type === "conversations" ? queryKeys.conversations : queryKeys[type];
+  queries.setQueryData(key, []);
+  applyChange(queries, { type });
+  expect(isStale(key)).toBe(true);
+});
+
+test("after a gap everything is distrusted but the session and open chats", () => {
+  queries.setQueryData(queryKeys.session, {});
+  queries.setQueryData([...queryKeys.oneConversation, "c1"], {});
+  distrustCache(queries);
+  expect(isStale(queryKeys.services)).toBe(true);
+  expect(isStale(queryKeys.session)).toBe(false);
+  expect(isStale([...queryKeys.oneConversation, "c1"])).toBe(false);
+});

@@ -1,0 +1,69 @@
+import type { Change, Download, Service, ServiceEvent } from "@berth/api";
+import type { QueryClient } from "@tanstack/react-query";
+import { queryKeys } from "./queries.ts";
+
+/** Brings one pushed change into the cache. Lists that nobody has read yet stay unread. */
+export function applyChange(queries: QueryClient, change: Change): void {
+  switch (change.type) {
+    case "service":
+      return applyService(queries, change.service);
+    case "service-removed":
+      queries.setQueryData<Service[]>(queryKeys.services, (list) =>
+        list?.filter((one) => one.id !== change.id),
+      );
+      return invalidate(queries, queryKeys.callable);
+    case "service-event":
+      return applyEvent(queries, change.event);
+    case "download":
+      queries.setQueryData<Download[]>(queryKeys.downloads, (list) => placed(list, change.download));
+      return;
+    case "models":
+      return invalidate(queries, queryKeys.models);
+    case "profiles":
+      return invalidate(queries, queryKeys.profiles);
+    case "keys":
+      return invalidate(queries, queryKeys.keys);
+    case "conversations":
+      return invalidate(queries, queryKeys.conversations);
+  }
+}
+
+/** After a gap in the stream anything may have changed. Chats stay: this page is their writer. */
+export function distrustCache(queries: QueryClient): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [room, kind] }) =>
+      room !== "session" && room !== "hub" && !(room === "conversations" && kind === "one"),
+  });
+}
+
+function applyService(queries: QueryClient, service: Service): void {
+  const list = queries.getQueryData<Service[]>(queryKeys.services);
+  const before = list?.find((one) => one.id === service.id);
+  queries.setQueryData<Service[]>(queryKeys.services, placed(list, service));
+  queries.setQueriesData<Service>({ queryKey: queryKeys.oneService }, (one) =>
+    one?.id === service.id ? service : one,
+  );
+  if (before?.status !== service.status) invalidate(queries, queryKeys.callable);
+}
+
+function applyEvent(queries: QueryClient, event: ServiceEvent): void {
+  queries.setQueriesData<ServiceEvent[]>(
+    {
+      queryKey: queryKeys.serviceEvents,
+      predicate: ({ queryKey }) => queryKey.at(-1) === event.serviceId,
+    },
+    (list) => (list?.some((one) => one.id === event.id) === false ? [...list, event] : list),
+  );
+}
+
+/** The list with the item in its own place, or at the end when it is new. */
+function placed<T extends { id: string }>(list: readonly T[] | undefined, item: T): T[] | undefined {
+  if (list === undefined) return undefined;
+  return list.some((one) => one.id === item.id)
+    ? list.map((one) => (one.id === item.id ? item : one))
+    : [...list, item];
+}
+
+function invalidate(queries: QueryClient, queryKey: readonly string[]): void {
+  void queries.invalidateQueries({ queryKey });
+}

@@ -1,0 +1,125 @@
+import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { client, csrfToken } from "./client.ts";
+import { pollWhileNotLive } from "./connection.ts";
+
+/** The names under which replies are cached; `applyChange` keeps them fresh. */
+export const queryKeys = {
+  session: ["session"],
+  system: ["system"],
+  services: ["services", "list"],
+  oneService: ["services", "one"],
+  serviceEvents: ["services", "events"],
+  models: ["models"],
+  callable: ["callable"],
+  downloads: ["downloads"],
+  profiles: ["profiles"],
+  keys: ["keys"],
+  conversations: ["conversations", "list"],
+  oneConversation: ["conversations", "one"],
+  hub: ["hub"],
+} as const;
+
+const polled = { refetchInterval: pollWhileNotLive(5000) };
+
+export const sessionQuery = queryOptions({
+  queryKey: queryKeys.session,
+  queryFn: async ({ signal }) => {
+    const session = await client.getSession({ signal });
+    csrfToken.set(session.csrfToken ?? undefined);
+    return session;
+  },
+  staleTime: Infinity,
+});
+
+export const systemQuery = queryOptions({
+  queryKey: queryKeys.system,
+  queryFn: ({ signal }) => client.getSystem({ signal }),
+  refetchInterval: 15_000,
+});
+
+export const servicesQuery = queryOptions({
+  queryKey: queryKeys.services,
+  queryFn: async ({ signal }) => (await client.listServices({ query: { all: "true" }, signal })).data,
+  ...polled,
+});
+
+export const serviceQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.oneService, id],
+    queryFn: ({ signal }) => client.getService({ params: { id }, signal }),
+    ...polled,
+  });
+
+export const serviceEventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.serviceEvents, id],
+    queryFn: async ({ signal }) => (await client.listServiceEvents({ params: { id }, signal })).data,
+    ...polled,
+  });
+
+export const modelsQuery = queryOptions({
+  queryKey: queryKeys.models,
+  queryFn: async ({ signal }) => (await client.listModels({ signal })).data,
+});
+
+/** What `/v1` accepts in `model`. */
+export const callableQuery = queryOptions({
+  queryKey: queryKeys.callable,
+  queryFn: ({ signal }) => client.listCallableModels({ signal }),
+});
+
+export const downloadsQuery = queryOptions({
+  queryKey: queryKeys.downloads,
+  queryFn: async ({ signal }) => (await client.listDownloads({ signal })).data,
+  refetchInterval: pollWhileNotLive(2000),
+});
+
+export const profilesQuery = queryOptions({
+  queryKey: queryKeys.profiles,
+  queryFn: async ({ signal }) => (await client.listProfiles({ signal })).data,
+});
+
+export const keysQuery = queryOptions({
+  queryKey: queryKeys.keys,
+  queryFn: async ({ signal }) => (await client.listKeys({ signal })).data,
+});
+
+export const conversationsQuery = queryOptions({
+  queryKey: queryKeys.conversations,
+  queryFn: async ({ signal }) => (await client.listConversations({ signal })).data,
+});
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.oneConversation, id],
+    queryFn: ({ signal }) => client.getConversation({ params: { id }, signal }),
+    // this page is the writer; a reread could bring back what was just replaced
+    staleTime: Infinity,
+  });
+
+export const hubSearchQuery = (q: string, task: string | undefined) =>
+  queryOptions({
+    queryKey: [...queryKeys.hub, "search", q, task ?? ""],
+    queryFn: async ({ signal }) => (await client.searchHub({ query: { q, task, limit: 50 }, signal })).data,
+    staleTime: 5 * 60_000,
+  });
+
+export const hubRepoQuery = (repo: string, revision: string | undefined) =>
+  queryOptions({
+    queryKey: [...queryKeys.hub, "repo", repo, revision ?? ""],
+    queryFn: ({ signal }) => client.getHubModel({ params: { repo }, query: { revision }, signal }),
+    staleTime: 5 * 60_000,
+  });
+
+export async function logIn(queries: QueryClient, code: string): Promise<void> {
+  const session = await client.createSession({ body: { code } });
+  csrfToken.set(session.csrfToken ?? undefined);
+  queries.clear();
+  queries.setQueryData(queryKeys.session, session);
+}
+
+export async function logOut(queries: QueryClient): Promise<void> {
+  await client.deleteSession();
+  csrfToken.set(undefined);
+  queries.clear();
+}

@@ -1,0 +1,314 @@
+import type { Model } from "@berth/api";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
+import { Collapsible } from "radix-ui";
+import type { ReactNode } from "react";
+import { modelsQuery, profilesQuery, systemQuery } from "../api/queries.ts";
+import { formatBytes, formatMiB } from "../format/size.ts";
+import { Field } from "../parts/field.tsx";
+import { Picker } from "../parts/picker.tsx";
+import { Select } from "../parts/select.tsx";
+import { problemOf, type FieldProblems, type LaunchForm } from "./launch-form.ts";
+
+export interface FieldsProps {
+  readonly form: LaunchForm;
+  readonly change: (part: Partial<LaunchForm>) => void;
+  readonly problems: FieldProblems;
+}
+
+const columns = "grid gap-3.5 sm:grid-cols-2";
+
+export function ModelFields(props: FieldsProps): ReactNode {
+  const { form, change, problems } = props;
+  const models = useQuery(modelsQuery).data ?? [];
+  const freeMiB = useQuery(systemQuery).data?.memory.freeMiB;
+  const chosen = models.find((one) => one.id === form.model);
+  return (
+    <div className="flex flex-col gap-3.5 p-3.5">
+      <Field label="Model" error={problemOf(problems, "model")}>
+        {(ids) => (
+          <Picker
+            id={ids.id}
+            describedBy={ids["aria-describedby"]}
+            label="Model"
+            placeholder="Choose an installed model …"
+            value={form.model === "" ? undefined : form.model}
+            onChange={(model) => change({ model, file: "" })}
+            options={models.filter((one) => one.status === "ready").map((one) => modelOption(one, freeMiB))}
+            empty={<p>No model is installed yet.</p>}
+            footer={
+              <Link to="/models/hub" className="text-accent underline underline-offset-2">
+                Find another on the hub
+              </Link>
+            }
+          />
+        )}
+      </Field>
+      {chosen !== undefined && chosen.files.length > 1 && (
+        <Field label="File" error={problemOf(problems, "options.file")}>
+          {(ids) => (
+            <Select
+              id={ids.id}
+              describedBy={ids["aria-describedby"]}
+              placeholder="The one that fits best"
+              value={form.file}
+              onChange={(file) => change({ file })}
+              choices={chosen.files.map((file) => ({
+                value: file.path,
+                label: file.quantisation ?? file.path,
+                note: `${file.path} · ${formatBytes(file.sizeBytes)}`,
+              }))}
+            />
+          )}
+        </Field>
+      )}
+      <div className={columns}>
+        <NumberField
+          {...props}
+          name="maxTotalTokens"
+          label="Context, tokens a sequence"
+          param="options.maxTotalTokens"
+          hint={
+            chosen?.facts?.contextTokens == null
+              ? "Prompt and answer together."
+              : `Prompt and answer together; trained for ${chosen.facts.contextTokens.toLocaleString("en")}.`
+          }
+        />
+        <NumberField
+          {...props}
+          name="parallel"
+          label="Parallel sequences"
+          param="options.parallel"
+          hint="Answered at once; more requests wait in line."
+        />
+      </div>
+    </div>
+  );
+}
+
+export function CommandFields(props: FieldsProps): ReactNode {
+  const { form, change, problems } = props;
+  return (
+    <div className="flex flex-col gap-3.5 p-3.5">
+      <Field
+        label="Command"
+        error={problemOf(problems, "command.argv")}
+        hint={
+          <>
+            Any server that speaks HTTP. <Code>{"{port}"}</Code>, <Code>{"{socket}"}</Code>,{" "}
+            <Code>{"{key}"}</Code> and <Code>{"{model}"}</Code> are filled in. No shell reads it: only quotes
+            and backslashes count.
+          </>
+        }
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={3}
+            spellCheck={false}
+            className="field font-mono text-sm"
+            placeholder="my-server --port {port}"
+            value={form.command}
+            onChange={(event) => change({ command: event.target.value })}
+          />
+        )}
+      </Field>
+      <div className={columns}>
+        <TextField
+          {...props}
+          name="healthPath"
+          label="Health path"
+          param="command.healthPath"
+          placeholder="/health"
+          hint="Answers 200 when the server is ready."
+        />
+        <TextField {...props} name="servedModel" label="Model name it answers to" param="model" />
+        <TextField {...props} name="cwd" label="Working directory" param="command.cwd" />
+      </div>
+      <Field
+        label="Environment"
+        error={problemOf(problems, "command.env")}
+        hint="One NAME=value a line. Visible to whoever may list this machine's processes; secrets do not belong here."
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={2}
+            spellCheck={false}
+            className="field font-mono text-sm"
+            value={form.env}
+            onChange={(event) => change({ env: event.target.value })}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+export function CommonFields(props: FieldsProps): ReactNode {
+  const { form, change, problems } = props;
+  const profiles = useQuery(profilesQuery).data ?? [];
+  const usual = profiles.find((one) => one.default)?.name ?? "";
+  return (
+    <div className="flex flex-col gap-3.5 border-t border-line p-3.5">
+      <div className={columns}>
+        <TextField
+          {...props}
+          name="name"
+          label="Name"
+          param="name"
+          placeholder="a readable one is made up"
+          hint="What callers put into model."
+        />
+        <Field label="Profile" error={problemOf(problems, "profile")}>
+          {(ids) => (
+            <Select
+              id={ids.id}
+              describedBy={ids["aria-describedby"]}
+              value={form.profile === "" ? usual : form.profile}
+              onChange={(profile) => change({ profile })}
+              choices={profiles.map((one) => ({
+                value: one.name,
+                label: one.default ? `${one.name} (default)` : one.name,
+                note: one.statusReason ?? undefined,
+                disabled: one.status === "invalid",
+              }))}
+            />
+          )}
+        </Field>
+      </div>
+      <Collapsible.Root>
+        <Collapsible.Trigger className="group inline-flex items-center gap-1 rounded text-ink-2 hover:text-ink">
+          <ChevronRight size={14} aria-hidden className="group-data-[state=open]:rotate-90" />
+          More options
+        </Collapsible.Trigger>
+        <Collapsible.Content className="mt-3 flex flex-col gap-3.5">
+          <div className={columns}>
+            <NumberField
+              {...props}
+              name="port"
+              label="Port"
+              param="port"
+              hint="Of its own; a free one when empty."
+            />
+            <TextField
+              {...props}
+              name="apiKey"
+              label="Key of its own"
+              param="apiKey"
+              type="password"
+              hint="Good on its port only. Kept hashed."
+            />
+            {form.kind === "model" && (
+              <>
+                <NumberField {...props} name="threads" label="Threads" param="options.threads" />
+                <NumberField
+                  {...props}
+                  name="maxInputTokens"
+                  label="Longest prompt, tokens"
+                  param="options.maxInputTokens"
+                />
+                <NumberField
+                  {...props}
+                  name="gpuLayers"
+                  label="Layers on the GPU"
+                  param="options.gpuLayers"
+                />
+                <TextField {...props} name="extra" label="Engine's own options" param="options.extra" />
+              </>
+            )}
+          </div>
+        </Collapsible.Content>
+      </Collapsible.Root>
+    </div>
+  );
+}
+
+type TextName = { [K in keyof LaunchForm]: LaunchForm[K] extends string ? K : never }[Exclude<
+  keyof LaunchForm,
+  "kind"
+>];
+
+interface TextFieldProps extends FieldsProps {
+  readonly name: TextName;
+  readonly label: string;
+  /** What the server calls the field. */
+  readonly param: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly type?: "text" | "password";
+}
+
+function TextField({
+  form,
+  change,
+  problems,
+  name,
+  label,
+  param,
+  hint,
+  placeholder,
+  type,
+}: TextFieldProps): ReactNode {
+  return (
+    <Field label={label} hint={hint} error={problemOf(problems, param)}>
+      {(ids) => (
+        <input
+          {...ids}
+          type={type ?? "text"}
+          autoComplete="off"
+          spellCheck={false}
+          className="field"
+          placeholder={placeholder}
+          value={form[name]}
+          onChange={(event) => change({ [name]: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function NumberField(props: TextFieldProps): ReactNode {
+  const { form, change, problems, name, label, param, hint } = props;
+  return (
+    <Field label={label} hint={hint} error={problemOf(problems, param)}>
+      {(ids) => (
+        <input
+          {...ids}
+          inputMode="numeric"
+          autoComplete="off"
+          className="field font-mono text-sm"
+          value={form[name]}
+          onChange={(event) => change({ [name]: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Code({ children }: { children: string }): ReactNode {
+  return <code className="font-mono text-xs">{children}</code>;
+}
+
+function modelOption(model: Model, freeMiB: number | undefined) {
+  const { estimatedMemoryMiB: needed, facts } = model;
+  const fits = needed === null || freeMiB === undefined ? undefined : needed <= freeMiB;
+  return {
+    value: model.id,
+    title: model.repo,
+    keywords: `${model.revision} ${facts?.quantisation ?? ""} ${model.profile}`,
+    note: [
+      model.image,
+      model.revision.slice(0, 7),
+      facts?.quantisation,
+      formatBytes(model.sizeBytes),
+      needed === null ? undefined : `needs about ${formatMiB(needed)}`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    ...(fits === undefined
+      ? {}
+      : { aside: <span className={fits ? "text-ok" : "text-bad"}>{fits ? "● fits" : "✕ too big"}</span> }),
+  };
+}

@@ -1,0 +1,90 @@
+import { createServiceSchema } from "@berth/api";
+import { expect, test } from "vitest";
+import { blankForm, launchRequest, problemOf, type LaunchForm } from "./launch-form.ts";
+
+const ask = (fields: Partial<LaunchForm>) => launchRequest({ ...blankForm, ...fields });
+
+test("an untouched form is not ready, and nothing is wrong with it", () => {
+  expect(ask({})).toEqual({ kind: "unready", problems: {} });
+  expect(ask({ kind: "command" })).toEqual({ kind: "unready", problems: {} });
+});
+
+test("fields left empty are left out", () => {
+  expect(ask({ model: "m" })).toEqual({ kind: "request", body: { model: "m" } });
+});
+
+test("every field reaches the request, and the contract takes it", () => {
+  const request = ask({
+    model: "m",
+    file: "Q4_K_M",
+    name: " heron ",
+    profile: "local",
+    maxTotalTokens: "8192",
+    parallel: "4",
+    threads: "6",
+    gpuLayers: "0",
+    port: "8090",
+    apiKey: "sk-secret-1",
+    extra: "--flash 'a b'",
+    force: true,
+  });
+  expect(request).toEqual({
+    kind: "request",
+    body: {
+      model: "m",
+      name: "heron",
+      profile: "local",
+      port: 8090,
+      apiKey: "sk-secret-1",
+      force: true,
+      options: {
+        maxTotalTokens: 8192,
+        parallel: 4,
+        threads: 6,
+        gpuLayers: 0,
+        file: "Q4_K_M",
+        extra: ["--flash", "a b"],
+      },
+    },
+  });
+  if (request.kind === "request") expect(createServiceSchema.parse(request.body)).toEqual(request.body);
+});
+
+test("a command is split into words, its environment into names and values", () => {
+  const request = ask({
+    kind: "command",
+    model: "is not sent",
+    command: `serve --title "a b" --port {port}`,
+    healthPath: "/health",
+    env: "A=1\n\n  B_2=x=y ",
+  });
+  expect(request).toEqual({
+    kind: "request",
+    body: {
+      image: "command",
+      command: {
+        argv: ["serve", "--title", "a b", "--port", "{port}"],
+        healthPath: "/health",
+        env: { A: "1", B_2: "x=y" },
+      },
+    },
+  });
+  if (request.kind === "request") expect(createServiceSchema.parse(request.body)).toEqual(request.body);
+});
+
+test.each([
+  [{ model: "m", parallel: "four" }, "options.parallel"],
+  [{ model: "m", threads: "1.5" }, "options.threads"],
+  [{ model: "m", extra: "'a" }, "options.extra"],
+  [{ kind: "command" as const, command: `a "b` }, "command.argv"],
+  [{ kind: "command" as const, command: "a", env: "no value" }, "command.env"],
+])("%j is wrong in %s", (fields, param) => {
+  const request = ask(fields);
+  expect(request.kind).toBe("unready");
+  if (request.kind === "unready") expect(Object.keys(request.problems)).toEqual([param]);
+});
+
+test("a fault of a part is the field's fault", () => {
+  expect(problemOf({ "command.argv[0]": "empty" }, "command.argv")).toBe("empty");
+  expect(problemOf({ names: "x" }, "name")).toBeUndefined();
+});

@@ -1,0 +1,91 @@
+import type { LaunchPreview } from "@berth/api";
+import type { ReactNode } from "react";
+import { CodeBlock } from "../code/code-block.tsx";
+import { formatMiB } from "../format/size.ts";
+import { Notice } from "../parts/notice.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { shellWord } from "../snippets/quote.ts";
+
+/** What pressing the button would do, before it is pressed. */
+export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode {
+  const { argv, env, files, warnings, steps, revision, revisionReason, engine, name, model } = preview;
+  return (
+    <div className="flex flex-col gap-3 p-3.5">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+        <Fact name="Name">{name}</Fact>
+        {model !== null && <Fact name="Model">{model}</Fact>}
+        {revision !== null && (
+          <Fact name="Revision">
+            <span className="font-mono text-sm">{revision}</span>
+            {revisionReason !== null && <span className="block text-sm text-ink-3">{revisionReason}</span>}
+          </Fact>
+        )}
+        <Fact name="Engine">{engine}</Fact>
+      </dl>
+      <Memory memory={preview.memory} />
+      {warnings.map((warning) => (
+        <Notice key={warning} look="warn" title={warning} />
+      ))}
+      {steps.length > 0 && (
+        <Part title="Steps">
+          <ol className="list-decimal pl-5 text-ink-2">
+            {steps.map((step) => (
+              <li key={step} className="wrap-anywhere">
+                {step}
+              </li>
+            ))}
+          </ol>
+        </Part>
+      )}
+      <Part title="Command">
+        <CodeBlock
+          code={[
+            ...Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`),
+            ...argv.map(shellWord),
+          ].join(" \\\n  ")}
+          language="bash"
+          what="the command"
+        />
+      </Part>
+      {files.map(({ path, mode, content }) => (
+        <Part key={path} title={`File ${path}, mode ${mode}`}>
+          <CodeBlock code={content} language={path.split(".").at(-1) ?? "text"} what={`the file ${path}`} />
+        </Part>
+      ))}
+    </div>
+  );
+}
+
+function Memory({ memory: { neededMiB, freeMiB, fits } }: { memory: LaunchPreview["memory"] }): ReactNode {
+  if (neededMiB === null) return null;
+  return (
+    <div>
+      <p className="mb-1 flex flex-wrap justify-between gap-x-3">
+        <span>
+          Needs about <b className="font-[550]">{formatMiB(neededMiB)}</b>
+          <span className="text-ink-2"> of {formatMiB(freeMiB)} free</span>
+        </span>
+        <span className={fits ? "text-ok" : "text-bad"}>{fits ? "● fits" : "✕ does not fit"}</span>
+      </p>
+      <Progress fraction={freeMiB === 0 ? 1 : neededMiB / freeMiB} label="Memory needed of what is free" />
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  return (
+    <div className="min-w-0">
+      <h3 className="mb-1 text-sm font-[550] wrap-anywhere text-ink-2">{title}</h3>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import "./styles/console.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueries } from "./api/create-queries.ts";
+import { createConsoleRouter } from "./router.tsx";
+
+const queryClient = createQueries(() => void router.invalidate());
+const router = createConsoleRouter(queryClient);
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,141 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "./api/queries.ts";
+import { NotFound } from "./shell/not-found.tsx";
+import { RouteProblem } from "./shell/route-problem.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { words } from "./state/search.ts";
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/login",
+  validateSearch: words("next"),
+  component: lazyRouteComponent(() => import("./login/login-page.tsx"), "LoginPage"),
+});
+
+/** Everything behind the log-in, inside the shell. */
+const insideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ context: { queryClient }, location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session.authenticated || session.open) return;
+    throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+  },
+});
+
+const inside = () => insideRoute;
+
+const homeRoute = createRoute({
+  getParentRoute: inside,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/chat" });
+  },
+});
+
+const chatRoute = createRoute({
+  getParentRoute: inside,
+  path: "/chat",
+  validateSearch: words("model"),
+  component: lazyRouteComponent(() => import("./chat/chat-page.tsx"), "ChatPage"),
+});
+
+// the page above draws both, so that nothing is lost when a new chat gets its address
+const savedChatRoute = createRoute({ getParentRoute: () => chatRoute, path: "$id" });
+
+const servicesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/services",
+  validateSearch: words("q", "sort", "status", "profile"),
+  component: lazyRouteComponent(() => import("./services/services-page.tsx"), "ServicesPage"),
+});
+
+const launchRoute = createRoute({
+  getParentRoute: inside,
+  path: "/services/new",
+  validateSearch: words("model", "kind"),
+  component: lazyRouteComponent(() => import("./launch/launch-page.tsx"), "LaunchPage"),
+});
+
+const serviceRoute = createRoute({
+  getParentRoute: inside,
+  path: "/services/$id",
+  validateSearch: words("tab"),
+  component: lazyRouteComponent(() => import("./services/service-page.tsx"), "ServicePage"),
+});
+
+const modelsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/models",
+  validateSearch: words("q", "sort"),
+  component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
+});
+
+const hubRoute = createRoute({
+  getParentRoute: inside,
+  path: "/models/hub",
+  validateSearch: words("q", "task"),
+  component: lazyRouteComponent(() => import("./models/hub-page.tsx"), "HubPage"),
+});
+
+const hubRepoRoute = createRoute({
+  getParentRoute: inside,
+  path: "/models/hub/$",
+  validateSearch: words("revision"),
+  component: lazyRouteComponent(() => import("./models/hub-repo-page.tsx"), "HubRepoPage"),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: inside,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
+});
+
+const profilesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/profiles",
+  component: lazyRouteComponent(() => import("./profiles/profiles-page.tsx"), "ProfilesPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  insideRoute.addChildren([
+    homeRoute,
+    chatRoute.addChildren([savedChatRoute]),
+    servicesRoute,
+    launchRoute,
+    serviceRoute,
+    modelsRoute,
+    hubRoute,
+    hubRepoRoute,
+    keysRoute,
+    profilesRoute,
+  ]),
+]);
+
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultErrorComponent: RouteProblem,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Service } from "@berth/api";
+import type { ReactNode } from "react";
+import { formatCount, formatMiB } from "../format/size.ts";
+import { formatMoment } from "../format/time.ts";
+import { Copyable } from "../parts/copy-button.tsx";
+
+/** Everything the server tells of a service, in words. */
+export function ServiceDetails({ service }: { service: Service }): ReactNode {
+  const { options, command } = service;
+  const rows: readonly (readonly [name: string, value: ReactNode])[] = [
+    ["Id", <Copyable key="id" text={service.id} what="the id" />],
+    ["Task", `${service.task} (image ${service.image})`],
+    ["Model", service.model === null ? null : <Copyable key="model" text={service.model} what="the model" />],
+    [
+      "Revision",
+      service.revision === null ? null : (
+        <Copyable key="revision" text={service.revision} what="the revision" />
+      ),
+    ],
+    [
+      "Path",
+      service.modelPath === null ? null : <Copyable key="path" text={service.modelPath} what="the path" />,
+    ],
+    ["Profile", service.profile],
+    ["Engine", `${service.engine}, as a ${service.runtime}`],
+    [
+      "Command",
+      command === null ? null : <Copyable key="argv" text={command.argv.join(" ")} what="the command" />,
+    ],
+    ["Health path", command?.healthPath ?? null],
+    ["Context", service.contextTokens === null ? null : `${formatCount(service.contextTokens)} tokens`],
+    ["Parallel", service.parallel === null ? null : `${service.parallel} sequences at once`],
+    ["Threads", options.threads ?? null],
+    ["File", options.file ?? null],
+    ["LoRA", options.lora?.map(({ path, scale }) => `${path} × ${scale}`).join(", ") ?? null],
+    ["Extra options", options.extra?.join(" ") ?? null],
+    ["Memory", memory(service)],
+    [
+      "Port",
+      service.port === null ? null : `${service.port}${service.hasApiKey ? ", with a key of its own" : ""}`,
+    ],
+    ["Restarts", service.restarts],
+    ["Created", formatMoment(service.createdAt)],
+    ["Healthy since", moment(service.healthyAt)],
+    ["Last request", moment(service.lastActivityAt)],
+    ["Ended", moment(service.endedAt)],
+  ];
+  return (
+    <dl className="grid grid-cols-[minmax(96px,auto)_minmax(0,1fr)] gap-x-4 px-3.5 py-2">
+      {rows
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => (
+          <div
+            key={name}
+            className="col-span-2 grid grid-cols-subgrid border-b border-line py-1.5 last:border-0"
+          >
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="min-w-0 wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function memory({ memoryMiB, estimatedMemoryMiB }: Service): string | null {
+  if (memoryMiB === null)
+    return estimatedMemoryMiB === null ? null : `about ${formatMiB(estimatedMemoryMiB)}`;
+  return estimatedMemoryMiB === null
+    ? formatMiB(memoryMiB)
+    : `${formatMiB(memoryMiB)} (estimated ${formatMiB(estimatedMemoryMiB)})`;
+}
+
+function moment(at: number | null): string | null {
+  return at === null ? null : formatMoment(at);
+}

@@ -1,0 +1,75 @@
+import type { Model, Service } from "@berth/api";
+import type { NavigateOptions } from "@tanstack/react-router";
+import { serviceSigns } from "../services/service-state.tsx";
+import { matches } from "../table/filter.ts";
+import { rooms } from "./rooms.ts";
+import { chooseTheme } from "./theme.ts";
+
+export type PaletteEntry = {
+  readonly id: string;
+  readonly title: string;
+  /** What kind of thing it is, or how it stands. */
+  readonly hint: string;
+} & (
+  | { readonly kind: "place"; readonly target: NavigateOptions }
+  | { readonly kind: "action"; readonly run: () => void }
+);
+
+const shownAtMost = 40;
+
+const fixed: readonly PaletteEntry[] = [
+  ...rooms
+    .flat()
+    .map(({ to, title }): PaletteEntry => ({ kind: "place", id: to, title, hint: "page", target: { to } })),
+  { kind: "place", id: "new-chat", title: "New chat", hint: "action", target: { to: "/chat" } },
+  { kind: "place", id: "launch", title: "Start a service", hint: "action", target: { to: "/services/new" } },
+  { kind: "place", id: "hub", title: "Search the hub", hint: "action", target: { to: "/models/hub" } },
+  { kind: "action", id: "dark", title: "Dark theme", hint: "action", run: () => chooseTheme("dark") },
+  { kind: "action", id: "light", title: "Light theme", hint: "action", run: () => chooseTheme("light") },
+  {
+    kind: "action",
+    id: "system",
+    title: "Theme of the system",
+    hint: "action",
+    run: () => chooseTheme("system"),
+  },
+];
+
+/** Pages and actions first, then services, then models; the first forty whose words fit. */
+export function findEntries(
+  text: string,
+  services: readonly Service[],
+  models: readonly Model[],
+): PaletteEntry[] {
+  const found: PaletteEntry[] = fixed.filter((entry) => matches(text, entry.title));
+  for (const service of services) {
+    if (found.length >= shownAtMost) return found.slice(0, shownAtMost);
+    if (matches(text, service.name, service.id, service.model, "service")) found.push(serviceEntry(service));
+  }
+  for (const model of models) {
+    if (found.length >= shownAtMost) break;
+    if (matches(text, model.repo, "model launch start")) found.push(modelEntry(model));
+  }
+  return found.slice(0, shownAtMost);
+}
+
+function serviceEntry(service: Service): PaletteEntry {
+  const { shape, word } = serviceSigns[service.status];
+  return {
+    kind: "place",
+    id: `service-${service.id}`,
+    title: service.name,
+    hint: `service ${shape} ${word}`,
+    target: { to: "/services/$id", params: { id: service.id } },
+  };
+}
+
+function modelEntry(model: Model): PaletteEntry {
+  return {
+    kind: "place",
+    id: `model-${model.id}`,
+    title: model.repo,
+    hint: "start this model",
+    target: { to: "/services/new", search: { model: model.id } },
+  };
+}

@@ -81,7 +81,7 @@ class RunningGateway implements Gateway {
   readonly #ticker: Ticker;
   readonly #unwatch: () => void;
   #draining = false;
-  #onEmpty: () => void = () => {};
+  readonly #onEmpty = new Set<() => void>();
 
   constructor(options: GatewayOptions) {
     const { routes, keys, activator, usage, clock, observe, report } = options;
@@ -124,28 +124,31 @@ class RunningGateway implements Gateway {
       this.#clients.leave(exchange);
       this.#exchanges.delete(exchange);
       this.#ledger.add(exchange);
-      if (this.#exchanges.size === 0) this.#onEmpty();
+      if (this.#exchanges.size === 0) for (const tell of this.#onEmpty) tell();
     }
   }
 
   async drain(signal: AbortSignal): Promise<void> {
     this.#draining = true;
     this.#room.clear(shuttingDown());
-    const breakOff = (): void => {
-      for (const exchange of this.#exchanges) exchange.cancel(shuttingDown());
-    };
-    if (this.#exchanges.size > 0) {
-      const empty = new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-      if (signal.aborted) breakOff();
-      signal.addEventListener("abort", breakOff, { once: true });
-      await empty;
-      signal.removeEventListener("abort", breakOff);
-    }
+    if (this.#exchanges.size > 0) await this.#empty(signal);
     this.#unwatch();
     this.#pool.retain(new Set());
     this.#ledger.flush();
+  }
+
+  /** Resolves when nothing is under way; what is when the signal aborts is broken off. */
+  async #empty(signal: AbortSignal): Promise<void> {
+    const breakOff = (): void => {
+      for (const exchange of this.#exchanges) exchange.cancel(shuttingDown());
+    };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEmpty.add(resolve);
+    if (signal.aborted) breakOff();
+    else signal.addEventListener("abort", breakOff, { once: true });
+    await promise;
+    signal.removeEventListener("abort", breakOff);
+    this.#onEmpty.delete(resolve);
   }
 
   async #serve(exchange: Exchange, context: RequestContext): Promise<void> {

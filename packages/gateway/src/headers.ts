@@ -102,5 +102,5 @@ function namedByConnection(headers: readonly string[]): Set<string> | undefined 
 /** The client's request id when it is one that can be logged and sent on as it is. */
 export function acceptedRequestId(request: IncomingMessage): string | undefined {
   const id = request.headers["x-request-id"];
-  return typeof id === "string" && /^[\w.:/+=@-]{1,128}$/.test(id) ? id : undefined;
+  return typeof id === "string" && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }

@@ -49,6 +49,23 @@ describe("a request is sent once more", () => {
     expect(server.connections).toBe(2);
   });
 
+  test("to the same service when it has been started anew meanwhile", async () => {
+    await using restarted = await startFakeModelServer();
+    const asked = Promise.withResolvers<void>();
+    await using dying = await startFakeModelServer({
+      script: () => [{ do: "wait", for: asked.promise }, reset],
+    });
+    await using rig = await startRig({ upstreams: [upstream({ url: dying.url })] });
+    const called = call(rig.port, { body: chat });
+    await eventually(() => dying.received[0], "the request reaches the upstream");
+    rig.routes.set([upstream()]);
+    asked.resolve();
+    await eventually(() => rig.gateway.held === 1, "the request is held");
+    rig.routes.set([upstream({ url: restarted.url })]);
+    expect((await called).status).toBe(200);
+    expect(restarted.received).toHaveLength(1);
+  });
+
   test("never after the head", async () => {
     await using dying = await startFakeModelServer({ script: () => [eventStreamHead, reset] });
     await using healthy = await startFakeModelServer();

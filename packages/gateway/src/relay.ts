@@ -46,9 +46,8 @@ export class Relay {
     let failed: { readonly serviceId: string | undefined; readonly error: BerthError } | undefined;
     for (let tries = 1; ; tries += 1) {
       const choice = this.#choose(errand, failed?.serviceId);
-      if (failed !== undefined && choice.kind === "refuse") throw failed.error;
+      if (failed !== undefined && !isAnotherChance(choice, failed.serviceId)) throw failed.error;
       const upstream = await this.#upstream(exchange, errand, choice);
-      if (failed !== undefined && upstream.serviceId === failed.serviceId) throw failed.error;
       const forwarded = await this.#forward(exchange, errand, upstream);
       if (forwarded.kind === "answered") return;
       const { again, error } = forwarded;
@@ -104,5 +103,17 @@ export class Relay {
       if (left === 0) this.#outstanding.delete(serviceId);
       else this.#outstanding.set(serviceId, left);
     }
+  }
+}
+
+/** Whether there is somebody to ask who is not the one that has just failed; one that starts anew is another. */
+function isAnotherChance(choice: Choice, failedServiceId: string | undefined): boolean {
+  switch (choice.kind) {
+    case "send":
+      return choice.upstream.serviceId !== failedServiceId;
+    case "hold":
+      return true;
+    case "refuse":
+      return false;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { launchFiles, type RunnerClaim } from "@berth/api";
+import { launchFiles, type RunnerClaim } from "@berth/api/runner";
 import { readMachineId } from "@berth/std/machine-id";
 import { identifyProcess, type ProcessIdentity } from "@berth/std/process-identity";
 import { createFile } from "@berth/std/whole-file";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { Agent } from "node:http";
-import { BerthError, type RunnerExit, type RunnerHealth } from "@berth/api";
+import { BerthError } from "@berth/api/error";
+import type { RunnerExit, RunnerHealth } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { Agent } from "@berth/std/node-http";
 import { connectsOf, type EngineAddress } from "./engine/address.ts";
 import { askEngine, type EngineConnection, type EngineReport } from "./engine/ask-engine.ts";
 import { takesKey } from "./engine/command.ts";

@@ -3,6 +3,8 @@
  *
  *     runner --dir DIR                                      run the launch that lies in DIR
  *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this
+ *
+ * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
 import { parseArgs } from "node:util";
 import { systemClock } from "@berth/std/clock";

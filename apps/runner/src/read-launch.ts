@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { BerthError, launchFiles, runnerSpecSchema, z, type RunnerSpec } from "@berth/api";
+import { BerthError } from "@berth/api/error";
+import { launchFiles, runnerSpecSchema, type RunnerSpec } from "@berth/api/runner";
+import { z } from "@berth/api/schema";
 
 /** What the launcher left in the launch directory. */
 export interface Launch {

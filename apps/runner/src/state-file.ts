@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { launchFiles, type RunnerState } from "@berth/api";
+import { launchFiles, type RunnerState } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
 import { replaceFile } from "@berth/std/whole-file";
 

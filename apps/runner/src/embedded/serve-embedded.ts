@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { errorCodes, isBerthError } from "@berth/api";
+import { isBerthError } from "@berth/api/error";
 import { embeddedEngines } from "./engines.ts";
 import { importPackage } from "./import-package.ts";
 
@@ -33,6 +33,6 @@ export async function serveEmbedded(options: EmbeddedOptions): Promise<number | 
   } catch (error) {
     if (!isBerthError(error)) throw error;
     console.error(error.message);
-    return errorCodes[error.code].status < 500 ? refusedExitCode : 1;
+    return error.status < 500 ? refusedExitCode : 1;
   }
 }

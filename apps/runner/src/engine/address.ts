@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launchFiles, type RunnerSpec } from "@berth/api";
+import { launchFiles, type RunnerSpec } from "@berth/api/runner";
 
 /** Where the engine listens; only this runner is told. */
 export type EngineAddress =

@@ -1,5 +1,6 @@
-import { request, type Agent } from "node:http";
-import { z } from "@berth/api";
+import type { Agent } from "node:http";
+import { z } from "@berth/api/schema";
+import { request } from "@berth/std/node-http";
 import type { Connect } from "./address.ts";
 
 /** How to speak to the engine. */

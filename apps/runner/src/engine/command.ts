@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { launchFiles, type EngineProgram } from "@berth/api";
+import { launchFiles, type EngineProgram } from "@berth/api/runner";
 import type { EngineAddress } from "./address.ts";
 
 /** A process to start. */

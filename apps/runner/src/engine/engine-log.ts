@@ -1,6 +1,6 @@
 import { open, rename, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { launchFiles } from "@berth/api";
+import { launchFiles } from "@berth/api/runner";
 import { readLastLines } from "@berth/std/last-lines";
 
 /** Above this, writers should wait: the disk is slower than the engine is talkative. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { launchMarkName } from "@berth/api";
+import { launchMarkName } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
 import { killFamily, sendSignal, type FamilyMark } from "@berth/std/process-family";
 import { identifyProcess, type ProcessIdentity } from "@berth/std/process-identity";

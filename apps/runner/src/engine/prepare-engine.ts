@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { launchFiles, launchMarkName, type RunnerSpec } from "@berth/api";
+import { launchFiles, launchMarkName, type RunnerSpec } from "@berth/api/runner";
 import { replaceFile } from "@berth/std/whole-file";
 import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";

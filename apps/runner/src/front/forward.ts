@@ -1,5 +1,7 @@
-import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
-import { BerthError, runnerSecretHeader } from "@berth/api";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import { BerthError } from "@berth/api/error";
+import { runnerSecretHeader } from "@berth/api/runner";
+import { request } from "@berth/std/node-http";
 import type { EngineConnection } from "../engine/ask-engine.ts";
 import { headerValue, passedHeaders } from "./headers.ts";
 import { refuse } from "./refuse.ts";

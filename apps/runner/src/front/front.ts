@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BerthError, runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api";
+import { BerthError } from "@berth/api/error";
+import { runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
+import { createServer } from "@berth/std/node-http";
 import { forward, type ForwardTarget } from "./forward.ts";
 import { headerValue } from "./headers.ts";
 import { refuse } from "./refuse.ts";

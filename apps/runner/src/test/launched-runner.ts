@@ -10,7 +10,7 @@ import {
   runnerStateSchema,
   type RunnerSpec,
   type RunnerState,
-} from "@berth/api";
+} from "@berth/api/runner";
 import { systemClock } from "@berth/std/clock";
 import { killFamily } from "@berth/std/process-family";
 

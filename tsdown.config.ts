@@ -1,8 +1,6 @@
 import { defineConfig } from "tsdown";
 import { lightStart } from "./tools/light-start.ts";
-
-/** Found at run time beside the bundle, not inside it: native code, and what is fetched on demand. */
-const external = ["better-sqlite3", "node-llama-cpp", /^@node-llama-cpp\//, "pino"];
+import { dependedOn, fetchedOnDemand } from "./tools/outside-packages.ts";
 
 const bundle = (entry: Record<string, string>, outDir: string) => ({
   entry,
@@ -14,7 +12,7 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
   dts: false,
   clean: true,
   sourcemap: true,
-  deps: { alwaysBundle: [/.*/], neverBundle: external },
+  deps: { alwaysBundle: [/.*/], neverBundle: [...dependedOn, ...fetchedOnDemand] },
   logLevel: "warn" as const,
 });
 

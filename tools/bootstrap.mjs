@@ -27,6 +27,7 @@ const commands = {
   test: () => run(["tools/test.ts", ...rest]),
   "test:long": () => run(["tools/test.ts", "--long", ...rest]),
   bench: () => run(["bench/main.ts", ...rest]),
+  pack: () => run(["tools/pack.ts"]),
   install: () => undefined,
 };
 
@@ -121,7 +122,7 @@ function sourcesKey() {
     }
   };
   for (const root of ["apps", "packages", "tools"]) walk(join(top, root));
-  return `${seen.sort().join("\n")}\n${readFileSync(join(top, "pnpm-lock.yaml"), "utf8")}`;
+  return `${seen.sort((a, b) => (a < b ? -1 : 1)).join("\n")}\n${readFileSync(join(top, "pnpm-lock.yaml"), "utf8")}`;
 }
 
 function must(program, args, env) {

@@ -58,7 +58,8 @@ export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer>
   const ready = open(config, {
     ...options,
     onProgress: (progress) => {
-      state = { kind: "loading", ...progress };
+      // the library's last words may come after it is done
+      if (state.kind === "loading") state = { kind: "loading", ...progress };
       options.onProgress?.(progress);
     },
   }).then((host) => {
@@ -112,7 +113,7 @@ async function answer(
       body: route.method === "POST" ? await readJson(request, maxBodyBytes) : undefined,
       response,
       signal: AbortSignal.any([left.signal, closing]),
-      created: Math.floor(clock.now() / 1000),
+      clock,
       newId,
     };
     await route.handle(exchange);

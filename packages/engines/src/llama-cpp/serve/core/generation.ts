@@ -1,6 +1,7 @@
 import type { Clock } from "@berth/std/clock";
 import { evaluateWithLogprobs, type LikelyToken } from "./logprobs.ts";
 import type { EvaluateOptions, LlamaSequence, Token } from "./llama-module.ts";
+import { Walker, type Lockstep } from "./lockstep.ts";
 import type { PromptPace } from "./prompt-pace.ts";
 import type { Sampling } from "./sampling.ts";
 import { StopStrings } from "./stop-strings.ts";
@@ -43,6 +44,7 @@ export interface GenerationMeans {
   readonly isEnd: (token: Token) => boolean;
   readonly pace: PromptPace;
   readonly clock: Clock;
+  readonly lockstep: Lockstep;
   readonly generated: Token[];
 }
 
@@ -68,6 +70,7 @@ export async function generate(
   signal: AbortSignal,
   leave: (leaving: Leaving) => Promise<void>,
 ): Promise<GenerationResult> {
+  const walker = new Walker(means.lockstep);
   let steps: AsyncGenerator<Step, void, void> | undefined;
   let isUnderWay = false;
   let failed = false;
@@ -83,9 +86,17 @@ export async function generate(
       completionTokens: count,
     });
 
-    for (let coming = steps.next(); ;) {
-      isUnderWay = false;
+    const source = steps;
+    let coming = source.next();
+    const goOn = (): void => {
+      if (count >= input.maxTokens) return;
+      coming = source.next();
+      coming.catch(() => {}); // told when it is waited for; an answer that ends here does not wait
+      isUnderWay = true;
+    };
+    for (;;) {
       const step = await coming;
+      isUnderWay = false;
       signal.throwIfAborted();
       if (step.done === true) throw new Error("the model stopped without an end");
       const { token } = step.value;
@@ -95,15 +106,18 @@ export async function generate(
       }
       count++;
       means.generated.push(token);
-      if (count < input.maxTokens) {
-        // the model works on the next token while this one is told
-        coming = steps.next();
-        coming.catch(() => {}); // told when it is waited for; an answer that ends here does not wait
-        isUnderWay = true;
-      }
+      walker.join();
+      // the model works on the next token while this one is told
+      const turn = walker.ready();
+      if (turn === undefined) goOn();
       const told = emitter.push(token, "top" in step.value ? step.value : undefined);
       if (told === "stop") return done("stop");
-      if (told !== undefined) await told;
+      if (turn !== undefined) {
+        await turn;
+        signal.throwIfAborted();
+        goOn();
+      }
+      if (told !== undefined) await walker.without(told);
       if (count >= input.maxTokens) {
         await emitter.end();
         return done("length");
@@ -113,6 +127,7 @@ export async function generate(
     failed = !signal.aborted;
     throw error;
   } finally {
+    walker.leave();
     // returning waits for a step that is under way
     const closed = steps?.return().catch(() => {});
     await leave({ overrun: isUnderWay ? closed : undefined, failed });

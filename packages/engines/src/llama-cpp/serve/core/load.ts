@@ -1,5 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { LlamaCppConfig } from "../../config.ts";
+import { checkGgufHeader } from "./gguf-header.ts";
 import type { Llama, LlamaContext, LlamaModel, LlamaModule } from "./llama-module.ts";
 
 /** Tells how far loading is: 0 to 1, `null` where that cannot be known. */
@@ -21,9 +22,14 @@ export async function loadModel(
   onProgress: OnProgress,
   log: Log,
 ): Promise<Loaded> {
+  await checkGgufHeader(config.modelPath);
   onProgress({ message: "loading llama.cpp", fraction: null });
+  const complaints: string[] = [];
   const module = await loadModule();
-  const llama = await startLlama(module, config, log);
+  const llama = await startLlama(module, config, (line) => {
+    complaints.push(line);
+    log(line);
+  });
   const message = `loading ${config.modelPath.split("/").at(-1) ?? config.modelPath}`;
   onProgress({ message, fraction: 0 });
   try {
@@ -35,13 +41,23 @@ export async function loadModel(
     });
     return { module, llama, model };
   } catch (error) {
+    const reason = (await reasonTold(complaints)) ?? (error instanceof Error ? error.message : String(error));
     await llama.dispose();
-    const reason = error instanceof Error ? error.message : String(error);
     throw new BerthError("invalid_request", `${config.modelPath} cannot be loaded: ${reason.trim()}`, {
       param: "modelPath",
       cause: error,
     });
   }
+}
+
+/** Why llama.cpp failed, in its own words: the library only says that it did, and the words come some turns later. */
+async function reasonTold(complaints: readonly string[]): Promise<string | undefined> {
+  for (let turn = 0; turn < 50; turn++) {
+    const reason = complaints.map((line) => /error loading model: (.*)/s.exec(line)?.[1]).find(Boolean);
+    if (reason !== undefined) return reason;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return undefined;
 }
 
 /** A graphics processor only where it is asked for, or is certain to be one; a driver without a device is none. */

@@ -13,6 +13,7 @@ import {
   type Token,
 } from "./llama-module.ts";
 import { createTextContext, loadModel, type Loaded, type Log, type OnProgress } from "./load.ts";
+import { Lockstep } from "./lockstep.ts";
 import { PromptPace } from "./prompt-pace.ts";
 import { Ranker } from "./ranker.ts";
 import { evaluateOptions, samplingDefaults } from "./sampling.ts";
@@ -57,6 +58,7 @@ class InProcessLlama implements LlamaHost {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #pace: PromptPace;
+  readonly #lockstep = new Lockstep();
   readonly #plainText: TokenText;
   readonly #textWithMarks = new Map<string, TokenText>();
   readonly #ends: (boolean | undefined)[] = [];
@@ -176,6 +178,7 @@ class InProcessLlama implements LlamaHost {
       isEnd: (token) => (this.#ends[token] ??= model.isEogToken(token)),
       pace: this.#pace,
       clock: this.#clock,
+      lockstep: this.#lockstep,
       generated,
     };
     const owner = request.owner ?? input;

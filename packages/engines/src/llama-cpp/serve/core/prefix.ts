@@ -15,22 +15,28 @@ export interface CachedTokens {
   readonly lastUse: number;
 }
 
+/** Prompts that share this little share a template's first words, not a history. */
+const negligibleTokens = 8;
+const negligibleShare = 0.1;
+
 /**
- * Which of several idle sequences answers a prompt: the one that saves most evaluation, less half of the earlier prompt
- * that it would have to forget. So a chat goes on where it was, the same question finds its own sequence, and a new chat
- * does not throw away another's long history for the sake of a shared first line. Among equals the one that was idle
- * longest. `-1` when there is none.
+ * Which of several idle sequences answers a prompt. The one whose earlier prompt this one goes on from, or repeats, so
+ * that a chat finds its own. Else one that shares about as much as the best, and of these the one that was idle longest:
+ * a new chat uses a system prompt that is already evaluated, but does not push out the latest chat for the sake of a
+ * shared first line. `-1` when there is none.
  */
 export function bestSequence(idle: readonly CachedTokens[], prompt: readonly number[]): number {
-  let best = -1;
-  let bestGain = Number.NEGATIVE_INFINITY;
-  for (const [index, { tokens, promptTokens, lastUse }] of idle.entries()) {
-    const shared = sharedPrefix(tokens, prompt);
-    const gain = shared - Math.max(0, promptTokens - shared) / 2;
-    const isBetter = gain > bestGain || (gain === bestGain && lastUse < (idle[best]?.lastUse ?? Infinity));
-    if (!isBetter) continue;
-    best = index;
-    bestGain = gain;
-  }
-  return best;
+  const found = idle.map((cached, index) => ({
+    ...cached,
+    index,
+    shared: sharedPrefix(cached.tokens, prompt),
+  }));
+  const own = found
+    .filter(({ shared, promptTokens }) => shared > negligibleTokens && shared >= promptTokens)
+    .toSorted((a, b) => b.shared - a.shared)[0];
+  if (own !== undefined) return own.index;
+  const most = Math.max(0, ...found.map(({ shared }) => shared));
+  const enough = most - Math.max(negligibleTokens, prompt.length * negligibleShare);
+  const good = found.filter(({ shared }) => shared >= enough).toSorted((a, b) => a.lastUse - b.lastUse);
+  return good[0]?.index ?? -1;
 }

@@ -9,7 +9,8 @@ import type { Generation, LlamaHost } from "../core/host.ts";
 import { ChatChoice, type ChoiceOptions, type IdentifiedCall } from "./chat-choice.ts";
 import { ChatFrames, type ChatFinishReason } from "./chat-frames.ts";
 import { chatLogprobs } from "./chat-logprobs.ts";
-import { EventStream, sendJson, type Exchange } from "./exchange.ts";
+import { EventStream } from "./event-stream.ts";
+import { createdAt, sendJson, type Exchange } from "./exchange.ts";
 import { parseRequest } from "./parse-request.ts";
 import { runChoices } from "./run-choices.ts";
 import { samplingOf, stopsOf } from "./sampling-request.ts";
@@ -77,11 +78,11 @@ async function stream(host: LlamaHost, prepared: PreparedChat, exchange: Exchang
   const includeUsage = request.stream_options?.include_usage === true;
   const frames = new ChatFrames({
     id: exchange.newId("chatcmpl-"),
-    created: exchange.created,
+    created: createdAt(exchange),
     model,
     includeUsage,
   });
-  const events = new EventStream(exchange.response);
+  const events = new EventStream(exchange.response, exchange.clock);
   const tellsLogprobs = request.logprobs === true;
   const choices = generations.map((_, index) => {
     void events.write(frames.role(index));
@@ -143,7 +144,7 @@ async function answer(host: LlamaHost, prepared: PreparedChat, exchange: Exchang
   sendJson(exchange.response, 200, {
     id: exchange.newId("chatcmpl-"),
     object: "chat.completion",
-    created: exchange.created,
+    created: createdAt(exchange),
     model,
     choices: wholes.map((whole, index) => ({
       index,

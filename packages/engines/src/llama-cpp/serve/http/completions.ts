@@ -6,7 +6,8 @@ import type { Generation, LlamaHost } from "../core/host.ts";
 import type { Token } from "../core/llama-module.ts";
 import { modelOf } from "./chat.ts";
 import { completionLogprobs } from "./completion-logprobs.ts";
-import { EventStream, sendJson, type Exchange } from "./exchange.ts";
+import { EventStream } from "./event-stream.ts";
+import { createdAt, sendJson, type Exchange } from "./exchange.ts";
 import { parseRequest } from "./parse-request.ts";
 import { runChoices } from "./run-choices.ts";
 import { samplingOf, stopsOf } from "./sampling-request.ts";
@@ -48,7 +49,7 @@ export async function completions(host: LlamaHost, exchange: Exchange): Promise<
   const head = {
     id: exchange.newId("cmpl-"),
     object: "text_completion",
-    created: exchange.created,
+    created: createdAt(exchange),
     model: modelOf(request.model, host),
   };
   if (request.stream === true) await stream(host, request, choices, n, head, exchange);
@@ -92,7 +93,7 @@ async function stream(
         : "null";
     return `${start}{"text":${JSON.stringify(text)},"index":${index},"logprobs":${logprobs},"finish_reason":${reason}}${tail}`;
   };
-  const events = new EventStream(exchange.response);
+  const events = new EventStream(exchange.response, exchange.clock);
   for (const [index, { echo }] of choices.entries())
     if (echo !== "") void events.write(frame(index, echo, [], "null"));
   try {

@@ -26,6 +26,8 @@ export interface Cli {
   /** Other people's text: nothing in it reaches the terminal as a command. */
   printPlain(text: string): void;
   printJson(value: unknown): void;
+  /** Lists look as the management API's do: `{ "data": [...] }`. */
+  printList(items: readonly unknown[]): void;
   table<T>(columns: readonly Column<T>[], rows: readonly T[]): void;
   /** `✔ Stopped service ...`; silent with `--json`. */
   done(text: string): void;
@@ -54,6 +56,7 @@ export function makeCli(io: Io, options: GlobalOptions): Cli {
     path: (text) => expandPath(text, env),
     print: (text) => void io.stdout.write(`${text}\n`),
     printPlain: (text) => cli.print(plainText(text)),
+    printList: (data) => cli.printJson({ data }),
     printJson: (value) => cli.print(JSON.stringify(value, undefined, 2)),
     table: (columns, rows) => {
       const width = io.stdout.isTTY ? io.stdout.columns : undefined;

@@ -5,7 +5,7 @@ import { CliError } from "./exit.ts";
 export async function confirm(cli: Cli, question: string): Promise<void> {
   if (cli.options.yes === true) return;
   if (!cli.canAsk)
-    throw new CliError("usage", `${question} Nobody can be asked here: pass --yes to go ahead`);
+    throw new CliError("usage", `pass --yes to go ahead; nobody can be asked here: ${question}`);
   if (!(await ask(cli, question))) throw new CliError("failed", "nothing was changed");
 }
 

@@ -16,7 +16,7 @@ export function addGlobalOptions(program: Command): Command {
     .option("--url <address>", "the server's address (BERTH_URL)")
     .option("--token <key>", "the key to call it with; better given as BERTH_AUTH_TOKEN")
     .option("--home-dir <dir>", "Berth's home (BERTH_HOME_DIR; ~/.berth)")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as the management API answers")
     .option("-y, --yes", "never ask; take yes for an answer")
     .option("--verbose", "tell all about a failure")
     .option("--no-color", "no colours (NO_COLOR)");

@@ -9,7 +9,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runBerth({
+const exitCode = await runBerth({
   // Opening standard input takes time that most commands have no use for.
   get stdin() {
     return process.stdin;
@@ -20,3 +20,5 @@ process.exitCode = await runBerth({
   argv: process.argv.slice(2),
   now: Date.now,
 });
+// A command that became the server's program has an exit code already.
+process.exitCode ??= exitCode;

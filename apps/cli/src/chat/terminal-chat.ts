@@ -7,10 +7,9 @@ import { StatusLine } from "../terminal/status-line.ts";
 import { describeStats, readAnswer, type Message } from "./answer.ts";
 import { callableNames } from "./choose-model.ts";
 import { chatHelp, readLineCommand } from "./line-command.ts";
-import { readLine } from "./read-line.ts";
+import { LineReader } from "./line-reader.ts";
+import { readMessage } from "./read-message.ts";
 import type { Sampling } from "./sampling.ts";
-
-const fence = '"""';
 
 export interface ChatStart {
   readonly model: string;
@@ -25,7 +24,6 @@ export class TerminalChat {
   #model: string;
   #system: string | undefined;
   #messages: Message[] = [];
-  readonly #history: string[] = [];
 
   constructor(cli: Cli, { model, system, sampling }: ChatStart) {
     this.#cli = cli;
@@ -35,44 +33,23 @@ export class TerminalChat {
   }
 
   async run(): Promise<void> {
-    const { dim } = this.#cli.style;
-    this.#cli.print(dim(`Talking to ${oneLine(this.#model)}. /help lists commands, Ctrl-D leaves.`));
+    const { print, style, io } = this.#cli;
+    print(style.dim(`Talking to ${oneLine(this.#model)}. /help lists commands, Ctrl-D leaves.`));
+    const reader = new LineReader(io.stdin, io.stdout);
     let interrupts = 0;
-    for (;;) {
-      const line = await this.#read();
-      if (line === "end") return;
-      if (line === "interrupt") {
-        interrupts += 1;
+    try {
+      for (;;) {
+        const line = await readMessage(reader, style);
+        if (line.kind !== "line") print("");
+        if (line.kind === "end") return;
+        interrupts = line.kind === "interrupt" ? interrupts + 1 : 0;
         if (interrupts > 1) return;
-        this.#cli.print(dim("(Ctrl-C again, Ctrl-D or /exit leaves)"));
-        continue;
+        if (line.kind === "interrupt") print(style.dim("(Ctrl-C again, Ctrl-D or /exit leaves)"));
+        else if (!(await this.#act(line.text))) return;
       }
-      interrupts = 0;
-      if (!(await this.#act(line.text))) return;
+    } finally {
+      reader.close();
     }
-  }
-
-  async #read(): Promise<{ text: string } | "end" | "interrupt"> {
-    const { stdin, stdout } = this.#cli.io;
-    const { bold, dim } = this.#cli.style;
-    const first = await readLine(bold("› "), stdin, stdout, this.#history);
-    if (first.kind !== "line") {
-      this.#cli.print("");
-      return first.kind;
-    }
-    let { text } = first;
-    if (text.trimStart().startsWith(fence)) {
-      text = text.trimStart().slice(fence.length);
-      while (!text.trimEnd().endsWith(fence)) {
-        const more = await readLine(dim("… "), stdin, stdout, []);
-        if (more.kind !== "line") return more.kind;
-        text += `\n${more.text}`;
-      }
-      text = text.trimEnd().slice(0, -fence.length).trim();
-    } else if (text.trim() !== "") {
-      this.#history.unshift(text);
-    }
-    return { text };
   }
 
   /** Whether to go on. */
@@ -104,7 +81,7 @@ export class TerminalChat {
         return true;
       case "unknown":
         print(
-          `No command /${command.name}${command.near === undefined ? "" : `; did you mean /${command.near}?`} /help lists them.`,
+          `No command /${command.name}${command.near === undefined ? "" : ` (did you mean /${command.near}?)`}; /help lists them.`,
         );
         return true;
       case "say":

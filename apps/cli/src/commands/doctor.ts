@@ -15,8 +15,11 @@ export function define(command: Command, cli: Cli): void {
   command
     .option("-p, --profile <name>", "also look at this profile's place")
     .action(async ({ profile }: Options) => {
-      const checks = [...checkHere(cli), ...(await checkServer(cli, profile))];
-      if (cli.options.json === true) cli.printJson(checks);
+      const here = checkHere(cli);
+      // The server may have looked at the same thing and found the same.
+      const isNew = ({ message }: Check): boolean => !here.some((check) => check.message === message);
+      const checks = [...here, ...(await checkServer(cli, profile)).filter(isNew)];
+      if (cli.options.json === true) cli.printList(checks);
       else for (const check of checks) printCheck(cli, check);
       const failed = checks.filter(({ status }) => status === "failed").length;
       if (failed > 0) throw new CliError("failed", `${failed} of ${checks.length} checks failed`);

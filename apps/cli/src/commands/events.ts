@@ -37,7 +37,7 @@ export function define(command: Command, cli: Cli): void {
         options.tail === undefined ? events : events.slice(Math.max(0, events.length - options.tail));
       if (options.follow !== true) {
         const events = last(await readPast());
-        if (cli.options.json === true) cli.printJson(events);
+        if (cli.options.json === true) cli.printList(events);
         else printEvents(cli, events, nameOf);
         return;
       }

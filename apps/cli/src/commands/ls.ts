@@ -15,7 +15,7 @@ export function define(command: Command, cli: Cli): void {
     .option("-q, --quiet", "print ids only")
     .action(async (options: Options) => {
       const services = await listMatching(cli.client(), options.filter, options.all === true);
-      if (cli.options.json === true) return cli.printJson(services);
+      if (cli.options.json === true) return cli.printList(services);
       if (options.quiet === true) {
         for (const { id } of services) cli.print(id);
         return;

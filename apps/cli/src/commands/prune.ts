@@ -10,7 +10,7 @@ export function define(command: Command, cli: Cli): void {
     const matching = await listMatching(cli.client(), options.filter, true);
     const ended = matching.filter(({ status }) => hasEnded(status));
     if (ended.length > 0) return removeServices(cli, ended, false);
-    if (cli.options.json === true) cli.printJson([]);
+    if (cli.options.json === true) cli.printList([]);
     cli.done("Nothing to remove: no service has ended.");
   });
   addExamples(command, {

@@ -21,7 +21,7 @@ export function define(command: Command, cli: Cli): void {
         cli.done(`Restarted service ${service.id}`);
         restarted.push(options.wait === true ? await followStart(cli, service, undefined) : service);
       }
-      if (cli.options.json === true) cli.printJson(restarted);
+      if (cli.options.json === true) cli.printList(restarted);
     });
   addExamples(command, {
     "berth restart pilot": "stop it, start it again, same id and port",

@@ -12,7 +12,8 @@ interface Options {
 export function define(command: Command, cli: Cli): void {
   command
     .argument("<service...>", "ids, starts of ids, or names")
-    .option("--no-wait", "do not wait until they have ended")
+    // Said outright: commander sets the default of a negated option before commands are loaded.
+    .option("--no-wait", "do not wait until they have ended", true)
     .action(async (references: string[], options: Options) => {
       const services = await findServices(cli.client(), references);
       for (const service of services.filter(({ status }) => hasEnded(status))) {
@@ -23,7 +24,7 @@ export function define(command: Command, cli: Cli): void {
         services.filter(({ status }) => !hasEnded(status)),
         options.wait,
       );
-      if (cli.options.json === true) return cli.printJson(stopped);
+      if (cli.options.json === true) return cli.printList(stopped);
       for (const service of stopped) {
         cli.done(`${hasEnded(service.status) ? "Stopped" : "Stopping"} service ${service.id}`);
       }

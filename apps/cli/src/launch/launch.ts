@@ -52,9 +52,13 @@ async function previewOrFetch(cli: Cli, request: CreateService): Promise<LaunchP
     ].join(" ");
     if (!cli.canAsk) {
       const isTold = message.includes("berth model add");
-      throw new CliError("notFound", isTold ? message : `${message}; get it with \`${fetchLine}\``, {
-        cause: error,
-      });
+      throw new CliError(
+        "notFound",
+        isTold ? message : `${message}; \`${fetchLine}\` would get it from the hub`,
+        {
+          cause: error,
+        },
+      );
     }
     cli.warn(message);
     if (!(await ask(cli, `Download ${model} from the hub now?`))) {

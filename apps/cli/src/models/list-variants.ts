@@ -6,7 +6,7 @@ export async function listVariants(cli: Cli, repo: string, revision: string | un
   const found = await cli
     .client()
     .getHubModel({ params: { repo }, query: revision === undefined ? {} : { revision } });
-  if (cli.options.json === true) return cli.printJson(found.variants);
+  if (cli.options.json === true) return cli.printList(found.variants);
   cli.table(
     [
       { title: "VARIANT", cell: ({ name }) => name },

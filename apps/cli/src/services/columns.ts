@@ -9,7 +9,7 @@ export function serviceColumns(style: Style, nowMs: number): readonly Column<Ser
   return [
     { title: "SERVICE ID", cell: ({ id }) => shortId(id) },
     { title: "IMAGE", cell: ({ image }) => image, shrinkTo: 8, expendable: 3 },
-    { title: "MODEL", cell: ({ model }) => model ?? "-", shrinkTo: 12 },
+    { title: "MODEL", cell: ({ model }) => model ?? "-", shrinkTo: 12, expendable: 1 },
     {
       title: "CREATED",
       cell: ({ createdAt }) => relativeTime(createdAt, nowMs),

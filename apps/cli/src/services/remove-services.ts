@@ -19,7 +19,7 @@ export async function removeServices(cli: Cli, services: readonly Service[], sto
   await confirm(cli, `Remove ${counted(services.length)}: ${names}, with events and logs?`);
   await stopServices(cli, running, true);
   for (const { id } of services) await cli.client().deleteService({ params: { id } });
-  if (cli.options.json === true) cli.printJson(services.map(({ id }) => id));
+  if (cli.options.json === true) cli.printList(services.map(({ id }) => ({ id })));
   cli.done(`Removed ${counted(services.length)}.`);
 }
 

@@ -9,7 +9,7 @@ const units = [
 export function relativeTime(atMs: number, nowMs: number): string {
   const unit = unitOf(atMs, nowMs);
   if (unit === undefined) return "just now";
-  const count = Math.floor(Math.abs(nowMs - atMs) / unit.ms);
+  const count = countOf(atMs, nowMs, unit.ms);
   const text = `${count} ${count === 1 ? unit.name : unit.plural}`;
   return atMs > nowMs ? `in ${text}` : `${text} ago`;
 }
@@ -18,7 +18,7 @@ export function relativeTime(atMs: number, nowMs: number): string {
 export function briefTime(atMs: number, nowMs: number): string {
   const unit = unitOf(atMs, nowMs);
   if (unit === undefined) return "now";
-  return `${Math.floor(Math.abs(nowMs - atMs) / unit.ms)}${unit.brief}`;
+  return `${countOf(atMs, nowMs, unit.ms)}${unit.brief}`;
 }
 
 /** `0:51`, `1:02:03`. */
@@ -28,6 +28,11 @@ export function clockTime(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** What has passed counts when it is whole; what is to come was chosen round, and the clock has run since. */
+function countOf(atMs: number, nowMs: number, unitMs: number): number {
+  return atMs > nowMs ? Math.round((atMs - nowMs) / unitMs) : Math.floor((nowMs - atMs) / unitMs);
 }
 
 function unitOf(atMs: number, nowMs: number): (typeof units)[number] | undefined {

@@ -9,7 +9,7 @@ import type { Column } from "../../terminal/table.ts";
 export function define(command: Command, cli: Cli): void {
   command.action(async () => {
     const { data } = await cli.client().listKeys();
-    if (cli.options.json === true) return cli.printJson(data);
+    if (cli.options.json === true) return cli.printList(data);
     cli.table(columns(cli), data);
   });
   addExamples(command, { "berth key ls": "never the keys themselves", "berth key ls --json": "as JSON" });

@@ -16,7 +16,7 @@ export function define(command: Command, cli: Cli): void {
       `Revoke ${names}? Whoever uses ${keys.length === 1 ? "it" : "them"} is refused from then on.`,
     );
     for (const { id } of keys) await cli.client().deleteKey({ params: { id } });
-    if (cli.options.json === true) cli.printJson(keys.map(({ id }) => id));
+    if (cli.options.json === true) cli.printList(keys.map(({ id }) => ({ id })));
     cli.done(`Revoked ${names}`);
   });
   addExamples(command, { "berth key rm ci": "asks first", "berth key rm ci --yes": "does not" });

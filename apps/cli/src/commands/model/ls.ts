@@ -24,7 +24,7 @@ export function define(command: Command, cli: Cli): void {
           ...(refresh === true ? { refresh: "true" as const } : {}),
         },
       });
-      if (cli.options.json === true) return cli.printJson(data);
+      if (cli.options.json === true) return cli.printList(data);
       cli.table(wide === true ? [...columns, ...wideColumns(cli)] : columns, data);
       if (data.length === 0 && cli.io.stderr.isTTY)
         cli.note("No models. `berth model add OWNER/NAME` downloads one.");

@@ -8,7 +8,7 @@ import type { Column } from "../../terminal/table.ts";
 export function define(command: Command, cli: Cli): void {
   command.action(async () => {
     const profiles = await openProfileBook(cli).list();
-    if (cli.options.json === true) return cli.printJson(profiles);
+    if (cli.options.json === true) return cli.printList(profiles);
     cli.table(columns(cli), profiles);
     if (profiles.length === 0 && cli.io.stderr.isTTY)
       cli.note("No profiles. `berth init` makes the first one.");

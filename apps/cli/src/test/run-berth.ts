@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const main = join(import.meta.dirname, "../main.ts");
+
+export interface Run {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads; nothing, at once, when absent. */
+  readonly stdin?: string;
+  readonly cwd?: string;
+  /** Called with all that was printed so far, to act while it runs. */
+  readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the real command in a process of its own, away from any Berth of this machine's user. */
+export function runBerth(words: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return runProgram(process.execPath, [main, ...words], options);
+}
+
+/** The same at a terminal of that width: standard output and error are one there. */
+export function runBerthAtTerminal(
+  words: readonly string[],
+  columns: number,
+  options: RunOptions = {},
+): Promise<Run> {
+  const quoted = [process.execPath, main, ...words].map((word) => `'${word}'`).join(" ");
+  return runProgram("script", ["-qefc", `stty cols ${columns}; ${quoted}`, "/dev/null"], {
+    ...options,
+    env: { TERM: "xterm", ...options.env },
+  });
+}
+
+function runProgram(program: string, words: readonly string[], options: RunOptions): Promise<Run> {
+  const home = mkdtempSync(join(tmpdir(), "berth-cli-"));
+  const child = spawn(program, words, {
+    cwd: options.cwd ?? home,
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, BERTH_HOME_DIR: home, NO_COLOR: "1", ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  const told = (): void => options.onOutput?.(stdout + stderr, (signal) => child.kill(signal));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    told();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    told();
+  });
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.stdin ?? "");
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      rmSync(home, { recursive: true, force: true });
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+}

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { runnerSecretHeader } from "@berth/api";
 import { scriptedEngine } from "@berth/testing/scripted-engine";
-import { launchRunner, secret } from "./test/launched-runner.ts";
+import { launchRunner, secret, until } from "./test/launched-runner.ts";
 
 const serving = [...scriptedEngine, "--listen", "{socket}"];
 
@@ -50,8 +50,10 @@ test("an engine that does not answer its health any more is not well, unless it 
   expect(answer.status).toBe(503);
   expect(answer.body).toContain("the engine is not well: GET /health: no answer within 1500 ms");
   const busy = runner.call("/echo");
-  const whileBusy = await runner.call("/-/health");
-  expect(whileBusy).toMatchObject({ status: 200, body: expect.stringContaining('"inFlight":1') as string });
+  await until("health of a busy engine", async () => {
+    const { status, body } = await runner.call("/-/health");
+    return status === 200 && body.includes('"inFlight":1') ? true : undefined;
+  });
   process.kill(engine?.pid ?? 0, "SIGCONT");
   expect((await busy).status).toBe(200);
   expect((await runner.call("/-/health")).status).toBe(200);

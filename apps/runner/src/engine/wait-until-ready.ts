@@ -20,7 +20,7 @@ export type ReadyOutcome =
   | { readonly kind: "ready"; readonly connection: EngineConnection; readonly report: EngineReport }
   | { readonly kind: "late"; readonly reason: string };
 
-const firstPauseMs = 10;
+const firstPauseMs = 8;
 const maxPauseMs = 250;
 const askTimeoutMs = 5_000;
 
@@ -29,7 +29,7 @@ export async function waitUntilReady(wait: ReadyWait): Promise<ReadyOutcome> {
   const { clock, signal, agent, authorization, healthPath } = wait;
   const deadline = clock.monotonic() + wait.timeoutMs;
   const reasons = new Map<Connect, string>();
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 1.3)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 1.1)) {
     for (const connect of wait.connects) {
       signal.throwIfAborted();
       const connection: EngineConnection = { connect, agent, authorization };

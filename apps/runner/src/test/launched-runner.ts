@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   launchFiles,
+  launchMarkName,
   runnerSecretHeader,
   runnerStateSchema,
   type RunnerSpec,
@@ -36,7 +37,7 @@ export class LaunchedRunner implements AsyncDisposable {
   constructor(root: string, dir: string, env: Record<string, string>) {
     this.root = root;
     this.dir = dir;
-    this.#env = { ...process.env, ...env };
+    this.#env = { ...process.env, ...env, [launchMarkName]: this.#mark };
     this.process = this.spawn();
   }
 
@@ -116,9 +117,12 @@ export class LaunchedRunner implements AsyncDisposable {
     });
   }
 
+  get #mark(): string {
+    return `home/${basename(this.dir)}`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const environment = { name: "BERTH_LAUNCH", value: `home/${this.dir.split("/").at(-1)}` };
-    this.process.kill("SIGKILL");
+    const environment = { name: launchMarkName, value: this.#mark };
     await killFamily({ environment, leader: undefined }, { withinMs: 5_000, clock: systemClock });
     await rm(this.root, { recursive: true, force: true });
   }

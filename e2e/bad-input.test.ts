@@ -104,7 +104,7 @@ test.for([
     "a profile that is not there",
     "/api/v1/services",
     '{"model": "berth/pilot", "profile": "nowhere"}',
-    404,
+    422,
     "profile",
   ],
   ["a service's name taken", "/api/v1/services", '{"model": "berth/pilot", "name": "pilot"}', 409, "name"],

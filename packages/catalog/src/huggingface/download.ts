@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BerthError, type Profile } from "@berth/api";
+import { withFileLock } from "@berth/std/file-lock";
 import { replaceFile } from "@berth/std/whole-file";
 import type { DownloadPlan, DownloadProgress } from "../model-source.ts";
-import { withBlobLock } from "./blob-lock.ts";
 import { fetchBlob } from "./fetch-blob.ts";
 import { type RepoFile, repoFiles } from "./repo.ts";
 import { isCommit, isRefName } from "./safe-names.ts";
@@ -79,7 +79,7 @@ async function bring(
   const blobPath = place.blob(file);
   if (!(await place.hasBlob(file))) {
     await mkdir(dirname(blobPath), { recursive: true });
-    await withBlobLock(place.lock(file), transport.clock, signal, async () => {
+    await withFileLock(place.lock(file), transport.clock, signal, async () => {
       // whoever held the lock before may have brought it
       if (await place.hasBlob(file)) return;
       const onBytes = (bytes: number): void => progress.set(file, bytes);

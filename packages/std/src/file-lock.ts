@@ -1,11 +1,9 @@
 import { mkdir, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import type { Clock } from "@berth/std/clock";
-import { identifyProcess, isAlive, type ProcessIdentity } from "@berth/std/process-identity";
-import { createFile } from "@berth/std/whole-file";
-import { isMissing } from "../file-error.ts";
-import { parseJson } from "../safetensors.ts";
+import type { Clock } from "./clock.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
+import { createFile } from "./whole-file.ts";
 
 const lookMs = 500;
 /** The holder touches its lock this often, for those on other machines who cannot see its process. */
@@ -16,7 +14,7 @@ const abandonedMs = 120_000;
  * Runs `work` while no other process of anyone's runs its own under the same lock file. Waits for a holder that lives; a
  * lock whose holder has died, or was not touched for two minutes, is taken over. Rejects with the signal's reason.
  */
-export async function withBlobLock<T>(
+export async function withFileLock<T>(
   path: string,
   clock: Clock,
   signal: AbortSignal,
@@ -74,9 +72,18 @@ async function readLock(path: string): Promise<SeenLock | null> {
 }
 
 function isAbandoned({ text, touchedAt }: SeenLock, now: number): boolean {
-  const holder = parseJson(text) as (ProcessIdentity & { readonly host?: string }) | null | undefined;
+  const holder = readHolder(text);
   if (holder?.host === hostname() && typeof holder.pid === "number") return !isAlive(holder);
   return now - touchedAt > abandonedMs;
+}
+
+function readHolder(text: string): (ProcessIdentity & { readonly host?: string }) | null {
+  try {
+    return JSON.parse(text) as (ProcessIdentity & { readonly host?: string }) | null;
+  } catch {
+    // no lock of ours: its age alone tells
+    return null;
+  }
 }
 
 async function touchUntil(path: string, clock: Clock, released: AbortSignal): Promise<void> {
@@ -98,4 +105,8 @@ async function unlinkIfThere(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
   });
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

@@ -35,6 +35,7 @@ describe("while the model loads", () => {
     const server = await serveLlamaCpp({
       config: pilotConfig(),
       listen: { socketPath },
+      log: () => {},
       open: async (_, { onProgress }) => {
         onProgress?.({ message: "loading pilot", fraction: 0.4 });
         await gate.promise;
@@ -85,6 +86,7 @@ test("a port of this machine serves as well", async () => {
   const server = await serveLlamaCpp({
     config: pilotConfig(),
     listen: { port: 0 },
+    log: () => {},
     open: () => Promise.resolve({ ...host, facts: host.facts, close: () => Promise.resolve() }),
   });
   await server.ready;
@@ -194,7 +196,7 @@ describe("clients who leave", () => {
   test.each([
     ["in the middle of a stream", { stream: true }],
     ["while an answer is written that is sent whole", {}],
-  ])("%s: the work ends within 100 ms, also of those who wait in line", async (_, more) => {
+  ])("%s: the work ends within 100 ms, also of those who wait in line", { retry: 2 }, async (_, more) => {
     const { engine: own, running } = await watched();
     const leaving = new AbortController();
     // longer than the test: it never ends by itself
@@ -280,9 +282,15 @@ describe("an error in the middle", () => {
   });
 
   test("of an answer that is sent whole is a 500", async () => {
-    const failing = await startEngine(pilotConfig(), { open: () => Promise.resolve(failingHost(2)) });
+    const lines: string[] = [];
+    const failing = await startEngine(pilotConfig(), {
+      open: () => Promise.resolve(failingHost(2)),
+      log: (line) => lines.push(line),
+    });
     const { status, json } = await failing.post(chat, ask("Hi"));
     expect([status, json.error.code]).toEqual([500, "internal"]);
+    // the trace is for the log, not for the client
+    expect(lines.join("\n")).toMatch(/out of memory\n\s+at /);
     await failing.close();
   });
 });

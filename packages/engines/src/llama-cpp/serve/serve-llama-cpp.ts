@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { chmod, lstat, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BerthError } from "@berth/api";
+import { inspect } from "node:util";
+import { BerthError, isBerthError } from "@berth/api";
 import { systemClock, type Clock } from "@berth/std/clock";
 import type { LlamaCppConfig } from "../config.ts";
 import { ChatTemplate } from "./chat/chat-template.ts";
 import type { LlamaHost } from "./core/host.ts";
+import type { Log } from "./core/load.ts";
 import { openLlama, type OpenOptions } from "./core/open-llama.ts";
 import { describeError, sendJson, type Exchange } from "./http/exchange.ts";
 import { readJson } from "./http/request-body.ts";
@@ -16,6 +18,8 @@ export interface ServeOptions extends OpenOptions {
   readonly config: LlamaCppConfig;
   /** A Unix socket's path, in a directory that only this user can enter; or a port of 127.0.0.1, 0 for any. */
   readonly listen: { readonly socketPath: string } | { readonly port: number };
+  /** Standard error when absent. */
+  readonly log?: Log | undefined;
   readonly maxBodyBytes?: number | undefined;
   readonly newId?: ((prefix: string) => string) | undefined;
   /** Makes the model; `openLlama` when absent. */
@@ -40,6 +44,7 @@ const loopback = "127.0.0.1";
  */
 export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer> {
   const { config, clock = systemClock, maxBodyBytes = defaultMaxBodyBytes, newId = randomId } = options;
+  const log = options.log ?? ((line) => void process.stderr.write(`${line}\n`));
   let state: EngineState = { kind: "loading", message: "starting", fraction: null };
   const closing = new AbortController();
   const server = createServer((request, response) => {
@@ -49,6 +54,7 @@ export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer>
       clock,
       maxBodyBytes,
       newId,
+      log,
     });
   });
   server.keepAliveTimeout = 75_000;
@@ -57,6 +63,7 @@ export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer>
   const open = options.open ?? openLlama;
   const ready = open(config, {
     ...options,
+    log,
     onProgress: (progress) => {
       // the library's last words may come after it is done
       if (state.kind === "loading") state = { kind: "loading", ...progress };
@@ -64,6 +71,8 @@ export async function serveLlamaCpp(options: ServeOptions): Promise<LlamaServer>
     },
   }).then((host) => {
     state = { kind: "ready", host, template: new ChatTemplate(host.facts) };
+    const { contextTokens, parallel } = host.facts;
+    log(`ready: ${config.modelPath}, ${parallel} x ${contextTokens} tokens, ${config.threads} threads`);
     return host;
   });
   return {
@@ -87,13 +96,14 @@ interface Surroundings {
   readonly clock: Clock;
   readonly maxBodyBytes: number;
   readonly newId: (prefix: string) => string;
+  readonly log: Log;
 }
 
 /** Never rejects: whatever goes wrong is told to the client, if it is still there. */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { state, closing, clock, maxBodyBytes, newId }: Surroundings,
+  { state, closing, clock, maxBodyBytes, newId, log }: Surroundings,
 ): Promise<void> {
   const left = new AbortController();
   response.on("close", () => left.abort(new BerthError("client_closed", "the client left")));
@@ -115,9 +125,11 @@ async function answer(
       signal: AbortSignal.any([left.signal, closing]),
       clock,
       newId,
+      log,
     };
     await route.handle(exchange);
   } catch (error) {
+    if (!isBerthError(error)) log(`failed: ${inspect(error)}`);
     tellFailure(response, error);
   }
 }

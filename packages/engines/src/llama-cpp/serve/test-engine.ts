@@ -61,7 +61,7 @@ export async function startEngine(
 ): Promise<TestEngine> {
   const directory = await mkdtemp(join(tmpdir(), "berth-engine-"));
   const socketPath = join(directory, "engine.sock");
-  const server = await serveLlamaCpp({ config, listen: { socketPath }, ...options });
+  const server = await serveLlamaCpp({ config, listen: { socketPath }, log: () => {}, ...options });
   await server.ready;
   return {
     ...clientOf(socketPath),

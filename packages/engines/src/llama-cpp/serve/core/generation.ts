@@ -101,6 +101,7 @@ export async function generate(
       if (step.done === true) throw new Error("the model stopped without an end");
       const { token } = step.value;
       if (means.isEnd(token)) {
+        walker.leave();
         await emitter.end();
         return done("stop");
       }
@@ -119,6 +120,7 @@ export async function generate(
       }
       if (told !== undefined) await walker.without(told);
       if (count >= input.maxTokens) {
+        walker.leave();
         await emitter.end();
         return done("length");
       }

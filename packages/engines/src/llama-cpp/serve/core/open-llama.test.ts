@@ -263,6 +263,22 @@ describe("many answers at once", () => {
     expect((await answer("What is Berth?")).text).toBe(berth);
   });
 
+  test("one who leaves while a long prompt is read does not wait for its end", async () => {
+    const slow = await openLlama(pilotConfig({ parallel: 1, batchTokens: 32 }));
+    const prompt = slow.tokenize("q".repeat(500), false);
+    const leaving = new AbortController();
+    const cut = slow.generate({ prompt, sampling: greedy }, () => {}, leaving.signal);
+    setImmediate(() => leaving.abort(new Error("left")));
+    await expect(cut).rejects.toThrow("left");
+    const { cachedTokens } = await slow.generate(
+      { prompt, sampling: greedy, maxTokens: 1 },
+      () => {},
+      noAbort,
+    );
+    expect(cachedTokens).toBeLessThan(400);
+    await slow.close();
+  });
+
   test("one whose reader fails takes nobody along", async () => {
     const failing = host.generate(
       { ...question("Tell me a story."), sampling: greedy },

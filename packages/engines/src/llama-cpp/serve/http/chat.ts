@@ -108,7 +108,7 @@ async function stream(host: LlamaHost, prepared: PreparedChat, exchange: Exchang
     if (includeUsage) await events.write(frames.usage(usageOf([results])));
     events.end();
   } catch (error) {
-    events.fail(error);
+    events.fail(error, exchange.log);
   }
 }
 

@@ -107,7 +107,7 @@ async function stream(
     if (includeUsage) await events.write(`${start}],"usage":${JSON.stringify(usage)}}\n\n`);
     events.end();
   } catch (error) {
-    events.fail(error);
+    events.fail(error, exchange.log);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import { isBerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { describeError } from "./exchange.ts";
 
@@ -51,7 +53,8 @@ export class EventStream {
   }
 
   /** Tells the error as an event and breaks the transfer: nobody shall take a part for the whole. */
-  fail(error: unknown): void {
+  fail(error: unknown, log: (line: string) => void): void {
+    if (!isBerthError(error)) log(`failed: ${inspect(error)}`);
     if (this.#response.destroyed) return;
     const { body } = describeError(error);
     this.#response.write(`${this.#take()}data: ${JSON.stringify(body)}\n\n`, () => this.#response.destroy());

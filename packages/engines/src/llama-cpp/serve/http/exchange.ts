@@ -11,6 +11,7 @@ export interface Exchange {
   readonly clock: Clock;
   /** A fresh identifier: `chatcmpl-...`. */
   readonly newId: (prefix: string) => string;
+  readonly log: (line: string) => void;
 }
 
 /** Seconds since 1970, as OpenAI dates its answers. */

@@ -42,6 +42,7 @@ if (values.fork) {
 }
 const readyAt = Date.now() + Number(values["ready-after-ms"] ?? 0);
 
+let flooded = 0;
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? "/", "http://engine");
   const number = (name, otherwise) => Number(url.searchParams.get(name) ?? otherwise);
@@ -79,16 +80,16 @@ const server = createServer((request, response) => {
       return undefined;
     }
     case "/flood": {
-      // as many bytes as the caller takes, counted in the log when he leaves
+      // as many bytes as the caller takes
       const block = Buffer.alloc(64 * 1024);
-      let bytes = 0;
       const more = () => {
-        while (!response.destroyed && (bytes += block.length) && response.write(block));
+        while (!response.destroyed && (flooded += block.length) && response.write(block));
       };
       response.on("drain", more);
-      response.on("close", () => console.log(`flooded ${bytes}`));
       return more();
     }
+    case "/flooded":
+      return json(200, { bytes: flooded });
     case "/stream": {
       const dieAfter = number("die-after", Infinity);
       const everyMs = number("every-ms", 1);

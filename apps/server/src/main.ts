@@ -13,7 +13,6 @@ const [command = "start", ...argv] = process.argv.slice(2);
 const exitCodes: Partial<Record<ErrorCode, number>> = {
   invalid_request: 2,
   unknown_parameter: 2,
-  unsupported: 2,
   not_found: 5,
 };
 

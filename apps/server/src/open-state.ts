@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lockState, openSqliteStore, parseDatabaseUrl, type StateLock } from "@berth/store/sqlite";
 import type { Store } from "@berth/store";
@@ -40,4 +41,10 @@ export async function openState(config: Config): Promise<State> {
     for (const lock of locks) await lock.release();
     throw error;
   }
+}
+
+/** Home, state directory and the database's own, each once, by whatever names they are called. */
+async function directoriesOf(config: Config, databasePath: string): Promise<ReadonlySet<string>> {
+  const dirs = [config.homeDir, config.stateDir, dirname(databasePath)];
+  return new Set(await Promise.all(dirs.map(async (dir) => realpath(dir).catch(() => dir))));
 }

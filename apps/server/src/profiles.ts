@@ -5,8 +5,13 @@ import { ensureDefaultProfile, Profiles, type Changes } from "@berth/control";
 import type { Store } from "@berth/store";
 import { absolute, type Config, type Environment } from "./config.ts";
 
-/** The home's profiles, as they stand in `profiles.cfg`. */
-export function openProfiles(config: Config, store: Store, changes: Changes): Profiles {
+/** The home's profiles, as they stand in `profiles.cfg`. `afterRename` runs when the rows bear the new name. */
+export function openProfiles(
+  config: Config,
+  store: Store,
+  changes: Changes,
+  afterRename: () => Promise<void> = async () => {},
+): Profiles {
   return new Profiles({
     path: join(config.homeDir, "profiles.cfg"),
     userHome: homedir(),
@@ -17,7 +22,10 @@ export function openProfiles(config: Config, store: Store, changes: Changes): Pr
         .filter(({ service }) => service.profile === name && !hasEnded(service.status))
         .map(({ service }) => service.name);
     },
-    renamed: (from, to) => store.profileReferences.renameProfile(from, to),
+    renamed: async (from, to) => {
+      await store.profileReferences.renameProfile(from, to);
+      await afterRename();
+    },
   });
 }
 

@@ -6,7 +6,7 @@ import { Changes } from "@berth/control";
 import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { readConfig, type Config } from "./config.ts";
-import { makeControlPlane } from "./control-plane.ts";
+import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo, demoName } from "./demo.ts";
 import { makeHandlers } from "./handlers.ts";
 import { readHomeId, removeServerFile, writeServerFile } from "./home.ts";
@@ -40,10 +40,10 @@ export async function start(argv: readonly string[]): Promise<void> {
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
-  const profiles = openProfiles(config, state.store, changes);
+  const profiles = openProfiles(config, state.store, changes, () => plane.control.reload());
   await ensureFirstProfile(profiles, config, process.env);
   const homeId = await readHomeId(config.homeDir);
-  const plane = await makeControlPlane({
+  const plane: ControlPlane = await makeControlPlane({
     config,
     installation,
     homeId,

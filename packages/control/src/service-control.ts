@@ -79,6 +79,12 @@ export class ServiceControl {
     this.#controller.wake(id);
   }
 
+  /** Reads the rows again after somebody else has written them: a profile was renamed. */
+  async reload(): Promise<void> {
+    await this.#records.load();
+    this.routes.refresh();
+  }
+
   /** How many services there are in each status, as last written. */
   countByStatus(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();

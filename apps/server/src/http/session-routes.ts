@@ -18,6 +18,9 @@ export type SessionRoutes = Readonly<
   Record<"createSession" | "getSession" | "deleteSession" | "createSessionCode", SessionRoute>
 >;
 
+/** The server ends sessions, and puts their end off as they are used; the browser need only keep the cookie long enough. */
+const longestCookieMs = 90 * 24 * 3_600_000;
+
 /** The routes by which a browser comes in and leaves. They alone set the cookie. */
 export function sessionRoutes(sessions: SessionCases, door: Door, consoleUrl: () => string): SessionRoutes {
   return {
@@ -29,7 +32,9 @@ export function sessionRoutes(sessions: SessionCases, door: Door, consoleUrl: ()
     createSession: async (body, request, response) => {
       const { sessionId, csrfToken, expiresAt } = await sessions.enter((body as { code: string }).code);
       const session: Session = { authenticated: true, csrfToken, expiresAt, open: door.open };
-      replyJson(response, 201, session, { "set-cookie": cookie(sessionId, request, expiresAt) });
+      replyJson(response, 201, session, {
+        "set-cookie": cookie(sessionId, request, Date.now() + longestCookieMs),
+      });
     },
     getSession: async (_, request, response) => {
       const found = await findSession(request, sessions);

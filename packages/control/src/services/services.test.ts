@@ -59,14 +59,6 @@ describe("forgetting", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(harbour.sea.isRunning(id)).toBe((await control.services.list({ all: false })).length === 1);
   });
-
-  test("all that has ended leaves what lives", async () => {
-    const { harbour, control } = await openHarbour();
-    const gone = await endedService(harbour, control);
-    const { id } = await control.services.create({ model: "berth/pilot" }, signal);
-    expect(await control.services.prune(signal)).toEqual([gone]);
-    expect((await control.services.list({ all: true })).map((each) => each.id)).toEqual([id]);
-  });
 });
 
 describe("looking", () => {

@@ -76,16 +76,6 @@ export class Services {
     );
   }
 
-  /** Deletes every service that has ended; resolves to their ids. */
-  async prune(signal: AbortSignal): Promise<string[]> {
-    const { records, places, homeId } = this.#options;
-    return this.#launch.inTurn(async () => {
-      const ended = (await records.readAll()).filter(({ service }) => hasEnded(service.status));
-      for (const row of ended) await forgetService(records, places, homeId, row, signal);
-      return ended.map(({ service }) => service.id);
-    });
-  }
-
   async events(id: string): Promise<readonly ServiceEvent[]> {
     const { service } = await this.#find(id);
     return this.#options.events.listServiceEvents(service.id);

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { exitCodes } from "./exit.ts";
+import { CliError, exitCodes } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { makeProgram } from "./program.ts";
 import { exitReason, tellError } from "./tell-error.ts";
@@ -17,7 +17,9 @@ export async function runBerth(io: Io): Promise<number> {
   } catch (error) {
     // Commander has told it already: help, the version, or what is wrong with the command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    io.stderr.write(tellError(error, program.opts<{ verbose?: boolean }>().verbose === true));
+    // Ctrl-C is how following a log or events ends: there is nothing to say.
+    const isQuiet = error instanceof CliError && error.message === "";
+    if (!isQuiet) io.stderr.write(tellError(error, program.opts<{ verbose?: boolean }>().verbose === true));
     return exitCodes[exitReason(error)];
   }
 }

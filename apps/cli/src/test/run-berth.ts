@@ -17,8 +17,8 @@ export interface RunOptions {
   /** What it reads; nothing, at once, when absent. */
   readonly stdin?: string;
   readonly cwd?: string;
-  /** Called with all that was printed so far, to act while it runs. */
-  readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sends Ctrl-C once this has been printed. */
+  readonly interruptAt?: string;
 }
 
 /** Runs the real command in a process of its own, away from any Berth of this machine's user. */
@@ -48,7 +48,17 @@ function runProgram(program: string, words: readonly string[], options: RunOptio
   });
   let stdout = "";
   let stderr = "";
-  const told = (): void => options.onOutput?.(stdout + stderr, (signal) => child.kill(signal));
+  let isInterrupted = false;
+  const told = (): void => {
+    if (
+      isInterrupted ||
+      options.interruptAt === undefined ||
+      !(stdout + stderr).includes(options.interruptAt)
+    )
+      return;
+    isInterrupted = true;
+    child.kill("SIGINT");
+  };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     told();

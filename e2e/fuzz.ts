@@ -53,10 +53,12 @@ export function callsOf(document: ApiDocument, path: string, method: string): fc
         /\{(\w+)\}/g,
         (_, name: string) => encodeURIComponent(wellFormed(values[name])) || "x",
       );
-      const query = new URLSearchParams(asked.map((name): [string, string] => [name, wellFormed(values[name])]));
+      const query = new URLSearchParams(
+        asked.map((name): [string, string] => [name, wellFormed(values[name])]),
+      );
       return {
         method: method.toUpperCase(),
-        path: query.size === 0 ? filled : `${filled}?${query}`,
+        path: query.size === 0 ? filled : `${filled}?${query.toString()}`,
         body: text,
       };
     });
@@ -110,6 +112,8 @@ function fittingValue(document: ApiDocument, schema: JsonSchema, depth: number):
       return fc.double({ noNaN: true });
     case "boolean":
       return fc.boolean();
+    case undefined:
+      return anyJson;
     case "null":
       return fc.constant(null);
     default:

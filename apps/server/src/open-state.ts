@@ -23,8 +23,7 @@ export async function openState(config: Config): Promise<State> {
   await ensureHome(config.homeDir);
   const locks: StateLock[] = [];
   try {
-    for (const dir of new Set([config.homeDir, config.stateDir, dirname(path)]))
-      locks.push(await lockState({ dir }));
+    for (const dir of await directoriesOf(config, path)) locks.push(await lockState({ dir }));
     const store = await openSqliteStore({ path });
     return {
       store,

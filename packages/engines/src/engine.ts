@@ -8,6 +8,8 @@ import type {
   Task,
 } from "@berth/api";
 
+export type { BuildMachine, EnginePackages } from "./engine-packages.ts";
+
 /** How a model is served. This is the port: a pure plan; `./llama-cpp` and `./command` are adapters. It starts nothing. */
 
 /** The machine the engine will run on, as far as the plan depends on it. */

@@ -1,6 +1,6 @@
 import { Rng, TASKS } from "@berth/demo-model/corpus";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, pilotConfig, startEngine, type TestEngine } from "./test-engine.ts";
+import { ask, pilotConfig, startEngine, type TestEngine } from "./test/engine.ts";
 
 /** The demo model is what its README says, through the whole engine: chat template, sampling, tools, JSON. */
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LlamaHost } from "./core/host.ts";
 import { openLlama } from "./core/open-llama.ts";
 import { serveLlamaCpp } from "./serve-llama-cpp.ts";
-import { ask, clientOf, pilotConfig, startEngine, streamedText, type TestEngine } from "./test-engine.ts";
+import { ask, clientOf, pilotConfig, startEngine, streamedText, type TestEngine } from "./test/engine.ts";
 
 const chat = "/v1/chat/completions";
 

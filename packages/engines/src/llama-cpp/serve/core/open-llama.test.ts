@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoModelFile, fixtureFiles } from "@berth/demo-model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pilotConfig } from "../test-engine.ts";
+import { pilotConfig } from "../test/engine.ts";
 import type { TokenReport } from "./generation.ts";
 import type { GenerateRequest, LlamaHost } from "./host.ts";
 import { openLlama } from "./open-llama.ts";

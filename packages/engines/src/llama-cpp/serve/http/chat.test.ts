@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, pilotConfig, startEngine, streamedText, type TestEngine } from "../test-engine.ts";
+import { ask, pilotConfig, startEngine, streamedText, type TestEngine } from "../test/engine.ts";
 
 const path = "/v1/chat/completions";
 const berth =

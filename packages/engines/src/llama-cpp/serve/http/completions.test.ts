@@ -1,6 +1,6 @@
 import { fixtureFiles } from "@berth/demo-model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pilotConfig, startEngine, type Reply, type TestEngine } from "../test-engine.ts";
+import { pilotConfig, startEngine, type Reply, type TestEngine } from "../test/engine.ts";
 
 let pilot: TestEngine;
 let embedder: TestEngine;

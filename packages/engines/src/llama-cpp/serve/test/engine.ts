@@ -3,8 +3,8 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoModelFile, demoModelRepo } from "@berth/demo-model";
-import type { LlamaCppConfig } from "../config.ts";
-import { serveLlamaCpp, type ServeOptions } from "./serve-llama-cpp.ts";
+import type { LlamaCppConfig } from "../../config.ts";
+import { serveLlamaCpp, type ServeOptions } from "../serve-llama-cpp.ts";
 
 /** The demo model behind a Unix socket, as tests need it. */
 

@@ -19,6 +19,8 @@ export type Completion =
   /** Paths: the shell knows them best. */
   | { readonly kind: "files" };
 
+const nothing: Completion = { kind: "words", candidates: [] };
+
 const optionNames: Readonly<Record<string, Completes>> = {
   "--profile": "profiles",
   "--home-dir": "files",
@@ -50,8 +52,10 @@ export async function complete(words: readonly string[], cli: Cli): Promise<Comp
       pending = option?.required === true && !word.includes("=") ? option : undefined;
       continue;
     }
-    const entry: CommandEntry | undefined = level === undefined ? undefined : findEntry(level, word);
-    if (entry === undefined) continue;
+    // Behind the last command's name stand its arguments.
+    if (level === undefined) continue;
+    const entry: CommandEntry | undefined = findEntry(level, word);
+    if (entry === undefined) return nothing;
     if (entry.load !== undefined) (await entry.load()).define(defining(known), cli);
     entered = entry;
     level = entry.commands;
@@ -96,7 +100,7 @@ function optionValues(option: Option): Completion {
 }
 
 function completionOf(completes: Completes | undefined): Completion {
-  if (completes === undefined) return { kind: "words", candidates: [] };
+  if (completes === undefined) return nothing;
   return completes === "files" ? { kind: "files" } : { kind: "names", of: completes };
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
 import { sampleService } from "../test/samples.ts";
 import { startRig } from "../test/rig.ts";
+import { hasTerminal } from "../test/run-berth.ts";
 
 interface Said {
   readonly model: string;
@@ -109,5 +110,41 @@ describe("without a model named", () => {
     const { code, stderr } = await rig.run(["chat", "-m", "Hi"]);
     expect(code).toBe(5);
     expect(stderr).toContain("berth run text-generation MODEL");
+  });
+});
+
+describe.skipIf(!hasTerminal)("a conversation at a terminal", () => {
+  test("keeps its history, sets the system prompt, forgets, and shows how fast it was", async () => {
+    const { asked, answer } = engine(["Hello", " there"]);
+    await using rig = await startRig({}, answer);
+    const typed = ["Hi", "Again", "/system Be short.", "/reset", "Anew", "/sytem", "/exit", ""].join("\r");
+    const { code, stdout } = await rig.runAtTerminal(["chat", "pilot"], 80, { stdin: typed });
+    expect(code).toBe(0);
+    expect(asked.map(({ messages }) => messages.map(({ role, content }) => `${role}: ${content}`))).toEqual([
+      ["user: Hi"],
+      ["user: Hi", "assistant: Hello there", "user: Again"],
+      ["system: Be short.", "user: Anew"],
+    ]);
+    expect(stdout).toMatch(/Hello there\r\n2 tokens/);
+    expect(stdout).toContain("No command /sytem (did you mean /system?); /help lists them.");
+  });
+
+  test("an answer that fails is told, its question forgotten, and the conversation goes on", async () => {
+    const { asked, answer } = engine(
+      ["Hel"],
+      'data: {"error":{"message":"the engine died","code":"engine_died"}}\n\n',
+    );
+    await using rig = await startRig({}, answer);
+    const { code, stdout } = await rig.runAtTerminal(["chat", "pilot"], 80, { stdin: "Hi\rAgain\r/exit\r" });
+    expect(code).toBe(0);
+    expect(stdout).toContain("berth: the engine died");
+    expect(asked[1]?.messages).toEqual([{ role: "user", content: "Again" }]);
+  });
+
+  test("lines between two fences are one message", async () => {
+    const { asked, answer } = engine(["ok"]);
+    await using rig = await startRig({}, answer);
+    await rig.runAtTerminal(["chat", "pilot"], 80, { stdin: '"""\rone\rtwo"""\r/exit\r' });
+    expect(asked[0]?.messages).toEqual([{ role: "user", content: "one\ntwo" }]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sampleEvent, sampleService } from "../test/samples.ts";
 import { startRig } from "../test/rig.ts";
+import { hasTerminal } from "../test/run-berth.ts";
 import type { StubHandlers } from "../test/stub-server.ts";
 
 const pilot = sampleService({ createdAt: Date.now() - 7 * 3_600_000, updatedAt: Date.now() - 61_000 });
@@ -37,7 +38,7 @@ describe("ls", () => {
     });
   });
 
-  test("fits the terminal it is shown at", async () => {
+  test.skipIf(!hasTerminal)("fits the terminal it is shown at", async () => {
     await using rig = await startRig(listing);
     for (const columns of [100, 80, 50]) {
       const { stdout } = await rig.runAtTerminal(["ls", "--all"], columns);
@@ -246,6 +247,16 @@ describe("rm and prune", () => {
     await using rig = await startRig(removing);
     expect(await rig.run(words)).toMatchObject({ code: 0, stdout: "✔ Removed 1 service.\n" });
     expect(rig.stub.asked.at(-1)).toMatchObject({ route: "deleteService", params: { id: failed.id } });
+  });
+
+  test.skipIf(!hasTerminal).for([
+    ["y", 0, "deleteService"],
+    ["n", 1, "getService"],
+  ] as const)("asked at a terminal and answered %s", async ([answer, code, lastCall]) => {
+    await using rig = await startRig(removing);
+    const run = await rig.runAtTerminal(["rm", "0001"], 100, { stdin: answer });
+    expect(run.stdout).toContain("Remove 1 service: broken-otter (0001abcd), with events and logs?");
+    expect([run.code, rig.stub.asked.at(-1)?.route]).toEqual([code, lastCall]);
   });
 
   test("what runs is refused before anything is removed", async () => {

@@ -7,7 +7,7 @@ const key = "sk-berth-the-admin-key-of-the-stub";
 export interface Rig extends AsyncDisposable {
   readonly stub: StubServer;
   run(words: readonly string[], options?: RunOptions): Promise<Run>;
-  runAtTerminal(words: readonly string[], columns: number): Promise<Run>;
+  runAtTerminal(words: readonly string[], columns: number, options?: RunOptions): Promise<Run>;
 }
 
 export async function startRig(handlers: StubHandlers, inference?: StubOptions["inference"]): Promise<Rig> {
@@ -16,7 +16,7 @@ export async function startRig(handlers: StubHandlers, inference?: StubOptions["
   return {
     stub,
     run: (words, options = {}) => runBerth(words, { ...options, env: { ...env, ...options.env } }),
-    runAtTerminal: (words, columns) => runBerthAtTerminal(words, columns, { env }),
+    runAtTerminal: (words, columns, options = {}) => runBerthAtTerminal(words, columns, { ...options, env }),
     [Symbol.asyncDispose]: () => stub.close(),
   };
 }

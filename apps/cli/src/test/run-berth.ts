@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,10 @@ export interface RunOptions {
 export function runBerth(words: readonly string[], options: RunOptions = {}): Promise<Run> {
   return runProgram(process.execPath, [main, ...words], options);
 }
+
+/** Whether this machine can lend a terminal (util-linux has `script`). */
+export const hasTerminal =
+  spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
 
 /** The same at a terminal of that width: standard output and error are one there. */
 export function runBerthAtTerminal(

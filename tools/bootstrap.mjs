@@ -67,7 +67,7 @@ function ensureDependencies() {
   once("dependencies", key, [join(top, "node_modules", ".modules.yaml")], () => {
     say("installing dependencies");
     // The lock file holds; a package manager asked by a script must not ask back.
-    must("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"], {
+    must("pnpm", ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=error"], {
       ...environment,
       CI: "true",
     });

@@ -96,7 +96,8 @@ export const settings = {
     flag: "log-level",
     schema: z.enum(["debug", "info", "warn", "error", "silent"]),
     default: "info",
-    description: "How much the server logs to standard error",
+    description:
+      "How much the server logs to standard error (at a terminal, only from warn up unless it is set)",
   },
   BERTH_MAX_BODY_MIB: {
     flag: "max-body-mib",

@@ -36,7 +36,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const config = readConfig(argv, process.env);
   const { settings } = config;
   const isOpen = requireLoopbackForDebug(config);
-  const log = createLog(settings.BERTH_LOG_LEVEL);
+  const log = createLog(logLevel(config));
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
@@ -175,6 +175,11 @@ export async function start(argv: readonly string[]): Promise<void> {
     await state.close();
     log.info("stopped");
   });
+}
+
+/** At a terminal people want the welcome and what goes wrong; a log file wants everything. */
+function logLevel({ settings, origins }: Config): string {
+  return origins.BERTH_LOG_LEVEL === "default" && process.stderr.isTTY ? "warn" : settings.BERTH_LOG_LEVEL;
 }
 
 /** Whether authentication is off. BERTH_DEBUG may do that on loopback only; elsewhere it is refused. */

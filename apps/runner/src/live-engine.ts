@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { BerthError } from "@berth/api/error";
-import type { RunnerExit, RunnerHealth } from "@berth/api";
+import { launchMarkOf, type RunnerExit, type RunnerHealth } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
 import { Agent } from "@berth/std/node-http";
 import { connectsOf, type EngineAddress } from "./engine/address.ts";
@@ -12,6 +12,7 @@ import { startEngineProcess, type EngineProcess } from "./engine/engine-process.
 import { prepareEngine } from "./engine/prepare-engine.ts";
 import { waitUntilReady } from "./engine/wait-until-ready.ts";
 import type { Gate, Traffic } from "./front/front.ts";
+import type { PackagePlace } from "./packages/find-packages.ts";
 import type { Launch } from "./read-launch.ts";
 import type { StateFile } from "./state-file.ts";
 import { aborted, type StopSignals } from "./stop-signals.ts";
@@ -26,6 +27,9 @@ export interface EngineContext {
 
 export type Ending = Omit<RunnerExit, "logTail">;
 
+const stoppedAsAsked = "stopped, as asked";
+/** EX_CONFIG of sysexits.h: no retry mends it. */
+const configurationExitCode = 78;
 /** From SIGTERM to SIGKILL of the engine, after its requests are over. */
 const engineStopMs = 5_000;
 const healthTimeoutMs = 1_500;
@@ -40,6 +44,7 @@ export class LiveEngine {
   readonly #context: EngineContext;
   readonly #state: StateFile;
   readonly #address: EngineAddress;
+  readonly #packages: PackagePlace;
   readonly #agent = new Agent({
     keepAlive: true,
     maxFreeSockets: 1024,
@@ -51,22 +56,32 @@ export class LiveEngine {
   #connection: EngineConnection | undefined;
   #report: EngineReport = { progress: null, contextTokens: null, parallel: null };
 
-  constructor(launch: Launch, context: EngineContext, state: StateFile, address: EngineAddress) {
+  constructor(
+    launch: Launch,
+    context: EngineContext,
+    state: StateFile,
+    address: EngineAddress,
+    packages: PackagePlace,
+  ) {
     this.#launch = launch;
     this.#context = context;
     this.#state = state;
     this.#address = address;
+    this.#packages = packages;
   }
 
   get gate(): Gate {
     return this.#gate;
   }
 
-  /** Starts the engine and stays with it to its end. */
+  /** Installs what the engine still lacks, starts it and stays with it to its end. */
   async run(log: EngineLog, idle: () => Promise<void>): Promise<Ending> {
     const { dir, spec } = this.#launch;
     const { clock, env, runnerArgv, signals } = this.#context;
-    const facts = { dir, address: this.#address, key: this.#key, runnerArgv };
+    const unfit = await this.#install(log);
+    if (unfit !== undefined) return unfit;
+    const packagesDir = "dir" in this.#packages ? this.#packages.dir : undefined;
+    const facts = { dir, address: this.#address, key: this.#key, runnerArgv, packagesDir };
     const prepared = await prepareEngine(spec, facts, env);
     if (prepared.kind === "refused") return this.#refused(prepared.exitCode, prepared.reason);
     try {
@@ -87,6 +102,30 @@ export class LiveEngine {
       return { exitCode: end.exitCode, signal: end.signal, reason, requested: false };
     }
     return this.#drain(engine, idle);
+  }
+
+  /** Resolves to how the launch ended, if it did for want of packages. */
+  async #install(log: EngineLog): Promise<Ending | undefined> {
+    const packages = this.#packages;
+    const { clock, env, signals } = this.#context;
+    if (packages.kind === "refused") return this.#refused(configurationExitCode, packages.reason);
+    if (packages.kind !== "missing") return undefined;
+    const { title, aboutMB } = packages.needed;
+    this.#noteProgress({ message: `installing ${title}, once, about ${aboutMB} MB`, fraction: null });
+    // hardly ever needed: every launch would wait for it
+    const { installPackages } = await import("./packages/install-packages.ts");
+    try {
+      const mark = launchMarkOf(this.#launch.spec);
+      const installed = await installPackages(packages, { env, mark, log, clock, signal: signals.stopping });
+      if (installed.kind === "failed") return this.#refused(installed.exitCode, installed.reason);
+    } catch (error) {
+      if (!signals.stopping.aborted) throw error;
+      this.#gate = { kind: "draining" };
+      return { exitCode: null, signal: null, reason: stoppedAsAsked, requested: true };
+    }
+    this.#gate = { kind: "closed", reason: "the engine is starting" };
+    await this.#state.update({ phase: "starting", progress: null });
+    return undefined;
   }
 
   /** How it does, asked now unless requests under way keep it busy. Rejects when it should answer and does not. */
@@ -127,7 +166,7 @@ export class LiveEngine {
         authorization: takesKey(spec.program) ? `Bearer ${this.#key}` : undefined,
         healthPath: spec.healthPath,
         timeoutMs: spec.startTimeoutMs,
-        onReport: (report) => this.#noteProgress(report),
+        onReport: ({ progress }) => this.#noteProgress(progress),
         clock,
         signal,
       });
@@ -146,7 +185,7 @@ export class LiveEngine {
     }
   }
 
-  #noteProgress({ progress }: EngineReport): void {
+  #noteProgress(progress: EngineReport["progress"]): void {
     const known = this.#state.current.progress;
     if (progress === null || (progress.message === known?.message && progress.fraction === known.fraction))
       return;
@@ -166,7 +205,7 @@ export class LiveEngine {
     ]);
     const hadEnded = engine.gone.aborted;
     const end = await engine.stop(engineStopMs);
-    const reason = hadEnded ? endWords(end, true) : "stopped, as asked";
+    const reason = hadEnded ? endWords(end, true) : stoppedAsAsked;
     return { exitCode: end.exitCode, signal: end.signal, reason, requested: true };
   }
 

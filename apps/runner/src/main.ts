@@ -2,7 +2,8 @@
  * The runner: sits beside one engine, on any machine; starts it, guards it, reports on it, never restarts it.
  *
  *     runner --dir DIR                                      run the launch that lies in DIR
- *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this
+ *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this,
+ *         [--packages DIR]                                      with where its packages are, if not beside it
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -39,7 +40,12 @@ function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { dir: { type: "string" }, config: { type: "string" }, socket: { type: "string" } },
+  options: {
+    dir: { type: "string" },
+    config: { type: "string" },
+    socket: { type: "string" },
+    packages: { type: "string" },
+  },
 });
 const [command, engine] = positionals;
 if (
@@ -48,14 +54,13 @@ if (
   values.config !== undefined &&
   values.socket !== undefined
 ) {
-  const enginesDir = process.env.BERTH_ENGINES_DIR;
-  const paths = { configPath: values.config, socketPath: values.socket };
-  const exitCode = await serveEmbedded({ engine, ...paths, enginesDir });
+  const paths = { configPath: values.config, socketPath: values.socket, packagesDir: values.packages };
+  const exitCode = await serveEmbedded({ engine, ...paths });
   if (exitCode !== undefined) process.exit(exitCode);
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
-  console.error("usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH");
+  console.error("usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR]");
   process.exit(usageExitCode);
 }

@@ -5,6 +5,7 @@ import { pickAddress } from "./engine/address.ts";
 import { EngineLog } from "./engine/engine-log.ts";
 import { openFront } from "./front/front.ts";
 import { LiveEngine, type EngineContext } from "./live-engine.ts";
+import { findPackages } from "./packages/find-packages.ts";
 import type { Launch } from "./read-launch.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -22,6 +23,7 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
   const { clock } = context;
   const startedAt = clock.now();
   const address = await pickAddress(dir, spec.listen);
+  const packages = await findPackages(spec.program, context.env);
   const state = new StateFile(dir, clock, {
     version: 1,
     serviceId: spec.serviceId,
@@ -31,12 +33,12 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
     runner: context.identity,
     engine: null,
     socketDir: address.kind === "socket" ? address.socketDir : null,
-    phase: "starting",
+    phase: packages.kind === "missing" ? "installing" : "starting",
     progress: null,
     exit: null,
   });
   const log = await EngineLog.open(dir, spec.maxLogBytes);
-  const live = new LiveEngine(launch, context, state, address);
+  const live = new LiveEngine(launch, context, state, address, packages);
   const front = await openFront({
     host: spec.bindHost,
     secret: launch.secret,

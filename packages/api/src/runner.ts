@@ -28,6 +28,10 @@ export const launchFiles = {
  */
 export const launchMarkName = "BERTH_LAUNCH";
 
+export function launchMarkOf(launch: { readonly homeId: string; readonly launchId: string }): string {
+  return `${launch.homeId}/${launch.launchId}`;
+}
+
 /** How the runner reaches the engine it starts. */
 export const engineListenSchema = z.discriminatedUnion("kind", [
   /** A Unix socket in the launch directory, which only this user can enter. */
@@ -117,8 +121,9 @@ export const runnerStateSchema = z.object({
   engine: processIdentitySchema.nullable(),
   /** A private directory that holds the engine's socket, where the launch directory's path is too long for one. */
   socketDir: z.string().nullable(),
-  phase: z.enum(["starting", "ready", "draining", "exited"]),
-  /** While starting: what it is doing, and how far (0 to 1) where that is known. */
+  /** `installing`: it fetches what the engine is made of; only then does the engine start, and its time to do so. */
+  phase: z.enum(["installing", "starting", "ready", "draining", "exited"]),
+  /** While installing and starting: what it is doing, and how far (0 to 1) where that is known. */
   progress: z.object({ message: z.string(), fraction: z.number().nullable() }).nullable(),
   exit: runnerExitSchema.nullable(),
   updatedAt: z.number().int(),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { EngineProgram } from "@berth/api";
 import { isAlive } from "@berth/std/process-identity";
 import { demoModelFile } from "@berth/demo-model";
+import { llamaCppVersion } from "@berth/engines/llama-cpp/packages";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
 import { launchRunner, until, type RunnerSetup } from "../test/launched-runner.ts";
 
@@ -58,7 +59,7 @@ test("a file that is no model is told in the reason's log, with the code for wha
 
 test("node-llama-cpp comes from the engines' directory when there is one", async () => {
   await using folder = await temporaryFolder();
-  const fake = join(folder.path, "node_modules", "node-llama-cpp");
+  const fake = join(folder.path, `llama-cpp-${llamaCppVersion}`, "node_modules", "node-llama-cpp");
   await mkdir(fake, { recursive: true });
   await writeFile(join(fake, "package.json"), '{ "name": "node-llama-cpp", "exports": "./index.mjs" }');
   await writeFile(join(fake, "index.mjs"), 'throw new Error("the one in the engines directory")');

@@ -8,7 +8,7 @@ export interface EmbeddedOptions {
   readonly configPath: string;
   readonly socketPath: string;
   /** Where packages outside the bundle lie, if not beside it. */
-  readonly enginesDir: string | undefined;
+  readonly packagesDir: string | undefined;
 }
 
 /** EX_CONFIG of sysexits.h: starting it again would fail again. */
@@ -19,7 +19,7 @@ const refusedExitCode = 78;
  * be, after having printed why.
  */
 export async function serveEmbedded(options: EmbeddedOptions): Promise<number | undefined> {
-  const { engine, configPath, socketPath, enginesDir } = options;
+  const { engine, configPath, socketPath, packagesDir } = options;
   const serve = Object.hasOwn(embeddedEngines, engine) ? embeddedEngines[engine] : undefined;
   if (serve === undefined) {
     const known = Object.keys(embeddedEngines).join(", ");
@@ -28,7 +28,7 @@ export async function serveEmbedded(options: EmbeddedOptions): Promise<number | 
   }
   try {
     const config: unknown = JSON.parse(await readFile(configPath, "utf8"));
-    await serve({ config, socketPath, importPackage: (name) => importPackage(name, enginesDir) });
+    await serve({ config, socketPath, importPackage: (name) => importPackage(name, packagesDir) });
     return undefined;
   } catch (error) {
     if (!isBerthError(error)) throw error;

@@ -7,6 +7,7 @@ const onSocket: CommandFacts = {
   address: { kind: "socket", socketPath: "/launches/svc-1/engine.sock", socketDir: null },
   key: "the-key",
   runnerArgv: ["/bin/node", "/opt/runner.mjs"],
+  packagesDir: undefined,
 };
 const onPort: CommandFacts = { ...onSocket, address: { kind: "port", port: 4321 } };
 

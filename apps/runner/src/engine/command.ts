@@ -18,6 +18,8 @@ export interface CommandFacts {
   readonly key: string;
   /** What the runner itself was started with: `node main.ts`. */
   readonly runnerArgv: readonly [string, ...string[]];
+  /** Where an engine of ours finds its packages, if not beside the runner. */
+  readonly packagesDir: string | undefined;
 }
 
 /** The command that starts the program at its address. */
@@ -26,8 +28,18 @@ export function engineCommand(program: EngineProgram, facts: CommandFacts): Engi
     case "embedded": {
       const socketPath = facts.address.kind === "socket" ? facts.address.socketPath : "";
       const config = join(facts.dir, launchFiles.engineConfig);
+      const packages = facts.packagesDir === undefined ? [] : ["--packages", facts.packagesDir];
       return {
-        argv: [...facts.runnerArgv, "engine", program.engine, "--config", config, "--socket", socketPath],
+        argv: [
+          ...facts.runnerArgv,
+          "engine",
+          program.engine,
+          "--config",
+          config,
+          "--socket",
+          socketPath,
+          ...packages,
+        ],
         env: {},
         cwd: "/",
         endsWithStdin: true,

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { launchFiles, launchMarkName, type RunnerSpec } from "@berth/api/runner";
+import { launchFiles, launchMarkName, launchMarkOf, type RunnerSpec } from "@berth/api/runner";
 import { replaceFile } from "@berth/std/whole-file";
 import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
@@ -24,7 +24,7 @@ export async function prepareEngine(
   if (spec.program.kind === "embedded")
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
   const command = engineCommand(spec.program, facts);
-  const mark = `${spec.homeId}/${spec.launchId}`;
+  const mark = launchMarkOf(spec);
   const fullEnv: Record<string, string> = { ...env, ...command.env, [launchMarkName]: mark };
   if (!(await isDirectory(command.cwd))) {
     const reason = `the working directory ${command.cwd} is not there`;

@@ -88,7 +88,7 @@ export class LaunchedRunner implements AsyncDisposable {
     path: string,
     options: { body?: string | Buffer; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
-    const { port } = await this.phase("starting", "ready", "draining");
+    const { port } = await this.phase("installing", "starting", "ready", "draining");
     return new Promise((resolve, reject) => {
       const sending = request({
         host: "127.0.0.1",

@@ -89,6 +89,7 @@ export function judge(
         },
       };
     }
+    case "installing":
     case "starting": {
       const progress = progressOf(health.progress);
       const fact = { ...told, progress, probe: { outcome: "none", streak: 0 } } as const;

@@ -8,6 +8,7 @@ import {
   exitedWith,
   failing,
   healthy,
+  installing,
   loading,
   now,
   pending,
@@ -44,6 +45,9 @@ const table: readonly Row[] = [
   ["its turn has not come: the reason is noted", pending({}, accepted), queued, unasked, "note"],
   ["its turn has not come, the reason is known: nothing", pending({ statusReason: "Priority" }, accepted), queued, unasked, ""],
   ["it waits in the queue for a day: nothing", pending({ statusReason: "Priority", updatedAt: now - 86_400_000 }, accepted), queued, unasked, ""],
+  ["its runner installs the engine: the reason is noted", pending({}, accepted), installing, unasked, "note"],
+  ["it installs for an hour, as is known: nothing", pending({ statusReason: "installing llama.cpp", updatedAt: now - 3_600_000 }, accepted), installing, unasked, ""],
+  ["seen before its runner could say that it installs: back to PENDING", starting({ updatedAt: 0 }), installing, loading, "PENDING"],
 
   // starting
   ["the engine loads: nothing", starting(), running, loading, ""],
@@ -107,6 +111,7 @@ const table: readonly Row[] = [
   ["it exited meanwhile: STOPPED", stopping(), exited, unasked, "STOPPED"],
   ["it was never launched: STOPPED", submitted({}, toStop), absent, unasked, "STOPPING; STOPPED"],
   ["stop during the launch: what may yet appear is stopped too", pending({}, toStop), absent, unasked, "STOPPING; stop 15000; STOPPED"],
+  ["stop while it installs the engine", pending({}, toStop), installing, unasked, "STOPPING; stop 15000; STOPPED"],
   ["stop while it waits in the queue", pending({}, toStop), queued, unasked, "STOPPING; stop 15000; STOPPED"],
   ["stop while it waits for its next try", pending({ retryAt: now + 9 }, toStop), exited, unasked, "STOPPING; STOPPED"],
   ["stop while it starts", starting({}, toStop), running, loading, "STOPPING; stop 15000; STOPPED"],

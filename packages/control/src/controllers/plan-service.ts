@@ -15,7 +15,8 @@ export interface PlanLimits extends ServiceLimits {
  * What brings the service one step closer to what is wanted of it. Pure; it is asked again after each step.
  *
  * SUBMITTED means "launch it afresh": whatever ran before must be over first. PENDING: the attempt was decided, its
- * process is not seen yet, or, with `retryAt`, the next attempt waits. An ended service has no process, surely.
+ * process is not seen yet or still installs its engine, or, with `retryAt`, the next attempt waits. An ended service has
+ * no process, surely.
  */
 export function planService(
   row: ServiceRow,
@@ -132,6 +133,12 @@ function planPending(row: ServiceRow, observation: Seen, now: number, limits: Pl
   const { retryAt, statusReason, restarts } = row.service;
   switch (observation.kind) {
     case "running":
+      if (isInstalling(observation)) {
+        const reason = installingReason(observation);
+        return statusReason === reason && retryAt === null
+          ? []
+          : [note({ statusReason: reason, retryAt: null })];
+      }
       return [
         move(
           "STARTING",
@@ -178,6 +185,8 @@ function planStarting(
         ? [{ kind: "stop", graceMs: 0 }, timedOut(row, undefined, now, limits)]
         : planVanished(row, now, limits);
     case "running":
+      // its time to start has not begun
+      if (isInstalling(observation)) return [requeued(installingReason(observation), now)];
       if (health.kind === "ready") {
         const tookMs = now - row.service.updatedAt;
         const change = {
@@ -223,6 +232,16 @@ function planServing(
         ? [move("HEALTHY", "answers again", { statusReason: null }, now)]
         : [];
   }
+}
+
+/** The runner fetches what its engine is made of. */
+function isInstalling(observation: Seen): boolean {
+  return observation.kind === "running" && observation.state?.phase === "installing";
+}
+
+function installingReason(observation: Seen): string {
+  const told = observation.kind === "running" ? observation.state?.progress?.message : undefined;
+  return told ?? "installing the engine";
 }
 
 function requeued(detail: string, now: number): Action {

@@ -11,6 +11,24 @@ export const now = 1_000_000;
 export const absent: Observation = { kind: "absent" };
 export const queued: Observation = { kind: "queued", detail: "Priority", expectedStartMs: undefined };
 export const running: Observation = { kind: "running", url: "http://127.0.0.1:1", state: undefined };
+export const installing: Observation = {
+  kind: "running",
+  url: "http://127.0.0.1:1",
+  state: {
+    version: 1,
+    serviceId: "s",
+    launchId: "s-1",
+    host: "127.0.0.1",
+    port: 1,
+    runner: { pid: 1, bootId: "b", startTime: "1" },
+    engine: null,
+    socketDir: null,
+    phase: "installing",
+    progress: { message: "installing llama.cpp", fraction: null },
+    exit: null,
+    updatedAt: now,
+  },
+};
 export const unknown: Observation = { kind: "unknown", reason: "no route to host" };
 const crash: RunnerExit = {
   exitCode: 1,

@@ -32,13 +32,21 @@ const passedPrefixes = [
   "OMP_",
 ];
 
+/** Where engines' packages come from. Such an address may bear a password; then it stays here. */
+const passedAddresses =
+  /^(?:(?:https?|all|no)_proxy|npm_config_(?:registry|userconfig|globalconfig|cache|cafile|offline|(?:https_|no)?proxy))$/i;
+const withPassword = /\/\/[^/]*@/;
+
 /** The environment a runner, and through it an engine, is started with. */
 export function runnerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   mark: { readonly name: string; readonly value: string },
 ): Record<string, string> {
   const passed = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && (passedNames.has(name) || passedPrefixes.some((prefix) => name.startsWith(prefix)))
+    value !== undefined &&
+    (passedNames.has(name) ||
+      passedPrefixes.some((prefix) => name.startsWith(prefix)) ||
+      (passedAddresses.test(name) && !withPassword.test(value)))
       ? [[name, value] as const]
       : [],
   );

@@ -5,6 +5,7 @@ import {
   BerthError,
   launchFiles,
   launchMarkName,
+  launchMarkOf,
   type Profile,
   type ProcessIdentity,
   type RunnerClaim,
@@ -32,7 +33,7 @@ export function launchDir(ref: LaunchRef, launchesDir: LaunchesDir): string {
 
 /** By what every process of the launch is known. */
 export function familyOf(ref: LaunchRef, leader?: ProcessIdentity | null): FamilyMark {
-  const environment = { name: launchMarkName, value: `${ref.homeId}/${ref.launchId}` };
+  const environment = { name: launchMarkName, value: launchMarkOf(ref) };
   return { environment, leader: leader ?? undefined };
 }
 

@@ -76,8 +76,9 @@ export class World {
   }
 
   removeService(id: string): void {
-    this.services.delete(this.service(id).id);
-    this.publish({ type: "service-removed", id });
+    const service = this.service(id);
+    this.services.delete(service.id);
+    this.publish({ type: "service-removed", id: service.id });
   }
 
   download(id: string): Download {

@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueries } from "./api/create-queries.ts";
+import { isConnectionFailure } from "./api/failure.ts";
 import { createConsoleRouter } from "./router.tsx";
 
 const queryClient = createQueries(() => void router.invalidate());
@@ -11,7 +12,12 @@ const router = createConsoleRouter(queryClient);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");
-createRoot(root).render(
+createRoot(root, {
+  // a lost connection is told by the page in words; everything else caught is a mistake of ours
+  onCaughtError: (error) => {
+    if (!isConnectionFailure(error)) console.error(error);
+  },
+}).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />

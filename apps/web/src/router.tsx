@@ -90,7 +90,7 @@ const hubRoute = createRoute({
 
 const hubRepoRoute = createRoute({
   getParentRoute: inside,
-  path: "/models/hub/$",
+  path: "/models/repo/$",
   validateSearch: words("revision"),
   component: lazyRouteComponent(() => import("./models/hub-repo-page.tsx"), "HubRepoPage"),
 });

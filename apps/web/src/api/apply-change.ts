@@ -17,6 +17,11 @@ export function applyChange(queries: QueryClient, change: Change): void {
     case "download":
       queries.setQueryData<Download[]>(queryKeys.downloads, (list) => placed(list, change.download));
       return;
+    case "download-removed":
+      queries.setQueryData<Download[]>(queryKeys.downloads, (list) =>
+        list?.filter((one) => one.id !== change.id),
+      );
+      return;
     case "models":
       return invalidate(queries, queryKeys.models);
     case "profiles":

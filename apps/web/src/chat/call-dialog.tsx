@@ -1,6 +1,6 @@
 import type { Service } from "@berth/api";
 import type { ReactNode } from "react";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog } from "../parts/dialogs.tsx";
 import { berthAddress, CallIt, portAddress } from "../snippets/call-it.tsx";
 import { exampleCall } from "../snippets/example-call.ts";
 import { requestParameters } from "./parameters.ts";

@@ -7,7 +7,7 @@ import { callableQuery, servicesQuery } from "../api/queries.ts";
 import { Button, buttonClass, IconButton } from "../parts/button.tsx";
 import { Empty, Loading, Notice, Problem } from "../parts/notice.tsx";
 import { useTitle } from "../parts/page.tsx";
-import { Sheet } from "../parts/sheet.tsx";
+import { Sheet } from "../parts/dialogs.tsx";
 import { readStored } from "../state/stored.ts";
 import { CallDialog } from "./call-dialog.tsx";
 import { ChatSettingsPanel } from "./chat-settings.tsx";

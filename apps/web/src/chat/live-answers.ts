@@ -19,6 +19,13 @@ export interface LiveAnswer {
 /** The running answers, by conversation: one each. */
 export const liveAnswers = createStore<ReadonlyMap<string, LiveAnswer>>(new Map());
 
+let leaving = false;
+addEventListener("beforeunload", () => {
+  leaving = true;
+  // a page that stays after all (the link was a file to download) goes on as before
+  setTimeout(() => (leaving = false), 2000);
+});
+
 /** What was written so far is saved this often, so that a reload loses little. */
 const checkpointMs = 3000;
 
@@ -58,7 +65,9 @@ export async function answerConversation(queries: QueryClient, conversation: Con
       }
       return {};
     } catch (error) {
-      return stopping.signal.aborted ? { finishReason: "stopped" } : { error: failureOf(error).message };
+      if (stopping.signal.aborted) return { finishReason: "stopped" };
+      // a page that is left breaks its own streams: that is nobody's failure
+      return leaving ? { finishReason: "interrupted" } : { error: failureOf(error).message };
     }
   })();
   clearInterval(checkpoint);

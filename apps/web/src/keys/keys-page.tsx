@@ -5,7 +5,7 @@ import { client } from "../api/client.ts";
 import { keysQuery, queryKeys } from "../api/queries.ts";
 import { formatDay } from "../format/time.ts";
 import { Button } from "../parts/button.tsx";
-import { ConfirmDialog } from "../parts/dialog.tsx";
+import { ConfirmDialog } from "../parts/dialogs.tsx";
 import { Ago } from "../parts/moment.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";

@@ -29,7 +29,6 @@ export function ModelFields(props: FieldsProps): ReactNode {
       <Field label="Model" error={problemOf(problems, "model")}>
         {(ids) => (
           <Picker
-            id={ids.id}
             describedBy={ids["aria-describedby"]}
             label="Model"
             placeholder="Choose an installed model …"

@@ -4,7 +4,7 @@ import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { profilesQuery, queryKeys } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog } from "../parts/dialogs.tsx";
 import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Select } from "../parts/select.tsx";

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { queryKeys, servicesQuery } from "../api/queries.ts";
 import { formatBytes } from "../format/size.ts";
-import { ConfirmDialog } from "../parts/dialog.tsx";
+import { ConfirmDialog } from "../parts/dialogs.tsx";
 import { toast } from "../parts/toasts.ts";
 import { isOver } from "../services/service-state.tsx";
 

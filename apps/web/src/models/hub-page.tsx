@@ -108,7 +108,7 @@ function HubRow({ model }: { model: HubModel }): ReactNode {
   return (
     <li className="border-t border-line first:border-0">
       <Link
-        to="/models/hub/$"
+        to="/models/repo/$"
         params={{ _splat: id }}
         className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-3.5 py-2 -outline-offset-2 hover:bg-sunk"
       >

@@ -17,8 +17,8 @@ import { Gated } from "./gated.tsx";
 import { Offline } from "./offline.tsx";
 
 export function HubRepoPage(): ReactNode {
-  const { _splat: repo = "" } = useParams({ from: "/inside/models/hub/$" });
-  const { revision } = useSearch({ from: "/inside/models/hub/$" });
+  const { _splat: repo = "" } = useParams({ from: "/inside/models/repo/$" });
+  const { revision } = useSearch({ from: "/inside/models/repo/$" });
   const { data, error, refetch } = useQuery(hubRepoQuery(repo, revision));
   const code = error === null ? undefined : failureOf(error).code;
   return (
@@ -51,7 +51,7 @@ export function HubRepoPage(): ReactNode {
 }
 
 function Repo({ repo, revision }: { repo: HubRepo; revision: string | undefined }): ReactNode {
-  const navigate = useNavigate({ from: "/models/hub/$" });
+  const navigate = useNavigate({ from: "/models/repo/$" });
   const refs = [...repo.branches, ...repo.tags];
   return (
     <div className="flex flex-col gap-4">

@@ -13,7 +13,7 @@ export function Suggestions(): ReactNode {
       {suggested.map(({ repo, variant, parameters, sizeBytes, memoryMiB, goodFor }) => (
         <li key={repo} className="border-t border-line first:border-0">
           <Link
-            to="/models/hub/$"
+            to="/models/repo/$"
             params={{ _splat: repo }}
             className="block px-3.5 py-2 text-left -outline-offset-2 hover:bg-sunk"
           >

@@ -26,19 +26,18 @@ export function Picker({
   placeholder,
   empty,
   footer,
-  id,
   describedBy,
   compact = false,
 }: {
   options: readonly PickerOption[];
   value: string | undefined;
   onChange: (value: string) => void;
+  /** Its name, said before what is chosen; no label element is needed. */
   label: string;
   placeholder: string;
   /** Stands in an empty list's place. */
   empty: ReactNode;
   footer?: ReactNode;
-  id?: string;
   describedBy?: string | undefined;
   compact?: boolean;
 }): ReactNode {
@@ -47,8 +46,6 @@ export function Picker({
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
-        id={id}
-        aria-label={`${label}: ${chosen?.title ?? value ?? "none chosen"}`}
         aria-describedby={describedBy}
         className={classNames(
           "field inline-flex items-center justify-between gap-2 text-left",
@@ -61,6 +58,7 @@ export function Picker({
             chosen === undefined && value === undefined && "text-ink-3",
           )}
         >
+          <span className="sr-only">{label}: </span>
           {chosen?.title ?? value ?? placeholder}
         </span>
         <span className="flex shrink-0 items-center gap-2">

@@ -5,7 +5,7 @@ import { client } from "../api/client.ts";
 import { profilesQuery, queryKeys } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { Copyable } from "../parts/copy-button.tsx";
-import { ConfirmDialog } from "../parts/dialog.tsx";
+import { ConfirmDialog } from "../parts/dialogs.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
 import { State } from "../parts/state.tsx";

@@ -5,7 +5,7 @@ import { MessageSquare, RotateCw, ScrollText, Square, Trash2 } from "lucide-reac
 import { useState, type ReactNode } from "react";
 import { applyChange } from "../api/apply-change.ts";
 import { client } from "../api/client.ts";
-import { ConfirmDialog } from "../parts/dialog.tsx";
+import { ConfirmDialog } from "../parts/dialogs.tsx";
 import type { MenuAction } from "../parts/menu.tsx";
 import { toast } from "../parts/toasts.ts";
 import { isOver } from "./service-state.tsx";

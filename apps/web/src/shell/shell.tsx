@@ -3,15 +3,17 @@ import { Menu, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useLiveChanges } from "../api/use-live-changes.ts";
 import { IconButton } from "../parts/button.tsx";
-import { Sheet } from "../parts/sheet.tsx";
-import { Toaster } from "../parts/toaster.tsx";
+import { Sheet } from "../parts/dialogs.tsx";
+import { toasts } from "../parts/toasts.ts";
 import { useStore } from "../state/store.ts";
 import { BrandMark } from "./brand.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Navigation } from "./navigation.tsx";
 import { openPalette, paletteOpen } from "./palette-state.ts";
 
-const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const Toaster = lazy(async () => ({ default: (await import("../parts/toaster.tsx")).Toaster }));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
 /** What stands around every page but the log-in. */
 export function Shell(): ReactNode {
@@ -35,7 +37,7 @@ export function Shell(): ReactNode {
           <Outlet />
         </main>
       </div>
-      <Toaster />
+      <ToasterSlot />
       <PaletteSlot />
       <PageAnnouncer />
     </div>
@@ -63,6 +65,18 @@ function TopBar(): ReactNode {
   );
 }
 
+/** Remarks are rare: what shows them comes with the first. */
+function ToasterSlot(): ReactNode {
+  const [needed, setNeeded] = useState(false);
+  const some = useStore(toasts).length > 0;
+  if (some && !needed) setNeeded(true);
+  return needed ? (
+    <Suspense>
+      <Toaster />
+    </Suspense>
+  ) : null;
+}
+
 function PaletteSlot(): ReactNode {
   const open = useStore(paletteOpen);
   return open ? (
@@ -75,6 +89,8 @@ function PaletteSlot(): ReactNode {
 function usePaletteKey(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      // the first half of Ctrl-K is time enough to fetch what the second half opens
+      if (event.key === "Control" || event.key === "Meta") void loadPalette();
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
       event.preventDefault();
       paletteOpen.set(!paletteOpen.get());

@@ -1,0 +1,85 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, test } from "vitest";
+import {
+  composer,
+  expectAccessible,
+  expectNoOverflow,
+  hasChromium,
+  picturesDir,
+  schemes,
+  widths,
+} from "./browser.ts";
+import { consoleRig } from "./console-rig.ts";
+
+interface Sight {
+  readonly name: string;
+  readonly path: string;
+  readonly seed?: "empty" | "huge";
+  readonly open?: false;
+  /** What must be there before it is looked at. */
+  readonly sign: string | RegExp;
+  readonly then?: (page: Page) => Promise<void>;
+}
+
+const sights: readonly Sight[] = [
+  { name: "login", path: "/login", open: false, sign: "One-time code" },
+  { name: "chat-start", path: "/chat", sign: "Ask pilot" },
+  {
+    name: "chat",
+    path: "/chat",
+    sign: "Ask pilot",
+    then: async (page) => {
+      await composer(page).fill("Show me markdown with a table");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Answer again" }).waitFor();
+      await page.locator("pre span[style*='--shiki-token-keyword']").first().waitFor();
+    },
+  },
+  { name: "chat-nobody", path: "/chat", seed: "empty", sign: "Nothing runs that could answer" },
+  { name: "services", path: "/services", sign: "warm-skua" },
+  { name: "services-empty", path: "/services", seed: "empty", sign: "No service runs yet" },
+  { name: "services-10k", path: "/services?sort=name", seed: "huge", sign: "auk-5" },
+  { name: "service", path: "/services/pilot", sign: "load seconds" },
+  { name: "service-logs", path: "/services/pilot?tab=logs", sign: "305 lines" },
+  { name: "service-details", path: "/services/reader?tab=details", sign: "Health path" },
+  { name: "service-failed", path: "/services/warm-skua", sign: "9 lines" },
+  { name: "launch", path: "/services/new?model=Qwen/Qwen2.5-1.5B-Instruct-GGUF", sign: "engine.json" },
+  {
+    name: "launch-too-big",
+    path: "/services/new?model=bartowski/Mistral-Nemo-Instruct-2407-GGUF",
+    sign: "does not fit",
+  },
+  { name: "launch-command", path: "/services/new?kind=command", sign: "Health path" },
+  { name: "models", path: "/models", sign: "801 MB are kept" },
+  { name: "models-empty", path: "/models", seed: "empty", sign: "No model is installed yet" },
+  { name: "hub", path: "/models/hub", sign: "an-organisation-with-a-long-name" },
+  { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
+  { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
+  { name: "keys", path: "/keys", sign: "notebook" },
+  { name: "profiles", path: "/profiles", sign: "does not exist" },
+];
+
+describe.skipIf(!hasChromium)("every page, at every width, light and dark", () => {
+  const rig = consoleRig();
+  beforeAll(() => mkdir(picturesDir, { recursive: true }));
+
+  const cases = sights.flatMap((sight) =>
+    widths.flatMap((width) => schemes.map((scheme) => ({ sight, width, scheme }))),
+  );
+  test.each(cases)("$sight.name at $width px, $scheme", async ({ sight, width, scheme }) => {
+    const { page, mock } = await rig.open(sight.path, {
+      viewport: { width, height: width === 380 ? 780 : width === 1280 ? 860 : 1300 },
+      colorScheme: scheme,
+      ...(sight.seed === undefined ? {} : { seed: sight.seed }),
+      ...(sight.open === undefined ? {} : { open: sight.open }),
+    });
+    mock.world.tokensPerSecond = 2000;
+    await page.getByText(sight.sign).filter({ visible: true }).first().waitFor();
+    await sight.then?.(page);
+    await page.screenshot({ path: join(picturesDir, `${sight.name}-${width}-${scheme}.png`) });
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+  });
+});

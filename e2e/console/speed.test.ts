@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { composer, distDir, hasChromium } from "./browser.ts";
+import { consoleRig } from "./console-rig.ts";
+
+const shellBudgetBytes = 150_000;
+const firstPaintBudgetMs = 1000;
+
+/** The scripts a page loads before it stands, packed as a server would send them. */
+async function scriptBytes(page: Page): Promise<number> {
+  const names = await page.evaluate<string[]>(
+    "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname).filter((name) => name.endsWith('.js'))",
+  );
+  const sizes = await Promise.all(
+    [...new Set(names)].map(async (name) => gzipSync(await readFile(join(distDir, name))).length),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+describe.skipIf(!hasChromium)("speed", () => {
+  const rig = consoleRig();
+
+  test("the shell, with its smallest page in it, is at most 150 kB of script", async () => {
+    const { page } = await rig.open("/profiles");
+    await page.getByRole("heading", { name: "scratch" }).waitFor();
+    const bytes = await scriptBytes(page);
+    console.log(`shell and a page: ${bytes} bytes of script, gzipped`);
+    expect(bytes).toBeLessThanOrEqual(shellBudgetBytes);
+  });
+
+  test.each(["/chat", "/services", "/models", "/services/pilot", "/services/new"])(
+    "%s brings at most 125 kB more",
+    async (path) => {
+      const { page } = await rig.open(path);
+      await page.getByRole("heading").first().waitFor();
+      const bytes = await scriptBytes(page);
+      console.log(`${path}: ${bytes} bytes of script, gzipped`);
+      expect(bytes).toBeLessThanOrEqual(shellBudgetBytes + 125_000);
+    },
+  );
+
+  test.each(["/chat", "/services", "/models"])("%s paints within a second", async (path) => {
+    const { page } = await rig.open(path);
+    await page.getByRole("heading").first().waitFor();
+    const paintMs = await page.evaluate<number>(
+      "performance.getEntriesByName('first-contentful-paint')[0].startTime",
+    );
+    console.log(`${path}: first contentful paint after ${Math.round(paintMs)} ms`);
+    expect(paintMs).toBeLessThanOrEqual(firstPaintBudgetMs);
+  });
+
+  test("typing keeps up with a stream of 200 tokens a second", async () => {
+    const { page, mock } = await rig.open("/chat");
+    mock.world.tokensPerSecond = 400; // timers add a few milliseconds to each token
+    const input = composer(page);
+    await input.fill("A long answer please");
+    await page.keyboard.press("Enter");
+    await page.getByText("Paragraph 3.").waitFor();
+    await input.focus();
+    // how long a key takes until its letter has been painted, as the browser itself measures it
+    await page.evaluate(`(() => {
+      window.lags = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (entry.name === "keydown") window.lags.push(entry.duration);
+      }).observe({ type: "event", durationThreshold: 16, buffered: false });
+    })()`);
+    const words = "the quick brown fox jumps over the lazy dog ".repeat(2);
+    await input.pressSequentially(words, { delay: 25 });
+    expect(await input.inputValue()).toBe(words);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("stopped by you").waitFor();
+    const [saved] = [...mock.world.conversations.values()];
+    const speed = saved?.messages.at(-1)?.tokensPerSecond ?? 0;
+    const lags = (await page.evaluate<number[]>("window.lags")).toSorted((a, b) => a - b);
+    console.log(
+      `at ${speed} tok/s: ${lags.length} of ${words.length} keys over 16 ms, worst ${lags.at(-1) ?? 0} ms`,
+    );
+    expect(speed).toBeGreaterThan(200);
+    // keys under 16 ms are not even told of; of all of them 19 in 20 must be painted within a tenth of a second
+    expect(lags.filter((lag) => lag > 100).length).toBeLessThanOrEqual(words.length * 0.05);
+  });
+});

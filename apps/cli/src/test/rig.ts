@@ -1,5 +1,5 @@
 import { startStub, type StubHandlers, type StubOptions, type StubServer } from "./stub-server.ts";
-import { runBerth, runBerthAtTerminal, type Run, type RunOptions } from "./run-berth.ts";
+import { runBerth, runBerthAtTerminal, runNode, type Run, type RunOptions } from "./run-berth.ts";
 
 const key = "sk-berth-the-admin-key-of-the-stub";
 
@@ -7,6 +7,7 @@ const key = "sk-berth-the-admin-key-of-the-stub";
 export interface Rig extends AsyncDisposable {
   readonly stub: StubServer;
   run(words: readonly string[], options?: RunOptions): Promise<Run>;
+  runNode(words: readonly string[]): Promise<Run>;
   runAtTerminal(words: readonly string[], columns: number, options?: RunOptions): Promise<Run>;
 }
 
@@ -16,6 +17,7 @@ export async function startRig(handlers: StubHandlers, inference?: StubOptions["
   return {
     stub,
     run: (words, options = {}) => runBerth(words, { ...options, env: { ...env, ...options.env } }),
+    runNode: (words) => runNode(words, { env }),
     runAtTerminal: (words, columns, options = {}) => runBerthAtTerminal(words, columns, { ...options, env }),
     [Symbol.asyncDispose]: () => stub.close(),
   };

@@ -23,7 +23,12 @@ export interface RunOptions {
 
 /** Runs the real command in a process of its own, away from any Berth of this machine's user. */
 export function runBerth(words: readonly string[], options: RunOptions = {}): Promise<Run> {
-  return runProgram(process.execPath, [main, ...words], options);
+  return runNode([main, ...words], options);
+}
+
+/** The same with another build of it: a path, then its words. */
+export function runNode(words: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return runProgram(process.execPath, words, options);
 }
 
 /** Whether this machine can lend a terminal (util-linux has `script`). */

@@ -21,6 +21,7 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service-removed"), id: z.string() }),
   z.object({ type: z.literal("service-event"), event: serviceEventSchema }),
   z.object({ type: z.literal("download"), download: downloadSchema }),
+  z.object({ type: z.literal("download-removed"), id: z.string() }),
   z.object({ type: z.literal("models") }),
   z.object({ type: z.literal("profiles") }),
   z.object({ type: z.literal("keys") }),

@@ -29,6 +29,7 @@ export class ServiceRoutes {
           return row === undefined ? undefined : this.#loadTimes.learn(row.service, change.event);
         }
         case "download":
+        case "download-removed":
         case "models":
         case "profiles":
         case "keys":

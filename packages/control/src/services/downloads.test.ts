@@ -150,6 +150,7 @@ test("a cancelled one keeps its part, can be resumed, and cannot be cancelled tw
   await when(downloads, id, "COMPLETED");
   expect(at.double.bytesSent / sizeBytes).toBeLessThan(1.3);
   await downloads.delete(id);
+  expect(at.published.at(-1)).toEqual({ type: "download-removed", id });
   expect(downloads.list()).toEqual([]);
   expect(await at.store.downloads.listDownloads()).toEqual([]);
   await downloads.stop();

@@ -149,6 +149,7 @@ export class Downloads {
     if (!hasEnded(row.status)) throw conflict(row, "has not ended: cancel it first");
     this.#rows.delete(row.id);
     await this.#options.store.deleteDownload(row.id);
+    this.#options.changes.publish({ type: "download-removed", id: row.id });
   }
 
   /** The downloads, in words, that have not ended and write to the model's repository. */

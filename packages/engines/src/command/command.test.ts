@@ -31,6 +31,14 @@ test("PORT is filled for a server on a port, and the user's own PORT wins", () =
   expect(plan({ argv: ["serve", "{socket}"] }).program).toMatchObject({ env: {} });
 });
 
+test("{model} is the name it is called by, in argv and in the environment", () => {
+  const argv = ["serve", "{socket}", "--alias={model}", "{models}"];
+  expect(plan({ argv, env: { NAME: "{model}" } }).program).toMatchObject({
+    argv: ["serve", "{socket}", "--alias=mine", "{models}"],
+    env: { NAME: "mine" },
+  });
+});
+
 test("health path and patience are the user's", () => {
   const argv = ["serve", "{socket}"];
   expect(plan({ argv })).toMatchObject({ healthPath: "/health", startTimeoutMs: 600_000 });

@@ -3,9 +3,8 @@ import type { Engine, EnginePlan } from "../engine.ts";
 
 /** Any server the user names. Nothing is known of it but its command line, so it promises neither memory nor context. */
 
-/** What the runner fills in, in `argv` and in the values of `env`. */
-export const placeholders = ["port", "socket", "key", "model"] as const;
-export type Placeholder = (typeof placeholders)[number];
+/** What the runner fills in, in `argv` and in the values of `env`; `{model}`, which is known before, is filled in here. */
+type Placeholder = "port" | "socket" | "key";
 
 const tasks: readonly Task[] = [
   "text-generation",
@@ -24,7 +23,7 @@ export const commandEngine: Engine = {
 
   accepts: () => ({ ok: true }),
 
-  plan({ command, options }) {
+  plan({ command, options, servedName }) {
     if (command === undefined)
       throw new BerthError(
         "invalid_request",
@@ -35,12 +34,16 @@ export const commandEngine: Engine = {
       );
     refuseOptions(options);
     const listen = listenKind(command);
+    const named = (text: string): string => text.replaceAll("{model}", () => servedName);
+    const env = Object.fromEntries(
+      Object.entries(command.env ?? {}).map(([name, value]) => [name, named(value)]),
+    );
     return {
       program: {
         kind: "command",
-        argv: [...command.argv],
+        argv: command.argv.map(named),
         // Many servers read PORT; the user's own wins.
-        env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...command.env },
+        env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...env },
         cwd: command.cwd ?? null,
       },
       listen: { kind: listen },

@@ -69,6 +69,18 @@ export function planLaunchFailure(
   return planFailure(row, failure, now, limits);
 }
 
+/** What runs could not be stopped: told once for each reason; the next look tries again. */
+export function planStopFailure(
+  row: ServiceRow,
+  refusal: { readonly message: string; readonly code: string },
+): readonly Action[] {
+  const { status, statusReason } = row.service;
+  const reason = `it could not be stopped: ${refusal.message}`;
+  if (statusReason === reason) return [];
+  const remark = { status, message: reason, evidence: { attempt: row.attempt, code: refusal.code } };
+  return [{ kind: "write", change: { service: { statusReason: reason } }, remark }];
+}
+
 function planFailure(
   row: ServiceRow,
   failure: Failure,

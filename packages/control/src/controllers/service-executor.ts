@@ -6,7 +6,7 @@ import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";
 import { readPlan } from "../services/stored-plan.ts";
 import type { Action, RowChange } from "./action.ts";
-import { planLaunchFailure } from "./plan-failure.ts";
+import { planLaunchFailure, planStopFailure } from "./plan-failure.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 
 export interface ExecutorOptions {
@@ -52,7 +52,13 @@ export class ServiceExecutor {
       case "launch":
         return this.#launch(row, place, signal);
       case "stop":
-        await launcher.stop(launchRefOf(homeId, row, profile), { graceMs: action.graceMs }, signal);
+        try {
+          await launcher.stop(launchRefOf(homeId, row, profile), { graceMs: action.graceMs }, signal);
+        } catch (error) {
+          if (isBerthError(error) && !signal.aborted)
+            await this.perform(row, planStopFailure(row, error), place, signal);
+          throw error;
+        }
         return row;
       case "forget":
         await launcher.forget(launchRefOf(homeId, row, profile, action.attempt), signal);

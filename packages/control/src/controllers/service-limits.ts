@@ -18,7 +18,7 @@ export interface ServiceLimits {
   readonly unhealthyAfterProbes: number;
   /** Good probes in a row until UNHEALTHY turns HEALTHY. */
   readonly healthyAfterProbes: number;
-  /** Between SIGTERM and SIGKILL; longer than `drainMs`. */
+  /** Between SIGTERM and SIGKILL; longer than `drainMs` and the 5 s that a runner then gives its engine. */
   readonly stopGraceMs: number;
   /** How long requests may go on in a runner that was told to stop. */
   readonly drainMs: number;
@@ -38,7 +38,7 @@ export const defaultServiceLimits: ServiceLimits = {
   startGraceMs: 5_000,
   unhealthyAfterProbes: 3,
   healthyAfterProbes: 2,
-  stopGraceMs: 15_000,
+  stopGraceMs: 20_000,
   drainMs: 10_000,
   probeTimeoutMs: 2_000,
   maxLogBytes: 16 * 1024 * 1024,

@@ -257,6 +257,12 @@ test("a launcher that cannot stop a service is told of, and asked again with bac
   await harbour.until(id, "STOPPED");
   expect(harbour.errors).toHaveLength(5);
   expect(asked).toBe(6);
+  const history = await control.services.events(id);
+  expect(history.slice(-3).map(({ status, message }) => `${status}: ${message}`)).toEqual([
+    "STOPPING: stopping, as asked",
+    "STOPPING: it could not be stopped: its state is unreadable",
+    "STOPPED: stopped, as asked",
+  ]);
 });
 
 describe("many services", () => {

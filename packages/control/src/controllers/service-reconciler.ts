@@ -52,7 +52,7 @@ export class ServiceReconciler implements Reconciler {
     const launch = { serviceId: id, launchId: `${id}-${row.attempt}` };
     const known = records.fact(id);
     const { fact, health } = judge(known, launch, observation, answer);
-    records.noteFact(row, fact);
+    records.noteFact(id, fact);
     const planLimits = { ...limits, startTimeoutMs: readPlan(row.plan).startTimeoutMs };
     const actions = [
       ...(known === undefined ? planAdoption(row, observation) : []),

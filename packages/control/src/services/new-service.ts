@@ -64,12 +64,12 @@ export function newServiceRow(
 }
 
 export function storedPlanOf({ plan, spec }: ServiceDraft): string {
-  return writePlan({ ...plan, orderedModel: spec.model ?? null });
+  return writePlan({ ...plan, orderedModel: spec.model ?? null, forced: spec.force === true });
 }
 
 /** The spec that would order the service again in the same revision; it keeps its key and port. */
 export function specOf({ service, plan }: ServiceRow): CreateService {
-  const { orderedModel } = readPlan(plan);
+  const { orderedModel, forced } = readPlan(plan);
   const isPath = orderedModel?.startsWith("/") === true;
   return {
     name: service.name,
@@ -80,6 +80,7 @@ export function specOf({ service, plan }: ServiceRow): CreateService {
     ...(service.command === null ? {} : { command: service.command }),
     ...(orderedModel === null ? {} : { model: orderedModel }),
     ...(service.revision === null || isPath ? {} : { revision: service.revision }),
+    ...(forced ? { force: true } : {}),
   };
 }
 

@@ -103,6 +103,12 @@ describe("ordering again", () => {
     await expect(control.services.restart(id, signal)).rejects.toMatchObject({ code: "insufficient_memory" });
   });
 
+  test("what was forced is forced again", async () => {
+    const { harbour, control } = await openHarbour({ freeMemoryMiB: 10 });
+    const id = await endedService(harbour, control, { model: "berth/pilot", force: true });
+    expect((await control.services.restart(id, signal)).status).toBe("SUBMITTED");
+  });
+
   test("a file by its path finds it again", async () => {
     const { harbour, control } = await openHarbour();
     const id = await endedService(harbour, control, { model: "/some/file.gguf" });

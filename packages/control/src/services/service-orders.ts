@@ -63,9 +63,10 @@ export async function orderRestart(
   const { id, status } = row.service;
   const others = records.live().filter((other) => other.service.id !== id);
   const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
-  const draft = await draftService(specOf(row), ports, others, signal, { port });
+  const spec = specOf(row);
+  const draft = await draftService(spec, ports, others, signal, { port });
   // what still runs gives back what it took
-  if (hasEnded(status)) admit(draft.memory, false);
+  if (hasEnded(status)) admit(draft.memory, spec.force === true);
   return order(records, id, (current) => {
     const now = clock.now();
     const message = "ordered again";

@@ -95,17 +95,43 @@ export class ServiceRecords {
     this.#changes.publish({ type: "service-removed", id });
   }
 
-  /** Takes what was just seen of a service; tells it when people would see a difference. */
-  noteFact(row: ServiceRow, fact: LiveFact): void {
-    if (this.#facts.set(row.service.id, fact)) this.#tell(row, []);
+  /** Takes what was just seen of a service; tells it, as it was last written, when people would see a difference. */
+  noteFact(id: string, fact: LiveFact): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined && this.#facts.set(id, fact)) this.#tell(row, []);
   }
 
   /** Resolves when each of them has ended or is gone; rejects with the signal's reason when it aborts first. */
-  whenEnded(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const look = (): void => {
+  async whenEnded(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#when(() => {
       const live = new Set(this.live().map((row) => row.service.id));
-      if (!ids.some((id) => live.has(id))) resolve();
+      return ids.some((id) => live.has(id)) ? undefined : true;
+    }, signal);
+  }
+
+  /** The row once a launch later than `attempt` was accepted; `undefined` when the service ends without one, or the signal aborts. */
+  nextLaunch(id: string, attempt: number, signal: AbortSignal): Promise<ServiceRow | undefined> {
+    const look = (): { readonly row: ServiceRow | undefined } | undefined => {
+      const row = this.#rows.get(id);
+      const isOver = row === undefined || hasEnded(row.service.status);
+      if (row !== undefined && row.attempt > attempt && (isOver || row.handle !== null)) return { row };
+      return isOver ? { row: undefined } : undefined;
+    };
+    return this.#when(look, signal).then(
+      ({ row }) => row,
+      (error: unknown) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      },
+    );
+  }
+
+  /** Resolves to what `find` gives, now or after the first change after which it gives anything. */
+  #when<T>(find: () => T | undefined, signal: AbortSignal): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const look = (): void => {
+      const found = find();
+      if (found !== undefined) resolve(found);
     };
     const abort = (): void => reject(signal.reason as Error);
     const unsubscribe = this.#changes.subscribe(look);

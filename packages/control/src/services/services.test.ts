@@ -1,5 +1,6 @@
 import type { Service } from "@berth/api";
 import { describe, expect, test } from "vitest";
+import { Harbour } from "../testing/harbour.ts";
 import { endedService, openHarbour } from "../testing/open-harbour.ts";
 
 const { signal } = new AbortController();
@@ -61,6 +62,32 @@ describe("forgetting", () => {
   });
 });
 
+test("an order that is given while its engine is asked how it does is what people see from then on", async () => {
+  const harbour = new Harbour();
+  let asked: Promise<void> | undefined;
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const control = await harbour.start({
+    probe: async (url, secret) => {
+      const health = await harbour.sea.probe(url, secret);
+      if (asked === undefined) return health;
+      await answered;
+      return { ...health, inFlight: 1 };
+    },
+  });
+  const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+  await harbour.until(id, "HEALTHY");
+  asked = answered;
+  await harbour.clock.advance(1_000);
+  await control.services.stop(id);
+  const told = harbour.changes.length;
+  answer();
+  await harbour.until(id, "STOPPED");
+  const seen = harbour.changes
+    .slice(told)
+    .flatMap((change) => (change.type === "service" ? [change.service] : []));
+  expect(seen.map(({ status, inFlight }) => `${status} ${inFlight}`)).toEqual(["STOPPING 1", "STOPPED 0"]);
+});
+
 describe("looking", () => {
   test("at all shows ended services only when asked to", async () => {
     const { harbour, control } = await openHarbour();
@@ -85,5 +112,31 @@ describe("looking", () => {
     await harbour.until(id, "HEALTHY");
     const chunks = await Array.fromAsync(control.services.logs(id, { tailLines: 5, follow: false }, signal));
     expect(chunks.join("")).toBe(`log of ${id}-2, {"tailLines":5,"follow":false}`);
+  });
+
+  test("at the log as it grows goes on with the next launch, until the service has ended", async () => {
+    const { harbour, control } = await openHarbour();
+    const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+    const chunks = Array.fromAsync(control.services.logs(id, { tailLines: 5, follow: true }, signal));
+    await harbour.until(id, "HEALTHY");
+    harbour.sea.crash(id);
+    await harbour.until(id, "PENDING");
+    await harbour.until(id, "HEALTHY");
+    await control.services.stop(id);
+    await harbour.until(id, "STOPPED");
+    expect((await chunks).join("")).toBe(
+      `log of ${id}-1, {"follow":true,"tailLines":5}log of ${id}-2, {"follow":true}`,
+    );
+  });
+
+  test("at the log as it grows ends when nobody listens any more", async () => {
+    const { harbour, control } = await openHarbour();
+    const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+    await harbour.until(id, "HEALTHY");
+    const leaving = new AbortController();
+    const chunks = Array.fromAsync(control.services.logs(id, { follow: true }, leaving.signal));
+    await harbour.clock.advance(100);
+    leaving.abort(new Error("left"));
+    expect((await chunks).join("")).toContain(`log of ${id}-1`);
   });
 });

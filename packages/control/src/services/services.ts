@@ -81,11 +81,26 @@ export class Services {
     return this.#options.events.listServiceEvents(service.id);
   }
 
-  /** The engine's output in the latest launch, in chunks as they come; nothing before the first launch. */
+  /**
+   * The engine's output in the latest launch, in chunks as they come; nothing before the first launch. With `follow` it
+   * goes on with each launch that follows, until the service has ended or the signal aborts.
+   */
   async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
+    const found = await this.#find(id);
+    if (!options.follow) {
+      if (found.attempt > 0) yield* this.#log(found, options, signal);
+      return;
+    }
+    const next = (attempt: number) => this.#options.records.nextLaunch(found.service.id, attempt, signal);
+    let { tailLines } = options;
+    for (let row = await next(0); row !== undefined; row = await next(row.attempt)) {
+      yield* this.#log(row, { follow: true, tailLines }, signal);
+      tailLines = undefined;
+    }
+  }
+
+  async *#log(row: ServiceRow, options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
     const { places, homeId } = this.#options;
-    const row = await this.#find(id);
-    if (row.attempt === 0) return;
     const place = await places.find(row.service.profile);
     if (place === undefined) {
       throw new BerthError(

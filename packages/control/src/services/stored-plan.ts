@@ -12,12 +12,15 @@ const storedPlanSchema = z.object({
   memoryMiB: z.number().nullable(),
   warnings: z.array(z.string()),
   orderedModel: z.string().nullable(),
+  forced: z.boolean().default(false),
 });
 
 /** An engine's plan as a service's row keeps it, so that later attempts start what was decided at first. */
 export interface StoredPlan extends EnginePlan {
   /** What the order named as its model: a repository id, a model id or a path. */
   readonly orderedModel: string | null;
+  /** Ordered whether it fits into memory or not. */
+  readonly forced: boolean;
 }
 
 export function writePlan(plan: StoredPlan): string {

@@ -8,6 +8,8 @@ export const top = join(import.meta.dirname, "..");
 const serverEntry = join(top, "apps/server/dist/server.mjs");
 
 export interface BerthOptions {
+  /** What `start` is said to; the checkout's built server when absent. */
+  readonly program?: readonly [file: string, ...words: string[]];
   /** An existing home; a new empty one when absent. */
   readonly home?: string;
   readonly flags?: readonly string[];
@@ -43,20 +45,21 @@ export async function startBerth(options: BerthOptions = {}): Promise<Berth> {
     ...(options.demo === false ? ["--no-demo"] : []),
     ...(options.flags ?? []),
   ];
-  const child = spawn(process.execPath, [serverEntry, "start", ...flags], {
+  const [file, ...words] = options.program ?? [process.execPath, serverEntry];
+  const child = spawn(file, [...words, "start", ...flags], {
     env: cleanEnvironment(options.environment),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const file = await until("the server to answer", async () => {
+  const server = await until("the server to answer", async () => {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended:\n${output}`);
     const text = await readFile(join(home, "server.json"), "utf8").catch(() => "{}");
     const found = JSON.parse(text) as { pid?: number; port?: number };
     return found.pid === child.pid ? found : undefined;
   });
-  const url = `http://127.0.0.1:${file.port}`;
+  const url = `http://127.0.0.1:${server.port}`;
   const adminKey =
     options.environment?.["BERTH_AUTH_TOKEN"] ??
     (await readFile(join(home, "admin.key"), "utf8").catch(() => "")).trim();
@@ -117,14 +120,21 @@ export async function waitForService(
   berth: Pick<Berth, "fetch" | "output">,
   name: string,
   status = "HEALTHY",
+  deadlineMs?: number,
 ): Promise<ServiceView> {
-  return until(`service ${name} to be ${status}`, async () => {
-    const found = (await listServices(berth)).find((service) => service.name === name || service.id === name);
-    if (found?.status === status) return found;
-    if (found?.status === "FAILED")
-      throw new Error(`${name} failed: ${found.statusReason}\n${berth.output()}`);
-    return undefined;
-  });
+  return until(
+    `service ${name} to be ${status}`,
+    async () => {
+      const found = (await listServices(berth)).find(
+        (service) => service.name === name || service.id === name,
+      );
+      if (found?.status === status) return found;
+      if (found?.status === "FAILED")
+        throw new Error(`${name} failed: ${found.statusReason}\n${berth.output()}`);
+      return undefined;
+    },
+    deadlineMs,
+  );
 }
 
 async function stopServices(call: Berth["fetch"]): Promise<void> {

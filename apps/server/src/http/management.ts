@@ -27,6 +27,8 @@ type AnyHandler = (
 ) => Promise<unknown>;
 
 const bodyTimeoutMs = 30_000;
+/** Of a call that anybody may make: enough for a code, too little to fill the memory with. */
+const strangersBodyBytes = 4 * 1024;
 
 /** Serves `/api/v1`. `path` is percent-encoded, without query. Never throws. */
 export async function serveManagement(
@@ -55,7 +57,10 @@ export async function serveManagement(
           ? undefined
           : parseInput(
               route.body,
-              await readJsonBody(request, { maxBytes: options.maxBodyBytes, timeoutMs: bodyTimeoutMs }),
+              await readJsonBody(request, {
+                maxBytes: route.access === "admin" ? options.maxBodyBytes : strangersBodyBytes,
+                timeoutMs: bodyTimeoutMs,
+              }),
               "body",
             ),
     };

@@ -1,0 +1,65 @@
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { serveManagement, type ManagementOptions } from "./management.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** The management API behind a real socket; nobody has a key or a session. */
+async function startDoor() {
+  const options: ManagementOptions = {
+    handlers: {} as ManagementOptions["handlers"],
+    sessions: {
+      createSession: async (_, __, response) => void response.end(),
+    } as ManagementOptions["sessions"],
+    door: {
+      keys: { verify: () => undefined },
+      sessions: { verify: async () => undefined },
+      open: false,
+    },
+    maxBodyBytes: 8 * mebibyte,
+    onError: () => undefined,
+  };
+  const server = createServer((incoming, outgoing) => {
+    void serveManagement(incoming, outgoing, incoming.url ?? "", new URLSearchParams(), "req-1", options);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    post: (path: string, body: string, headers: Record<string, string | number> = {}) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const call = request({
+          port: (server.address() as AddressInfo).port,
+          path,
+          method: "POST",
+          agent: false,
+          headers: { "content-type": "application/json", ...headers },
+        });
+        call.on("error", reject);
+        call.on("response", (response) => {
+          response.resume();
+          resolve(response.statusCode);
+          call.on("error", () => undefined);
+          call.destroy();
+        });
+        call.write(body);
+      }),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("a stranger's code is read, and nothing that could fill the memory", async () => {
+  await using door = await startDoor();
+  const code = JSON.stringify({ code: "AAAA-AAAA-AAAA" });
+  expect(await door.post("/api/v1/session", code, { "content-length": code.length })).toBe(200);
+  expect(await door.post("/api/v1/session", "{", { "content-length": mebibyte })).toBe(413);
+  // without a length it is refused while it is still being sent
+  expect(await door.post("/api/v1/session", `{"code":"${"A".repeat(5000)}`)).toBe(413);
+});
+
+test("a body is not waited for before the key is known", async () => {
+  await using door = await startDoor();
+  expect(await door.post("/api/v1/keys", "{", { "content-length": mebibyte })).toBe(401);
+});

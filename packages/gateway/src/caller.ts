@@ -5,6 +5,8 @@ import type { KeyVerifier, Principal, Upstream } from "./ports.ts";
 import { RecentCache } from "./recent-cache.ts";
 
 const rememberedKeys = 4096;
+/** Keys of ours are far shorter; what a stranger sends instead is not kept in memory. */
+const longestRemembered = 256;
 
 /** Finds out who calls from the request's headers. */
 export class Callers {
@@ -26,7 +28,7 @@ export class Callers {
         { param: "Authorization" },
       );
     }
-    const keyHash = this.#hashes.get(key, (text) => hash("sha256", text, "hex"));
+    const keyHash = key.length > longestRemembered ? sha256(key) : this.#hashes.get(key, sha256);
     const principal = this.#keys.verifyHash(keyHash) ?? ownKeyHolder(keyHash, service);
     if (principal === undefined) {
       throw new BerthError("invalid_api_key", "this API key is unknown, expired or revoked", {
@@ -35,6 +37,10 @@ export class Callers {
     }
     return principal;
   }
+}
+
+function sha256(text: string): string {
+  return hash("sha256", text, "hex");
 }
 
 /** What came after `Bearer`, or in `x-api-key`; empty when Authorization holds something else. */

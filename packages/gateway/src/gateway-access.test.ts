@@ -160,6 +160,18 @@ describe("at a service's port", () => {
     expect(await called.json()).toEqual({ bytes: 300_000 });
   });
 
+  test("the runner's own path is nobody's to ask for, and a proxy's form of address is not passed on", async () => {
+    await using server = await startFakeModelServer({ script: () => json({}) });
+    await using rig = await portRig(one({ url: server.url, anyPath: true }));
+    for (const path of ["/-/health", "/-/health?x", "http://localhost/-/health"])
+      expect((await call(rig.port, { path, method: "GET" })).status).toBe(404);
+    expect(server.received).toHaveLength(0);
+    expect((await call(rig.port, { path: "http://elsewhere.example/x?y=1", method: "GET" })).status).toBe(
+      200,
+    );
+    expect(server.received.map(({ url }) => url)).toEqual(["/x?y=1"]);
+  });
+
   test("other paths of an engine that is no command are not", async () => {
     await using server = await startFakeModelServer();
     await using rig = await portRig(one({ url: server.url }));

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BerthError, isBerthError } from "@berth/api";
+import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { Callers } from "./caller.ts";
@@ -190,8 +190,8 @@ class RunningGateway implements Gateway {
           },
         );
       case "unknown":
-        if (entrance.kind === "service" && service?.anyPath === true) {
-          await this.#passThrough(exchange, entrance, principal, service);
+        if (entrance.kind === "service" && service?.anyPath === true && operation.path !== runnerHealthPath) {
+          await this.#passThrough(exchange, operation.target, entrance, principal, service);
           return;
         }
         throw new BerthError(
@@ -225,6 +225,7 @@ class RunningGateway implements Gateway {
 
   async #passThrough(
     exchange: Exchange,
+    path: string,
     entrance: Entrance,
     principal: Principal,
     service: Upstream,
@@ -233,7 +234,7 @@ class RunningGateway implements Gateway {
     exchange.operation = "passthrough";
     exchange.asked = service.name;
     await this.#relay.run(exchange, {
-      path: request.url ?? "/",
+      path,
       body: streamedBody(request),
       stream: false,
       endsWithDone: false,

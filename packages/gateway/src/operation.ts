@@ -20,7 +20,8 @@ export type Operation =
   | { readonly kind: "show_model"; readonly model: string }
   | { readonly kind: "options"; readonly allow: string }
   | { readonly kind: "wrong_method"; readonly allow: string }
-  | { readonly kind: "unknown"; readonly path: string };
+  /** `target` is the path with its query, as a server is asked for it. */
+  | { readonly kind: "unknown"; readonly path: string; readonly target: string };
 
 const inference: ReadonlyMap<string, { readonly name: OperationName; readonly streams: boolean }> = new Map([
   ["/v1/chat/completions", { name: "chat.completions", streams: true }],
@@ -46,10 +47,10 @@ export function readOperation(method: string, url: string): Operation {
   if (path === "/v1/models") return isRead(method) ? { kind: "list_models" } : other(method, getOnly);
   if (path.startsWith("/v1/models/")) {
     const model = decode(path.slice("/v1/models/".length));
-    if (model === undefined) return { kind: "unknown", path };
+    if (model === undefined) return { kind: "unknown", path, target };
     return isRead(method) ? { kind: "show_model", model } : other(method, getOnly);
   }
-  return { kind: "unknown", path };
+  return { kind: "unknown", path, target };
 }
 
 function isRead(method: string): boolean {

@@ -34,6 +34,36 @@ test("the first byte that belongs to no character is found", () => {
   );
 });
 
+test.each([0, 1, 65_535, 65_536, 65_537, 200_000])("also behind %i sound bytes", (bytes) => {
+  for (const sound of ["a".repeat(bytes), "€".repeat(Math.ceil(bytes / 3))]) {
+    const start = Buffer.from(sound);
+    for (const broken of [[0xff], [0x80, 0x80], [0xe2, 0x82], [0xff, ...Buffer.from("a".repeat(70_000))]])
+      expect(utf8FaultOffset(Buffer.concat([start, Buffer.from(broken)]))).toBe(start.length);
+  }
+  expect(utf8FaultOffset(Buffer.alloc(300_000, 0x80))).toBe(0);
+});
+
+test("a large broken body is refused about as fast as a sound one is read", () => {
+  const sound = Buffer.from(`{"messages":[${'"a",'.repeat(2_000_000)}"a"]}`);
+  const broken = Buffer.concat([sound.subarray(0, -1), Buffer.from("?")]);
+  const time = (work: () => void): number => {
+    const since = performance.now();
+    work();
+    return performance.now() - since;
+  };
+  const readMs = time(() => parseBody(sound));
+  let error: unknown;
+  const refusedMs = time(() => {
+    try {
+      parseBody(broken);
+    } catch (thrown) {
+      error = thrown;
+    }
+  });
+  expect(error).toMatchObject({ code: "invalid_json" });
+  expect(refusedMs).toBeLessThan(2 * readMs + 100);
+});
+
 test.each([
   ["", 0],
   ["{}", 1],

@@ -6,6 +6,9 @@ import { nestingDepth } from "./nesting-depth.ts";
 // a parser needs far more memory for each open bracket than the bracket's byte
 const maxDepth = 1000;
 const alwaysShallowBytes = 64 * 1024;
+// where a larger text breaks is told by the parser alone: looking ourselves would keep everybody else waiting
+const maxExplainedChars = 1024 * 1024;
+const utf8StepBytes = 64 * 1024;
 
 /** The part of an inference request that the gateway reads; the rest is the engine's to judge. */
 export interface AskedFor {
@@ -44,6 +47,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.length > maxExplainedChars) {
+      const said = (error as Error).message;
+      throw new BerthError("invalid_json", `the body is not JSON: ${said}`, { cause: error });
+    }
     const fault = findJsonFault(text);
     if (fault === undefined) throw error;
     const before = text.slice(0, fault.offset);
@@ -61,15 +68,24 @@ function parseJson(text: string): unknown {
 
 /** The first byte that is not part of a character. */
 export function utf8FaultOffset(body: Buffer): number {
-  const decoded = body.toString("utf8");
   let offset = 0;
-  for (const char of decoded) {
+  // what is sound is stepped over, up to the start of a character
+  for (let end = utf8StepBytes; end < body.length; end = offset + utf8StepBytes) {
+    while (end > offset && isContinuation(body[end])) end -= 1;
+    if (end === offset || !isUtf8(body.subarray(offset, end))) break;
+    offset = end;
+  }
+  for (const char of body.toString("utf8", offset, offset + 2 * utf8StepBytes)) {
     const isReplacement =
       char === "\uFFFD" && !(body[offset] === 0xef && body[offset + 1] === 0xbf && body[offset + 2] === 0xbd);
     if (isReplacement) return offset;
     offset += Buffer.byteLength(char);
   }
   return offset;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 function kindOf(value: unknown): string {

@@ -13,7 +13,8 @@ const failureWindowMs = 60_000;
 
 /**
  * One-time codes that open the console: 60 random bits, good once, for ten minutes, in this process only. All callers
- * together may be wrong 20 times a minute.
+ * together may be wrong 20 times a minute, and are only put off then: nobody locks the owner of a right code out by
+ * sending wrong ones, and what is left to guessing is 60 bits.
  */
 export class SessionCodes {
   readonly #clock: Pick<Clock, "now">;
@@ -36,9 +37,13 @@ export class SessionCodes {
     return { code, expiresAt };
   }
 
-  /** Uses the code up, however it is spaced or cased. Throws `invalid_api_key`, or `rate_limited` before it looks. */
+  /** Uses the code up, however it is spaced or cased. Throws `invalid_api_key`, or `rate_limited` after too many. */
   spend(code: string): void {
     const now = this.#clock.now();
+    const key = digest(code);
+    const expiresAt = this.#open.get(key);
+    this.#open.delete(key);
+    if (expiresAt !== undefined && expiresAt > now) return;
     this.#failures = this.#failures.filter((at) => at > now - failureWindowMs);
     const [oldest] = this.#failures;
     if (oldest !== undefined && this.#failures.length >= maxFailures) {
@@ -48,10 +53,6 @@ export class SessionCodes {
         details: { retryAfterSeconds },
       });
     }
-    const key = digest(code);
-    const expiresAt = this.#open.get(key);
-    this.#open.delete(key);
-    if (expiresAt !== undefined && expiresAt > now) return;
     this.#failures.push(now);
     throw new BerthError(
       "invalid_api_key",

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BerthError } from "@berth/api";
+import { makeDirectory } from "@berth/std/make-directory";
 
 /** Makes the home (0700) where it is absent. Throws `read_only` with what the system said. */
 export async function ensureHome(homeDir: string): Promise<void> {
   try {
-    await mkdir(homeDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(homeDir);
     const probe = join(homeDir, `.write-${process.pid}`);
     await writeFile(probe, "", { mode: 0o600 });
     await rm(probe);

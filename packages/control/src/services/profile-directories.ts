@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, mkdir, rmdir, stat } from "node:fs/promises";
+import { access, rmdir, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
 import { BerthError } from "@berth/api";
+import { makeDirectory } from "@berth/std/make-directory";
 
 /** The absolute path that a profile's directory means; `undefined` for a relative path or another user's `~`. */
 export function localPath(path: string, userHome: string): string | undefined {
@@ -48,7 +49,7 @@ export async function homeProblem(path: string): Promise<string | undefined> {
 export async function makeHome(path: string): Promise<() => Promise<void>> {
   let first: string | undefined;
   try {
-    first = await mkdir(path, { recursive: true, mode: 0o700 });
+    first = await makeDirectory(path);
   } catch (error) {
     throw unusable("home", `home ${path} cannot be made (${said(error)}); name another`);
   }

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { basename } from "node:path";
 import {
@@ -10,6 +9,7 @@ import {
   type ProcessIdentity,
   type RunnerClaim,
 } from "@berth/api";
+import { makeDirectory } from "@berth/std/make-directory";
 import type { FamilyMark } from "@berth/std/process-family";
 import { createFile, replaceFile } from "@berth/std/whole-file";
 import type { LaunchRef, LaunchRequest } from "../launcher.ts";
@@ -39,7 +39,7 @@ export function familyOf(ref: LaunchRef, leader?: ProcessIdentity | null): Famil
 
 /** Makes the directory with what the runner reads; again, as long as no runner has read it. */
 export async function writeLaunch(dir: string, { spec, secret }: LaunchRequest): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeDirectory(dir);
   await replaceFile(join(dir, launchFiles.secret), secret);
   await replaceFile(join(dir, launchFiles.spec), JSON.stringify(spec));
 }

@@ -1,6 +1,7 @@
-import { access, constants, mkdir, open } from "node:fs/promises";
+import { access, constants, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BerthError } from "@berth/api";
+import { makeDirectory } from "@berth/std/make-directory";
 import { explainFileError } from "./file-error.ts";
 import { type FileSystemProbe, networkFileSystem } from "./file-system.ts";
 
@@ -11,7 +12,7 @@ import { type FileSystemProbe, networkFileSystem } from "./file-system.ts";
 export async function prepareDatabaseFile(path: string, probe: FileSystemProbe): Promise<void> {
   const directory = dirname(path);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw explainFileError(error, directory);

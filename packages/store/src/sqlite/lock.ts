@@ -1,8 +1,9 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BerthError } from "@berth/api";
 import { type Clock, systemClock } from "@berth/std/clock";
+import { makeDirectory } from "@berth/std/make-directory";
 import { identifyProcess, isAlive } from "@berth/std/process-identity";
 import Database from "better-sqlite3";
 import { explainFileError } from "./file-error.ts";
@@ -42,7 +43,7 @@ export interface StateLock {
  */
 export async function lockState(options: StateLockOptions): Promise<StateLock> {
   const { dir, host = hostname(), clock = systemClock, fileSystem = systemProbe } = options;
-  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeDirectory(dir).catch((error: unknown) => {
     throw explainFileError(error, dir);
   });
   const overNetwork = (await networkFileSystem(dir, fileSystem)) !== undefined;

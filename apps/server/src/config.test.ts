@@ -27,7 +27,12 @@ test("switches are present or not", () => {
 
 test.for([
   ["a port out of range names the flag", ["--port", "70000"], {}, /^--port: "70000"/],
-  ["a port that is no number names the variable", [], { BERTH_PORT: "http" }, /^BERTH_PORT: "http"/],
+  [
+    "a port that is no number names the variable, and what it may be",
+    [],
+    { BERTH_PORT: "http" },
+    /^BERTH_PORT: "http" does not fit: give a whole number from 0 to 65535$/,
+  ],
   [
     "a secret's value is not repeated",
     [],

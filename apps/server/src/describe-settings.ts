@@ -12,6 +12,7 @@ export function describeSettings(config: Config): readonly SettingView[] {
     const value: unknown = config.settings[name];
     return {
       id: name,
+      flag: "flag" in setting ? `--${setting.flag}` : null,
       value: value === undefined ? null : "secret" in setting ? "***" : shown(value),
       origin: config.origins[name],
       description: setting.description,

@@ -20,7 +20,10 @@ const list = z.string().transform((text) =>
 const flag = z
   .enum(["0", "1", "true", "false", "", "yes", "no"])
   .transform((text) => text === "1" || text === "true" || text === "yes");
-const whole = (minimum: number, maximum: number) => z.coerce.number<string>().int().min(minimum).max(maximum);
+const whole = (minimum: number, maximum: number) => {
+  const error = `give a whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number<string>({ error }).int(error).min(minimum, error).max(maximum, error);
+};
 
 interface Setting {
   readonly flag?: string;

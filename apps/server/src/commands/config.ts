@@ -15,9 +15,11 @@ export async function printConfig(argv: readonly string[]): Promise<void> {
     return;
   }
   const width = Math.max(...described.map((setting) => setting.id.length));
-  for (const { id, value, origin, unit, description } of described) {
+  for (const { id, flag, value, origin, unit, description } of described) {
     const shown = value === null ? "(unset)" : `${value}${unit === null ? "" : ` ${unit}`}`;
     console.log(`${id.padEnd(width)}  ${shown}  ${styleText("dim", `(${origin})`)}`);
-    console.log(`${" ".repeat(width)}  ${styleText("dim", description)}`);
+    console.log(
+      `${" ".repeat(width)}  ${styleText("dim", flag === null ? description : `${description} (${flag})`)}`,
+    );
   }
 }

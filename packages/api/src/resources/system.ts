@@ -21,6 +21,8 @@ export type System = z.infer<typeof systemSchema>;
 /** One setting with where its value came from. Secrets show `***`. */
 export const settingSchema = z.object({
   id: z.string(),
+  /** How `berth start` takes it, as `--port`; `null` for what only the environment may hold. */
+  flag: z.string().nullable(),
   value: z.string().nullable(),
   origin: z.enum(["default", "environment", "flag", "file"]),
   description: z.string(),

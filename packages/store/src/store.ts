@@ -11,7 +11,7 @@ export interface ServiceRow {
   /** Counts launches; `launchId` is `<id>-<attempt>`. 0: never launched. */
   readonly attempt: number;
   readonly handle: string | null;
-  /** The runner's secret, which must survive us to reach a running engine. The database file is 0600. */
+  /** Its runners' secrets are made of it, which must survive us to reach a running engine. The database file is 0600. */
   readonly secret: string;
   readonly apiKeyHash: string | null;
   readonly plan: string;

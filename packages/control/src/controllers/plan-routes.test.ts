@@ -85,7 +85,7 @@ describe("an upstream", () => {
   // one row, one line
   // oxfmt-ignore
   test.each([
-    ["healthy: ready, with the secret", service({ id: "a", status: "HEALTHY" }), { kind: "ready", url: "http://a", secret: "runner-secret" }],
+    ["healthy: ready, with the secret", service({ id: "a", status: "HEALTHY" }), { kind: "ready", url: "http://a", secret: expect.stringMatching(/^[\w-]{43}$/) }],
     ["unhealthy: still where it was", service({ id: "a", status: "UNHEALTHY" }), { kind: "ready", url: "http://a" }],
     ["healthy, not found yet by a new server: held", { ...service({ id: "a", status: "HEALTHY" }), fact: undefined }, { kind: "starting", reason: "it is being looked for" }],
     ["healthy, known only by its last launch: held", service({ id: "a", status: "HEALTHY" }, { attempt: 2 }), { kind: "starting" }],

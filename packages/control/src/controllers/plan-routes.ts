@@ -1,6 +1,6 @@
 import { hasEnded, type RoutingSnapshot, type Upstream } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
-import { launchIdOf } from "../services/launch-ref.ts";
+import { launchIdOf, launchSecretOf } from "../services/launch-ref.ts";
 import type { LiveFact } from "./live-facts.ts";
 
 export interface RoutedService {
@@ -100,7 +100,7 @@ function stateOf(
       const url = fact?.launchId === launchIdOf(id, row.attempt) ? fact.url : undefined;
       return url === undefined
         ? { kind: "starting", reason: "it is being looked for", expectedReadyAtMs: undefined }
-        : { kind: "ready", url, secret: row.secret };
+        : { kind: "ready", url, secret: launchSecretOf(row) };
     }
     case "SUBMITTED":
     case "PENDING":

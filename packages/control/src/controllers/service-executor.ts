@@ -1,7 +1,7 @@
 import { BerthError, isBerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
-import { launchRefOf, runnerSpecOf } from "../services/launch-ref.ts";
+import { launchRefOf, launchSecretOf, runnerSpecOf } from "../services/launch-ref.ts";
 import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";
 import { readPlan } from "../services/stored-plan.ts";
@@ -72,7 +72,7 @@ export class ServiceExecutor {
     const request = {
       ...launchRefOf(homeId, row, place.profile),
       spec: runnerSpecOf(ids, readPlan(row.plan), limits),
-      secret: row.secret,
+      secret: launchSecretOf(row),
     };
     let handle: string;
     try {

@@ -3,7 +3,7 @@ import type { Observation } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import { withDeadline } from "@berth/std/deadline";
 import type { ServiceRow } from "@berth/store";
-import { launchRefOf } from "../services/launch-ref.ts";
+import { launchRefOf, launchSecretOf } from "../services/launch-ref.ts";
 import type { Place, Places } from "../services/place.ts";
 import { StaleRow, type ServiceRecords } from "../services/service-records.ts";
 import { readPlan } from "../services/stored-plan.ts";
@@ -89,7 +89,7 @@ export class ServiceReconciler implements Reconciler {
     const { probe, limits, clock } = this.#options;
     try {
       const health = await withDeadline(clock, limits.probeTimeoutMs, signal, (deadline) =>
-        probe(url, row.secret, deadline),
+        probe(url, launchSecretOf(row), deadline),
       );
       return { kind: "health", health };
     } catch (error) {

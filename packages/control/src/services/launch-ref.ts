@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Profile, RunnerSpec } from "@berth/api";
 import type { EnginePlan } from "@berth/engines";
 import type { LaunchRef } from "@berth/launchers";
@@ -22,6 +23,15 @@ export function launchRefOf(
     profile,
     handle: attempt === row.attempt ? (row.handle ?? undefined) : undefined,
   };
+}
+
+/**
+ * The secret of the present attempt's runner. Each attempt has its own: a port that a runner has left may be taken by
+ * anybody, and what is sent there meanwhile must open no runner that comes after.
+ */
+export function launchSecretOf(row: ServiceRow): string {
+  const launchId = launchIdOf(row.service.id, row.attempt);
+  return createHmac("sha256", row.secret).update(launchId).digest("base64url");
 }
 
 /** What the runner is told, beside the secret. */

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 import { Asker } from "./gateway-load.ts";
 import { answerBody } from "./gateway-request.ts";
 
@@ -65,14 +65,4 @@ async function answers(port: number): Promise<"ready"> {
       asker.close();
     }
   }
-}
-
-/** nginx cannot say which port it got: this one was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

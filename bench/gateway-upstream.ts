@@ -34,6 +34,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     setImmediate(() => socket.write(streamRest));
   });
 });
-server.listen(0, "127.0.0.1", () => {
+// the runner says where a service's command listens
+server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
   console.log((server.address() as AddressInfo).port);
 });

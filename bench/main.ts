@@ -1,0 +1,42 @@
+/** `npm run bench [-- NAME...]`: every promised speed, beside what it is measured against, in one run. */
+import { cpus, loadavg } from "node:os";
+import { decode } from "./decode.ts";
+import { firstToken } from "./first-token.ts";
+import { gateway } from "./gateway.ts";
+import { ls } from "./ls.ts";
+import { memory } from "./memory.ts";
+import { reportText, type Report } from "./report.ts";
+import { secondStart } from "./second-start.ts";
+
+const benches: Readonly<Record<string, () => Promise<Report>>> = {
+  decode,
+  "first-token": firstToken,
+  ls,
+  "second-start": secondStart,
+  memory,
+  gateway,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(benches, name));
+if (unknown !== undefined) {
+  console.error(`there is no bench ${unknown}; there are: ${Object.keys(benches).join(", ")}`);
+  process.exit(2);
+}
+
+console.log(`Node ${process.versions.node}, ${cpus().length} processor cores`);
+for (const [name, run] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const before = load();
+  try {
+    console.log(`\n${reportText(await run())}  load of the machine: ${before} before, ${load()} after`);
+  } catch (error) {
+    // the others can still be measured
+    console.error(`\n${name} could not run:`, error);
+    process.exitCode = 1;
+  }
+}
+
+function load(): string {
+  return (loadavg()[0] ?? Number.NaN).toFixed(1);
+}

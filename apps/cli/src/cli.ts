@@ -8,6 +8,7 @@ import type { Io } from "./io.ts";
 import { oneLine, plainText } from "./terminal/plain-text.ts";
 import { makeStyle, wantsColour, type Style } from "./terminal/style.ts";
 import { renderTable, type Column } from "./terminal/table.ts";
+import { terminalColumns } from "./terminal/width.ts";
 
 /** What every command works with. Results go to standard output; steps, warnings and questions to standard error. */
 export interface Cli {
@@ -59,7 +60,7 @@ export function makeCli(io: Io, options: GlobalOptions): Cli {
     printList: (data) => cli.printJson({ data }),
     printJson: (value) => cli.print(JSON.stringify(value, undefined, 2)),
     table: (columns, rows) => {
-      const width = io.stdout.isTTY ? io.stdout.columns : undefined;
+      const width = terminalColumns(io.stdout);
       for (const line of renderTable(columns, rows, width, style.bold)) cli.print(line);
     },
     done: (text) => {

@@ -1,5 +1,5 @@
 import { oneLine } from "./plain-text.ts";
-import { shorten } from "./width.ts";
+import { shorten, terminalColumns } from "./width.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const frameMs = 100;
@@ -37,7 +37,7 @@ export class StatusLine {
 
   #draw(): void {
     this.#frame = (this.#frame + 1) % frames.length;
-    const columns = Math.max(10, (this.#stream.columns ?? 80) - 3);
+    const columns = Math.max(10, (terminalColumns(this.#stream) ?? 80) - 3);
     this.#stream.write(`\r\u001b[2K${frames[this.#frame] ?? ""} ${shorten(this.#text, columns)}`);
   }
 }

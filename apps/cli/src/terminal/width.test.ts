@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { padEnd, shorten, textWidth } from "./width.ts";
+import { padEnd, shorten, terminalColumns, textWidth } from "./width.ts";
+
+test.for([
+  [{ isTTY: true, columns: 132 }, 132],
+  [{ isTTY: true, columns: 0 }, undefined],
+  [{ isTTY: false }, undefined],
+  [{}, undefined],
+] as const)("%j is %s columns wide", ([stream, columns]) => {
+  expect(terminalColumns(stream)).toBe(columns);
+});
 
 test.for([
   ["plain", 5],

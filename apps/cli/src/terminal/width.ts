@@ -3,6 +3,14 @@ const wide =
 const invisible = /\p{Mark}|[\u200b-\u200d]/u;
 const notPlain = /[^\u0020-\u007e]/;
 
+/** How wide the stream's terminal is; `undefined` without one, and for one that does not know: it says 0. */
+export function terminalColumns(stream: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): number | undefined {
+  return stream.isTTY === true && stream.columns !== 0 ? stream.columns : undefined;
+}
+
 /** How many columns a terminal gives the text. The text holds no escape sequences. */
 export function textWidth(text: string): number {
   if (!notPlain.test(text)) return text.length;

@@ -9,21 +9,32 @@ export interface DemoServices {
   restart(id: string, signal: AbortSignal): Promise<Service>;
 }
 
-export const demoName = "pilot";
+const demoName = "pilot";
 
 /**
  * Sees that the demo model runs, so that something answers from the first start on. A service of that name that somebody
- * stopped stays stopped; one that failed is tried again. What goes wrong here is told and stops nobody.
+ * stopped stays stopped; one that failed is tried again. What goes wrong here is told and stops nobody. Resolves to the
+ * name by which the model can be called, if it can.
  */
-export async function ensureDemo(services: DemoServices, log: Logger, signal: AbortSignal): Promise<void> {
+export async function ensureDemo(
+  services: DemoServices,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const known = (await services.list({ all: true })).find(
+    const known = (await services.list({ all: true })).filter(
       (service) => service.name === demoName || service.model === demoRepo,
     );
-    if (known === undefined) {
-      await services.create({ model: demoRepo, image: "text-generation", name: demoName }, signal);
-    } else if (hasEnded(known.status) && known.status === "FAILED") await services.restart(known.id, signal);
+    const last = known.findLast(({ status }) => !hasEnded(status)) ?? known.at(-1);
+    const running =
+      last === undefined
+        ? await services.create({ model: demoRepo, image: "text-generation", name: demoName }, signal)
+        : last.status === "FAILED"
+          ? await services.restart(last.id, signal)
+          : last;
+    return running.model === demoRepo && !hasEnded(running.status) ? running.name : undefined;
   } catch (error) {
     log.warn({ reason: isBerthError(error) ? error.message : String(error) }, "the demo model does not run");
+    return undefined;
   }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BerthError } from "@berth/api";
 import { makeDirectory } from "@berth/std/make-directory";
+import { createFile, replaceFile } from "@berth/std/whole-file";
 
 /** Makes the home (0700) where it is absent. Throws `read_only` with what the system said. */
 export async function ensureHome(homeDir: string): Promise<void> {
@@ -27,12 +28,13 @@ export async function ensureHome(homeDir: string): Promise<void> {
 /** Names this home for ever, in every launched thing: made at the first start. */
 export async function readHomeId(homeDir: string): Promise<string> {
   const path = join(homeDir, "home-id");
-  const known = await readFile(path, "utf8").catch(() => "");
-  if (/^[a-z0-9]{8,}$/.test(known.trim())) return known.trim();
-  const id = randomUUID().replaceAll("-", "").slice(0, 12);
-  await writeFile(`${path}.new`, `${id}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
-  return id;
+  await createFile(path, `${randomUUID().replaceAll("-", "").slice(0, 12)}\n`);
+  const id = (await readFile(path, "utf8")).trim();
+  if (/^[a-z0-9]{8,}$/.test(id)) return id;
+  throw new BerthError(
+    "unprocessable",
+    `${path} holds no id of a home: restore it; without it, the engines that run cannot be told from others'`,
+  );
 }
 
 /** Where programs of this user find the running server. */
@@ -47,9 +49,7 @@ export interface ServerFile {
 
 /** Writes `server.json` whole. */
 export async function writeServerFile(homeDir: string, file: ServerFile): Promise<void> {
-  const path = join(homeDir, "server.json");
-  await writeFile(`${path}.new`, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await replaceFile(join(homeDir, "server.json"), `${JSON.stringify(file, undefined, 2)}\n`);
 }
 
 /** Removes `server.json` if it is still ours. */

@@ -2,7 +2,7 @@ import { pino, type Logger } from "pino";
 
 export type { Logger } from "pino";
 
-/** Structured lines on standard error. Whatever could be a secret is cut out, at any depth two levels down. */
+/** Structured lines on standard error. What is named like a secret is cut out, down to the third level. */
 export function createLog(level: string): Logger {
   const secrets = [
     "authorization",
@@ -15,7 +15,6 @@ export function createLog(level: string): Logger {
     "apiKey",
     "token",
     "key",
-    "code",
     "password",
   ];
   const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);

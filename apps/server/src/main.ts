@@ -32,9 +32,10 @@ try {
     process.exitCode = 2;
   } else await (await load())(argv);
 } catch (error) {
-  process.exitCode = isBerthError(error) ? (exitCodes[error.code] ?? 1) : 1;
   if (isBerthError(error) && argv.includes("--json"))
     console.log(JSON.stringify(error.toBody(), undefined, 2));
   console.error(`berth: ${(error as Error).message}`);
   if (!isBerthError(error)) console.error((error as Error).stack);
+  // at once: a server that failed half started must not go on listening
+  process.exit(isBerthError(error) ? (exitCodes[error.code] ?? 1) : 1);
 }

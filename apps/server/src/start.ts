@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname } from "node:os";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
@@ -7,7 +8,7 @@ import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
-import { ensureDemo, demoName } from "./demo.ts";
+import { ensureDemo } from "./demo.ts";
 import { makeHandlers } from "./handlers.ts";
 import { readHomeId, removeServerFile, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
@@ -28,7 +29,10 @@ import { welcomeText } from "./welcome.ts";
 
 const mebibyte = 1024 * 1024;
 const managementBodyMiB = 8;
-const hardStopMs = 10_000;
+/** For answers that are being written when everything else has stopped. */
+const lastAnswersMs = 1_000;
+/** More than what the control plane gives an engine to stop. */
+const stopServicesMs = 30_000;
 
 /** `berth start`: control plane and gateway in one process, until a signal. Throws BerthError for what is wrong at once. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -63,6 +67,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
+    // Nobody keeps single requests yet; /metrics counts them.
     usage: { record: () => {} },
     observe: (observation) => metrics.observe(observation),
     report: (error, requestId) =>
@@ -76,6 +81,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     },
   });
 
+  const stopping = new AbortController();
   const door: Door = { keys: { verify: (key) => keys.verifyKey(key) }, sessions, open: isOpen };
   let port = settings.BERTH_PORT;
   const url = (): string => `http://${urlHost(settings.BERTH_HOST)}:${port}`;
@@ -95,6 +101,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     sessions: sessionRoutes(sessions, door, url),
     door,
     maxBodyBytes: managementBodyMiB * mebibyte,
+    stopping: stopping.signal,
     onError: (error, requestId) => {
       if (!(error instanceof BerthError) || error.status >= 500)
         log.error({ err: error, requestId }, "a call failed");
@@ -112,8 +119,12 @@ export async function start(argv: readonly string[]): Promise<void> {
     newId,
   });
 
-  // Bound before anything is started: a taken port changes nothing.
-  const listener = await listen(settings.BERTH_HOST, settings.BERTH_PORT, front).catch(
+  // Bound before anything is started: a taken port changes nothing. Who calls meanwhile is answered when it is known
+  // what there is, and not told that there is nothing.
+  const { promise: ready, resolve: open } = Promise.withResolvers<void>();
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+    void ready.then(() => front(request, response));
+  const listener = await listen(settings.BERTH_HOST, settings.BERTH_PORT, onRequest).catch(
     async (error: unknown) => {
       await state.close();
       throw error;
@@ -121,9 +132,9 @@ export async function start(argv: readonly string[]): Promise<void> {
   );
   port = listener.port;
   await state.setPort(port);
-  const stopping = new AbortController();
   await control.start();
   await plane.downloads.start();
+  open();
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
   );
@@ -131,6 +142,27 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
+  stopOn(["SIGINT", "SIGTERM"], async (signal) => {
+    log.info(
+      { signal, inFlight: gateway.inFlight },
+      "stopping: nobody new is accepted, running answers may end",
+    );
+    listener.stopAccepting();
+    await servicePorts.stopAccepting();
+    await gateway.drain(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000));
+    stopping.abort(new BerthError("shutting_down", "this server is stopping; try again when it is back"));
+    await Promise.all([listener.close(lastAnswersMs), servicePorts.close(lastAnswersMs)]);
+    try {
+      if (config.stopServices) await control.services.stopAll(AbortSignal.timeout(stopServicesMs));
+    } finally {
+      await plane.downloads.stop();
+      await control.close();
+      await flushing;
+      await removeServerFile(config.homeDir);
+      await state.close();
+    }
+    log.info("stopped");
+  });
   await writeServerFile(config.homeDir, {
     pid: process.pid,
     host: settings.BERTH_HOST,
@@ -140,7 +172,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     version,
   });
   const hasDemo = config.demo && installation.demoModelPath !== undefined;
-  if (hasDemo) await ensureDemo(control.services, log, stopping.signal);
+  const model = hasDemo ? await ensureDemo(control.services, log, stopping.signal) : undefined;
 
   const { code, expiresAt } = sessions.mintCode();
   process.stdout.write(
@@ -149,32 +181,12 @@ export async function start(argv: readonly string[]): Promise<void> {
       loginUrl: loginUrl(url(), code),
       codeMinutes: Math.round((expiresAt - Date.now()) / 60_000),
       keyFile: `${config.homeDir}/admin.key`,
-      model: hasDemo ? demoName : undefined,
+      model,
       open: isOpen,
       startMs: performance.now() - begun,
     }),
   );
   log.info({ url: url(), pid: process.pid, home: config.homeDir, version }, "berth is up");
-
-  stopOn(["SIGINT", "SIGTERM"], async (signal) => {
-    log.info(
-      { signal, inFlight: gateway.inFlight },
-      "stopping: nobody new is accepted, running answers may end",
-    );
-    listener.stopAccepting();
-    await servicePorts.stopAccepting();
-    await gateway.drain(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000));
-    stopping.abort(new Error("the server stops"));
-    if (config.stopServices)
-      await control.services.stopAll(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000 + hardStopMs));
-    await plane.downloads.stop();
-    await control.close();
-    await flushing;
-    await Promise.all([listener.close(true), servicePorts.close()]);
-    await removeServerFile(config.homeDir);
-    await state.close();
-    log.info("stopped");
-  });
 }
 
 /** At a terminal people want the welcome and what goes wrong; a log file wants everything. */

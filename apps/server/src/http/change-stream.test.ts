@@ -18,3 +18,11 @@ test("changes arrive as events, in order, until the reader leaves", async () => 
     'event: models\ndata: {"type":"models"}\n\nevent: service-removed\ndata: {"type":"service-removed","id":"a"}\n\n',
   ]);
 });
+
+test("what a reader never takes is not kept for ever, and his stream ends", async () => {
+  const changes = new Changes();
+  const stream = changeStream(changes, new AbortController().signal)[Symbol.asyncIterator]();
+  await stream.next();
+  for (let i = 0; i < 30_000; i += 1) changes.publish({ type: "models" });
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+});

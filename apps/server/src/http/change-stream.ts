@@ -4,12 +4,12 @@ import type { Changes } from "@berth/control";
 /** More than this many unread changes, and the reader is too slow: its stream ends and it starts afresh. */
 const maxBacklog = 10_000;
 
-/** Every change from now on as server-sent events, until the signal aborts. */
+/** Every change from now on as server-sent events, until the signal aborts or the reader has fallen behind. */
 export async function* changeStream(changes: Changes, signal: AbortSignal): AsyncIterable<string> {
   const backlog: Change[] = [];
   let wake: () => void = () => {};
   const unsubscribe = changes.subscribe((change) => {
-    backlog.push(change);
+    if (backlog.length <= maxBacklog) backlog.push(change);
     wake();
   });
   const onAbort = (): void => wake();

@@ -9,9 +9,12 @@ export interface Listener {
   readonly addresses: readonly string[];
   /** Accepts nobody any more; running requests go on. */
   stopAccepting(): void;
-  /** Resolves when every connection has ended; `now` ends them. */
-  close(now: boolean): Promise<void>;
+  /** Resolves when every connection has ended; those on which an answer is under way are broken off after `withinMs`. */
+  close(withinMs: number): Promise<void>;
 }
+
+/** How often connections that have become idle are looked for while closing. */
+const sweepMs = 25;
 
 /**
  * Listens; `localhost` means 127.0.0.1 and, where the machine has it, ::1. Throws `conflict` that names who holds a
@@ -44,17 +47,17 @@ export async function listen(host: string, port: number, onRequest: RequestListe
         server.closeIdleConnections();
       }
     },
-    close: async (now) => {
-      await Promise.all(
-        servers.map(
-          (server) =>
-            new Promise<void>((resolve) => {
-              server.close(() => resolve());
-              if (now) server.closeAllConnections();
-              else server.closeIdleConnections();
-            }),
-        ),
-      );
+    close: async (withinMs) => {
+      const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+      const sweep = setInterval(() => {
+        for (const server of servers) server.closeIdleConnections();
+      }, sweepMs);
+      const limit = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, withinMs);
+      await Promise.all(closed);
+      clearInterval(sweep);
+      clearTimeout(limit);
     },
   };
 }
@@ -93,7 +96,8 @@ function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port, exclusive: true, ipv6Only: host === "::1" }, () => {
-      server.removeListener("error", reject);
+      // a connection that cannot be accepted for want of file descriptors must not end the others
+      server.on("error", () => undefined);
       resolve();
     });
   });

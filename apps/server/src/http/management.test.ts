@@ -1,30 +1,38 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { Changes } from "@berth/control";
+import type { Door } from "./authenticate.ts";
+import { changeStream } from "./change-stream.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
 
 const mebibyte = 1024 * 1024;
 
+const nobody: Door = {
+  keys: { verify: () => undefined },
+  sessions: { verify: async () => undefined },
+  open: false,
+};
+
 /** The management API behind a real socket; nobody has a key or a session. */
-async function startDoor() {
+async function startDoor(given: Partial<ManagementOptions> = {}) {
   const options: ManagementOptions = {
     handlers: {} as ManagementOptions["handlers"],
     sessions: {
       createSession: async (_, __, response) => void response.end(),
     } as ManagementOptions["sessions"],
-    door: {
-      keys: { verify: () => undefined },
-      sessions: { verify: async () => undefined },
-      open: false,
-    },
+    door: nobody,
     maxBodyBytes: 8 * mebibyte,
+    stopping: new AbortController().signal,
     onError: () => undefined,
+    ...given,
   };
   const server = createServer((incoming, outgoing) => {
     void serveManagement(incoming, outgoing, incoming.url ?? "", new URLSearchParams(), "req-1", options);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    port: (server.address() as AddressInfo).port,
     post: (path: string, body: string, headers: Record<string, string | number> = {}) =>
       new Promise<number | undefined>((resolve, reject) => {
         const call = request({
@@ -62,4 +70,29 @@ test("a stranger's code is read, and nothing that could fill the memory", async 
 test("a body is not waited for before the key is known", async () => {
   await using door = await startDoor();
   expect(await door.post("/api/v1/keys", "{", { "content-length": mebibyte })).toBe(401);
+});
+
+test("who sends too much is told so, although he still sends", async () => {
+  await using door = await startDoor();
+  const answer = await fetch(`http://127.0.0.1:${door.port}/api/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "x".repeat(20 * mebibyte),
+  });
+  expect(answer.status).toBe(413);
+});
+
+test("a stream ends, whole, when the server stops", async () => {
+  const stopping = new AbortController();
+  await using door = await startDoor({
+    stopping: stopping.signal,
+    handlers: {
+      streamEvents: async (_: unknown, { signal }: { signal: AbortSignal }) =>
+        changeStream(new Changes(), signal),
+    } as unknown as ManagementOptions["handlers"],
+    door: { ...nobody, open: true },
+  });
+  const answer = await fetch(`http://127.0.0.1:${door.port}/api/v1/events`);
+  stopping.abort(new Error("the server stops"));
+  expect(await answer.text()).toBe(": connected\n\n");
 });

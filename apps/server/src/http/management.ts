@@ -18,6 +18,8 @@ export interface ManagementOptions {
   readonly sessions: SessionRoutes;
   readonly door: Door;
   readonly maxBodyBytes: number;
+  /** Aborts when the server stops: streams end, and what is being waited for is given up. */
+  readonly stopping: AbortSignal;
   readonly onError: (error: unknown, requestId: string) => void;
 }
 
@@ -66,7 +68,7 @@ export async function serveManagement(
     };
     if (isSessionRoute(name)) return await options.sessions[name](input.body, request, response);
     const handler = options.handlers[name] as unknown as AnyHandler;
-    const result = await handler(input, { requestId, signal: leaving(response) });
+    const result = await handler(input, { requestId, signal: ending(response, options.stopping) });
     switch (route.reply) {
       case "json":
         return replyJson(response, route.status, result);
@@ -92,11 +94,19 @@ function isSessionRoute(name: RouteName): name is SessionRouteName {
   );
 }
 
-/** Aborts when the caller leaves before the answer is whole. */
-function leaving(response: ServerResponse): AbortSignal {
+/** Aborts when the caller leaves before the answer is whole, or the server stops. */
+function ending(response: ServerResponse, stopping: AbortSignal): AbortSignal {
   const controller = new AbortController();
-  response.once("close", () => {
+  const stop = (): void => controller.abort(stopping.reason);
+  const leave = (): void => {
+    stopping.removeEventListener("abort", stop);
     if (!response.writableFinished) controller.abort(new BerthError("client_closed", "the caller left"));
-  });
+  };
+  if (response.closed) leave();
+  else if (stopping.aborted) stop();
+  else {
+    stopping.addEventListener("abort", stop);
+    response.once("close", leave);
+  }
   return controller.signal;
 }

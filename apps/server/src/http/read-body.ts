@@ -46,16 +46,17 @@ function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer>
       () => fail(new BerthError("request_timeout", "the body took too long to arrive")),
       limits.timeoutMs,
     );
-    const fail = (error: Error): void => {
-      clearTimeout(timer);
-      request.pause();
-      reject(error);
-    };
-    request.on("data", (chunk: Buffer) => {
+    const onData = (chunk: Buffer): void => {
       size += chunk.byteLength;
       if (size > limits.maxBytes) fail(tooLarge());
       else chunks.push(chunk);
-    });
+    };
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      request.off("data", onData);
+      reject(error);
+    };
+    request.on("data", onData);
     request.on("end", () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks));

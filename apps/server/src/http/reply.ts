@@ -1,6 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { BerthError, isBerthError } from "@berth/api";
 
+/** How long a refused caller may go on sending what nobody reads. */
+const lingerMs = 2_000;
+
 /** Sends JSON whole. Does nothing when the caller has left. */
 export function replyJson(
   response: ServerResponse,
@@ -16,7 +19,16 @@ export function replyJson(
     "cache-control": "no-store",
     ...headers,
   });
-  response.end(body);
+  if (response.req.complete) response.end(body);
+  else endAfterBody(response, body);
+}
+
+/** To end at once, while the caller still sends, would reset the connection, and he would lose the answer. */
+function endAfterBody(response: ServerResponse, body: Buffer): void {
+  const limit = setTimeout(() => response.end(), lingerMs);
+  response.write(body);
+  response.once("close", () => clearTimeout(limit));
+  response.req.once("end", () => response.end()).resume();
 }
 
 /**
@@ -38,8 +50,10 @@ export function replyError(
         "internal",
         "something went wrong inside Berth; its log tells more under this request's x-request-id",
       );
-  // What is left of a body that was refused is not read: the connection ends with the answer.
   const close = response.req.complete ? {} : { connection: "close" };
-  const retry = told.status === 503 || told.status === 429 ? { "retry-after": "2" } : {};
-  replyJson(response, told.status, told.toBody(), { ...retry, ...close, ...headers });
+  const known = told.details?.["retryAfterSeconds"];
+  const seconds = typeof known === "number" ? known : 2;
+  const retry = told.status === 503 || told.status === 429 ? { "retry-after": String(seconds) } : {};
+  const scheme = told.status === 401 ? { "www-authenticate": 'Bearer realm="berth"' } : {};
+  replyJson(response, told.status, told.toBody(), { ...retry, ...scheme, ...close, ...headers });
 }

@@ -2,6 +2,11 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
 const keepAliveMs = 15_000;
+const headers = { "cache-control": "no-store", "x-accel-buffering": "no" };
+const contentTypes = {
+  events: "text/event-stream; charset=utf-8",
+  text: "text/plain; charset=utf-8",
+};
 
 /**
  * Sends chunks as they come, waiting for a slow reader. Event streams get a comment now and then, so that nobody on
@@ -12,6 +17,10 @@ export async function sendText(
   kind: "text" | "events",
   chunks: AsyncIterable<string>,
 ): Promise<void> {
+  if (response.req.method === "HEAD") {
+    response.writeHead(200, { ...headers, "content-type": contentTypes[kind] }).end();
+    return;
+  }
   const iterator = chunks[Symbol.asyncIterator]();
   // The first step runs before the headers go out: what is wrong at once still gets its status.
   const firstStep = iterator.next();
@@ -19,11 +28,7 @@ export async function sendText(
     firstStep,
     new Promise<undefined>((resolve) => setTimeout(resolve, 20, undefined)),
   ]);
-  response.writeHead(200, {
-    "content-type": kind === "events" ? "text/event-stream; charset=utf-8" : "text/plain; charset=utf-8",
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-  });
+  response.writeHead(200, { ...headers, "content-type": contentTypes[kind] });
   response.flushHeaders();
   response.socket?.setNoDelay(true);
   const beat =
@@ -32,7 +37,7 @@ export async function sendText(
     let step = early ?? (await firstStep);
     while (step.done !== true) {
       if (response.destroyed) return;
-      if (!response.write(step.value)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(step.value)) await drained(response);
       step = await iterator.next();
     }
     response.end();
@@ -40,4 +45,12 @@ export async function sendText(
     clearInterval(beat);
     await iterator.return?.();
   }
+}
+
+/** Resolves when the reader has taken what was written, or has left. */
+async function drained(response: ServerResponse): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
+  waiting.abort();
 }

@@ -1,0 +1,57 @@
+import { request, type ServerResponse } from "node:http";
+import { expect, test } from "vitest";
+import { listen } from "./listen.ts";
+
+/** A call on a connection that is kept open; resolves to the answer's text, rejects when it is broken off. */
+function call(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const calling = request({ host: "127.0.0.1", port, headers: { connection: "keep-alive" } });
+    calling.on("error", reject);
+    calling.on("response", (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => resolve(text));
+      response.on("error", reject);
+    });
+    calling.end();
+  });
+}
+
+/** A listener whose answers begin at once and end when they are told to. */
+async function slowListener() {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<ServerResponse>();
+  const listener = await listen("localhost", 0, (_, response) => {
+    response.write("half, ");
+    begin(response);
+  });
+  return { listener, begun };
+}
+
+test("closing lets an answer that is being written end, and waits for no kept connection", async () => {
+  const { listener, begun } = await slowListener();
+  const answer = call(listener.port);
+  const response = await begun;
+  const closed = listener.close(60_000);
+  await expect(call(listener.port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  response.end("whole");
+  expect(await answer).toBe("half, whole");
+  await closed;
+});
+
+test("closing breaks off what has not ended in time", async () => {
+  const { listener, begun } = await slowListener();
+  const answer = call(listener.port);
+  await begun;
+  await Promise.all([listener.close(20), expect(answer).rejects.toMatchObject({ code: "ECONNRESET" })]);
+});
+
+test("a taken port is told with who has it", async () => {
+  const { listener } = await slowListener();
+  await expect(listen("localhost", listener.port, () => undefined)).rejects.toMatchObject({
+    code: "conflict",
+    param: "BERTH_PORT",
+    details: { port: listener.port, pid: process.pid },
+  });
+  await listener.close(0);
+});

@@ -90,13 +90,12 @@ async function answer(
   const url = new URL(request.url ?? "/", "http://mock");
   const left = new AbortController();
   response.on("close", () => left.abort(new Error("the caller left")));
-  const loggedIn = state.open || (request.headers.cookie ?? "").includes(`${sessionCookie}=mock`);
+  const hasCookie = (request.headers.cookie ?? "").includes(`${sessionCookie}=mock`);
+  const loggedIn = state.open || (hasCookie && request.headers[csrfHeader] === csrfToken);
   if (url.pathname === "/api/v1/session") return await answerSession(request, response, state, loggedIn);
   if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/v1/"))
     return serveFile(url.pathname, response, distDir);
   if (!loggedIn) throw new BerthError("session_expired", "log in: run `berth open`");
-  if (request.method !== "GET" && request.headers[csrfHeader] !== csrfToken)
-    throw new BerthError("csrf", `send ${csrfHeader}`);
   if (url.pathname.startsWith("/v1/")) return await openAi(url, request, response, state.world, left.signal);
   await answerManagement(url, request, response, state, left.signal);
 }

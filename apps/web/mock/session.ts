@@ -33,7 +33,7 @@ export async function answerSession(
     default:
       return sendJson(response, 200, {
         authenticated: loggedIn,
-        csrfToken: loggedIn ? csrfToken : null,
+        csrfToken: null,
         expiresAt: null,
         open: false,
       });

@@ -23,11 +23,7 @@ const polled = { refetchInterval: pollWhileNotLive(5000) };
 
 export const sessionQuery = queryOptions({
   queryKey: queryKeys.session,
-  queryFn: async ({ signal }) => {
-    const session = await client.getSession({ signal });
-    csrfToken.set(session.csrfToken ?? undefined);
-    return session;
-  },
+  queryFn: ({ signal }) => client.getSession({ signal }),
   staleTime: Infinity,
 });
 

@@ -6,7 +6,11 @@ import { Suggestions } from "../models/suggestions.tsx";
 
 const demoModel = "berth/pilot";
 
-const questions = ["Hello! Who are you?", "What can you do?", "Tell me about the sea."];
+const questions = [
+  "What is Berth?",
+  "What is the capital of France?",
+  "Tell me a story about a fox named Max.",
+];
 
 /** The empty chat: who would answer, honestly, and what real models could be had. */
 export function ChatStart({

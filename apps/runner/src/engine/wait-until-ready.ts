@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import type { Clock } from "@berth/std/clock";
+import { portOwner } from "@berth/std/port-owner";
 import type { Connect } from "./address.ts";
 import { askEngine, type EngineConnection, type EngineReport } from "./ask-engine.ts";
 
@@ -34,6 +35,11 @@ export async function waitUntilReady(wait: ReadyWait): Promise<ReadyOutcome> {
       signal.throwIfAborted();
       const connection: EngineConnection = { connect, agent, authorization };
       const leftMs = Math.max(1, Math.ceil(deadline - clock.monotonic()));
+      const obstacle = await obstacleAt(connect);
+      if (obstacle !== undefined) {
+        reasons.set(connect, obstacle);
+        continue;
+      }
       const answer = await askEngine(connection, healthPath, Math.min(askTimeoutMs, leftMs));
       signal.throwIfAborted();
       wait.onReport(answer.report);
@@ -48,6 +54,23 @@ export async function waitUntilReady(wait: ReadyWait): Promise<ReadyOutcome> {
       };
     }
     await clock.sleep(pauseMs, signal);
+  }
+}
+
+/**
+ * Why nobody may be asked there. Anybody on the machine can listen on the port while the engine still loads: neither may
+ * he learn the engine's key, nor may what he says become its answers.
+ */
+async function obstacleAt(connect: Connect): Promise<string | undefined> {
+  if (!("port" in connect)) return undefined;
+  switch (await portOwner(connect.host, connect.port)) {
+    case "ours":
+    case "unknown":
+      return undefined;
+    case "nobody":
+      return "nothing listens there yet";
+    case "foreign":
+      return "another user's program listens there";
   }
 }
 

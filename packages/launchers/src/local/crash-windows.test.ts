@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { launchFiles, runnerClaimSchema } from "@berth/api";
+import { launchFiles, runnerClaimSchema, runnerSecretHeader } from "@berth/api";
 import { isAlive } from "@berth/std/process-identity";
 import { observeOne, observeUntil, patience, until } from "../conformance/place.ts";
-import { LocalPlace } from "../test/local-place.ts";
+import { LocalPlace, secret } from "../test/local-place.ts";
 import { writeLaunch } from "./launch-files.ts";
 
 test("a server killed between making the directory and starting the runner has launched nothing", async () => {
@@ -189,6 +189,25 @@ test("a launch whose directory was deleted is exited, not absent, to those who k
   await rm(handle, { recursive: true });
   expect(await observeOne(launcher, request)).toEqual({ kind: "absent" });
   expect(await observeOne(launcher, { ...request, handle })).toMatchObject({ kind: "exited" });
+});
+
+test("a server killed while it stops a launch lets the next one wait for the requests under way", async () => {
+  await using place = new LocalPlace();
+  const request = place.request({ kind: "serve", lines: 0 });
+  const launcher = place.launcher();
+  await launcher.launch(request, patience);
+  await observeUntil(launcher, request, "running", "ready");
+  const { port } = await place.state(request);
+  const answer = await fetch(`http://127.0.0.1:${port}/stream?count=8&every-ms=80`, {
+    headers: { [runnerSecretHeader]: secret },
+  });
+  const killed = new AbortController();
+  const stopping = launcher.stop(request, { graceMs: 5_000 }, killed.signal);
+  await until("draining", async () => ((await place.state(request)).phase === "draining" ? true : undefined));
+  killed.abort(new Error("killed"));
+  await expect(stopping).rejects.toThrow("killed");
+  await place.launcher().stop(request, { graceMs: 5_000 }, patience);
+  expect((await answer.text()).match(/data: \d/g)).toHaveLength(8);
 });
 
 test("a launch is found where it was made, although the profile's home has moved", async () => {

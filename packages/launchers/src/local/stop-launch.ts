@@ -46,7 +46,8 @@ async function stopRunner(
   signal: AbortSignal,
 ): Promise<void> {
   if (graceMs > 0) {
-    if (isAlive(runner)) sendSignal(runner.pid, "SIGTERM");
+    // one that a server asked before it was killed goes on; asked twice it would not let its requests end
+    if (isAlive(runner) && state?.phase !== "draining") sendSignal(runner.pid, "SIGTERM");
     await waitForEnd(runner, graceMs, clock, signal);
   }
   const isStubborn = isAlive(runner);

@@ -19,6 +19,7 @@ describe("a request is sent once more", () => {
     const called = await call(rig.port, { body: { ...chat, model: "berth/pilot" } });
     expect(called.status).toBe(200);
     expect([dying.received.length, healthy.received.length]).toEqual([1, 1]);
+    expect(rig.woken).toEqual(["svc-1"]);
     expect(await eventually(() => rig.observed[0], "it is observed")).toMatchObject({
       retried: true,
       service: "two",

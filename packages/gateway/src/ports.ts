@@ -28,7 +28,7 @@ export interface KeyVerifier {
 }
 
 export interface Activator {
-  /** Somebody waits for the service: look at it now. */
+  /** Somebody waits for the service, or could not reach it: look at it now. */
   wake(serviceId: string): void;
 }
 

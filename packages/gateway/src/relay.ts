@@ -51,6 +51,7 @@ export class Relay {
       const forwarded = await this.#forward(exchange, errand, upstream);
       if (forwarded.kind === "answered") return;
       const { again, error } = forwarded;
+      if (again === "others") this.#options.activator.wake(upstream.serviceId);
       if (tries === maxTries || again === "nobody" || errand.body.kind === "stream") throw error;
       exchange.retried = true;
       failed = { serviceId: again === "others" ? upstream.serviceId : undefined, error };

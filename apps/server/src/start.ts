@@ -16,6 +16,7 @@ import { openConsole } from "./http/console.ts";
 import { createFront } from "./http/front.ts";
 import { listen } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
+import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { findInstallation } from "./installation.ts";
@@ -74,6 +75,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
     clock: systemClock,
     newId,
+    isPeer: isOwnPort,
     limits: {
       maxBodyBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
       maxHoldMs: settings.BERTH_HOLD_SECONDS * 1000,

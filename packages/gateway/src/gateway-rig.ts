@@ -91,6 +91,7 @@ export interface RigOptions {
   readonly principal?: Principal;
   readonly onWake?: (serviceId: string) => void;
   readonly clock?: GatewayOptions["clock"];
+  readonly isPeer?: NonNullable<GatewayOptions["isPeer"]>;
 }
 
 /** A gateway behind a real socket, with everything around it in the test's hands. */
@@ -117,6 +118,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     clock: options.clock ?? systemClock,
     newId: () => `req-${(ids += 1)}`,
     limits: { ...quick, ...options.limits },
+    ...(options.isPeer === undefined ? {} : { isPeer: options.isPeer }),
   });
   const server = createServer((request, response) => {
     void gateway.handle(request, response, {

@@ -6,6 +6,7 @@ import { Callers } from "./caller.ts";
 import { ClientConnections } from "./client-connections.ts";
 import { Exchange } from "./exchange.ts";
 import { acceptedRequestId, inferenceHeaders, passthroughHeaders } from "./headers.ts";
+import type { PeerCheck } from "./http1/connection.ts";
 import { ConnectionPool } from "./http1/connection-pool.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
 import { Ledger } from "./ledger.ts";
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   /** Told of errors that nobody foresaw; the client gets a 500 that says nothing. */
   readonly report: (error: unknown, requestId: string | undefined) => void;
   readonly limits?: Partial<GatewayLimits>;
+  /** Whether what listens at an upstream's port may hear requests and secrets; everybody may when absent. */
+  readonly isPeer?: PeerCheck;
 }
 
 export interface RequestContext {
@@ -84,13 +87,13 @@ class RunningGateway implements Gateway {
   readonly #onEmpty = new Set<() => void>();
 
   constructor(options: GatewayOptions) {
-    const { routes, keys, activator, usage, clock, observe, report } = options;
+    const { routes, keys, activator, usage, clock, observe, report, isPeer = everybody } = options;
     const limits = { ...defaultLimits, ...options.limits };
     const nowMs = (): number => clock.monotonic();
     this.#options = options;
     this.#limits = limits;
     this.#callers = new Callers(keys);
-    this.#pool = new ConnectionPool(nowMs, limits.maxIdleConnections);
+    this.#pool = new ConnectionPool(nowMs, limits.maxIdleConnections, isPeer);
     this.#room = new WaitingRoom(limits, clock);
     this.#relay = new Relay({ pool: this.#pool, room: this.#room, activator, limits, nowMs });
     this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
@@ -289,6 +292,8 @@ function streamedBody(request: IncomingMessage): RequestBody {
   const length = Number(request.headers["content-length"] ?? 0);
   return length === 0 ? { kind: "none" } : { kind: "stream", stream: request, length };
 }
+
+const everybody: PeerCheck = () => Promise.resolve(true);
 
 function shuttingDown(): BerthError {
   return new BerthError("shutting_down", "this server is stopping; try again when it is back", {

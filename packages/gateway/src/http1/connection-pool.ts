@@ -1,4 +1,4 @@
-import { Connection, type ConnectionOwner } from "./connection.ts";
+import { Connection, type ConnectionOwner, type PeerCheck } from "./connection.ts";
 
 /** Leaves the peer's own deadline this much room, so that no request meets a closing connection. */
 const marginMs = 1000;
@@ -15,10 +15,11 @@ class Peer implements ConnectionOwner {
   readonly basePath: string;
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
+  readonly #isPeer: PeerCheck;
   #idle: Idle[] = [];
   #retired = false;
 
-  constructor(url: string, nowMs: () => number, maxIdle: number) {
+  constructor(url: string, nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
     const { protocol, hostname, port, pathname } = new URL(url);
     if (protocol !== "http:") throw new TypeError(`cannot speak ${protocol} to ${url}`);
     this.host = hostname.replace(/^\[|\]$/g, "");
@@ -26,6 +27,7 @@ class Peer implements ConnectionOwner {
     this.basePath = pathname.replace(/\/$/, "");
     this.#nowMs = nowMs;
     this.#maxIdle = maxIdle;
+    this.#isPeer = isPeer;
   }
 
   take(): Connection {
@@ -33,7 +35,7 @@ class Peer implements ConnectionOwner {
       if (!idle.connection.closed && idle.untilMs > this.#nowMs()) return idle.connection;
       idle.connection.destroy();
     }
-    return new Connection(this.host, this.port, this);
+    return new Connection(this.host, this.port, this, this.#isPeer);
   }
 
   onIdle(connection: Connection, idleMs: number | undefined): void {
@@ -62,18 +64,20 @@ export class ConnectionPool {
   readonly #peers = new Map<string, Peer>();
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
+  readonly #isPeer: PeerCheck;
 
   /** `maxIdle` connections are kept for each upstream. */
-  constructor(nowMs: () => number, maxIdle: number) {
+  constructor(nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
     this.#nowMs = nowMs;
     this.#maxIdle = maxIdle;
+    this.#isPeer = isPeer;
   }
 
   /** A connection to `url` that carries nothing, and the path its requests begin with. */
   take(url: string): { readonly connection: Connection; readonly basePath: string } {
     let peer = this.#peers.get(url);
     if (peer === undefined) {
-      peer = new Peer(url, this.#nowMs, this.#maxIdle);
+      peer = new Peer(url, this.#nowMs, this.#maxIdle, this.#isPeer);
       this.#peers.set(url, peer);
     }
     return { connection: peer.take(), basePath: peer.basePath };

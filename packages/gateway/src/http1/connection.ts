@@ -27,6 +27,9 @@ export class ConnectionFailure extends Error {
   }
 }
 
+/** Whether what listens there may hear the requests: asked when a connection is open, and before anything is sent. */
+export type PeerCheck = (host: string, port: number) => Promise<boolean>;
+
 export interface ConnectionOwner {
   /** The answer is complete and the connection can carry another request. `idleMs`: how long the peer keeps it. */
   onIdle(connection: Connection, idleMs: number | undefined): void;
@@ -44,12 +47,16 @@ export class Connection {
   #received = false;
   #sent = false;
   #error: Error | undefined;
+  /** Connected, and to whom it should be. */
+  #open = false;
+  /** To be sent as soon as it is open. */
+  #waiting: UpstreamRequest | undefined;
 
-  constructor(host: string, port: number, owner: ConnectionOwner) {
+  constructor(host: string, port: number, owner: ConnectionOwner, isPeer: PeerCheck) {
     this.#hostHeader = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     this.#owner = owner;
     this.#socket = connect({ host, port, noDelay: true, keepAlive: true });
-    this.#socket.on("connect", () => this.#listener?.onConnected());
+    this.#socket.on("connect", () => void this.#meet(isPeer(host, port)));
     this.#socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error: Error) => {
@@ -62,7 +69,7 @@ export class Connection {
   }
 
   get connected(): boolean {
-    return !this.#socket.connecting;
+    return this.#open;
   }
 
   get closed(): boolean {
@@ -83,9 +90,8 @@ export class Connection {
         done?.onEnd();
       },
     });
-    writeRequest(this.#socket, this.#hostHeader, request, () => {
-      this.#sent = true;
-    });
+    if (this.#open) this.#write(request);
+    else this.#waiting = request;
   }
 
   pause(): void {
@@ -100,6 +106,28 @@ export class Connection {
   destroy(): void {
     this.#listener = undefined;
     this.#socket.destroy();
+  }
+
+  async #meet(meeting: Promise<boolean>): Promise<void> {
+    try {
+      if (!(await meeting)) throw new Error("another user's program listens at its port");
+    } catch (error) {
+      this.#socket.destroy(error as Error);
+      return;
+    }
+    if (this.#socket.destroyed) return;
+    this.#open = true;
+    const request = this.#waiting;
+    this.#waiting = undefined;
+    if (request === undefined) return;
+    this.#listener?.onConnected();
+    this.#write(request);
+  }
+
+  #write(request: UpstreamRequest): void {
+    writeRequest(this.#socket, this.#hostHeader, request, () => {
+      this.#sent = true;
+    });
   }
 
   #onData(bytes: Buffer): void {

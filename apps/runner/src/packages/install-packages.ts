@@ -7,7 +7,7 @@ import type { EngineLog } from "../engine/engine-log.ts";
 import { startEngineProcess } from "../engine/engine-process.ts";
 import { findNpm } from "./find-npm.ts";
 import { isInstalled, type PackagePlace } from "./find-packages.ts";
-import { installWords, npmFailure } from "./npm-words.ts";
+import { installCommand, installWords, npmFailure } from "./npm-words.ts";
 
 export interface InstallMeans {
   readonly env: Readonly<Record<string, string>>;
@@ -41,8 +41,7 @@ export async function installPackages(
   const { env, log, clock, signal } = means;
   const npm = await findNpm(env.PATH ?? "", process.execPath);
   if (npm === undefined) {
-    const words = ["npm", ...installWords(dir, needed)].join(" ");
-    const reason = `${needed.title} is fetched by npm, and there is no npm on PATH (${env.PATH ?? ""}); install npm, then restart the service, or run: ${words}`;
+    const reason = `${needed.title} is fetched by npm, and there is no npm on PATH (${env.PATH ?? ""}); install npm and restart the service, or run where there is one: ${installCommand(dir, needed)}`;
     return { kind: "failed", exitCode: noProgramExitCode, reason };
   }
   const hidden = join(dirname(dir), `.${basename(dir)}`);

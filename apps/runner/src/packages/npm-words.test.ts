@@ -29,6 +29,19 @@ test("without a network it says so, and what to run when there is one", () => {
   );
 });
 
+test("where nothing listens it says so too, without npm's own stack", () => {
+  const told = failure(
+    "npm error code ECONNREFUSED",
+    "npm error FetchError: request to http://127.0.0.1:9/x failed, reason: connect ECONNREFUSED 127.0.0.1:9",
+    "npm error     at ClientRequest.<anonymous> (index.js:130:14)",
+    "npm error   code: 'ECONNREFUSED',",
+    "npm error }",
+  );
+  expect(told).toContain(
+    "npm cannot reach its registry: FetchError: request to http://127.0.0.1:9/x failed, reason: connect ECONNREFUSED 127.0.0.1:9; start",
+  );
+});
+
 test.each([
   [
     [

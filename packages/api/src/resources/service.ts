@@ -98,6 +98,7 @@ export const serviceSchema = z.object({
   memoryMiB: z.number().int().nullable(),
   createdAt: z.number().int(),
   updatedAt: z.number().int(),
+  /** When it last became healthy since it was ordered. */
   healthyAt: z.number().int().nullable(),
   endedAt: z.number().int().nullable(),
 });

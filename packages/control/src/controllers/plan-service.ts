@@ -72,7 +72,13 @@ function planStop(
   const stopped = move(
     "STOPPED",
     "stopped, as asked",
-    { statusReason: "stopped, as asked", retryAt: null, unreachableSince: null, endedAt: now },
+    {
+      statusReason: "stopped, as asked",
+      logTail: null,
+      retryAt: null,
+      unreachableSince: null,
+      endedAt: now,
+    },
     now,
     observation.kind === "exited" ? exitEvidence(row, observation.exit) : { attempt: row.attempt },
   );

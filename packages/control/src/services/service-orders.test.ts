@@ -14,6 +14,16 @@ describe("stopping", () => {
     expect(harbour.sea.isRunning(id)).toBe(false);
   });
 
+  test("leaves no end of a log that was of an earlier crash", async () => {
+    const { harbour, control } = await openHarbour();
+    const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+    await harbour.until(id, "HEALTHY");
+    harbour.sea.crash(id);
+    expect((await harbour.until(id, "PENDING")).service.logTail).toEqual(["boom"]);
+    await control.services.stop(id);
+    expect((await harbour.until(id, "STOPPED")).service.logTail).toBeNull();
+  });
+
   test("before the first launch leaves nothing launched", async () => {
     const { harbour, control } = await openHarbour();
     const { id } = await control.services.create({ model: "berth/pilot" }, signal);

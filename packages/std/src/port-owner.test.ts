@@ -44,6 +44,20 @@ describe.runIf(process.platform === "linux")("on Linux", () => {
     other.close();
   });
 
+  test("many who ask at once are each told what is so at that moment", async () => {
+    const servers: Server[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      const server = await listening("127.0.0.1");
+      servers.push(server);
+      void portOwner("127.0.0.1", portOf(server));
+      expect(await portOwner("127.0.0.1", portOf(server))).toBe("ours");
+    }
+    const ports = servers.map(portOf);
+    const owners = await Promise.all(ports.map((port) => portOwner("127.0.0.1", port)));
+    expect(new Set(owners)).toEqual(new Set(["ours"]));
+    for (const server of servers) server.close();
+  });
+
   test.runIf(process.getuid?.() === 0)(
     "another user's port is foreign, and takes nothing from ours on the other loopback",
     async () => {

@@ -10,7 +10,7 @@ export function openProfiles(
   config: Config,
   store: Store,
   changes: Changes,
-  afterRename: () => Promise<void> = async () => {},
+  afterRename: (from: string, to: string) => Promise<void> = async () => {},
 ): Profiles {
   return new Profiles({
     path: join(config.homeDir, "profiles.cfg"),
@@ -24,7 +24,7 @@ export function openProfiles(
     },
     renamed: async (from, to) => {
       await store.profileReferences.renameProfile(from, to);
-      await afterRename();
+      await afterRename(from, to);
     },
   });
 }

@@ -45,7 +45,10 @@ export async function start(argv: readonly string[]): Promise<void> {
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
-  const profiles = openProfiles(config, state.store, changes, () => plane.control.reload());
+  const profiles = openProfiles(config, state.store, changes, (from, to) => {
+    plane.downloads.renameProfile(from, to);
+    return plane.control.reload();
+  });
   await ensureFirstProfile(profiles, config, process.env);
   const homeId = await readHomeId(config.homeDir);
   const plane: ControlPlane = await makeControlPlane({

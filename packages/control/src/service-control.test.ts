@@ -54,3 +54,17 @@ test("with the real store: a service lives, survives a new server and is forgott
   await second.maintenance.close();
   await rm(directory, { recursive: true });
 });
+
+test("rows that somebody else has written are read again, and told", async () => {
+  const harbour = new Harbour();
+  const control = await harbour.start();
+  const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+  await harbour.until(id, "HEALTHY");
+  await control.services.stop(id);
+  const row = await harbour.until(id, "STOPPED");
+  await harbour.store.putService({ ...row, service: { ...row.service, profile: "there" } }, []);
+  const told = harbour.changes.length;
+  await control.reload();
+  await control.reload();
+  expect(harbour.changes.slice(told)).toMatchObject([{ type: "service", service: { id, profile: "there" } }]);
+});

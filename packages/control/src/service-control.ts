@@ -80,9 +80,8 @@ export class ServiceControl {
   }
 
   /** Reads the rows again after somebody else has written them: a profile was renamed. */
-  async reload(): Promise<void> {
-    await this.#records.load();
-    this.routes.refresh();
+  reload(): Promise<void> {
+    return this.#records.load();
   }
 
   /** How many services there are in each status, as last written. */

@@ -78,7 +78,7 @@ async function quay(faults: HubDoubleOptions["faults"] = []) {
     await store.maintenance.close();
     await folder[Symbol.asyncDispose]();
   };
-  return { double, store, models, published, errors, server, [Symbol.asyncDispose]: close };
+  return { profile, double, store, models, published, errors, server, [Symbol.asyncDispose]: close };
 }
 
 /** Resolves to the row when it is in one of the statuses; fails after twenty seconds. */
@@ -153,6 +153,22 @@ test("a cancelled one keeps its part, can be resumed, and cannot be cancelled tw
   expect(at.published.at(-1)).toEqual({ type: "download-removed", id });
   expect(downloads.list()).toEqual([]);
   expect(await at.store.downloads.listDownloads()).toEqual([]);
+  await downloads.stop();
+});
+
+test("a profile that is renamed meanwhile takes its downloads along", async () => {
+  await using at = await quay([slow]);
+  const downloads = await at.server();
+  const { id } = await downloads.create({ repo: "org/a" }, signal);
+  while (downloads.get(id).bytesDone === 0) await systemClock.sleep(5);
+  at.profile.name = "there";
+  downloads.renameProfile("here", "there");
+  expect(await when(downloads, id, "COMPLETED", "FAILED")).toMatchObject({
+    status: "COMPLETED",
+    profile: "there",
+    modelId: expect.any(String) as string,
+  });
+  expect(await at.store.downloads.listDownloads()).toMatchObject([{ profile: "there" }]);
   await downloads.stop();
 });
 

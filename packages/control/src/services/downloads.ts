@@ -152,6 +152,16 @@ export class Downloads {
     this.#options.changes.publish({ type: "download-removed", id: row.id });
   }
 
+  /** To be called when a profile has got another name: the rows bear it from then on. */
+  renameProfile(from: string, to: string): void {
+    for (const row of this.#rows.values()) {
+      if (row.profile !== from) continue;
+      const renamed = { ...row, profile: to };
+      this.#rows.set(row.id, renamed);
+      this.#options.changes.publish({ type: "download", download: renamed });
+    }
+  }
+
   /** The downloads, in words, that have not ended and write to the model's repository. */
   using(model: Pick<Model, "profile" | "repo" | "location">): readonly string[] {
     if (model.location !== "home") return [];
@@ -236,7 +246,9 @@ export class Downloads {
       },
       signal,
     );
-    return (await models.refresh({ profile: row.profile, repo, revision: commit }))?.id ?? null;
+    // the profile may have been renamed meanwhile
+    const place = { profile: this.get(row.id).profile, repo, revision: commit };
+    return (await models.refresh(place))?.id ?? null;
   }
 
   async #put(download: Download): Promise<Download> {

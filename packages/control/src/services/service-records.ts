@@ -29,9 +29,14 @@ export class ServiceRecords {
     this.#facts = facts;
   }
 
-  /** Reads every row; to be called once, before the rest. */
+  /** Reads every row: before the rest, and after somebody else has written some, which are then told. */
   async load(): Promise<void> {
-    for (const row of await this.#store.listServices()) this.#rows.set(row.service.id, row);
+    for (const row of await this.#store.listServices()) {
+      const known = this.#rows.get(row.service.id);
+      if (known !== undefined && known.generation >= row.generation) continue;
+      this.#rows.set(row.service.id, row);
+      if (known !== undefined) this.#tell(row, []);
+    }
   }
 
   /** Every row as the store has it, oldest first. */

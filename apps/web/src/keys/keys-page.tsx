@@ -80,7 +80,7 @@ function keyColumns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
     {
       name: "status",
       title: "Status",
-      width: "104px",
+      width: "w-[104px]",
       cell: ({ status }) =>
         status === "active" ? (
           <State tone="ok" shape="●" word="Active" />
@@ -94,7 +94,7 @@ function keyColumns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
       name: "used",
       title: "Last used",
       from: "md",
-      width: "120px",
+      width: "w-[120px]",
       cell: ({ lastUsedAt }) => (lastUsedAt === null ? "never" : <Ago at={lastUsedAt} />),
       sortBy: ({ lastUsedAt }) => lastUsedAt,
     },
@@ -102,14 +102,14 @@ function keyColumns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
       name: "expires",
       title: "Expires",
       from: "lg",
-      width: "112px",
+      width: "w-[112px]",
       cell: ({ expiresAt }) => (expiresAt === null ? "never" : formatDay(expiresAt)),
       sortBy: ({ expiresAt }) => expiresAt,
     },
     {
       name: "actions",
       title: "",
-      width: "96px",
+      width: "w-[96px]",
       cell: (key) => (
         <Button onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
           Revoke

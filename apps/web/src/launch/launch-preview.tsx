@@ -4,7 +4,7 @@ import { CodeBlock } from "../code/code-block.tsx";
 import { formatMiB } from "../format/size.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Progress } from "../parts/progress.tsx";
-import { shellWord } from "../snippets/quote.ts";
+import { commandText } from "./command-text.ts";
 
 /** What pressing the button would do, before it is pressed. */
 export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode {
@@ -38,14 +38,7 @@ export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode
         </Part>
       )}
       <Part title="Command">
-        <CodeBlock
-          code={[
-            ...Object.entries(env).map(([key, value]) => `${key}=${shellWord(value)}`),
-            ...argv.map(shellWord),
-          ].join(" \\\n  ")}
-          language="bash"
-          what="the command"
-        />
+        <CodeBlock code={commandText(argv, env)} language="bash" what="the command" />
       </Part>
       {files.map(({ path, mode, content }) => (
         <Part key={path} title={`File ${path}, mode ${mode}`}>

@@ -28,7 +28,7 @@ export function LogView({ serviceId, generation }: { serviceId: string; generati
           className="min-h-8 min-w-0 grow basis-36 rounded bg-transparent px-1.5"
         />
         <span role="status" className="text-sm text-ink-3">
-          {words === "" ? `${formatCount(lines.length)} lines` : `${formatCount(lines.length)} found`}
+          {`${formatCount(lines.length)} ${words !== "" ? "found" : lines.length === 1 ? "line" : "lines"}`}
         </span>
         <Button
           look="quiet"

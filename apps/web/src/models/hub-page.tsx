@@ -51,7 +51,7 @@ export function HubPage(): ReactNode {
             value={text}
             onChange={(event) => setText(event.target.value)}
             autoFocus
-            className="min-h-8 min-w-0 grow basis-40 rounded bg-transparent px-1"
+            className="min-h-8 min-w-0 grow basis-56 rounded bg-transparent px-1"
           />
           <div className="w-40">
             <Select
@@ -93,7 +93,13 @@ function Results({ q, task }: { q: string; task: string | undefined }): ReactNod
     );
   return (
     <>
-      {q === "" && <Suggestions />}
+      {q === "" && (
+        <>
+          <h2 className="px-3.5 pt-3 pb-1 text-sm font-[550] text-ink-2">Good to begin with</h2>
+          <Suggestions />
+          <h2 className="px-3.5 pt-3 pb-1 text-sm font-[550] text-ink-2">Most downloaded</h2>
+        </>
+      )}
       <ul>
         {data.map((model) => (
           <HubRow key={model.id} model={model} />

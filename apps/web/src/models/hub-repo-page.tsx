@@ -93,7 +93,9 @@ function Repo({ repo, revision }: { repo: HubRepo; revision: string | undefined 
             )}
           </dl>
           <details className="border-t border-line px-3.5 py-2">
-            <summary className="rounded py-0.5 text-ink-2">{repo.files.length} files</summary>
+            <summary className="rounded py-0.5 text-ink-2">
+              {repo.files.length === 1 ? "One file" : `${repo.files.length} files`}
+            </summary>
             <ul className="max-h-80 overflow-y-auto pt-1" tabIndex={0} aria-label="Files">
               {repo.files.map((file) => (
                 <li key={file.path} className="flex justify-between gap-3 py-0.5 font-mono text-xs">
@@ -110,7 +112,10 @@ function Repo({ repo, revision }: { repo: HubRepo; revision: string | undefined 
 }
 
 function Variants({ repo, revision }: { repo: HubRepo; revision: string | undefined }): ReactNode {
-  const freeMiB = useQuery(systemQuery).data?.memory.freeMiB;
+  const system = useQuery(systemQuery).data;
+  const freeMiB = system?.memory.freeMiB;
+  // only with a token can the hub tell whether its owner has accepted the terms
+  const closed = repo.gated !== false && system?.hub.hasToken !== true;
   const profiles = (useQuery(profilesQuery).data ?? []).filter((one) => one.status === "ready");
   const [profile, setProfile] = useState("");
   const download = useDownload(repo.id, revision, profile === "" ? undefined : profile);
@@ -139,7 +144,7 @@ function Variants({ repo, revision }: { repo: HubRepo; revision: string | undefi
             key={variant.name}
             variant={variant}
             freeMiB={freeMiB}
-            disabled={download.isPending || repo.gated !== false}
+            disabled={download.isPending || closed}
             onDownload={() => download.mutate(variant.name)}
           />
         ))}

@@ -16,7 +16,7 @@ export function Page({
 }): ReactNode {
   useTitle(title);
   return (
-    <div className="mx-auto w-full max-w-[1680px] px-3.5 pt-4 pb-10 md:px-6.5">
+    <div className="mx-auto w-full max-w-[1920px] px-3.5 pt-4 pb-10 md:px-6.5">
       <header className="mb-3.5 flex flex-wrap items-center gap-x-3 gap-y-2">
         <div className="flex min-w-0 grow flex-wrap items-baseline gap-x-3 gap-y-1">
           {heading ?? <Heading>{title}</Heading>}

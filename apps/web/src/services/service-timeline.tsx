@@ -48,9 +48,9 @@ function Entry({ event, now }: { event: ServiceEvent; now: number }): ReactNode 
         {facts.length > 0 && (
           <dl className="mt-0.5 flex flex-wrap gap-x-3 font-mono text-xs text-ink-3">
             {facts.map(([name, value]) => (
-              <div key={name} className="flex gap-1">
-                <dt>{name}</dt>
-                <dd className="text-ink-2">{value}</dd>
+              <div key={name}>
+                <dt className="inline">{name} </dt>
+                <dd className="inline text-ink-2">{value}</dd>
               </div>
             ))}
           </dl>

@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** What the column sorts by; a column without cannot be sorted. */
   readonly sortBy?: (row: Row) => SortValue;
-  /** A fixed width, as CSS; columns without share what is left. */
+  /** A fixed width, as classes; columns without share what is left. */
   readonly width?: string;
   readonly align?: "right";
   /** Shown only on pages at least this wide; what it says must then stand in another cell too. */
@@ -49,7 +49,7 @@ export function DataTable<Row>({
     >
       <colgroup>
         {columns.map(({ name, width, from }) => (
-          <col key={name} className={classNames(from && shownFrom[from])} style={width ? { width } : {}} />
+          <col key={name} className={classNames(width, from && shownFrom[from])} />
         ))}
       </colgroup>
       <thead>

@@ -49,7 +49,7 @@ export function FilterBar({
         }}
         placeholder={placeholder}
         aria-label={placeholder}
-        className="min-h-8 min-w-0 grow basis-32 rounded bg-transparent px-1"
+        className="min-h-8 min-w-0 grow basis-56 rounded bg-transparent px-1"
       />
       {text !== "" && (
         <IconButton label="Clear the filter" onClick={() => setText("")} className="size-7">

@@ -1,0 +1,116 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startBerth, waitForService, type Berth } from "../berth-process.ts";
+import { known } from "../demo-models.ts";
+import { composer, expectAccessible, hasChromium, openBrowser, visit, type Visit } from "./browser.ts";
+
+describe.skipIf(!hasChromium)("the console of a real server", () => {
+  let berth: Berth;
+  let browser: Browser;
+  beforeAll(async () => {
+    [berth, browser] = await Promise.all([startBerth(), openBrowser()]);
+    await waitForService(berth, "pilot");
+  });
+  afterAll(async () => {
+    await browser.close();
+    await berth.dispose();
+  });
+
+  async function enter(): Promise<Visit> {
+    const response = await berth.fetch("/api/v1/session/codes", { method: "POST" });
+    const { code } = (await response.json()) as { code: string };
+    const one = await visit(browser);
+    await one.page.goto(`${berth.url}/login#${code}`);
+    await one.page.getByRole("heading", { name: "Ask pilot" }).waitFor();
+    return one;
+  }
+
+  test("a person enters with the code, asks, and finds the answer again", async () => {
+    const { page, complaints } = await enter();
+    await composer(page).fill(known.question);
+    await page.keyboard.press("Enter");
+    await page.getByText(known.answer).waitFor();
+    await page.getByText("to first token").waitFor();
+    await page.getByRole("button", { name: "Answer again" }).waitFor();
+    await page.reload();
+    await page.getByText(known.answer).waitFor();
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a service is launched, watched, called, stopped and removed", async () => {
+    const { page, complaints } = await enter();
+    await page.goto(`${berth.url}/services/new?model=berth/pilot`);
+    await page.getByText("● fits").last().waitFor();
+    await page.getByRole("textbox", { name: "Name" }).fill("second");
+    await page.getByText("spec.json").first().waitFor();
+    await page.getByRole("button", { name: "Start it" }).click();
+    await page.getByRole("heading", { name: "second" }).waitFor();
+    await page.getByText("Healthy", { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByRole("tab", { name: "Logs" }).click();
+    await page.getByRole("log").getByText("pilot-q8_0.gguf").first().waitFor();
+    await page.getByRole("link", { name: "Chat", exact: true }).last().click();
+    await page.getByRole("heading", { name: "Ask second" }).waitFor();
+    await composer(page).fill(known.question);
+    await page.keyboard.press("Enter");
+    await page.getByText(known.answer).waitFor();
+    await page.goto(`${berth.url}/services`);
+    await page.getByRole("button", { name: "What to do with second" }).click();
+    await page.getByRole("menuitem", { name: "Stop" }).click();
+    await page.getByRole("row", { name: /Stopped second/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "What to do with second" }).click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Remove it" }).click();
+    await page.getByRole("row", { name: /second/ }).waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a name that is taken is refused at its field, by the real server too", async () => {
+    const { page } = await enter();
+    await page.goto(`${berth.url}/services/new?model=berth/pilot`);
+    await page.getByRole("textbox", { name: "Name" }).fill("pilot");
+    await page.getByRole("alert").first().waitFor();
+    expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid")).toBe("true");
+    await page.context().close();
+  });
+
+  test("a key made in the console calls the model", async () => {
+    const { page } = await enter();
+    await page.getByRole("link", { name: "Keys" }).click();
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("robot");
+    await page.getByRole("button", { name: "Create it" }).click();
+    await page.getByRole("button", { name: "Copy the key" }).click();
+    const key = await page.evaluate<string>("navigator.clipboard.readText()");
+    const response = await fetch(`${berth.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect(response.status).toBe(200);
+    await page.context().close();
+  });
+
+  test("a server that is killed is missed quietly; when it is back, the page goes on where it was", async () => {
+    const { page } = await enter();
+    await page.goto(`${berth.url}/services`);
+    await page.getByRole("row", { name: /pilot/ }).waitFor();
+    await berth.kill("SIGKILL");
+    await page.getByText(/The server has not answered since/).waitFor();
+    const { port } = new URL(berth.url);
+    berth = await startBerth({ home: berth.home, flags: ["--port", port] });
+    await page.getByText(/The server has not answered since/).waitFor({ state: "detached", timeout: 30_000 });
+    await page.getByRole("row", { name: /Healthy pilot/ }).waitFor();
+    await page.getByRole("link", { name: /Chat/ }).click();
+    await composer(page).fill(known.question);
+    await page.keyboard.press("Enter");
+    await page.getByText(known.answer).waitFor();
+    await page.context().close();
+  });
+
+  test("the page may run no script but its own, and no other page may frame it", async () => {
+    const response = await fetch(`${berth.url}/chat`);
+    const policy = response.headers.get("content-security-policy") ?? "";
+    expect(policy).toMatch(/script-src 'self'/);
+    expect(policy).not.toMatch(/script-src[^;]*'unsafe-/);
+    expect(policy).toMatch(/frame-ancestors 'none'/);
+  });
+});

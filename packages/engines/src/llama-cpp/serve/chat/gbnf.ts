@@ -1,3 +1,6 @@
+import { BerthError } from "@berth/api";
+import { GrammarBudget, mostGrammarChars } from "./grammar-budget.ts";
+
 /** Pieces of GBNF, llama.cpp's grammar notation, for JSON as models write it: one space after commas and colons at most, or indented. */
 
 /** The text itself, as a GBNF literal. */
@@ -30,6 +33,7 @@ export const jsonRules = {
 
 /** A grammar in the making: rules with names of their own, and the JSON rules below them. */
 export class GrammarDraft {
+  readonly budget = new GrammarBudget();
   readonly #rules = new Map<string, string>();
   #count = 0;
 
@@ -46,10 +50,15 @@ export class GrammarDraft {
     return { name, define: (body) => void this.#rules.set(name, body) };
   }
 
-  /** The whole grammar; answers follow `root`. */
+  /** The whole grammar; answers follow `root`. Throws BerthError `invalid_request` when it is too long. */
   toText(root: string): string {
     const own = [...this.#rules].map(([name, body]) => `${name} ::= ${body}`);
     const json = Object.entries(jsonRules).map(([name, body]) => `${name} ::= ${body}`);
-    return [`root ::= ${root}`, ...own, ...json].join("\n");
+    const text = [`root ::= ${root}`, ...own, ...json].join("\n");
+    if (text.length <= mostGrammarChars) return text;
+    throw new BerthError(
+      "invalid_request",
+      `the schemas make a grammar of ${text.length} characters; ${mostGrammarChars} are read: use fewer or shorter names and values`,
+    );
   }
 }

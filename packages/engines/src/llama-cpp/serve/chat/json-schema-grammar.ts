@@ -1,5 +1,6 @@
 import { BerthError } from "@berth/api";
 import { literal, type GrammarDraft } from "./gbnf.ts";
+import type { GrammarBudget } from "./grammar-budget.ts";
 
 /**
  * JSON Schema as a grammar, so that an answer cannot but follow it. Properties come in the schema's order; optional ones
@@ -77,7 +78,7 @@ class SchemaReader {
     if (schema === true) return "value";
     if (!isSchema(schema)) throw invalid(param, "is no JSON schema: give an object");
     this.#checkKeywords(schema, param);
-    const body = this.#body(schema, param);
+    const body = this.#draft.budget.nested(param, () => this.#body(schema, param));
     return schema["nullable"] === true ? this.#draft.rule(`${body} | null`, "nullable") : body;
   }
 
@@ -119,6 +120,7 @@ class SchemaReader {
     const format = typeof schema["format"] === "string" ? stringFormats[schema["format"]] : undefined;
     if (format !== undefined) return this.#draft.rule(`"\\"" ${format} "\\""`, "format");
     const range = repetition(schema, "minLength", "maxLength", param);
+    this.#draft.budget.spend("repetitions", repeated(schema, "minLength", "maxLength", param), param);
     return range === "*" ? "string" : this.#draft.rule(`"\\"" char${range} "\\""`, "text");
   }
 
@@ -131,6 +133,7 @@ class SchemaReader {
     const item = "items" in schema ? this.rule(schema["items"], `${param}.items`) : "value";
     const min = count(schema, "minItems", param) ?? 0;
     const max = count(schema, "maxItems", param);
+    this.#draft.budget.spend("repetitions", repeated(schema, "minItems", "maxItems", param), param);
     if (max === 0) return this.#draft.rule('"[" ws "]"', "empty");
     const more = `{${Math.max(0, min - 1)},${max === undefined ? "" : max - 1}}`;
     const items = `${item} ("," ws ${item})${more}`;
@@ -144,6 +147,7 @@ class SchemaReader {
     for (const name of required)
       if (!this.#lenient && (typeof name !== "string" || !(name in properties)))
         throw invalid(`${param}.required`, `names "${String(name)}", which is not in properties`);
+    this.#draft.budget.spend("properties", Object.keys(properties).length, `${param}.properties`);
     const members = Object.entries(properties).map(([name, member]) => ({
       rule: this.#draft.rule(
         `${literal(JSON.stringify(name))} ":" ws ${this.rule(member, `${param}.properties.${name}`)}`,
@@ -182,11 +186,14 @@ class SchemaReader {
 
   #constants(values: readonly unknown[], param: string): string {
     if (values.length === 0) throw invalid(param, "is empty: no value could follow it");
-    return this.#draft.rule(values.map((value) => constant(value as Json)).join(" | "), "one-of");
+    this.#draft.budget.spend("alternatives", values.length, param);
+    const texts = values.map((value) => constant(value as Json, param, this.#draft.budget));
+    return this.#draft.rule(texts.join(" | "), "one-of");
   }
 
   #alternatives(schemas: readonly unknown[], param: string): string {
     if (schemas.length === 0) throw invalid(param, "is empty: no value could follow it");
+    this.#draft.budget.spend("alternatives", schemas.length, param);
     const rules = schemas.map((schema, index) => this.rule(schema, `${param}[${index}]`));
     return this.#draft.rule(rules.join(" | "), "any-of");
   }
@@ -269,17 +276,23 @@ function repetition(schema: Schema, least: string, most: string, param: string):
   return min === 0 && max === undefined ? "*" : `{${min},${max ?? ""}}`;
 }
 
-/** A value as models write it, with optional spaces after commas and colons. */
-function constant(value: Json): string {
-  if (Array.isArray(value)) return `"[" ws ${value.map(constant).join(' "," ws ') || '""'} ws "]"`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(
-      ([name, member]) => `${literal(JSON.stringify(name))} ":" ws ${constant(member)}`,
-    );
-    return `"{" ws ${members.join(' "," ws ') || '""'} ws "}"`;
-  }
-  return literal(JSON.stringify(value));
+/** How often at most, or at least where there is no most, something is repeated by its own number. */
+function repeated(schema: Schema, least: string, most: string, param: string): number {
+  return count(schema, most, param) ?? count(schema, least, param) ?? 0;
 }
+
+/** A value as models write it, with optional spaces after commas and colons. */
+function constant(value: Json, param: string, budget: GrammarBudget): string {
+  if (typeof value !== "object" || value === null) return literal(JSON.stringify(value));
+  const inner = (member: Json): string => budget.nested(param, () => constant(member, param, budget));
+  if (isList(value)) return `"[" ws ${value.map(inner).join(' "," ws ') || '""'} ws "]"`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${literal(JSON.stringify(name))} ":" ws ${inner(member)}`,
+  );
+  return `"{" ws ${members.join(' "," ws ') || '""'} ws "}"`;
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 function resolvePointer(root: unknown, pointer: string): unknown {
   if (!pointer.startsWith("#/")) return undefined;

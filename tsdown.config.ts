@@ -1,6 +1,7 @@
 import { defineConfig } from "tsdown";
 import { lightStart } from "./tools/light-start.ts";
 import { dependedOn, fetchedOnDemand } from "./tools/outside-packages.ts";
+import { tellThirdParty } from "./tools/third-party.ts";
 
 const bundle = (entry: Record<string, string>, outDir: string) => ({
   entry,
@@ -13,11 +14,14 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
   clean: true,
   sourcemap: true,
   deps: { alwaysBundle: [/.*/], neverBundle: [...dependedOn, ...fetchedOnDemand] },
+  plugins: [tellThirdParty],
   logLevel: "warn" as const,
 });
+
+const cli = bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist");
 
 export default defineConfig([
   bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
-  { ...bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist"), ...lightStart },
+  { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

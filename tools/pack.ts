@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dependedOn } from "./outside-packages.ts";
-import { assembleCli, binPath } from "./published-cli.ts";
+import { assembleCli, binPath, thirdPartyPageName } from "./published-cli.ts";
 import { buildClient } from "./published-client.ts";
 import { publishedManifest, type Manifest, type Publication } from "./published-manifest.ts";
 
@@ -46,7 +46,7 @@ mkdirSync(cli, { recursive: true });
 assembleCli(top, cli);
 pack("apps/cli", cli, {
   description: "Runs open models on the computers you have, behind one OpenAI-compatible address",
-  entries: { bin: { berth: binPath }, files: ["lib"] },
+  entries: { bin: { berth: binPath }, files: ["lib", thirdPartyPageName] },
   dependencies: dependedOn,
   oldestNode: "24",
 });

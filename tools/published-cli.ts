@@ -1,10 +1,14 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { readThirdPartyFile, thirdPartyFile, thirdPartyPage } from "./third-party.ts";
 
 const bundles = ["apps/cli/dist", "apps/server/dist", "apps/runner/dist"];
 const bin = "berth.mjs";
 const webDir = "apps/web/dist";
 const demoModel = "models/demo/pilot-q8_0.gguf";
+
+/** What Berth is built of, with the terms, in the published package. */
+export const thirdPartyPageName = "THIRD-PARTY.md";
 
 /** Where people's shells find the program, in the published package. */
 export const binPath = `lib/${bin}`;
@@ -20,9 +24,12 @@ export function assembleCli(top: string, dir: string): void {
   const program = join(dir, binPath);
   writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, "utf8")}`);
   chmodSync(program, 0o755);
-  cpSync(built(top, webDir), join(lib, "web"), { recursive: true });
+  const isShown = (path: string): boolean => basename(path) !== thirdPartyFile;
+  cpSync(built(top, webDir), join(lib, "web"), { recursive: true, filter: isShown });
   mkdirSync(join(lib, "demo"));
   cpSync(join(top, demoModel), join(lib, "demo", "pilot-q8_0.gguf"));
+  const held = [...bundles, webDir].flatMap((folder) => readThirdPartyFile(join(top, folder)));
+  writeFileSync(join(dir, thirdPartyPageName), thirdPartyPage(held));
 }
 
 function built(top: string, path: string): string {

@@ -15,6 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
+    license: { fileName: "third-party.json" },
   },
   server: { host: "127.0.0.1", proxy: { "/api": proxied, "/v1": proxied } },
 });

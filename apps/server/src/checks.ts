@@ -51,7 +51,10 @@ async function verdict(id: string, look: () => Promise<Verdict>): Promise<Check>
   } catch (error) {
     return {
       id,
-      ...fail(`this could not be looked at: ${(error as Error).message}`, "see the server's log"),
+      ...fail(
+        `this could not be looked at: ${(error as Error).message}`,
+        "mend what it names, and look again",
+      ),
     };
   }
 }

@@ -67,7 +67,7 @@ export function createFront(
       case "/healthz":
         return replyJson(response, 200, { status: "ok", version: options.version });
       case "/metrics":
-        void serveMetrics(request, response, options);
+        void serveMetrics(request, response, requestId, options);
         return;
       case "/api/openapi.json":
         return replyJson(
@@ -115,6 +115,7 @@ async function serveInference(
 async function serveMetrics(
   request: IncomingMessage,
   response: ServerResponse,
+  requestId: string,
   options: FrontOptions,
 ): Promise<void> {
   try {
@@ -122,6 +123,7 @@ async function serveMetrics(
     const text = await options.metrics.text();
     response.writeHead(200, { "content-type": options.metrics.contentType }).end(text);
   } catch (error) {
+    options.onError(error, requestId);
     replyError(response, error);
   }
 }

@@ -75,7 +75,7 @@ export const serviceRoutes = {
     reply: "json",
     response: serviceSchema,
     status: 202,
-    errors: ["conflict", "insufficient_memory"],
+    errors: ["conflict", "already_exists", "model_not_found", "insufficient_memory", "unprocessable"],
   },
   deleteService: {
     method: "DELETE",
@@ -98,7 +98,7 @@ export const serviceRoutes = {
     reply: "json",
     response: list(serviceEventSchema),
     status: 200,
-    errors: [],
+    errors: ["conflict"],
   },
   getServiceLogs: {
     method: "GET",
@@ -110,6 +110,6 @@ export const serviceRoutes = {
     query: z.object({ tail: count(100_000), follow: flag }),
     reply: "text",
     status: 200,
-    errors: [],
+    errors: ["conflict"],
   },
 } as const satisfies Record<string, Route>;

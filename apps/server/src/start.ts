@@ -10,7 +10,7 @@ import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
 import { makeHandlers } from "./handlers.ts";
-import { readHomeId, removeServerFile, writeServerFile } from "./home.ts";
+import { readHomeId, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFront } from "./http/front.ts";
@@ -25,15 +25,12 @@ import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
 import { ensureFirstProfile, openProfiles } from "./profiles.ts";
 import { stopOn } from "./stop-on.ts";
+import { stopServer } from "./stop-server.ts";
 import { version } from "./version.ts";
 import { welcomeText } from "./welcome.ts";
 
 const mebibyte = 1024 * 1024;
 const managementBodyMiB = 8;
-/** For answers that are being written when everything else has stopped. */
-const lastAnswersMs = 1_000;
-/** More than what the control plane gives an engine to stop. */
-const stopServicesMs = 30_000;
 
 /** `berth start`: control plane and gateway in one process, until a signal. Throws BerthError for what is wrong at once. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -147,27 +144,8 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  stopOn(["SIGINT", "SIGTERM"], async (signal) => {
-    log.info(
-      { signal, inFlight: gateway.inFlight },
-      "stopping: nobody new is accepted, running answers may end",
-    );
-    listener.stopAccepting();
-    await servicePorts.stopAccepting();
-    await gateway.drain(AbortSignal.timeout(settings.BERTH_DRAIN_SECONDS * 1000));
-    stopping.abort(new BerthError("shutting_down", "this server is stopping; try again when it is back"));
-    await Promise.all([listener.close(lastAnswersMs), servicePorts.close(lastAnswersMs)]);
-    try {
-      if (config.stopServices) await control.services.stopAll(AbortSignal.timeout(stopServicesMs));
-    } finally {
-      await plane.downloads.stop();
-      await control.close();
-      await flushing;
-      await removeServerFile(config.homeDir);
-      await state.close();
-    }
-    log.info("stopped");
-  });
+  const running = { config, listener, servicePorts, gateway, plane, stopping, flushing, state, log };
+  stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,
     host: settings.BERTH_HOST,

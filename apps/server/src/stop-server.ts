@@ -1,0 +1,56 @@
+import { BerthError } from "@berth/api";
+import type { Gateway } from "@berth/gateway";
+import type { Config } from "./config.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { removeServerFile } from "./home.ts";
+import type { Listener } from "./http/listen.ts";
+import type { ServicePorts } from "./http/service-ports.ts";
+import type { Logger } from "./log.ts";
+import type { State } from "./open-state.ts";
+
+/** Everything of a server that has to be stopped. */
+export interface RunningServer {
+  readonly config: Config;
+  readonly listener: Listener;
+  readonly servicePorts: ServicePorts;
+  readonly gateway: Gateway;
+  readonly plane: ControlPlane;
+  /** Its abort ends what is streamed and waited for. */
+  readonly stopping: AbortController;
+  /** Ends after `stopping` has aborted. */
+  readonly flushing: Promise<void>;
+  readonly state: State;
+  readonly log: Logger;
+}
+
+/** For answers that are being written when everything else has stopped. */
+const lastAnswersMs = 1_000;
+/** More than what the control plane gives an engine to stop. */
+const stopServicesMs = 30_000;
+
+/**
+ * Accepts nobody any more, lets answers end (for BERTH_DRAIN_SECONDS), then streams, then all that works by itself.
+ * Engines go on unless `--stop-services` was given; rejects when such a one did not stop, after the rest has.
+ */
+export async function stopServer(server: RunningServer, signal: string): Promise<void> {
+  const { config, listener, servicePorts, gateway, plane, stopping, state, log } = server;
+  log.info(
+    { signal, inFlight: gateway.inFlight },
+    "stopping: nobody new is accepted, running answers may end",
+  );
+  listener.stopAccepting();
+  await servicePorts.stopAccepting();
+  await gateway.drain(AbortSignal.timeout(config.settings.BERTH_DRAIN_SECONDS * 1000));
+  stopping.abort(new BerthError("shutting_down", "this server is stopping; try again when it is back"));
+  await Promise.all([listener.close(lastAnswersMs), servicePorts.close(lastAnswersMs)]);
+  try {
+    if (config.stopServices) await plane.control.services.stopAll(AbortSignal.timeout(stopServicesMs));
+  } finally {
+    await plane.downloads.stop();
+    await plane.control.close();
+    await server.flushing;
+    await removeServerFile(config.homeDir);
+    await state.close();
+  }
+  log.info("stopped");
+}

@@ -1,5 +1,5 @@
-import { isAbsolute, join } from "node:path";
-import { basename } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import {
   BerthError,
   launchFiles,
@@ -37,11 +37,30 @@ export function familyOf(ref: LaunchRef, leader?: ProcessIdentity | null): Famil
   return { environment, leader: leader ?? undefined };
 }
 
-/** Makes the directory with what the runner reads; again, as long as no runner has read it. */
+/**
+ * Makes the directory with what the runner reads; again, as long as no runner has read it. Throws `unprocessable` when
+ * somebody else could put other files in its place.
+ */
 export async function writeLaunch(dir: string, { spec, secret }: LaunchRequest): Promise<void> {
+  await makeDirectory(dirname(dir));
+  await assertOwn(dirname(dir));
   await makeDirectory(dir);
   await replaceFile(join(dir, launchFiles.secret), secret);
   await replaceFile(join(dir, launchFiles.spec), JSON.stringify(spec));
+}
+
+/** A home may lie in a folder that others write to as well: whoever owns `launches` says what the runner runs. */
+async function assertOwn(launchesDir: string): Promise<void> {
+  const ownUid = process.getuid?.();
+  if (ownUid === undefined) return;
+  const { uid, mode } = await stat(launchesDir);
+  if (uid === ownUid && (mode & 0o022) === 0) return;
+  const whose = uid === ownUid ? "may be written by other users" : "belongs to another user";
+  throw new BerthError(
+    "unprocessable",
+    `${launchesDir} ${whose}, who could run programs as you; give the profile a home of your own`,
+    { param: "profile" },
+  );
 }
 
 /** Takes an unclaimed launch so that no runner ever can. False when one was faster, or the directory is gone. */

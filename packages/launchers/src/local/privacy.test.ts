@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -20,6 +20,23 @@ test("the directory and all in it belong to their user alone", async () => {
       name,
       mode: 0o600,
     });
+});
+
+const ownUid = process.getuid?.() ?? 0;
+const nobody = 65_534;
+
+test.each<[string, number, number]>([
+  ["may be written by others", 0o770, ownUid],
+  // only root can give a folder away
+  ...(ownUid === 0 ? [["belongs to another user", 0o700, nobody] satisfies [string, number, number]] : []),
+])("nothing is launched where the launches' folder %s", async (_, mode, uid) => {
+  await using place = new LocalPlace();
+  await mkdir(place.launchesDir);
+  await chmod(place.launchesDir, mode);
+  await chown(place.launchesDir, uid, process.getgid?.() ?? 0);
+  const request = place.request({ kind: "serve", lines: 1 });
+  await expect(place.launcher().launch(request, patience)).rejects.toMatchObject({ code: "unprocessable" });
+  expect(await readdir(place.launchesDir)).toEqual([]);
 });
 
 test.runIf(process.platform === "linux")(

@@ -38,9 +38,9 @@ const places: readonly (readonly [
     { url: "http://127.0.0.1:9000", origin: "running" },
   ],
   [
-    "BERTH_HOST and BERTH_PORT",
+    "BERTH_HOST and BERTH_PORT tell where it would listen",
     { env: { BERTH_HOST: "::1", BERTH_PORT: "81" } },
-    { url: "http://[::1]:81", origin: "named" },
+    { url: "http://[::1]:81", origin: "default" },
   ],
   [
     "an empty variable is none",
@@ -82,7 +82,7 @@ const keys: readonly (readonly [
   ],
   ["another machine does not", {}, { url: "http://example.org", origin: "named" }, undefined],
   [
-    "nor whoever listens on the usual port",
+    "nor whoever listens where the server would",
     {},
     { url: "http://127.0.0.1:8000", origin: "default" },
     undefined,

@@ -6,7 +6,7 @@ import { readServerFile, type ServerFile } from "./server-file.ts";
 /** Where the server is, and what says so. */
 export interface ServerAddress {
   readonly url: string;
-  /** `running`: this home's own server; `named`: the user's word; `default`: nobody said, so the usual place. */
+  /** `running`: this home's own server; `named`: the user's word; `default`: where one would listen if it ran. */
   readonly origin: "running" | "named" | "default";
 }
 
@@ -24,10 +24,10 @@ export function findServer({ url, env, homeDir, serverFile }: AddressSources): S
     return { url: checkedUrl(named, url === undefined ? "BERTH_URL" : "--url"), origin: "named" };
   const running = serverFile ?? readServerFile(homeDir);
   if (running !== undefined) return { url: httpUrl(running.host, running.port), origin: "running" };
-  const host = given(env["BERTH_HOST"]);
-  const port = given(env["BERTH_PORT"]);
-  const address = httpUrl(host ?? "localhost", Number(port ?? 8000));
-  return { url: address, origin: host === undefined && port === undefined ? "default" : "named" };
+  // these two say where the server is to listen; while it does not run, another user may
+  const host = given(env["BERTH_HOST"]) ?? "localhost";
+  const port = Number(given(env["BERTH_PORT"]) ?? 8000);
+  return { url: httpUrl(host, port), origin: "default" };
 }
 
 export interface KeySources {
@@ -38,7 +38,7 @@ export interface KeySources {
 
 /**
  * `--token`, else BERTH_AUTH_TOKEN, else the home's admin key. The admin key goes only to this machine, and only where
- * the home's own server or the user points: whoever else listens on the usual port shall not learn it.
+ * the home's own server or the user points: whoever else listens where the server would shall not learn it.
  */
 export function findKey({ token, env, homeDir }: KeySources, address: ServerAddress): string | undefined {
   const explicit = token ?? given(env["BERTH_AUTH_TOKEN"]);

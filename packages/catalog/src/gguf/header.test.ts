@@ -63,7 +63,12 @@ test.each([
   ["a web page", Buffer.from("<html></html>"), 'not a GGUF file: it starts with 3c68746d instead of "GGUF"'],
   ["a header of 60 bytes", tinyChatGguf().subarray(0, 60), "the file ends inside its header, at byte 60"],
   ["version 9", withBytes(4, [9]), "GGUF version 9 is not 2 or 3"],
-  ["2^56 tensors", withBytes(15, [1]), "it claims over 10000000 for tensors"],
+  ["2^56 tensors", withBytes(15, [1]), "it claims over 100000 for tensors"],
+  [
+    "as many tensors as would fill the memory",
+    withBytes(8, [0, 0x12, 0x7a]),
+    "it claims over 100000 for tensors",
+  ],
   ["2^56 metadata entries", withBytes(23, [1]), "it claims over 100000 for metadata entries"],
 ])("%s is corrupt, with the reason", async (_, bytes, reason) => {
   expect(await read(bytes)).toEqual({ kind: "corrupt", reason });

@@ -36,6 +36,8 @@ export type GgufReading =
 const firstReadBytes = 2 ** 20;
 /** No vocabulary comes near; a header that claims more is nonsense. */
 const maxHeaderBytes = 256 * 2 ** 20;
+/** The largest models have some thousands; each one kept takes memory, and time from everybody else. */
+const maxTensors = 100_000;
 
 /** Reads as little of the file as the header takes. Rejects only when the file cannot be opened or read. */
 export async function readGgufHeader(path: string): Promise<GgufReading> {
@@ -87,7 +89,7 @@ export function parseGgufHeader(bytes: Buffer): GgufHeader {
   cursor.skip(4);
   const version = cursor.u32();
   if (version !== 2 && version !== 3) throw new Malformed(`GGUF version ${version} is not 2 or 3`);
-  const tensorCount = cursor.count("tensors", 10_000_000);
+  const tensorCount = cursor.count("tensors", maxTensors);
   const metadataCount = cursor.count("metadata entries", 100_000);
   const metadata = new Map<string, GgufValue>();
   for (let index = 0; index < metadataCount; index += 1) {

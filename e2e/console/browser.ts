@@ -12,7 +12,7 @@ export const hasChromium = existsSync(executablePath);
 
 export const distDir = join(top, "apps/web/dist");
 
-/** Pictures for people to look at; kept out of the repository. */
+/** Pictures for people to look at, kept out of the repository; the README's, in docs/images, are copies of some. */
 export const picturesDir = join(top, "e2e/out/console");
 
 export const widths = [380, 1280, 2560] as const;

@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)("chat", () => {
     const { page } = await rig.open("/chat", { permissions: ["clipboard-read", "clipboard-write"] });
     const requests: string[] = [];
     page.on("request", (request) => requests.push(request.url()));
-    await ask(page, "Show me markdown");
+    await ask(page, "Show me what I should not trust");
     await isIdle(page);
     await page.getByRole("table").first().waitFor();
     await page.locator("pre span[style*='--shiki-token-keyword']").first().waitFor();

@@ -33,7 +33,7 @@ const sights: readonly Sight[] = [
     path: "/chat",
     sign: "Ask pilot",
     act: async (page) => {
-      await composer(page).fill("Show me markdown with a table");
+      await composer(page).fill("How do I count birds? With code, and a table");
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: "Answer again" }).waitFor();
       await page.locator("pre span[style*='--shiki-token-keyword']").first().waitFor();
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)("every page, at every width, light and dark", () =
       await expectNoOverflow(page);
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: join(picturesDir, `${name}-${width}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(picturesDir, `${name}-${colorScheme}-${width}.png`) });
         // colours do not depend on the width, nor does the wide page's order on the very wide one's
         if (width === 1280 || (width === 380 && colorScheme === "light")) await expectAccessible(page);
       }

@@ -6,6 +6,7 @@ import type { World } from "./world.ts";
 /** What the mock model says, chosen by a word in the question. */
 const answers: readonly { about: RegExp; text: string }[] = [
   { about: /long/i, text: longAnswer() },
+  { about: /trust/i, text: distrustedAnswer() },
   { about: /markdown|table|code/i, text: markdownAnswer() },
   {
     about: /./,
@@ -109,11 +110,18 @@ export function countBirds(seen: readonly string[]): Map<string, number> {
 | kittiwake | 12 | 1,024 | 3 | leaves early |
 | gannet | 3 | 88 | 61 | stays |
 
-> Counted by hand, on a windy day. <script>alert("never")</script> <b onclick="x()">raw html</b>
+> Counted by hand, on a windy day.
 
 - [x] eggs
 - [ ] chicks
-
-[not a link](javascript:alert(1))
 `;
+}
+
+/** What a model might write, by mistake or because somebody made it. */
+function distrustedAnswer(): string {
+  return `<script>alert("never")</script> <b onclick="x()">raw html</b>
+
+[not a link](javascript:alert(1)) ![a picture](https://example.org/seen.png)
+
+${markdownAnswer()}`;
 }

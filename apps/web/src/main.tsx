@@ -1,3 +1,4 @@
+/** The browser console: everything a person does with Berth, through `@berth/client` alone. It decides nothing itself. */
 import "./styles/console.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -1,21 +1,16 @@
-import type { Model } from "@berth/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { Collapsible } from "radix-ui";
 import type { ReactNode } from "react";
 import { modelsQuery, profilesQuery, systemQuery } from "../api/queries.ts";
-import { formatBytes, formatMiB } from "../format/size.ts";
+import { formatBytes } from "../format/size.ts";
 import { Field } from "../parts/field.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Select } from "../parts/select.tsx";
-import { problemOf, type FieldProblems, type LaunchForm } from "./launch-form.ts";
-
-export interface FieldsProps {
-  readonly form: LaunchForm;
-  readonly change: (part: Partial<LaunchForm>) => void;
-  readonly problems: FieldProblems;
-}
+import { problemOf } from "./launch-form.ts";
+import { NumberField, TextField, type FieldsProps } from "./launch-inputs.tsx";
+import { modelOption } from "./model-option.tsx";
 
 const columns = "grid gap-3.5 sm:grid-cols-2";
 
@@ -224,90 +219,6 @@ export function CommonFields(props: FieldsProps): ReactNode {
   );
 }
 
-type TextName = { [K in keyof LaunchForm]: LaunchForm[K] extends string ? K : never }[Exclude<
-  keyof LaunchForm,
-  "kind"
->];
-
-interface TextFieldProps extends FieldsProps {
-  readonly name: TextName;
-  readonly label: string;
-  /** What the server calls the field. */
-  readonly param: string;
-  readonly hint?: string;
-  readonly placeholder?: string;
-  readonly type?: "text" | "password";
-}
-
-function TextField({
-  form,
-  change,
-  problems,
-  name,
-  label,
-  param,
-  hint,
-  placeholder,
-  type,
-}: TextFieldProps): ReactNode {
-  return (
-    <Field label={label} hint={hint} error={problemOf(problems, param)}>
-      {(ids) => (
-        <input
-          {...ids}
-          type={type ?? "text"}
-          autoComplete="off"
-          spellCheck={false}
-          className="field"
-          placeholder={placeholder}
-          value={form[name]}
-          onChange={(event) => change({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
-  );
-}
-
-function NumberField(props: TextFieldProps): ReactNode {
-  const { form, change, problems, name, label, param, hint } = props;
-  return (
-    <Field label={label} hint={hint} error={problemOf(problems, param)}>
-      {(ids) => (
-        <input
-          {...ids}
-          inputMode="numeric"
-          autoComplete="off"
-          className="field font-mono text-sm"
-          value={form[name]}
-          onChange={(event) => change({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
-  );
-}
-
 function Code({ children }: { children: string }): ReactNode {
   return <code className="font-mono text-xs">{children}</code>;
-}
-
-function modelOption(model: Model, freeMiB: number | undefined) {
-  const { estimatedMemoryMiB: needed, facts } = model;
-  const fits = needed === null || freeMiB === undefined ? undefined : needed <= freeMiB;
-  return {
-    value: model.id,
-    title: model.repo,
-    keywords: `${model.revision} ${facts?.quantisation ?? ""} ${model.profile}`,
-    note: [
-      model.image,
-      model.revision.slice(0, 7),
-      facts?.quantisation,
-      formatBytes(model.sizeBytes),
-      needed === null ? undefined : `needs about ${formatMiB(needed)}`,
-    ]
-      .filter(Boolean)
-      .join(" · "),
-    ...(fits === undefined
-      ? {}
-      : { aside: <span className={fits ? "text-ok" : "text-bad"}>{fits ? "● fits" : "✕ too big"}</span> }),
-  };
 }

@@ -77,7 +77,7 @@ function ServiceList({ services }: { services: readonly Service[] }): ReactNode 
     [services, filter, search.status, search.profile],
   );
   const onFilter = useCallback((q: string) => change({ q }), [change]);
-  const columns = useMemo(() => serviceColumns(menu), [menu]);
+  const columns = serviceColumns(menu);
   return (
     <Card>
       <FilterBar

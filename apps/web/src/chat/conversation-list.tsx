@@ -95,7 +95,7 @@ function ConversationRow({
         title={title}
         className="min-w-0 grow px-2 py-[5px] text-ink-2 aria-[current=page]:font-[550] aria-[current=page]:text-accent"
       >
-        <span className="line-clamp-2 wrap-anywhere">{title}</span>
+        <span className="wrap-anywhere">{title}</span>
       </Link>
       <Menu
         trigger={

@@ -46,6 +46,7 @@ export async function* streamChat(
     `data: ${JSON.stringify({ ...base, choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
   yield chunk({ role: "assistant", content: "" });
   let tokens = 0;
+  let dueMs = performance.now();
   if ((request.tools?.length ?? 0) > 0 && request.messages.at(-1)?.role !== "tool") {
     const name = request.tools?.[0]?.function.name ?? "tool";
     yield chunk({
@@ -60,7 +61,10 @@ export async function* streamChat(
     const text = answers.find((answer) => answer.about.test(question))?.text ?? "";
     for (const word of text.split(/(?<=\s)/)) {
       tokens += 1;
-      await pause(1000 / world.tokensPerSecond, undefined, { signal });
+      // by the clock, not by the word: timers are too coarse for hundreds a second
+      dueMs += 1000 / world.tokensPerSecond;
+      const earlyMs = dueMs - performance.now();
+      if (earlyMs > 1) await pause(earlyMs, undefined, { signal });
       yield chunk({ content: word });
       if (/die/i.test(question) && tokens === 6) {
         yield `data: ${JSON.stringify(new BerthError("engine_died", "the engine ended with signal SIGKILL while it answered").toBody())}\n\n`;

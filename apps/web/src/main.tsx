@@ -6,10 +6,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueries } from "./api/create-queries.ts";
 import { isConnectionFailure } from "./api/failure.ts";
-import { createConsoleRouter } from "./router.tsx";
+import { sessionQuery } from "./api/queries.ts";
+import { createConsoleRouter, fetchPageOf } from "./router.tsx";
 
 const queryClient = createQueries(() => void router.invalidate());
 const router = createConsoleRouter(queryClient);
+
+// the page's own file and the session travel together, not one after the other
+fetchPageOf(router, location.pathname);
+void queryClient.prefetchQuery(sessionQuery);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");

@@ -134,6 +134,13 @@ export function createConsoleRouter(queryClient: QueryClient) {
   });
 }
 
+/** Begins to fetch the files of the page at the address; the router finds them under way. */
+export function fetchPageOf(router: ReturnType<typeof createConsoleRouter>, pathname: string): void {
+  const [routes] = router.getMatchedRoutes(pathname);
+  // a file that does not come is told when the router asks for it
+  for (const route of routes) void route.options.component?.preload?.()?.catch(() => undefined);
+}
+
 declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof createConsoleRouter>;

@@ -13,6 +13,7 @@ import {
   type Profiles,
 } from "@berth/control";
 import { systemClock } from "@berth/std/clock";
+import { httpGet } from "@berth/std/http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
@@ -83,7 +84,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(fetch),
+    probe: httpRunnerProbe(httpGet),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },

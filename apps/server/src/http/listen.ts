@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api";
+import { createServer } from "@berth/std/node-http";
 import { portHolder } from "@berth/std/port-holder";
 
 /** One port, on one address or on both loopbacks. */

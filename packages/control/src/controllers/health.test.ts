@@ -1,6 +1,6 @@
 import { runnerSecretHeader } from "@berth/api";
 import { expect, test } from "vitest";
-import { httpRunnerProbe } from "./health.ts";
+import { httpRunnerProbe, type HttpGet } from "./health.ts";
 
 const { signal } = new AbortController();
 const health = {
@@ -16,26 +16,31 @@ const health = {
 };
 
 const answering =
-  (body: unknown, status = 200): typeof fetch =>
+  (body: string, status = 200): HttpGet =>
   () =>
-    Promise.resolve(Response.json(body, { status }));
+    Promise.resolve({ status, body });
 
 test("asks at the runner's health path, with the secret in its header and nowhere else", async () => {
-  const asked: [string, string | null][] = [];
-  const probe = httpRunnerProbe((url, init) => {
-    asked.push([new Request(url).url, new Headers(init?.headers).get(runnerSecretHeader)]);
-    return Promise.resolve(Response.json(health));
+  const asked: Parameters<HttpGet>[] = [];
+  const probe = httpRunnerProbe((...question) => {
+    asked.push(question);
+    return Promise.resolve({ status: 200, body: JSON.stringify(health) });
   });
   expect(await probe("http://127.0.0.1:1234", "s3cret", signal)).toEqual(health);
-  expect(asked).toEqual([["http://127.0.0.1:1234/-/health", "s3cret"]]);
+  expect(asked).toEqual([
+    [new URL("http://127.0.0.1:1234/-/health"), { [runnerSecretHeader]: "s3cret" }, signal],
+  ]);
 });
 
 test("a refusal is told by its status", async () => {
-  await expect(httpRunnerProbe(answering({}, 401))("http://a", "s", signal)).rejects.toThrow("status 401");
+  await expect(httpRunnerProbe(answering("{}", 401))("http://a", "s", signal)).rejects.toThrow("status 401");
 });
 
-test("another program at the port is not taken for a runner", async () => {
-  await expect(httpRunnerProbe(answering({ ok: true }))("http://a", "s", signal)).rejects.toThrow(
-    "what answers at its port is not its runner",
-  );
-});
+test.each(["{}", "OK", '{"ok":true}'])(
+  "another program at the port (%s) is not taken for a runner",
+  async (body) => {
+    await expect(httpRunnerProbe(answering(body))("http://a", "s", signal)).rejects.toThrow(
+      "what answers at its port is not its runner",
+    );
+  },
+);

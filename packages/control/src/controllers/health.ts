@@ -23,20 +23,33 @@ export type Health =
   | { readonly kind: "starting"; readonly progress: string | undefined }
   | { readonly kind: "failing"; readonly streak: number; readonly reason: string };
 
+/** Asks an address and resolves with what it answers; `httpGet` of std. */
+export type HttpGet = (
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<{ readonly status: number; readonly body: string }>;
+
 /** Over HTTP, with the secret in its header. */
-export function httpRunnerProbe(fetch: typeof globalThis.fetch): RunnerProbe {
+export function httpRunnerProbe(get: HttpGet): RunnerProbe {
   return async (url, secret, signal) => {
-    const response = await fetch(new URL(runnerHealthPath, url), {
-      headers: { [runnerSecretHeader]: secret },
+    const { status, body } = await get(
+      new URL(runnerHealthPath, url),
+      { [runnerSecretHeader]: secret },
       signal,
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new BerthError("upstream_failed", `its health answers with status ${response.status}`);
-    }
-    const health = runnerHealthSchema.safeParse(await response.json());
+    );
+    if (status !== 200) throw new BerthError("upstream_failed", `its health answers with status ${status}`);
+    const health = runnerHealthSchema.safeParse(parsed(body));
     if (!health.success)
       throw new BerthError("upstream_failed", "what answers at its port is not its runner");
     return health.data;
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON is no health
+  }
 }

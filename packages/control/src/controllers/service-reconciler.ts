@@ -99,8 +99,6 @@ export class ServiceReconciler implements Reconciler {
   }
 }
 
-/** fetch says "fetch failed" and hides why in its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return error instanceof Error ? error.message : String(error);
 }

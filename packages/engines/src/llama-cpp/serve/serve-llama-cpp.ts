@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { chmod, lstat, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { BerthError, isBerthError } from "@berth/api";
 import { systemClock, type Clock } from "@berth/std/clock";
+import { createServer } from "@berth/std/node-http";
 import type { LlamaCppConfig } from "../config.ts";
 import { ChatTemplate } from "./chat/chat-template.ts";
 import type { LlamaHost } from "./core/host.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { observeOne, observeUntil, patience, type ConformanceCase } from "./place.ts";
+import { observeOne, observeUntil, patience, until, type ConformanceCase } from "./place.ts";
 
 /** From launch to ready, once. */
 export const lifeCases: readonly ConformanceCase[] = [
@@ -60,7 +60,8 @@ export const lifeCases: readonly ConformanceCase[] = [
       await Promise.all(calls.map((launcher) => launcher.launch(request, patience)));
       for (const launcher of launchers) await observeUntil(launcher, request, "running", "ready");
       assert.equal(await place.starts(request), 1);
-      assert.equal(await place.living(request), 1);
+      // runners that came too late may still be on their way out
+      await until("one process", async () => ((await place.living(request)) === 1 ? true : undefined));
     },
   },
   {

@@ -19,6 +19,7 @@ import { originPolicy } from "./http/origin-guard.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
+import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -139,6 +140,17 @@ export async function start(argv: readonly string[]): Promise<void> {
   open();
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
+  );
+  void shrinkWhenIdle(
+    {
+      heap: ownHeap(),
+      work: () => ({
+        inFlight: gateway.inFlight,
+        activeMs: performance.eventLoopUtilization().active,
+      }),
+      clock: systemClock,
+    },
+    stopping.signal,
   );
   const servicePorts = new ServicePorts();
   servicePorts.follow(control.routes, front, (taken, error) =>

@@ -35,6 +35,8 @@ function Standing({ choices, value, placeholder = "", id, label }: SelectProps):
   return (
     <button
       type="button"
+      role="combobox"
+      aria-expanded={false}
       disabled
       id={id}
       aria-label={label}

@@ -1,0 +1,45 @@
+import { chmod, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
+import { tinyChatGguf } from "@berth/testing/tiny-gguf";
+import { top } from "../berth-process.ts";
+import { fixturePaths } from "../demo-models.ts";
+
+/** The model inside every GGUF file that the guide names, where nothing else is needed: it really answers. */
+export const chatModelFile = join(top, "models/demo/pilot-q8_0.gguf");
+
+/** Puts into the folder what the guide's commands find in the working directory, by the names that the guide uses. */
+export async function writeReaderFiles(folder: string): Promise<void> {
+  const model = await readFile(chatModelFile);
+  await writeFiles(folder, {
+    "model.gguf": model,
+    "adapter.gguf": await readFile(fixturePaths.lora),
+    "embedder.gguf": await readFile(fixturePaths.embeddings),
+    "reranker.gguf": await readFile(fixturePaths.rerank),
+    "cut-off.gguf": model.subarray(0, 1000),
+    "not-a-model.gguf": "hello",
+    "huge.gguf": tinyChatGguf({
+      "llama.block_count": 200,
+      "llama.attention.head_count": 128,
+      "llama.attention.head_count_kv": 128,
+      "llama.embedding_length": 16_384,
+      "llama.context_length": 32_768,
+    }),
+    "damaged/berth.db": "this is no database at all",
+    "open-key/admin.key": "sk-berth-everybody-has-read-it\n",
+    "from-the-future/berth.db": await futureDatabase(),
+  });
+  await chmod(join(folder, "open-key/admin.key"), 0o644);
+}
+
+/** A database as a much newer Berth would leave it. */
+async function futureDatabase(): Promise<Buffer> {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "berth.db");
+  const database = new DatabaseSync(path);
+  database.exec("create table migrations (version integer primary key, name text, applied_at integer)");
+  database.exec("insert into migrations values (999, 'from the future', 0)");
+  database.close();
+  return readFile(path);
+}

@@ -13,7 +13,6 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   forbidden: "the key may not do this: wrong scope, or not for this model",
   forbidden_host: "`Host` is no name of this server; see `BERTH_ALLOWED_HOSTS`",
   forbidden_origin: "a page of another site asked; see `BERTH_ALLOWED_ORIGINS`",
-  csrf: "the console's second token is missing or wrong; log in again",
   gated_model: "the hub lets only some accounts have it; set `HF_TOKEN`",
   not_found: "there is no such path or thing",
   model_not_found: "no such model; `details` has names that come near",

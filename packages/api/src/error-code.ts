@@ -11,7 +11,6 @@ export const errorCodes = {
   forbidden: { status: 403, type: "permission_error" },
   forbidden_host: { status: 403, type: "permission_error" },
   forbidden_origin: { status: 403, type: "permission_error" },
-  csrf: { status: 403, type: "permission_error" },
   gated_model: { status: 403, type: "permission_error" },
   not_found: { status: 404, type: "invalid_request_error" },
   model_not_found: { status: 404, type: "invalid_request_error" },

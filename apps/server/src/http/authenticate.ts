@@ -69,7 +69,7 @@ async function consolePrincipal(request: IncomingMessage, door: Door): Promise<P
   );
 }
 
-/** Who calls the management API. Throws `invalid_api_key`, `csrf` or `forbidden`. */
+/** Who calls the management API. Throws `invalid_api_key`, `session_expired` or `forbidden`. */
 export async function authenticateAdmin(request: IncomingMessage, door: Door): Promise<Principal> {
   if (door.open) return everybody;
   const key = sentKey(request);

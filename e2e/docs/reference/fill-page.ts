@@ -7,7 +7,7 @@ export async function fillPage(text: string): Promise<string> {
   const names = [...text.matchAll(parts)].map(([, name = ""]) => name);
   const made = await Promise.all(names.map(makePart));
   return text.replaceAll(parts, (_, name: string) => {
-    return `<!-- generated: ${name} -->\n${made.shift() ?? ""}\n<!-- end -->`;
+    return `<!-- generated: ${name} -->\n\n${made.shift() ?? ""}\n\n<!-- end -->`;
   });
 }
 

@@ -20,11 +20,12 @@ export async function readHelp(command: readonly string[]): Promise<Help> {
   return parseHelp(await berth([...command, "--help"]));
 }
 
-/** Standard output of the built CLI. Throws when it fails. */
+/** Standard output of the built CLI, with every setting at its default. Throws when it fails. */
 export function berth(words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const argv = [join(top, "apps/cli/dist/berth.mjs"), ...words];
-    execFile(process.execPath, argv, { env: cleanEnvironment() }, (error, stdout, stderr) =>
+    const env = cleanEnvironment({ HF_HUB_OFFLINE: "" });
+    execFile(process.execPath, argv, { env }, (error, stdout, stderr) =>
       error === null ? resolve(stdout) : reject(new Error(`berth ${words.join(" ")}: ${stderr}`)),
     );
   });

@@ -68,7 +68,7 @@ function stepsOf(draft: ServiceDraft): string[] {
           `${modelsFound} ${modelsFound === 1 ? "model" : "models"} on profile ${profile.name}`,
           `model ${chosen.model.repo}, revision ${chosen.model.revision} (${chosen.reason})`,
         ];
-  const threads = plan.threads > 0 ? `, ${plan.threads} threads` : "";
+  const threads = plan.threads > 0 ? `, ${plan.threads} ${plan.threads === 1 ? "thread" : "threads"}` : "";
   const parallel = plan.parallel === null ? "" : `, ${plan.parallel} at once`;
   const context = plan.contextTokens === null ? "" : `, ${plan.contextTokens} tokens each`;
   const needed = memory.neededMiB === null ? "memory need unknown" : `about ${memory.neededMiB} MiB`;

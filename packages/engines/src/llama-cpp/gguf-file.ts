@@ -42,11 +42,10 @@ export function chooseGgufFile(model: Model, wanted: string | undefined): GgufFi
     return index === -1 ? preferred.length : index;
   };
   const best = files.toSorted((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path))[0] ?? first;
-  const others = files.length - 1;
   return located(
     model,
     best,
-    `${best.path} taken of ${files.length} files; the option file names one of the other ${others}`,
+    `${best.path} taken of ${files.length} files; the option file takes another one`,
   );
 }
 

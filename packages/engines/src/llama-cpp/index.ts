@@ -162,7 +162,7 @@ function warningsOf(model: Model, device: Device, chosen: Chosen): EnginePlan["w
     );
   if (chosen.threads + device.busyThreads >= device.cpuCores && device.cpuCores > 1)
     warnings.push(
-      `${chosen.threads} threads on ${device.cpuCores} cores, ${device.busyThreads} of them busy with other engines: expect slow answers`,
+      `${chosen.threads} ${chosen.threads === 1 ? "thread" : "threads"} on ${device.cpuCores} cores, ${device.busyThreads} of them busy with other engines: expect slow answers`,
     );
   return warnings;
 }

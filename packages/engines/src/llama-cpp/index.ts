@@ -160,7 +160,7 @@ function warningsOf(model: Model, device: Device, chosen: Chosen): EnginePlan["w
     warnings.push(
       `context is ${chosen.contextTokens} of the model's ${trained} tokens; maxTotalTokens raises it, for memory`,
     );
-  if (chosen.threads + device.busyThreads >= device.cpuCores && device.cpuCores > 1)
+  if (chosen.threads + device.busyThreads > device.cpuCores)
     warnings.push(
       `${chosen.threads} ${chosen.threads === 1 ? "thread" : "threads"} on ${device.cpuCores} cores, ${device.busyThreads} of them busy with other engines: expect slow answers`,
     );

@@ -93,6 +93,18 @@ describe("context and sequences", () => {
     ]);
   });
 
+  test.for([
+    ["as many threads as cores are no reason to warn", { cpuCores: 2, busyThreads: 1 }, []],
+    [
+      "more threads than cores are told",
+      { cpuCores: 2, busyThreads: 2 },
+      [expect.stringMatching(/expect slow answers/)],
+    ],
+  ] as const)("%s", ([, cores, told]) => {
+    const { warnings } = plan({ threads: 1 }, { device: { ...device, ...cores } });
+    expect(warnings.filter((warning) => warning.includes("cores"))).toEqual(told);
+  });
+
   test.each([
     ["eight sequences where memory is plenty", 32_768, 8],
     ["four where eight caches would take more than a quarter of what is free", 12_000, 4],

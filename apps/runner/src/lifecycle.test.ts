@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { launchFiles, runnerClaimSchema, runnerHealthSchema } from "@berth/api";
@@ -29,6 +29,15 @@ test("a launch is claimed, becomes ready, tells its health and drains when asked
   });
   expect(state.engine !== null && isAlive(state.engine)).toBe(false);
   expect(runner.process.exitCode).toBe(0);
+});
+
+test("a runner whose launch directory was removed still ends when asked, with its engine", async () => {
+  await using runner = await launchRunner({ argv: serving });
+  const { engine } = await runner.phase("ready");
+  await rm(runner.dir, { recursive: true });
+  runner.process.kill("SIGTERM");
+  await until("the runner's end", () => (runner.process.exitCode === null ? undefined : true));
+  expect(engine !== null && isAlive(engine)).toBe(false);
 });
 
 test("what a launch writes belongs to its user alone", async () => {

@@ -25,7 +25,10 @@ export class StateFile {
     return this.#state;
   }
 
-  /** Resolves when the file holds the change; on a full disk that is when there is room again. */
+  /**
+   * Resolves when the file holds the change; on a full disk that is when there is room again. In a launch directory that
+   * was removed nobody will read it: then it resolves at once.
+   */
   update(change: StateChange): Promise<void> {
     this.#state = { ...this.#state, ...change, updatedAt: this.#clock.now() };
     this.#dirty = true;
@@ -41,6 +44,7 @@ export class StateFile {
       try {
         await replaceFile(this.#path, JSON.stringify(this.#state));
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
         console.error(`${this.#path} cannot be written, trying again:`, error);
         this.#dirty = true;
         await this.#clock.sleep(retryMs);

@@ -106,11 +106,12 @@ function planFailure(
     return failure.over ? [ended] : [{ kind: "stop", graceMs: 0 }, ended];
   }
   const waitMs = backoffMs(failures, limits.retry);
+  const next = waitMs === 0 ? "trying again at once" : `next try in ${(waitMs / 1000).toFixed(1)} s`;
   const statusReason = `failure ${failures} of ${limit}: ${reason}`;
   return [
     move(
       "PENDING",
-      `${reason}; next try in ${(waitMs / 1000).toFixed(1)} s`,
+      `${reason}; ${next}`,
       { statusReason, logTail, retryAt: now + waitMs },
       now,
       failure.evidence,

@@ -73,7 +73,7 @@ describe("a new server", () => {
     }
   });
 
-  test("sees that an engine died meanwhile, and does not call that adopted", async () => {
+  test("sees that an engine died meanwhile, starts it at once, and does not call that adopted", async () => {
     const harbour = new Harbour();
     const { id } = await healthy(harbour);
     harbour.kill();
@@ -82,7 +82,7 @@ describe("a new server", () => {
     await harbour.until(id, "PENDING");
     await harbour.until(id, "HEALTHY");
     const messages = (await harbour.store.listServiceEvents(id)).map(({ message }) => message);
-    expect(messages).toContain("exit code 9; next try in 0.5 s");
+    expect(messages).toContain("exit code 9; trying again at once");
     expect(messages.some((message) => message.startsWith("adopted"))).toBe(false);
   });
 });

@@ -53,9 +53,15 @@ export class ServiceReconciler implements Reconciler {
     const known = records.fact(id);
     const { fact, health } = judge(known, launch, observation, answer);
     records.noteFact(id, fact);
-    const planLimits = { ...limits, startTimeoutMs: readPlan(row.plan).startTimeoutMs };
+    const isFirstLook = known === undefined;
+    const planLimits = {
+      ...limits,
+      // what ended while no server looked, by a reboot most often, has been waited with
+      ...(isFirstLook ? { retry: { ...limits.retry, firstMs: 0 } } : {}),
+      startTimeoutMs: readPlan(row.plan).startTimeoutMs,
+    };
     const actions = [
-      ...(known === undefined ? planAdoption(row, observation) : []),
+      ...(isFirstLook ? planAdoption(row, observation) : []),
       ...planService(row, observation, health, clock.now(), planLimits),
     ];
     try {

@@ -7,8 +7,10 @@
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
+import { flushCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { systemClock } from "@berth/std/clock";
+import { keepCompiledCode } from "@berth/std/compile-cache";
 import { claimLaunch, ownIdentity } from "./claim.ts";
 import { serveEmbedded } from "./embedded/serve-embedded.ts";
 import { readLaunch } from "./read-launch.ts";
@@ -54,8 +56,12 @@ if (
   values.config !== undefined &&
   values.socket !== undefined
 ) {
+  // an engine's library is hundreds of files
+  keepCompiledCode(process.env);
   const paths = { configPath: values.config, socketPath: values.socket, packagesDir: values.packages };
   const exitCode = await serveEmbedded({ engine, ...paths });
+  // how it ends is not in its hands
+  flushCompileCache();
   if (exitCode !== undefined) process.exit(exitCode);
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));

@@ -3,9 +3,9 @@
  * server: `config`, `init`, `profile ...`, `db check|backup`. People call it through the CLI.
  */
 import { isBerthError, type ErrorCode } from "@berth/api";
-import { enableCompileCache } from "node:module";
+import { keepCompiledCode } from "@berth/std/compile-cache";
 
-enableCompileCache();
+keepCompiledCode(process.env);
 
 const [command = "start", ...argv] = process.argv.slice(2);
 

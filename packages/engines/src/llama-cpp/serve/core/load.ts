@@ -83,7 +83,7 @@ async function startLlama(module: LlamaModule, config: LlamaCppConfig, log: Log)
 
 /** The memory in which answers are written: `parallel` sequences of `contextTokens` each. */
 export function createTextContext(
-  { module, model }: Loaded,
+  { module, llama, model }: Loaded,
   config: LlamaCppConfig,
   contextTokens: number,
 ): Promise<LlamaContext> {
@@ -92,7 +92,7 @@ export function createTextContext(
     contextSize: contextTokens,
     sequences: config.parallel,
     batchSize: Math.max(config.batchTokens, config.parallel),
-    flashAttention: config.flashAttention === "auto" ? "auto" : config.flashAttention === "on",
+    flashAttention: flashAttention(config, llama.gpu === false, contextTokens),
     experimentalKvCacheKeyType: cacheType,
     experimentalKvCacheValueType: cacheType,
     ignoreMemorySafetyChecks: true,
@@ -100,4 +100,28 @@ export function createTextContext(
       ? {}
       : { lora: { adapters: config.lora.map(({ path, scale }) => ({ filePath: path, scale })) } }),
   });
+}
+
+/** Up to here the buffers of plain attention stay within what is estimated for every launch. */
+const plainAttentionTokens = 4096;
+
+/**
+ * On a processor plain attention writes long answers faster: by a quarter with a 100 M model, thrice with the demo model.
+ * A quantised cache needs the flash kind.
+ */
+function flashAttention(
+  config: LlamaCppConfig,
+  isProcessor: boolean,
+  contextTokens: number,
+): boolean | "auto" {
+  switch (config.flashAttention) {
+    case "on":
+      return true;
+    case "off":
+      return false;
+    case "auto":
+      return isProcessor && config.cacheType === "f16" && contextTokens <= plainAttentionTokens
+        ? false
+        : "auto";
+  }
 }

@@ -14,7 +14,7 @@ const upstream: Upstream = {
   name: benchModel,
   model: `berth/${benchModel}`,
   task: "text-generation",
-  state: { kind: "ready", url, secret: randomUUID() },
+  state: { kind: "ready", address: { url }, secret: randomUUID() },
   apiKeyHash: undefined,
   contextTokens: 2048,
   createdAtMs: 0,

@@ -19,7 +19,11 @@ export const handlers: MockHandlers = {
       default: body.default ?? false,
       status: "ready" as const,
       statusReason: null,
-      ...body.spec,
+      schema: body.spec.schema,
+      home: body.spec.home,
+      cache: body.spec.cache,
+      slurm: null,
+      connection: null,
     };
     world.profiles.push(profile);
     world.publish({ type: "profiles" });

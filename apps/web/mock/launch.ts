@@ -68,6 +68,8 @@ function planModel(body: CreateService, world: World): LaunchPreview {
       "…/engine.sock",
     ],
     env: { BERTH_LAUNCH_ID: "5e200000-1" },
+    jobScript: null,
+    expectedStartAt: null,
     files: [{ path: "engine.json", mode: "0600", content: engineConfig(model, tokens, parallel) }],
     memory: { neededMiB, freeMiB, fits: neededMiB <= freeMiB },
     warnings: model.location === "cache" ? ["the model lies in the shared cache; it may go away"] : [],
@@ -85,6 +87,8 @@ function planCommand(body: CreateService, argv: readonly string[], world: World)
     engine: "command",
     argv: [...argv],
     env: {},
+    jobScript: null,
+    expectedStartAt: null,
     files: [],
     memory: { neededMiB: null, freeMiB: world.system.memory.freeMiB, fits: true },
     warnings: argv.some((word) => /\{(port|socket)\}/.test(word))

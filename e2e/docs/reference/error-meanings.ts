@@ -26,6 +26,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   insufficient_memory: "a launch would not fit; `details` has the numbers; `--force` launches anyway",
   insufficient_disk: "the download would not fit",
   read_only: "the place cannot be written",
+  launch_refused: "the scheduler, or the place, refused the launch; the message is its own",
   rate_limited: "too many wrong log-in codes; wait for `Retry-After`",
   too_many_waiting: "too many requests wait for services to start; wait for `Retry-After`",
   client_closed: "the caller left (in metrics only)",
@@ -35,6 +36,9 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   service_failed: "the service could not be started at all; the reason is told",
   service_unavailable: "the service is stopped, or was not ready in time; the reason is told",
   shutting_down: "the server is stopping",
+  login_required: "a cluster asks for a password, a code or a push: `berth profile login NAME`",
+  host_unreachable: "a cluster cannot be reached at the moment; nothing there is ended because of it",
+  host_key_refused: "a cluster's host key is unknown or has changed: `berth profile login NAME` shows it",
   offline: "the hub would be needed, and `HF_HUB_OFFLINE` is set",
   upstream_timeout: "the service, or the hub, was silent for too long",
 };

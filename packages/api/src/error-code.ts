@@ -24,6 +24,8 @@ export const errorCodes = {
   insufficient_memory: { status: 422, type: "invalid_request_error" },
   insufficient_disk: { status: 422, type: "invalid_request_error" },
   read_only: { status: 422, type: "invalid_request_error" },
+  /** The scheduler or the place refused a launch; the message is its own. */
+  launch_refused: { status: 422, type: "invalid_request_error" },
   rate_limited: { status: 429, type: "rate_limit_error" },
   too_many_waiting: { status: 429, type: "rate_limit_error" },
   client_closed: { status: 499, type: "invalid_request_error" },
@@ -33,6 +35,12 @@ export const errorCodes = {
   service_failed: { status: 503, type: "server_error" },
   service_unavailable: { status: 503, type: "server_error" },
   shutting_down: { status: 503, type: "server_error" },
+  /** A cluster wants a password, a code or a push first: `berth profile login NAME`. */
+  login_required: { status: 503, type: "server_error" },
+  /** A cluster cannot be reached at the moment; nothing is concluded from it. */
+  host_unreachable: { status: 503, type: "server_error" },
+  /** Nobody has said yet that the host key is right, or it has changed. */
+  host_key_refused: { status: 503, type: "server_error" },
   offline: { status: 503, type: "server_error" },
   upstream_timeout: { status: 504, type: "server_error" },
 } as const satisfies Record<string, { status: number; type: string }>;

@@ -10,6 +10,7 @@ export * from "./resources/model.ts";
 export * from "./resources/profile.ts";
 export * from "./resources/service.ts";
 export * from "./resources/session.ts";
+export * from "./resources/slurm.ts";
 export * from "./resources/system.ts";
 export * from "./model-memory.ts";
 export * from "./route.ts";

@@ -1,5 +1,15 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
 
+/** Where a runner answers. */
+export interface RunnerAddress {
+  /** `http://host:port`, or `https:` where it speaks TLS. */
+  readonly url: string;
+  /** A Unix socket of this user's that leads there, whatever the host in `url` is; absent where it is reached directly. */
+  readonly socketPath?: string;
+  /** SHA-256 of its certificate in lower-case hex: the only one that is believed. Present exactly for `https:`. */
+  readonly fingerprint?: string;
+}
+
 /** One running (or starting) copy of a model that requests can be sent to. */
 export interface Upstream {
   readonly serviceId: string;
@@ -8,7 +18,7 @@ export interface Upstream {
   readonly model: string;
   readonly task: string;
   readonly state:
-    | { readonly kind: "ready"; readonly url: string; readonly secret: string }
+    | { readonly kind: "ready"; readonly address: RunnerAddress; readonly secret: string }
     /** Requests are held until it is ready; `reason` is told while they wait. */
     | { readonly kind: "starting"; readonly reason: string; readonly expectedReadyAtMs: number | undefined }
     /** Ended or failing; requests that name it are refused with the reason. */

@@ -36,8 +36,12 @@ export function launchMarkOf(launch: { readonly homeId: string; readonly launchI
 export const engineListenSchema = z.discriminatedUnion("kind", [
   /** A Unix socket in the launch directory, which only this user can enter. */
   z.object({ kind: z.literal("socket") }),
-  /** A loopback port of the engine's own; other users of the machine can reach it unless it asks for `{key}`. */
-  z.object({ kind: z.literal("port") }),
+  /**
+   * A loopback port of the engine's own. Other users of the machine can reach it unless it asks for `{key}`, or is
+   * `private`: then it lies in a network namespace that only the runner leads into; where the machine grants none, the
+   * launch is refused.
+   */
+  z.object({ kind: z.literal("port"), reach: z.literal("private").optional() }),
 ]);
 
 /** What the runner starts. */
@@ -72,6 +76,14 @@ export const runnerSpecSchema = z.object({
   drainMs: z.number().int(),
   /** Where the runner binds: it picks the port itself. */
   bindHost: z.string(),
+  /** Others reach it by the machine's own name, not by `bindHost`. */
+  reachedBy: z.literal("machine").optional(),
+  /** Speaks TLS, with a certificate made at its start; its fingerprint stands in the state file. */
+  tls: z.boolean().optional(),
+  /** The engine's socket lies on the machine's own disk, since the launch directory is on a network file system. */
+  localSocket: z.boolean().optional(),
+  /** Ends itself after this long without a request. */
+  idleTimeoutMs: z.number().int().optional(),
   maxLogBytes: z.number().int(),
 });
 export type RunnerSpec = z.infer<typeof runnerSpecSchema>;
@@ -117,6 +129,8 @@ export const runnerStateSchema = z.object({
   launchId: z.string(),
   host: z.string(),
   port: z.number().int().nullable(),
+  /** SHA-256 of the runner's certificate in lower-case hex, where it speaks TLS. */
+  fingerprint: z.string().nullish(),
   runner: processIdentitySchema,
   engine: processIdentitySchema.nullable(),
   /** A private directory that holds the engine's socket, where the launch directory's path is too long for one. */

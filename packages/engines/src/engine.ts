@@ -4,7 +4,9 @@ import type {
   EngineProgram,
   CommandSpec,
   Model,
+  Mount,
   RunnerSpec,
+  Runtime,
   Task,
 } from "@berth/api";
 
@@ -21,6 +23,32 @@ export interface Device {
   readonly freeMemoryMiB: number;
 }
 
+/** How the place wraps the engine, and what it lets it see. */
+export interface Surroundings {
+  readonly runtime: Runtime;
+  /** An image reference, or the path of a .sif file on the place; `undefined`: the engine's usual one. */
+  readonly container: string | undefined;
+  readonly mounts: readonly Mount[];
+  readonly env: Readonly<Record<string, string>>;
+  /** GPUs the engine may use; 0 on a place without. */
+  readonly gpus: number;
+  /** Others work on the machine too: nothing of the engine's may be reached past the runner. */
+  readonly isShared: boolean;
+  /** The user takes it upon himself that others can reach the engine's port. */
+  readonly allowSharedPort: boolean;
+}
+
+/** A process of this user's on a machine of his own. */
+export const plainSurroundings: Surroundings = {
+  runtime: "process",
+  container: undefined,
+  mounts: [],
+  env: {},
+  gpus: 0,
+  isShared: false,
+  allowSharedPort: false,
+};
+
 export interface EngineRequest {
   /** Absent for engines that bring their own model. */
   readonly model: Model | undefined;
@@ -30,6 +58,7 @@ export interface EngineRequest {
   readonly options: EngineOptions;
   readonly command: CommandSpec | undefined;
   readonly device: Device;
+  readonly surroundings: Surroundings;
 }
 
 export interface EnginePlan {

@@ -33,7 +33,7 @@ export function upstream(changes: Partial<Upstream> & { readonly url?: string } 
     name: "pilot",
     model: "berth/pilot",
     task: "text-generation",
-    state: url === undefined ? starting() : { kind: "ready", url, secret: "the-secret" },
+    state: url === undefined ? starting() : { kind: "ready", address: { url }, secret: "the-secret" },
     apiKeyHash: undefined,
     contextTokens: 2048,
     createdAtMs: 1_700_000_000_000,

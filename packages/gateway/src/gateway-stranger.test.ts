@@ -18,7 +18,7 @@ test.runIf(canBeStranger)(
     });
     const called = await call(rig.port, { body });
     expect(called.status).toBe(502);
-    expect(called.text).toContain("another user's program listens at its port");
+    expect(called.text).toContain("what listens there is not its runner");
     expect(stranger.received()).toBe("");
   },
 );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
+import { BerthError, isBerthError, runnerHealthPath, type RunnerAddress } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { Callers } from "./caller.ts";
@@ -136,7 +136,7 @@ class RunningGateway implements Gateway {
     this.#room.clear(shuttingDown());
     if (this.#exchanges.size > 0) await this.#empty(signal);
     this.#unwatch();
-    this.#pool.retain(new Set());
+    this.#pool.retain([]);
     this.#ledger.flush();
   }
 
@@ -266,12 +266,12 @@ class RunningGateway implements Gateway {
   }
 
   #routesChanged(): void {
-    const urls = new Set<string>();
+    const addresses: RunnerAddress[] = [];
     const { routes, ports } = this.#options.routes.snapshot();
     for (const upstreams of [...routes.values(), ports.values()]) {
-      for (const { state } of upstreams) if (state.kind === "ready") urls.add(state.url);
+      for (const { state } of upstreams) if (state.kind === "ready") addresses.push(state.address);
     }
-    this.#pool.retain(urls);
+    this.#pool.retain(addresses);
     this.#room.routesChanged();
   }
 

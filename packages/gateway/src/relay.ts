@@ -81,7 +81,7 @@ export class Relay {
 
   async #forward(exchange: Exchange, errand: Errand, upstream: ReadyUpstream): Promise<Forwarded> {
     const { pool, limits, nowMs } = this.#options;
-    const { connection, basePath } = pool.take(upstream.state.url);
+    const { connection, basePath } = pool.take(upstream.state.address);
     const { serviceId } = upstream;
     exchange.upstream = upstream;
     this.#outstanding.set(serviceId, (this.#outstanding.get(serviceId) ?? 0) + 1);

@@ -1,4 +1,13 @@
-import type { Profile, RunnerExit, RunnerSpec, RunnerState } from "@berth/api";
+import type {
+  Profile,
+  Resources,
+  RunnerAddress,
+  RunnerExit,
+  RunnerSpec,
+  RunnerState,
+  SlurmJob,
+  Transport,
+} from "@berth/api";
 
 /** Where a process runs. This is the port; `./local` and `./fake` are adapters, each passing `./conformance`. */
 
@@ -17,16 +26,44 @@ export interface LaunchRequest extends LaunchRef {
   readonly spec: RunnerSpec;
   /** Travels in a 0600 file; never in argv, environment, logs or a job script. */
   readonly secret: string;
+  /** For schedulers; `{}` elsewhere. The profile's site defaults are not in it yet. */
+  readonly resources: Resources;
 }
+
+/** What ended a launch, beside what its runner could say. */
+export type EndCause =
+  /** The engine, or the runner. */
+  | "engine"
+  | "time_limit"
+  | "preempted"
+  /** By somebody else than us: an administrator, or the user's own scancel. */
+  | "cancelled"
+  | "out_of_memory"
+  | "node_failed"
+  /** The scheduler could not start it: no such directory, a bad node, a deadline. */
+  | "not_started";
 
 /** What the launcher sees, not what we wish. */
 export type Observation =
   /** Accepted, not running yet. */
-  | { readonly kind: "queued"; readonly detail: string; readonly expectedStartMs: number | undefined }
-  /** The runner's process lives. `url` is absent until it has bound its port. */
-  | { readonly kind: "running"; readonly url: string | undefined; readonly state: RunnerState | undefined }
+  | {
+      readonly kind: "queued";
+      readonly detail: string;
+      readonly expectedStartMs: number | undefined;
+      readonly job?: SlurmJob;
+    }
+  /** The runner's process lives, or its Slurm job does. `address` is absent until it has bound its port. */
+  | {
+      readonly kind: "running";
+      readonly address: RunnerAddress | undefined;
+      readonly transport?: Transport;
+      readonly state: RunnerState | undefined;
+      readonly job?: SlurmJob;
+      /** The scheduler has suspended it: it answers nobody, and nothing is wrong with it. */
+      readonly suspended?: boolean;
+    }
   /** It ran and is over, with everything it started. */
-  | { readonly kind: "exited"; readonly exit: RunnerExit }
+  | { readonly kind: "exited"; readonly exit: RunnerExit; readonly cause?: EndCause; readonly job?: SlurmJob }
   /** Nothing was ever started under this name, surely. Launching is safe. */
   | { readonly kind: "absent" }
   /** We cannot see. Unknown is not dead. */
@@ -62,4 +99,22 @@ export interface Launcher {
   logs(ref: LaunchRef, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Deletes what the launch left on disk. Refuses (conflict) while it lives. */
   forget(ref: LaunchRef, signal: AbortSignal): Promise<void>;
+}
+
+/** What a launch would put on the place and run there. */
+export interface LaunchFilesPreview {
+  /** The job script, where there is one. */
+  readonly jobScript: string | undefined;
+  readonly argv: readonly string[];
+  /** Secrets are replaced by asterisks. */
+  readonly files: readonly { readonly path: string; readonly mode: string; readonly content: string }[];
+  readonly warnings: readonly string[];
+}
+
+/** Of launchers that can tell beforehand. */
+export interface PreviewingLauncher {
+  /** Pure: asks nobody and changes nothing. Throws `invalid_request` for resources that cannot be asked for. */
+  preview(request: LaunchRequest): LaunchFilesPreview;
+  /** When the scheduler would start it, asked now (`sbatch --test-only`). Throws `launch_refused` with its words. */
+  expectedStart(request: LaunchRequest, signal: AbortSignal): Promise<number | undefined>;
 }

@@ -23,7 +23,7 @@ test("path, headers, status and body are what they were", async () => {
   const url = await serve((request, response) => {
     response.writeHead(418).end(`${request.method} ${request.url} ${String(request.headers["x-secret"])} é`);
   });
-  expect(await httpGet(url, { "x-secret": "s" }, never)).toEqual({
+  expect(await httpGet({ url }, { "x-secret": "s" }, never)).toEqual({
     status: 418,
     body: "GET /health?deep=1 s é",
   });
@@ -34,22 +34,22 @@ test("half an answer is none", async () => {
     response.writeHead(200, { "content-length": 10 });
     response.write("half", () => response.destroy());
   });
-  await expect(httpGet(url, {}, never)).rejects.toThrow("aborted");
+  await expect(httpGet({ url }, {}, never)).rejects.toThrow("aborted");
 });
 
 test("an endless answer is given up", async () => {
   const url = await serve((_, response) => {
     response.write("x".repeat(2 * 1024 * 1024));
   });
-  await expect(httpGet(url, {}, never)).rejects.toThrow("longer than");
+  await expect(httpGet({ url }, {}, never)).rejects.toThrow("longer than");
 });
 
 test("who gives up says why", async () => {
   const url = await serve(() => undefined);
   const reason = new Error("enough");
-  await expect(httpGet(url, {}, AbortSignal.abort(reason))).rejects.toBe(reason);
+  await expect(httpGet({ url }, {}, AbortSignal.abort(reason))).rejects.toBe(reason);
   const soon = new AbortController();
-  const answer = httpGet(url, {}, soon.signal);
+  const answer = httpGet({ url }, {}, soon.signal);
   soon.abort(reason);
   await expect(answer).rejects.toBe(reason);
 });
@@ -57,5 +57,5 @@ test("who gives up says why", async () => {
 test("nobody there is an error that names what happened", async () => {
   const url = await serve(() => undefined);
   for (const close of closers.splice(0)) close();
-  await expect(httpGet(url, {}, never)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  await expect(httpGet({ url }, {}, never)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });

@@ -1,11 +1,11 @@
 /** What Berth remembers. This is the port, in verbs of the domain; `./sqlite` is the embedded adapter. */
-import type { Conversation, Download, Scope, Service, ServiceEvent } from "@berth/api";
+import type { liveShape, Conversation, Download, Scope, Service, ServiceEvent } from "@berth/api";
 
 /** A service as it is stored: what people see, and what only the control plane needs. */
 export interface ServiceRow {
   /** Optimistic lock: `putService` wants the one that was read and stores the next, `generation + 1`. */
   readonly generation: number;
-  readonly service: Omit<Service, "inFlight" | "lastActivityAt" | "memoryMiB">;
+  readonly service: Omit<Service, keyof typeof liveShape>;
   /** What the spec's writer wants: run, or stop. */
   readonly desired: "running" | "stopped";
   /** Counts launches; `launchId` is `<id>-<attempt>`. 0: never launched. */

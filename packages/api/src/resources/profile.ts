@@ -1,4 +1,5 @@
 import { z } from "../schema.ts";
+import { connectionSchema, resourcesSchema, runtimeSchema } from "./slurm.ts";
 
 /** Letters, digits, dot, dash, underscore; starts with a letter or digit; at most 64. Safe in paths, INI and shells. */
 export const nameSchema = z
@@ -24,7 +25,47 @@ export const localProfileSpecSchema = z.strictObject({
 });
 export type LocalProfileSpec = z.infer<typeof localProfileSpecSchema>;
 
-const profileSpecs = [localProfileSpecSchema] as const;
+/** What a cluster's users usually choose for every job there; what a launch asks for wins. */
+export const siteDefaultsSchema = resourcesSchema
+  .pick({ partition: true, account: true, qos: true, time: true, constraint: true })
+  .extend({
+    runtime: runtimeSchema.exclude(["docker"]).optional(),
+    /** One line of shell that each Slurm job begins with, as `module load apptainer && export X=1`. */
+    setup: z
+      .string()
+      .max(4096)
+      // oxlint-disable-next-line no-control-regex
+      .regex(/^[^\u0000-\u001f\u007f]+$/, "setup: give one line; join commands by &&")
+      .optional(),
+    /** Node >= 24 on the compute nodes, in place of the one that Berth brings along. */
+    node: absolutePath.optional(),
+  });
+export type SiteDefaults = z.infer<typeof siteDefaultsSchema>;
+
+/** `host` and `user` go to ssh as words of their own: no option, no space, no shell character. */
+const sshWord = (what: string) =>
+  z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9_[][A-Za-z0-9_.:%@\][-]*$/, `${what}: use letters, digits and . _ - : @`);
+
+/** A place that a Slurm cluster schedules, reached through a login node (`localhost`: Berth runs on it). */
+export const slurmProfileSpecSchema = siteDefaultsSchema.extend({
+  schema: z.literal("slurm"),
+  /** A host name, or a name of the user's ssh config. */
+  host: sshWord("host"),
+  /** What the ssh config says when absent. */
+  user: sshWord("user").optional(),
+  /** On the cluster; made when absent. */
+  home: absolutePath,
+  /** On the cluster; must exist, is never written. */
+  cache: absolutePath,
+  /** Handed to `ssh -F`, on this machine. */
+  sshConfig: absolutePath.optional(),
+});
+export type SlurmProfileSpec = z.infer<typeof slurmProfileSpecSchema>;
+
+const profileSpecs = [localProfileSpecSchema, slurmProfileSpecSchema] as const;
 /** The kinds of profile there are. */
 export const profileSchemas: readonly string[] = profileSpecs.map((spec) => spec.shape.schema.value);
 
@@ -35,6 +76,10 @@ export const profileSpecSchema = z.discriminatedUnion("schema", profileSpecs, {
 export type ProfileSpec = z.infer<typeof profileSpecSchema>;
 
 export const profileStatusSchema = z.enum(["ready", "invalid"]);
+
+/** What `profiles.cfg` says of a cluster. */
+export const slurmFactsSchema = slurmProfileSpecSchema.omit({ schema: true, home: true, cache: true });
+export type SlurmFacts = z.infer<typeof slurmFactsSchema>;
 
 /** A place to run things. `id` is its name. An invalid one shows what the file says, which may be anything. */
 export const profileSchema = z.object({
@@ -48,6 +93,10 @@ export const profileSchema = z.object({
   /** Absolute; empty when the file names none. */
   home: z.string(),
   cache: z.string(),
+  /** Of a cluster: how it is reached, and what its users usually choose. Null for this machine. */
+  slurm: slurmFactsSchema.nullable(),
+  /** Null for this machine. */
+  connection: connectionSchema.nullable(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from "../schema.ts";
 import { imageSchema, taskSchema } from "../tasks.ts";
 import { nameSchema } from "./profile.ts";
+import { mountSchema, resourcesSchema, runtimeSchema, slurmJobSchema, transportSchema } from "./slurm.ts";
 
 export const serviceStatusSchema = z.enum([
   "SUBMITTED",
@@ -16,7 +17,15 @@ export const serviceStatusSchema = z.enum([
 ]);
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
 
-export const engineNameSchema = z.enum(["llama-cpp", "command"]);
+export const engineNameSchema = z.enum([
+  "llama-cpp",
+  "transformers-js",
+  "whisper-cpp",
+  "vllm",
+  "tgi",
+  "whisper",
+  "command",
+]);
 export type EngineName = z.infer<typeof engineNameSchema>;
 
 /** Options every engine understands in its own way; an engine refuses by name the ones it has not. */
@@ -31,6 +40,16 @@ export const engineOptionsSchema = z.strictObject({
   lora: z.array(z.strictObject({ path: z.string(), scale: z.number() })).optional(),
   /** Which file of the model, by quantisation or relative path. */
   file: z.string().optional(),
+  /** GPUs that share the model; as many as the service has when absent. */
+  numShard: z.number().int().min(1).max(1024).optional(),
+  sharded: z.boolean().optional(),
+  disableCustomKernels: z.boolean().optional(),
+  /** Runs code that lies in the model's repository. Off unless asked. */
+  trustRemoteCode: z.boolean().optional(),
+  maxStopSequences: z.number().int().min(1).max(1024).optional(),
+  maxBatchPrefillTokens: z.number().int().positive().optional(),
+  /** `/dev/shm` of a container. */
+  sharedMemoryMiB: z.number().int().positive().optional(),
   /** What came after `--`, word by word. */
   extra: z.array(z.string()).optional(),
 });
@@ -60,10 +79,65 @@ export const createServiceSchema = z.strictObject({
   apiKey: z.string().min(8).max(512).optional(),
   options: engineOptionsSchema.optional(),
   command: commandSpecSchema.optional(),
+  /** What to ask the scheduler for; only for Slurm profiles. */
+  resources: resourcesSchema.optional(),
+  /** How the engine is wrapped; chosen by what the place has when absent. */
+  runtime: runtimeSchema.optional(),
+  /** The container image: a reference (`vllm/vllm-openai:v0.20.0`), or a .sif file's path. The engine's usual one when absent. */
+  container: z
+    .string()
+    .max(1024)
+    .regex(/^[A-Za-z0-9/~.][A-Za-z0-9_./:@~+-]*$/, "container: give an image reference or a .sif file's path")
+    .optional(),
+  mounts: z.array(mountSchema).max(64).optional(),
+  /** Environment of the engine. Values are hidden wherever services are shown. */
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  /** Before its wall time ends, a successor is submitted; it takes over without a gap. */
+  renew: z.boolean().optional(),
+  /** Stops itself after this long without a request. */
+  idleTimeoutSeconds: z.number().int().min(10).optional(),
+  /** Launch although other users of the node could reach the engine's port. */
+  allowSharedPort: z.boolean().optional(),
   /** Launch although the memory estimate does not fit. */
   force: z.boolean().optional(),
 });
 export type CreateService = z.infer<typeof createServiceSchema>;
+
+/** What a failed service's log shows to be wrong. */
+export const diagnosisSchema = z.object({
+  /** A word for programs: out_of_memory, disk_quota, gated_model, missing_module, cuda_mismatch, bad_option ... */
+  kind: z.string(),
+  summary: z.string(),
+  /** The lines that prove it. */
+  evidence: z.array(z.string()),
+  /** What to do, in words. */
+  advice: z.string(),
+  /** The corrected command, where there is one. */
+  command: z.string().nullable(),
+});
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
+/** The launch that takes over before the wall time ends. */
+export const successorSchema = z.object({
+  launchId: z.string(),
+  status: z.enum(["PENDING", "STARTING", "HEALTHY"]),
+  job: slurmJobSchema.nullable(),
+  expectedReadyAt: z.number().int().nullable(),
+});
+
+/** What is true of a service at the moment and is stored nowhere. */
+export const liveShape = {
+  inFlight: z.number().int(),
+  lastActivityAt: z.number().int().nullable(),
+  memoryMiB: z.number().int().nullable(),
+  /** Of a Slurm profile's launch. */
+  job: slurmJobSchema.nullable(),
+  /** Null until its runner is reached. */
+  transport: transportSchema.nullable(),
+  /** While it is not ready: the start that is expected, and how long this model took to load here. */
+  expectedReadyAt: z.number().int().nullable(),
+  successor: successorSchema.nullable(),
+};
 
 export const serviceSchema = z.object({
   id: z.string(),
@@ -76,9 +150,17 @@ export const serviceSchema = z.object({
   modelPath: z.string().nullable(),
   profile: z.string(),
   engine: engineNameSchema,
-  runtime: z.enum(["process"]),
+  runtime: runtimeSchema,
   options: engineOptionsSchema,
   command: commandSpecSchema.nullable(),
+  resources: resourcesSchema.nullable().default(null),
+  container: z.string().nullable().default(null),
+  mounts: z.array(mountSchema).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  renew: z.boolean().default(false),
+  idleTimeoutSeconds: z.number().int().nullable().default(null),
+  allowSharedPort: z.boolean().default(false),
+  diagnosis: diagnosisSchema.nullable().default(null),
   status: serviceStatusSchema,
   /** Why it is in this status, in words: "exit code 1 ...", "loading 62 %". */
   statusReason: z.string().nullable(),
@@ -92,10 +174,8 @@ export const serviceSchema = z.object({
   unreachableSince: z.number().int().nullable(),
   contextTokens: z.number().int().nullable(),
   parallel: z.number().int().nullable(),
-  inFlight: z.number().int(),
-  lastActivityAt: z.number().int().nullable(),
   estimatedMemoryMiB: z.number().int().nullable(),
-  memoryMiB: z.number().int().nullable(),
+  ...liveShape,
   createdAt: z.number().int(),
   updatedAt: z.number().int(),
   /** When it last became healthy since it was ordered. */
@@ -115,6 +195,10 @@ export const launchPreviewSchema = z.object({
   engine: engineNameSchema,
   argv: z.array(z.string()),
   env: z.record(z.string(), z.string()),
+  /** The script that sbatch is given, on a Slurm profile. */
+  jobScript: z.string().nullable(),
+  /** `sbatch --test-only`: when it would start. */
+  expectedStartAt: z.number().int().nullable(),
   files: z.array(z.object({ path: z.string(), mode: z.string(), content: z.string() })),
   memory: z.object({ neededMiB: z.number().int().nullable(), freeMiB: z.number().int(), fits: z.boolean() }),
   warnings: z.array(z.string()),

@@ -18,6 +18,8 @@ function profileAt(home: string, cache = join(home, "cache")): Profile {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     home,
     cache,
   };

@@ -7,7 +7,13 @@ import { createModelSource } from "./index.ts";
 
 const signal = new AbortController().signal;
 const source = createModelSource();
-const place = { schema: "local", home: "/nowhere", cache: "/nowhere" } as const;
+const place = {
+  schema: "local",
+  slurm: null,
+  connection: null,
+  home: "/nowhere",
+  cache: "/nowhere",
+} as const;
 const profile: Profile = {
   id: "p",
   name: "p",

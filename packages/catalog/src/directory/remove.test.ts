@@ -20,6 +20,8 @@ function profileAt(folder: string): Profile {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     ...place,
   };
 }

@@ -26,20 +26,22 @@ test("asks at the runner's health path, with the secret in its header and nowher
     asked.push(question);
     return Promise.resolve({ status: 200, body: JSON.stringify(health) });
   });
-  expect(await probe("http://127.0.0.1:1234", "s3cret", signal)).toEqual(health);
+  expect(await probe({ url: "http://127.0.0.1:1234" }, "s3cret", signal)).toEqual(health);
   expect(asked).toEqual([
-    [new URL("http://127.0.0.1:1234/-/health"), { [runnerSecretHeader]: "s3cret" }, signal],
+    [{ url: new URL("http://127.0.0.1:1234/-/health") }, { [runnerSecretHeader]: "s3cret" }, signal],
   ]);
 });
 
 test("a refusal is told by its status", async () => {
-  await expect(httpRunnerProbe(answering("{}", 401))("http://a", "s", signal)).rejects.toThrow("status 401");
+  await expect(httpRunnerProbe(answering("{}", 401))({ url: "http://a" }, "s", signal)).rejects.toThrow(
+    "status 401",
+  );
 });
 
 test.each(["{}", "OK", '{"ok":true}'])(
   "another program at the port (%s) is not taken for a runner",
   async (body) => {
-    await expect(httpRunnerProbe(answering(body))("http://a", "s", signal)).rejects.toThrow(
+    await expect(httpRunnerProbe(answering(body))({ url: "http://a" }, "s", signal)).rejects.toThrow(
       "what answers at its port is not its runner",
     );
   },

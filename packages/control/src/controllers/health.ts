@@ -3,11 +3,16 @@ import {
   runnerHealthPath,
   runnerHealthSchema,
   runnerSecretHeader,
+  type RunnerAddress,
   type RunnerHealth,
 } from "@berth/api";
 
 /** Asks a runner how it does. Rejects when it does not answer, or answers something else than its health. */
-export type RunnerProbe = (url: string, secret: string, signal: AbortSignal) => Promise<RunnerHealth>;
+export type RunnerProbe = (
+  address: RunnerAddress,
+  secret: string,
+  signal: AbortSignal,
+) => Promise<RunnerHealth>;
 
 /** What the planner knows of an engine's health. `streak` counts probes of the same outcome in a row, this one included. */
 export type Health =
@@ -25,16 +30,16 @@ export type Health =
 
 /** Asks an address and resolves with what it answers; `httpGet` of std. */
 export type HttpGet = (
-  url: URL,
+  address: Omit<RunnerAddress, "url"> & { readonly url: URL },
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** Over HTTP, with the secret in its header. */
 export function httpRunnerProbe(get: HttpGet): RunnerProbe {
-  return async (url, secret, signal) => {
+  return async (address, secret, signal) => {
     const { status, body } = await get(
-      new URL(runnerHealthPath, url),
+      { ...address, url: new URL(runnerHealthPath, address.url) },
       { [runnerSecretHeader]: secret },
       signal,
     );

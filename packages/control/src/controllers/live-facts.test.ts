@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { judge, LiveFacts, type LiveFact, type ProbeAnswer } from "./live-facts.ts";
 
 const launch = { serviceId: "abc", launchId: "abc-1" };
-const running: Observation = { kind: "running", url: "http://127.0.0.1:1", state: undefined };
+const running: Observation = { kind: "running", address: { url: "http://127.0.0.1:1" }, state: undefined };
 const told: RunnerHealth = {
   ...launch,
   phase: "ready",
@@ -54,7 +54,7 @@ describe("health", () => {
   test("is not asked of what does not run", () => {
     const { health, fact } = judge(healthAfter(says({})).fact, launch, { kind: "absent" }, undefined);
     expect(health).toEqual({ kind: "unasked" });
-    expect(fact.url).toBeUndefined();
+    expect(fact.address).toBeUndefined();
   });
 });
 
@@ -72,7 +72,7 @@ describe("facts", () => {
       { kind: "unknown", reason: "dark" },
       undefined,
     );
-    expect(next.fact.url).toBeUndefined();
+    expect(next.fact.address).toBeUndefined();
   });
 
   test("that another launch tells are not taken over", () => {

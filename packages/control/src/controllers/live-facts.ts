@@ -1,4 +1,4 @@
-import type { RunnerHealth } from "@berth/api";
+import type { RunnerAddress, RunnerHealth, SlurmJob, Transport } from "@berth/api";
 import type { Observation } from "@berth/launchers";
 import type { Health } from "./health.ts";
 
@@ -6,7 +6,10 @@ import type { Health } from "./health.ts";
 export interface LiveFact {
   readonly launchId: string;
   /** Where its runner answers. */
-  readonly url: string | undefined;
+  readonly address: RunnerAddress | undefined;
+  readonly transport: Transport | null;
+  /** What the scheduler last told of it. */
+  readonly job: SlurmJob | null;
   readonly inFlight: number;
   readonly lastActivityAt: number | null;
   readonly memoryMiB: number | null;
@@ -29,7 +32,9 @@ export class LiveFacts {
     this.#facts.set(serviceId, fact);
     return (
       before?.launchId !== fact.launchId ||
-      before.url !== fact.url ||
+      !isSame(before.address, fact.address) ||
+      before.transport !== fact.transport ||
+      !isSame(before.job, fact.job) ||
       before.inFlight !== fact.inFlight ||
       before.lastActivityAt !== fact.lastActivityAt ||
       before.memoryMiB !== fact.memoryMiB ||
@@ -61,9 +66,16 @@ export function judge(
   // unseen, it is believed to be where it was
   if (observation.kind === "unknown") return { fact: known, health: { kind: "unasked" } };
   if (observation.kind !== "running") {
-    return { fact: unknownLaunch(launch.launchId), health: { kind: "unasked" } };
+    const job = observation.kind === "absent" ? null : (observation.job ?? null);
+    return { fact: { ...unknownLaunch(launch.launchId), job }, health: { kind: "unasked" } };
   }
-  const seen = { ...known, url: observation.url, progress: progressOf(observation.state?.progress) };
+  const seen = {
+    ...known,
+    address: observation.address,
+    transport: observation.transport ?? null,
+    job: observation.job ?? null,
+    progress: progressOf(observation.state?.progress),
+  };
   if (answer === undefined) return { fact: seen, health: { kind: "unasked" } };
   if (answer.kind === "none") return failing(seen, answer.reason);
   const { health } = answer;
@@ -113,13 +125,20 @@ function failing(fact: LiveFact, reason: string): { readonly fact: LiveFact; rea
 function unknownLaunch(launchId: string): LiveFact {
   return {
     launchId,
-    url: undefined,
+    address: undefined,
+    transport: null,
+    job: null,
     inFlight: 0,
     lastActivityAt: null,
     memoryMiB: null,
     progress: undefined,
     probe: { outcome: "none", streak: 0 },
   };
+}
+
+/** Plain values, in the order in which they were made. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function progressOf(progress: RunnerHealth["progress"] | undefined): string | undefined {

@@ -19,7 +19,9 @@ function service(
   );
   const fact: LiveFact = {
     launchId: `${id}-1`,
-    url: `http://${id}`,
+    address: { url: `http://${id}` },
+    transport: null,
+    job: null,
     inFlight: 0,
     lastActivityAt: null,
     memoryMiB: null,
@@ -85,8 +87,8 @@ describe("an upstream", () => {
   // one row, one line
   // oxfmt-ignore
   test.each([
-    ["healthy: ready, with the secret", service({ id: "a", status: "HEALTHY" }), { kind: "ready", url: "http://a", secret: expect.stringMatching(/^[\w-]{43}$/) }],
-    ["unhealthy: still where it was", service({ id: "a", status: "UNHEALTHY" }), { kind: "ready", url: "http://a" }],
+    ["healthy: ready, with the secret", service({ id: "a", status: "HEALTHY" }), { kind: "ready", address: { url: "http://a" }, secret: expect.stringMatching(/^[\w-]{43}$/) }],
+    ["unhealthy: still where it was", service({ id: "a", status: "UNHEALTHY" }), { kind: "ready", address: { url: "http://a" } }],
     ["healthy, not found yet by a new server: held", { ...service({ id: "a", status: "HEALTHY" }), fact: undefined }, { kind: "starting", reason: "it is being looked for" }],
     ["healthy, known only by its last launch: held", service({ id: "a", status: "HEALTHY" }, { attempt: 2 }), { kind: "starting" }],
     ["ordered: held until about when it was ready last time", service({ status: "SUBMITTED" }, {}, 4_000), { kind: "starting", expectedReadyAtMs: 5_000 }],

@@ -97,10 +97,10 @@ function stateOf(
   switch (status) {
     case "HEALTHY":
     case "UNHEALTHY": {
-      const url = fact?.launchId === launchIdOf(id, row.attempt) ? fact.url : undefined;
-      return url === undefined
+      const address = fact?.launchId === launchIdOf(id, row.attempt) ? fact.address : undefined;
+      return address === undefined
         ? { kind: "starting", reason: "it is being looked for", expectedReadyAtMs: undefined }
-        : { kind: "ready", url, secret: launchSecretOf(row) };
+        : { kind: "ready", address, secret: launchSecretOf(row) };
     }
     case "SUBMITTED":
     case "PENDING":

@@ -45,7 +45,10 @@ describe("routes", () => {
     expect(held).toMatchObject({ kind: "starting", reason: "it is being looked for" });
     await harbour.clock.advance(0);
     const { routes, ports } = next.routes.snapshot();
-    expect(routes.get("pilot")?.[0]?.state).toMatchObject({ kind: "ready", url: `http://${id}-1` });
+    expect(routes.get("pilot")?.[0]?.state).toMatchObject({
+      kind: "ready",
+      address: { url: `http://${id}-1` },
+    });
     expect(ports.get(port ?? 0)?.serviceId).toBe(id);
   });
 

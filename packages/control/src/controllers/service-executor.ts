@@ -73,6 +73,7 @@ export class ServiceExecutor {
       ...launchRefOf(homeId, row, place.profile),
       spec: runnerSpecOf(ids, readPlan(row.plan), limits),
       secret: launchSecretOf(row),
+      resources: row.service.resources ?? {},
     };
     let handle: string;
     try {

@@ -90,12 +90,12 @@ export class ServiceReconciler implements Reconciler {
     signal: AbortSignal,
   ): Promise<ProbeAnswer | undefined> {
     if (observation.kind !== "running" || row.service.status === "PENDING") return undefined;
-    const { url } = observation;
-    if (url === undefined) return { kind: "none", reason: "its runner has no port yet" };
+    const { address } = observation;
+    if (address === undefined) return { kind: "none", reason: "its runner has no port yet" };
     const { probe, limits, clock } = this.#options;
     try {
       const health = await withDeadline(clock, limits.probeTimeoutMs, signal, (deadline) =>
-        probe(url, launchSecretOf(row), deadline),
+        probe(address, launchSecretOf(row), deadline),
       );
       return { kind: "health", health };
     } catch (error) {

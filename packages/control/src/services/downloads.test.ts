@@ -34,6 +34,8 @@ async function quay(faults: HubDoubleOptions["faults"] = []) {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     ...place,
   };
   const profiles = { list: async () => [profile] };

@@ -1,5 +1,5 @@
 import { BerthError, type CreateService, type Profile } from "@berth/api";
-import type { Device, Engine, EnginePlan } from "@berth/engines";
+import { plainSurroundings, type Device, type Engine, type EnginePlan } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
@@ -78,6 +78,7 @@ export async function draftService(
     options: spec.options ?? {},
     command: kind.kind === "command" ? kind.command : undefined,
     device,
+    surroundings: plainSurroundings,
   });
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
   const memory = judgeMemory(plan.memoryMiB, device, live);

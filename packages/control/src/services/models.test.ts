@@ -40,6 +40,8 @@ async function harbour() {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     home: join(folder.path, name),
     cache: join(folder.path, "cache"),
   }));

@@ -33,6 +33,8 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
     engine: engine.name,
     argv: ["berth-runner", "--dir", directory],
     env: plan.program.kind === "command" ? redactEnv(plan.program.env) : {},
+    jobScript: null,
+    expectedStartAt: null,
     files: [
       {
         path: `${directory}/${launchFiles.spec}`,

@@ -13,6 +13,8 @@ test("a profile is written, its home made (0700), and the first is the default",
     default: true,
     status: "ready",
     statusReason: null,
+    slurm: null,
+    connection: null,
     ...given.spec,
   });
   expect(await given.text()).toBe(
@@ -39,7 +41,7 @@ test("an edit keeps comments, order, other keys and the file's own words", async
 });
 
 test.each([
-  ["an unknown schema", { schema: "slurm" }, "invalid_request", "spec.schema", /"slurm"; known: local/],
+  ["an unknown schema", { schema: "pbs" }, "invalid_request", "spec.schema", /"pbs"; known: local, slurm/],
   ["a missing cache", { cache: "$/gone" }, "unprocessable", "spec.cache", /never makes it/],
   ["a relative home", { home: "here" }, "invalid_request", "spec.home", /absolute/],
   ["a home with a line break", { home: "/x\n[evil]" }, "invalid_request", "spec.home", /absolute/],

@@ -204,6 +204,8 @@ async function viewProfile({ mistake, ...declared }: DeclaredProfile): Promise<P
   return {
     id: declared.name,
     ...declared,
+    slurm: null,
+    connection: null,
     status: reason === null ? "ready" : "invalid",
     statusReason: reason,
   };

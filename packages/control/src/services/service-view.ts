@@ -16,9 +16,14 @@ export function viewService(row: ServiceRow, fact: LiveFact | undefined): Servic
       service.options.extra === undefined
         ? service.options
         : { ...service.options, extra: redactWords(service.options.extra) },
+    env: redactEnv(service.env),
     inFlight: live?.inFlight ?? 0,
     lastActivityAt: live?.lastActivityAt ?? null,
     memoryMiB: live?.memoryMiB ?? null,
+    job: live?.job ?? null,
+    transport: live?.transport ?? null,
+    expectedReadyAt: null,
+    successor: null,
   };
 }
 

@@ -15,6 +15,8 @@ export const here: Profile = {
   status: "ready",
   statusReason: null,
   schema: "local",
+  slurm: null,
+  connection: null,
   home: "/home",
   cache: "/cache",
 };

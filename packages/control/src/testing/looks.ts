@@ -10,10 +10,14 @@ export const now = 1_000_000;
 
 export const absent: Observation = { kind: "absent" };
 export const queued: Observation = { kind: "queued", detail: "Priority", expectedStartMs: undefined };
-export const running: Observation = { kind: "running", url: "http://127.0.0.1:1", state: undefined };
+export const running: Observation = {
+  kind: "running",
+  address: { url: "http://127.0.0.1:1" },
+  state: undefined,
+};
 export const installing: Observation = {
   kind: "running",
-  url: "http://127.0.0.1:1",
+  address: { url: "http://127.0.0.1:1" },
   state: {
     version: 1,
     serviceId: "s",

@@ -1,4 +1,4 @@
-import { BerthError, type RunnerExit, type RunnerHealth } from "@berth/api";
+import { BerthError, type RunnerAddress, type RunnerExit, type RunnerHealth } from "@berth/api";
 import type {
   Launcher,
   LaunchRef,
@@ -80,7 +80,7 @@ export class Sea implements Launcher {
     const launch = this.launches.get(launchId);
     if (launch === undefined) return { kind: "absent" };
     if (launch.exit !== undefined) return { kind: "exited", exit: launch.exit };
-    return { kind: "running", url: launch.url, state: undefined };
+    return { kind: "running", address: { url: launch.url }, state: undefined };
   }
 
   stop({ launchId, serviceId }: LaunchRef, _options: StopOptions): Promise<void> {
@@ -108,7 +108,7 @@ export class Sea implements Launcher {
     return Promise.resolve();
   }
 
-  probe(url: string, secret: string): Promise<RunnerHealth> {
+  probe({ url }: RunnerAddress, secret: string): Promise<RunnerHealth> {
     for (const [launchId, launch] of this.launches) {
       if (launch.url !== url || launch.exit !== undefined || this.dark) continue;
       if (launch.secret !== secret) return Promise.reject(new Error("status 401"));

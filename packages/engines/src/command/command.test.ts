@@ -1,5 +1,6 @@
 import { isBerthError, type CommandSpec, type EngineOptions } from "@berth/api";
 import { describe, expect, test } from "vitest";
+import { plainSurroundings } from "../engine.ts";
 import { commandEngine } from "./index.ts";
 
 function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
@@ -10,6 +11,7 @@ function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
     options,
     command,
     device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
+    surroundings: plainSurroundings,
   });
 }
 

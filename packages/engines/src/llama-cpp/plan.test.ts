@@ -1,6 +1,6 @@
 import { isBerthError, type EngineOptions, type Model } from "@berth/api";
 import { describe, expect, test } from "vitest";
-import type { Device, EngineRequest } from "../engine.ts";
+import { plainSurroundings, type Device, type EngineRequest } from "../engine.ts";
 import { llamaCppConfigSchema } from "./config.ts";
 import { llamaCppEngine } from "./index.ts";
 
@@ -51,6 +51,7 @@ function plan(options: EngineOptions = {}, change: Partial<EngineRequest> = {}) 
     options,
     command: undefined,
     device,
+    surroundings: plainSurroundings,
     ...change,
   });
   if (planned.program.kind !== "embedded") throw new Error("llama-cpp is embedded");

@@ -1,3 +1,4 @@
+import type { RunnerAddress } from "@berth/api";
 import { Connection, type ConnectionOwner, type PeerCheck } from "./connection.ts";
 
 /** Leaves the peer's own deadline this much room, so that no request meets a closing connection. */
@@ -10,8 +11,8 @@ interface Idle {
 
 /** One peer and the connections to it that wait for work; the last used is used first. */
 class Peer implements ConnectionOwner {
-  readonly host: string;
-  readonly port: number;
+  readonly address: RunnerAddress;
+  readonly #target: { readonly host: string; readonly port: number };
   readonly basePath: string;
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
@@ -19,11 +20,17 @@ class Peer implements ConnectionOwner {
   #idle: Idle[] = [];
   #retired = false;
 
-  constructor(url: string, nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
+  constructor(address: RunnerAddress, nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
+    const { url, fingerprint } = address;
     const { protocol, hostname, port, pathname } = new URL(url);
-    if (protocol !== "http:") throw new TypeError(`cannot speak ${protocol} to ${url}`);
-    this.host = hostname.replace(/^\[|\]$/g, "");
-    this.port = port === "" ? 80 : Number(port);
+    if (protocol !== (fingerprint === undefined ? "http:" : "https:"))
+      throw new TypeError(`cannot speak ${protocol} to ${url}`);
+    this.address = address;
+    const defaultPort = fingerprint === undefined ? 80 : 443;
+    this.#target = {
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port: port === "" ? defaultPort : Number(port),
+    };
     this.basePath = pathname.replace(/\/$/, "");
     this.#nowMs = nowMs;
     this.#maxIdle = maxIdle;
@@ -35,7 +42,7 @@ class Peer implements ConnectionOwner {
       if (!idle.connection.closed && idle.untilMs > this.#nowMs()) return idle.connection;
       idle.connection.destroy();
     }
-    return new Connection(this.host, this.port, this, this.#isPeer);
+    return new Connection(this.address, this.#target, this, this.#isPeer);
   }
 
   onIdle(connection: Connection, idleMs: number | undefined): void {
@@ -73,22 +80,34 @@ export class ConnectionPool {
     this.#isPeer = isPeer;
   }
 
-  /** A connection to `url` that carries nothing, and the path its requests begin with. */
-  take(url: string): { readonly connection: Connection; readonly basePath: string } {
-    let peer = this.#peers.get(url);
+  /** A connection to the address that carries nothing, and the path its requests begin with. */
+  take(address: RunnerAddress): { readonly connection: Connection; readonly basePath: string } {
+    const key = keyOf(address);
+    let peer = this.#peers.get(key);
+    // another runner has taken the port
+    if (peer !== undefined && peer.address.fingerprint !== address.fingerprint) {
+      peer.retire();
+      peer = undefined;
+    }
     if (peer === undefined) {
-      peer = new Peer(url, this.#nowMs, this.#maxIdle, this.#isPeer);
-      this.#peers.set(url, peer);
+      peer = new Peer(address, this.#nowMs, this.#maxIdle, this.#isPeer);
+      this.#peers.set(key, peer);
     }
     return { connection: peer.take(), basePath: peer.basePath };
   }
 
-  /** Forgets every upstream that is not among `urls`. */
-  retain(urls: ReadonlySet<string>): void {
-    for (const [url, peer] of this.#peers) {
-      if (urls.has(url)) continue;
-      this.#peers.delete(url);
+  /** Forgets every upstream that is not among the addresses. */
+  retain(addresses: readonly RunnerAddress[]): void {
+    const keys = new Set(addresses.map(keyOf));
+    for (const [key, peer] of this.#peers) {
+      if (keys.has(key)) continue;
+      this.#peers.delete(key);
       peer.retire();
     }
   }
+}
+
+/** Sockets are one for each far end; without one, the URL is. */
+function keyOf({ url, socketPath }: RunnerAddress): string {
+  return socketPath ?? url;
 }

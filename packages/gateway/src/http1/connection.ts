@@ -1,4 +1,6 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { RunnerAddress } from "@berth/api";
+import { openPeerSocket } from "./peer-socket.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { MalformedResponse, type ResponseHead } from "./response-head.ts";
 import { writeRequest, type UpstreamRequest } from "./upstream-request.ts";
@@ -52,11 +54,21 @@ export class Connection {
   /** To be sent as soon as it is open. */
   #waiting: UpstreamRequest | undefined;
 
-  constructor(host: string, port: number, owner: ConnectionOwner, isPeer: PeerCheck) {
+  constructor(
+    address: RunnerAddress,
+    target: { readonly host: string; readonly port: number },
+    owner: ConnectionOwner,
+    isPeer: PeerCheck,
+  ) {
+    const { host, port } = target;
     this.#hostHeader = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     this.#owner = owner;
-    this.#socket = connect({ host, port, noDelay: true, keepAlive: true });
-    this.#socket.on("connect", () => void this.#meet(isPeer(host, port)));
+    const { socket, opens, isPinned } = openPeerSocket(address, target);
+    this.#socket = socket;
+    // a certificate tells more than who owns the port
+    const meet = (): Promise<boolean> =>
+      address.fingerprint === undefined ? isPeer(host, port) : Promise.resolve(isPinned());
+    this.#socket.on(opens, () => void this.#meet(meet()));
     this.#socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error: Error) => {
@@ -110,7 +122,7 @@ export class Connection {
 
   async #meet(meeting: Promise<boolean>): Promise<void> {
     try {
-      if (!(await meeting)) throw new Error("another user's program listens at its port");
+      if (!(await meeting)) throw new Error("what listens there is not its runner");
     } catch (error) {
       this.#socket.destroy(error as Error);
       return;

@@ -9,8 +9,9 @@ export const lifeCases: readonly ConformanceCase[] = [
       const launcher = place.launcher();
       const request = place.request({ kind: "serve", lines: 0 });
       await launcher.launch(request, patience);
-      const { url, state } = await observeUntil(launcher, request, "running", "ready");
-      assert.equal(new URL(url ?? "").protocol, "http:");
+      const { address, state } = await observeUntil(launcher, request, "running", "ready");
+      const { protocol } = new URL(address?.url ?? "");
+      assert.equal(protocol, address?.fingerprint === undefined ? "http:" : "https:");
       assert.equal(state?.launchId, request.launchId);
       assert.equal(state?.serviceId, request.serviceId);
     },

@@ -79,7 +79,7 @@ export class FakeLaunch {
       exit: null,
       updatedAt: this.#now(),
     };
-    return { kind: "running", url: `http://127.0.0.1:${this.#port}`, state };
+    return { kind: "running", address: { url: `http://127.0.0.1:${this.#port}` }, state };
   }
 
   /** Resolves at the next thing that happens to it, or when the signal aborts. */

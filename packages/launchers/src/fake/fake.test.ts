@@ -41,6 +41,7 @@ function request(serviceId: string): LaunchRequest {
     profile: localProfile("/home"),
     handle: undefined,
     secret: "secret",
+    resources: {},
     spec: {
       version: 1,
       homeId: "home",

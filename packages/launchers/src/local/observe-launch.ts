@@ -59,8 +59,9 @@ function lookForMissing(ref: LaunchRef, dir: string): Observation {
 }
 
 function running(state: RunnerState | undefined): Observation {
-  const url = typeof state?.port === "number" ? `http://${bracketed(state.host)}:${state.port}` : undefined;
-  return { kind: "running", url, state };
+  const address =
+    typeof state?.port === "number" ? { url: `http://${bracketed(state.host)}:${state.port}` } : undefined;
+  return { kind: "running", address, transport: "direct", state };
 }
 
 function bracketed(host: string): string {

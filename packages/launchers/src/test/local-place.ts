@@ -61,6 +61,7 @@ export class LocalPlace implements ConformancePlace, AsyncDisposable {
       profile: localProfile(this.home),
       handle: undefined,
       secret,
+      resources: {},
       spec: {
         version: 1,
         homeId: this.home,

@@ -8,6 +8,8 @@ export function localProfile(home: string): Profile {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     home,
     cache: home,
   };

@@ -115,7 +115,15 @@ async function insertEvent(
   return { ...event, id };
 }
 
-const storedServiceSchema = serviceSchema.omit({ inFlight: true, lastActivityAt: true, memoryMiB: true });
+const storedServiceSchema = serviceSchema.omit({
+  inFlight: true,
+  lastActivityAt: true,
+  memoryMiB: true,
+  job: true,
+  transport: true,
+  expectedReadyAt: true,
+  successor: true,
+});
 const desiredSchema = z.enum(["running", "stopped"]);
 
 function encodeService(row: ServiceRow): Insertable<ServicesTable> {

@@ -61,6 +61,8 @@ export function profileAt(folder: string): Profile {
     status: "ready",
     statusReason: null,
     schema: "local",
+    slurm: null,
+    connection: null,
     ...place,
   };
 }

@@ -15,6 +15,7 @@ export interface RunningServer {
   readonly servicePorts: ServicePorts;
   readonly gateway: Gateway;
   readonly plane: ControlPlane;
+  readonly hosts: AsyncDisposable;
   /** Its abort ends what is streamed and waited for. */
   readonly stopping: AbortController;
   /** Ends after `stopping` has aborted. */
@@ -48,6 +49,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
   } finally {
     await plane.downloads.stop();
     await plane.control.close();
+    await server.hosts[Symbol.asyncDispose]();
     await server.flushing;
     await removeServerFile(config.homeDir);
     await state.close();

@@ -16,7 +16,7 @@ export async function init(argv: readonly string[]): Promise<void> {
   const words = sortWords(argv, { values: ["name", "home", "cache"], switches: ["yes", "json"] });
   const config = readConfig(words.settings, process.env);
   const { values } = words;
-  const profile = await withProfiles(config, async (profiles): Promise<Profile> => {
+  const profile = await withProfiles(config, async ({ profiles }): Promise<Profile> => {
     const isNamed = values.size > 0;
     if (!isNamed) {
       const made = await ensureFirstProfile(profiles, config, process.env);

@@ -20,6 +20,6 @@ export interface ProfileSites {
   prepare(profile: Profile, signal: AbortSignal): Promise<SiteDirectories>;
   /** What it has; up to a minute old, unless a fresh look is asked for and the scheduler's budget allows one. */
   cluster(profile: Profile, options: { readonly refresh: boolean }, signal: AbortSignal): Promise<Cluster>;
-  /** The profile of that name is another now, or gone: what was kept for it is let go. */
-  forget(name: string): Promise<void>;
+  /** Lets go of the connections that none of these profiles need. */
+  release(profiles: readonly Profile[]): Promise<void>;
 }

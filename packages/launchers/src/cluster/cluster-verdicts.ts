@@ -20,7 +20,7 @@ function partitionsVerdict({ partitions }: Cluster): Check {
 
 function describePartition({ name, nodes, gpus, isDefault }: Partition): string {
   const kinds = gpus.map(({ type, total }) => `${total} ${type ?? "GPU"}`).join(", ");
-  return `${name}${isDefault ? " (default)" : ""}: ${nodes.total} nodes, ${nodes.idle} idle${kinds === "" ? "" : `, ${kinds}`}`;
+  return `${name}${isDefault ? " (default)" : ""}: ${nodes.total} ${nodes.total === 1 ? "node" : "nodes"}, ${nodes.idle} idle${kinds === "" ? "" : `, ${kinds}`}`;
 }
 
 function accountsVerdict({ accounts, hasAccounting, qos }: Cluster): Check {

@@ -6,7 +6,7 @@ import { type SectionCommand, sectionScript } from "./sections.ts";
 
 /** What Berth calls, and the options of sbatch it would like to have. */
 export const slurmTools = ["sbatch", "squeue", "scancel", "scontrol", "sinfo", "sacct", "sacctmgr", "srun"];
-export const sbatchFlags = ["--parsable", "--test-only", "--signal", "--comment", "--gpus-per-node"];
+export const sbatchFlags = ["--parsable", "--signal", "--comment", "--gpus-per-node"];
 
 const internetSeconds = 5;
 

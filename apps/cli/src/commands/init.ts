@@ -41,8 +41,7 @@ export function define(command: Command, cli: Cli): void {
     "berth init": "asks three things",
     "berth init --yes": "takes what it would suggest",
     "berth init --yes --cache /data/models": "all but one",
-    "berth init --yes --schema slurm --host della.example.edu --home '~/.berth' --cache /data/models":
-      "a cluster",
+    "berth init --yes --host della.example.edu --home '~/.berth' --cache /data/models": "a cluster",
   });
 }
 

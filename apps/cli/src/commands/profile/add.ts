@@ -48,7 +48,7 @@ export function define(command: Command, cli: Cli): void {
   addExamples(command, {
     "berth profile add": "asks for what it needs, and shows what it finds",
     "berth profile add lab --schema local --home ~/.berth --cache /data/models --yes": "asks nothing",
-    "berth profile add della --schema slurm --host della.example.edu --home '~/.berth' --cache /data/models --yes":
+    "berth profile add della --host della.example.edu --home '~/.berth' --cache /data/models --yes":
       "a cluster",
   });
 }

@@ -4,6 +4,7 @@ import {
   downloadHandlers,
   hubHandlers,
   keyHandlers,
+  loginHandlers,
   modelHandlers,
   profileHandlers,
   serviceHandlers,
@@ -56,6 +57,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
   });
   return {
     ...profileHandlers(profiles, sources.sites, care),
+    ...loginHandlers(plane.logins),
     ...modelHandlers(plane.models),
     ...hubHandlers(plane.hub),
     ...downloadHandlers(plane.downloads),

@@ -1,11 +1,10 @@
-import type { Cluster, Profile } from "@berth/api";
+import type { Profile } from "@berth/api";
 import type { ProfileSites } from "@berth/control";
-import type { RemoteHost } from "@berth/launchers";
+import type { RemoteHost, RemoteHosts } from "@berth/launchers";
 import { ClusterFacts, prepareSite, SchedulerMeter } from "@berth/launchers/cluster";
-import { factsKey, sshFactsOf } from "@berth/launchers/remote";
 import type { Clock } from "@berth/std/clock";
-import type { RemoteHosts } from "./remote-hosts.ts";
 
+/** All that speaks to a profile's cluster. */
 export interface SitePlace {
   readonly host: RemoteHost;
   readonly meter: SchedulerMeter;
@@ -17,8 +16,9 @@ export interface SitePlace {
 export class Sites implements ProfileSites {
   readonly #hosts: RemoteHosts;
   readonly #clock: Clock;
-  readonly #meters = new Map<string, SchedulerMeter>();
-  readonly #facts = new Map<string, ClusterFacts>();
+  readonly #meters = new WeakMap<RemoteHost, SchedulerMeter>();
+  /** By the set-up line, which decides what container runtimes are found. */
+  readonly #facts = new WeakMap<RemoteHost, Map<string | undefined, ClusterFacts>>();
 
   constructor(hosts: RemoteHosts, clock: Clock) {
     this.#hosts = hosts;
@@ -28,44 +28,28 @@ export class Sites implements ProfileSites {
   connectionOf: ProfileSites["connectionOf"] = (profile) => this.#hosts.connectionOf(profile);
 
   prepare: ProfileSites["prepare"] = (profile, signal) =>
-    prepareSite(this.#hosts.of(profile), profile, signal);
+    prepareSite(this.#hosts.hostOf(profile), profile, signal);
 
-  cluster: ProfileSites["cluster"] = (profile, options, signal): Promise<Cluster> =>
+  cluster: ProfileSites["cluster"] = (profile, options, signal) =>
     this.placeOf(profile).facts.read(options, signal);
 
-  /** All that speaks to the profile's cluster. */
+  release: ProfileSites["release"] = (profiles) => this.#hosts.retain(profiles);
+
   placeOf(profile: Profile): SitePlace {
-    const key = factsKeyOf(profile);
-    const host = this.#hosts.of(profile);
-    const meter = this.meterOf(profile);
-    const facts =
-      this.#facts.get(key) ??
-      new ClusterFacts({ host, meter, clock: this.#clock, setup: profile.slurm?.setup });
-    this.#facts.set(key, facts);
+    const host = this.#hosts.hostOf(profile);
+    const meter = this.meterOf(host);
+    const setup = profile.slurm?.setup;
+    const known = this.#facts.get(host) ?? new Map<string | undefined, ClusterFacts>();
+    this.#facts.set(host, known);
+    const facts = known.get(setup) ?? new ClusterFacts({ host, meter, clock: this.#clock, setup });
+    known.set(setup, facts);
     return { host, meter, facts, clock: this.#clock };
   }
 
-  /** What the profile's scheduler was asked. Everybody who asks it counts here. */
-  meterOf(profile: Profile): SchedulerMeter {
-    const key = clusterKey(profile);
-    const meter = this.#meters.get(key) ?? new SchedulerMeter(this.#clock);
-    this.#meters.set(key, meter);
+  /** What the scheduler behind the host was asked. Everybody who asks it counts here. */
+  meterOf(host: RemoteHost): SchedulerMeter {
+    const meter = this.#meters.get(host) ?? new SchedulerMeter(this.#clock);
+    this.#meters.set(host, meter);
     return meter;
   }
-
-  async release(profiles: readonly Profile[]): Promise<void> {
-    const needed = new Set(profiles.map(factsKeyOf));
-    for (const key of this.#facts.keys()) if (!needed.has(key)) this.#facts.delete(key);
-    await this.#hosts.release(profiles);
-  }
-}
-
-function clusterKey(profile: Profile): string {
-  const facts = sshFactsOf(profile);
-  return facts === undefined ? "localhost" : factsKey(facts);
-}
-
-/** The set-up line decides which container runtimes are found. */
-function factsKeyOf(profile: Profile): string {
-  return `${clusterKey(profile)} ${profile.slurm?.setup ?? ""}`;
 }

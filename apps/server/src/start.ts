@@ -6,6 +6,7 @@ import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
@@ -25,7 +26,6 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
 import { ensureFirstProfile, openProfiles } from "./profiles.ts";
-import { openHosts } from "./remote-hosts.ts";
 import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
@@ -45,7 +45,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
-  const hosts = openHosts(config, changes);
+  const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const sites = new Sites(hosts, systemClock);
   const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
@@ -59,6 +59,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     homeId,
     store: state.store,
     profiles,
+    hosts,
     changes,
     log,
   });

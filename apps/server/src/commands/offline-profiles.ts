@@ -1,10 +1,10 @@
 import { Changes, type ProfileCare, type Profiles } from "@berth/control";
 import { systemClock } from "@berth/std/clock";
+import { makeHosts } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { openState } from "../open-state.ts";
 import { profileCare } from "../profile-care.ts";
 import { openProfiles } from "../profiles.ts";
-import { openHosts } from "../remote-hosts.ts";
 import { Sites } from "../sites.ts";
 
 /** A home's profiles and the clusters behind them, without a server. */
@@ -21,7 +21,7 @@ export async function withProfiles<T>(
 ): Promise<T> {
   const state = await openState(config);
   const changes = new Changes();
-  const hosts = openHosts(config, changes);
+  const hosts = makeHosts(config, () => undefined);
   const sites = new Sites(hosts, systemClock);
   try {
     const care = profileCare({

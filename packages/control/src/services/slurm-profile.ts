@@ -82,13 +82,13 @@ export async function checkedSpec(
     }
     return { ...spec, ...looked };
   } catch (error) {
-    if (waitsForPerson(error, sites.connectionOf(candidate).state)) return spec;
+    if (waitsForPerson(error, sites.connectionOf(candidate)?.state)) return spec;
     throw withField(error, prefix);
   }
 }
 
 /** A changed host key is no such case: nothing is sent there until its owner has explained it. */
-function waitsForPerson(error: unknown, state: string): boolean {
+function waitsForPerson(error: unknown, state: string | undefined): boolean {
   if (!isBerthError(error)) return false;
   return (
     error.code === "login_required" || (error.code === "host_key_refused" && state !== "host_key_changed")

@@ -30,7 +30,8 @@ export function fakeSites(): FakeSites {
       failure = error;
       state = error === undefined ? "idle" : connection;
     },
-    connectionOf: () => ({ state, reason: null, since: null, transport: null }),
+    connectionOf: ({ slurm }) =>
+      slurm === null ? null : { state, reason: null, since: null, transport: null },
     prepare: async (profile) => {
       ask("prepare", profile);
       return { home: expanded(profile.home), cache: expanded(profile.cache) };

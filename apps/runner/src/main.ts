@@ -4,6 +4,7 @@
  *     runner --dir DIR                                      run the launch that lies in DIR
  *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this,
  *         [--packages DIR]                                      with where its packages are, if not beside it
+ *     runner models NAME                                    see to the models that lie here; orders come on standard input
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -49,24 +50,31 @@ const { values, positionals } = parseArgs({
     packages: { type: "string" },
   },
 });
-const [command, engine] = positionals;
+const [command, name] = positionals;
 if (
   command === "engine" &&
-  engine !== undefined &&
+  name !== undefined &&
   values.config !== undefined &&
   values.socket !== undefined
 ) {
   // an engine's library is hundreds of files
   keepCompiledCode(process.env);
   const paths = { configPath: values.config, socketPath: values.socket, packagesDir: values.packages };
-  const exitCode = await serveEmbedded({ engine, ...paths });
+  const exitCode = await serveEmbedded({ engine: name, ...paths });
   // how it ends is not in its hands
   flushCompileCache();
   if (exitCode !== undefined) process.exit(exitCode);
+} else if (command === "models" && name !== undefined) {
+  // a launch does not wait for what this loads
+  const { serveModels } = await import("./models/serve-models.ts");
+  process.exitCode = await serveModels(name, { input: process.stdin, output: process.stdout });
+  process.stdin.destroy();
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
-  console.error("usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR]");
+  console.error(
+    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner models NAME",
+  );
   process.exit(usageExitCode);
 }

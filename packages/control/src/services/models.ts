@@ -109,8 +109,12 @@ export class Models implements ModelLookup {
       });
     }
     if (model.location === "directory") await this.#forget(model);
-    else await this.#options.source.remove(model, signal);
+    else await this.#options.source.remove(model, await this.#profileOf(model), signal);
     await this.refresh(model);
+  }
+
+  async #profileOf(model: Model): Promise<Profile> {
+    return findProfile(await this.#options.profiles.list(), model.profile);
   }
 
   /** Names are one a profile, so the name finds the row. */

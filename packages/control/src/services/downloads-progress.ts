@@ -45,6 +45,7 @@ export function withProgress(
   return {
     ...download,
     status: progress.phase === "verifying" ? "VERIFYING" : "RUNNING",
+    statusReason: progress.step ?? null,
     bytesDone: progress.bytesDone,
     bytesTotal: progress.bytesTotal,
     bytesPerSecond: bytesPerSecond === null ? null : Math.round(bytesPerSecond),

@@ -1,9 +1,10 @@
-import type { Model } from "@berth/api";
+import type { Model, StaleListing } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
 import { quantisationOf } from "../../models/find-model.ts";
 import { byteSize } from "../../terminal/quantities.ts";
+import { relativeTime } from "../../terminal/relative-time.ts";
 import type { Column } from "../../terminal/table.ts";
 
 interface Options {
@@ -18,12 +19,13 @@ export function define(command: Command, cli: Cli): void {
     .option("-w, --wide", "also size, quantisation, place and status")
     .option("--refresh", "look at the disk again first")
     .action(async ({ profile, wide, refresh }: Options) => {
-      const { data } = await cli.client().listModels({
+      const { data, stale = [] } = await cli.client().listModels({
         query: {
           ...(profile === undefined ? {} : { profile }),
           ...(refresh === true ? { refresh: "true" as const } : {}),
         },
       });
+      for (const each of stale) cli.warn(staleWords(each, Date.now()));
       if (cli.options.json === true) return cli.printList(data);
       cli.table(wide === true ? [...columns, ...wideColumns(cli)] : columns, data);
       if (data.length === 0 && cli.io.stderr.isTTY)
@@ -38,6 +40,12 @@ export function define(command: Command, cli: Cli): void {
     "berth model ls --wide": "and how large it is",
     "berth model ls --json": "with every fact",
   });
+}
+
+/** What is shown of a profile that cannot be looked at now. */
+export function staleWords({ profile, seenAt, reason }: StaleListing, nowMs: number): string {
+  const shown = seenAt === null ? "its models are not known" : `its models are those of ${relativeTime(seenAt, nowMs)}`;
+  return `profile ${profile}: ${reason}; ${shown}`;
 }
 
 const columns: readonly Column<Model>[] = [

@@ -5,14 +5,21 @@ import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { repoFolderName } from "../cache-layout.ts";
 import { commitFiles } from "../huggingface/commit-files.ts";
-import type { DetachedHub, DownloadPlan, DownloadTarget, Hub, PlannedDownload } from "../model-source.ts";
+import type {
+  DetachedHub,
+  DownloadPlan,
+  DownloadProgress,
+  DownloadTarget,
+  Hub,
+  PlannedDownload,
+} from "../model-source.ts";
 import { type DemoFile, readDemo } from "./demo.ts";
 import { order, type RunThere } from "./place-process.ts";
 import { sendCommit } from "./send-commit.ts";
 
 /** Runs the runner as a Slurm job. Asked again with the same id it finds the job that goes on, and tells all it has said. */
 export interface RunAsJob {
-  run: (id: string) => RunThere;
+  run(id: string, onState: (words: string) => void): RunThere;
   /** Ends the job of the id; one that is over, or never was, is already gone. */
   end(id: string, profile: Profile, signal: AbortSignal): Promise<void>;
 }
@@ -133,9 +140,21 @@ async function download(
       );
     case "slurm-job": {
       const id = target.id ?? planned.commit;
-      return keepTrying(options, target, signal, (heard) =>
-        downloadThere(options, options.asJob.run(id), planned, heard, signal),
-      );
+      return keepTrying(options, target, signal, (heard) => {
+        let progress = nothingYet;
+        const onState = (step: string): void => heard.onProgress({ ...progress, step });
+        const onProgress: DownloadTarget["onProgress"] = (next) => {
+          progress = next;
+          heard.onProgress(next);
+        };
+        return downloadThere(
+          options,
+          options.asJob.run(id, onState),
+          planned,
+          { ...heard, onProgress },
+          signal,
+        );
+      });
     }
     case "staged":
       return stage(options, planned, target, signal);
@@ -197,9 +216,7 @@ async function keepTrying(
   signal: AbortSignal,
   work: (heard: DownloadTarget) => Promise<void>,
 ): Promise<void> {
-  let last = { bytesDone: 0, bytesTotal: 0, phase: "downloading" } as const as Parameters<
-    DownloadTarget["onProgress"]
-  >[0];
+  let last = nothingYet;
   let heardAt = clock.monotonic();
   let failures = 0;
   const heard: DownloadTarget = {
@@ -223,6 +240,9 @@ async function keepTrying(
     }
   }
 }
+
+/** Before anything is heard; a total of 0 is told as unknown. */
+const nothingYet: DownloadProgress = { bytesDone: 0, bytesTotal: 0, phase: "downloading" };
 
 const isAway = (error: unknown): error is BerthError =>
   isBerthError(error) && (error.code === "host_unreachable" || error.code === "login_required");

@@ -42,6 +42,10 @@ export function withProgress(
 ): Download {
   const { bytesPerSecond } = rate;
   const left = progress.bytesTotal - progress.bytesDone;
+  // nothing was heard of the bytes yet: those of the plan stay
+  if (progress.bytesTotal === 0 && (download.bytesTotal ?? 0) > 0) {
+    return { ...download, status: "RUNNING", statusReason: progress.step ?? null, updatedAt: now };
+  }
   return {
     ...download,
     status: progress.phase === "verifying" ? "VERIFYING" : "RUNNING",

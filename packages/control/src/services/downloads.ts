@@ -276,9 +276,13 @@ function requireCluster({ asJob, stage }: CreateDownload, profile: Profile): voi
   if (profile.slurm !== null) return;
   const asked = asJob === true ? "asJob" : stage === true ? "stage" : undefined;
   if (asked === undefined) return;
-  throw new BerthError("unprocessable", `${asked}: profile ${profile.name} is on this machine; leave it out`, {
-    param: asked,
-  });
+  throw new BerthError(
+    "unprocessable",
+    `${asked}: profile ${profile.name} is on this machine; leave it out`,
+    {
+      param: asked,
+    },
+  );
 }
 
 /** What a download that does not run has. */

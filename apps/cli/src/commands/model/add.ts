@@ -76,9 +76,9 @@ function readRequest(repo: string, options: Options): CreateDownload {
 }
 
 async function addPath(cli: Cli, path: string, options: Options): Promise<void> {
-  const wrong = (["revision", "variant", "quant", "include", "exclude", "list", "detach", "asJob", "stage"] as const).filter(
-    (name) => options[name] !== undefined,
-  );
+  const wrong = (
+    ["revision", "variant", "quant", "include", "exclude", "list", "detach", "asJob", "stage"] as const
+  ).filter((name) => options[name] !== undefined);
   if (wrong.length > 0) {
     throw new CliError(
       "usage",

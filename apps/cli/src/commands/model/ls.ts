@@ -44,7 +44,8 @@ export function define(command: Command, cli: Cli): void {
 
 /** What is shown of a profile that cannot be looked at now. */
 export function staleWords({ profile, seenAt, reason }: StaleListing, nowMs: number): string {
-  const shown = seenAt === null ? "its models are not known" : `its models are those of ${relativeTime(seenAt, nowMs)}`;
+  const shown =
+    seenAt === null ? "its models are not known" : `its models are those of ${relativeTime(seenAt, nowMs)}`;
   return `profile ${profile}: ${reason}; ${shown}`;
 }
 

@@ -4,7 +4,7 @@
  *     runner --dir DIR                                      run the launch that lies in DIR
  *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this,
  *         [--packages DIR]                                      with where its packages are, if not beside it
- *     runner models NAME                                    see to the models that lie here; orders come on standard input
+ *     runner models NAME | runner images NAME               see to what lies here; orders come on standard input
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -64,17 +64,17 @@ if (
   // how it ends is not in its hands
   flushCompileCache();
   if (exitCode !== undefined) process.exit(exitCode);
-} else if (command === "models" && name !== undefined) {
+} else if ((command === "models" || command === "images") && name !== undefined) {
   // a launch does not wait for what this loads
-  const { serveModels } = await import("./models/serve-models.ts");
-  process.exitCode = await serveModels(name, { input: process.stdin, output: process.stdout });
+  const { servePlace } = await import("./place/serve-place.ts");
+  process.exitCode = await servePlace(`${command} ${name}`, { input: process.stdin, output: process.stdout });
   process.stdin.destroy();
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
   console.error(
-    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner models NAME",
+    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner models NAME | runner images NAME",
   );
   process.exit(usageExitCode);
 }

@@ -1,3 +1,4 @@
+import { containerImageSchema } from "./resources/container-image.ts";
 import { modelSchema } from "./resources/model.ts";
 import { z } from "./schema.ts";
 
@@ -37,15 +38,15 @@ const hub = { endpoint: z.string(), token: z.string().nullable(), attempts: z.nu
 /** Each command's order. */
 export const placeOrders = {
   /** `known` is the digest of the listing that the asker has; then only what differs is told. */
-  list: z.object({
+  "models list": z.object({
     ...placed,
     known: z.string().nullable(),
     /** Directories and files there that people registered. */
     registered: z.array(z.object({ path: z.string(), name: z.string() })),
   }),
-  inspect: z.object({ ...placed, path: z.string(), name: z.string().nullable() }),
-  remove: z.object({ ...placed, model: modelSchema }),
-  plan: z.object({
+  "models inspect": z.object({ ...placed, path: z.string(), name: z.string().nullable() }),
+  "models remove": z.object({ ...placed, model: modelSchema }),
+  "models plan": z.object({
     ...directories,
     ...hub,
     request: z.object({
@@ -56,11 +57,14 @@ export const placeOrders = {
       exclude: z.array(z.string()).optional(),
     }),
   }),
-  download: z.object({ ...directories, ...hub, ...commitFiles }),
+  "models download": z.object({ ...directories, ...hub, ...commitFiles }),
   /** Whether so many bytes more would fit. */
-  room: z.object({ ...directories, repo: z.string(), bytes: z.number().int().nonnegative() }),
+  "models room": z.object({ ...directories, repo: z.string(), bytes: z.number().int().nonnegative() }),
   /** Files whose bytes follow the order on standard input, once the command has said what it wants. */
-  receive: z.object({ ...directories, ...commitFiles, files: z.array(repoFileSchema) }),
+  "models receive": z.object({ ...directories, ...commitFiles, files: z.array(repoFileSchema) }),
+  "images list": z.object(placed),
+  "images remove": z.object({ ...placed, image: containerImageSchema }),
+  "images pull": z.object({ ...placed, source: z.string(), name: z.string().nullable() }),
 } as const;
 export type PlaceCommand = keyof typeof placeOrders;
 export type PlaceOrder<C extends PlaceCommand> = z.infer<(typeof placeOrders)[C]>;
@@ -89,6 +93,10 @@ export const placeLineSchema = z.discriminatedUnion("type", [
     type: z.literal("wants"),
     files: z.array(z.object({ etag: z.string(), offset: z.number().int().nonnegative() })),
   }),
+  z.object({ type: z.literal("images"), images: z.array(containerImageSchema) }),
+  z.object({ type: z.literal("image"), image: containerImageSchema }),
+  /** What a program that works there says. */
+  z.object({ type: z.literal("log"), line: z.string() }),
   z.object({ type: z.literal("done") }),
   z.object({
     type: z.literal("error"),

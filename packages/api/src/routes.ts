@@ -3,6 +3,7 @@ import { systemRoutes } from "./routes/system.ts";
 import { profileRoutes } from "./routes/profiles.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -15,6 +16,7 @@ export const routes = {
   ...profileRoutes,
   ...modelRoutes,
   ...downloadRoutes,
+  ...imageRoutes,
   ...serviceRoutes,
   ...keyRoutes,
   ...eventRoutes,

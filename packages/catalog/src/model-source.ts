@@ -101,3 +101,5 @@ export interface StagingModelSource extends ModelSource {
   /** Brings the model's files to the profile's place, if they are not there. Resolves to the model as it lies there. */
   stage(model: Model, profile: Profile, signal: AbortSignal): Promise<Model>;
 }
+
+export type { ContainerImageSource, ImagePullTarget } from "./container-image-source.ts";

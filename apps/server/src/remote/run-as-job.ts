@@ -10,7 +10,7 @@ export interface JobRunners extends PlaceRunners {
 }
 
 /** A download and an image's conversion hold little in memory; what they write counts too on many clusters. */
-const memoryMiB = 2048;
+const memoryMiB = 1024;
 
 /** Runs the runner as a Slurm job of the profile's site. */
 export function runAsJob({ hostOf, program, homeId, clock }: JobRunners): RunAsJob {

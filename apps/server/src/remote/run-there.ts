@@ -18,6 +18,7 @@ export function runThere({ hostOf, program }: PlaceRunners): RunThere {
   };
 }
 
-/** The site's proxy, where it has one, is the runner's too. */
-export const placeScript = (argv: readonly string[]): string =>
-  `NODE_USE_ENV_PROXY=1 exec ${shellWords(argv)}`;
+/** The site's proxy, where it has one, is the runner's too; and it may wait for many files at once. */
+const environment = "NODE_USE_ENV_PROXY=1 UV_THREADPOOL_SIZE=16";
+
+const placeScript = (argv: readonly string[]): string => `${environment} exec ${shellWords(argv)}`;

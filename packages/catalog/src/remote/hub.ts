@@ -14,7 +14,7 @@ import type {
   PlannedDownload,
 } from "../model-source.ts";
 import { type DemoFile, readDemo } from "./demo.ts";
-import { order, type RunThere } from "./place-process.ts";
+import { order, progressOf, type RunThere } from "./place-process.ts";
 import { sendCommit } from "./send-commit.ts";
 
 /** Runs the runner as a Slurm job. Asked again with the same id it finds the job that goes on, and tells all it has said. */
@@ -85,7 +85,7 @@ async function plan(
     const planned = await hub.plan(request, stagingProfile(options, profile), signal);
     const bytes = planned.bytesTotal;
     const given = { ...placeOf(profile), repo: planned.repo, bytes };
-    for await (const line of order(runThere, profile, "room", given, signal)) void line;
+    for await (const line of order(runThere, profile, "models room", given, signal)) void line;
     return { ...planned, bytesDone: 0, means };
   };
   if (request.stage === true) return planHere("staged");
@@ -113,7 +113,7 @@ async function planThere(
 ): Promise<DownloadPlan> {
   const given = { ...placeOf(profile), ...hubWords(options, lookAttempts), request };
   let found: DownloadPlan | undefined;
-  for await (const line of order(options.runThere, profile, "plan", given, signal)) {
+  for await (const line of order(options.runThere, profile, "models plan", given, signal)) {
     if (line.type !== "plan") continue;
     const { type: _type, ...planned } = line;
     found = { ...planned, repo: request.repo, means: asJob === true ? "slurm-job" : "login-node" };
@@ -173,8 +173,8 @@ async function downloadThere(
     ...hubWords(options, downloadAttempts),
     ...{ repo, revision, commit, files: [...files] },
   };
-  for await (const line of order(runThere, profile, "download", given, signal)) {
-    if (line.type === "progress") onProgress(line);
+  for await (const line of order(runThere, profile, "models download", given, signal)) {
+    if (line.type === "progress") onProgress(progressOf(line));
   }
 }
 

@@ -56,7 +56,11 @@ export function createRemoteModelSource(
 
     async inspect(path, name, profile, signal) {
       const given = { ...placeOf(profile), path, name: name ?? null };
-      const line = await firstLine(order(runThere, profile, "inspect", given, signal), "model", profile);
+      const line = await firstLine(
+        order(runThere, profile, "models inspect", given, signal),
+        "model",
+        profile,
+      );
       return line.model;
     },
 
@@ -64,7 +68,13 @@ export function createRemoteModelSource(
       if (model.location === "demo") {
         throw new BerthError("read_only", `${model.repo} is part of Berth and not on ${profile.name} yet`);
       }
-      for await (const line of order(runThere, profile, "remove", { ...placeOf(profile), model }, signal)) {
+      for await (const line of order(
+        runThere,
+        profile,
+        "models remove",
+        { ...placeOf(profile), model },
+        signal,
+      )) {
         throw unforeseen(line, profile);
       }
     },
@@ -96,7 +106,7 @@ async function askListing(
     registered: ((await registered?.(profile)) ?? []).map(({ path, name }) => ({ path, name })),
   };
   const { digest, models } = await firstLine(
-    order(runThere, profile, "list", given, signal),
+    order(runThere, profile, "models list", given, signal),
     "listing",
     profile,
   );

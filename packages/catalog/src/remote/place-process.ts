@@ -9,6 +9,8 @@ import {
   type PlaceOrder,
 } from "@berth/api/place-protocol";
 
+import type { DownloadProgress } from "../model-source.ts";
+
 /** A runner that was started on a place, with its pipes. */
 export interface PlaceProcess {
   readonly stdin: Writable;
@@ -30,6 +32,12 @@ export type RunThere = (
 /** What an order to a place tells of, until it is done. */
 export type Telling = Exclude<PlaceLine, { type: "done" } | { type: "error" }>;
 
+export const progressOf = ({
+  bytesDone,
+  bytesTotal,
+  phase,
+}: Extract<PlaceLine, { type: "progress" }>): DownloadProgress => ({ bytesDone, bytesTotal, phase });
+
 /**
  * Gives the order and yields the lines of the answer; returns when the place says that it is done. Throws what went wrong
  * there as if it had gone wrong here. `send` may write more to the command's input; it is closed when `send` resolves.
@@ -43,7 +51,7 @@ export async function* order<C extends PlaceCommand>(
   send: (input: Writable) => Promise<void> = async () => {},
 ): AsyncGenerator<Telling, void> {
   const left = new AbortController();
-  const process = await runThere(profile, ["models", command], AbortSignal.any([signal, left.signal]));
+  const process = await runThere(profile, command.split(" "), AbortSignal.any([signal, left.signal]));
   // a command that ends early breaks the pipe; its own words say why
   process.stdin.on("error", () => undefined);
   process.ended.catch(() => undefined);

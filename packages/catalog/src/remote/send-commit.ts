@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { BerthError, type Profile } from "@berth/api";
 import type { DownloadProgress } from "../model-source.ts";
 import type { CommitFile } from "../huggingface/commit-files.ts";
-import { order, type RunThere } from "./place-process.ts";
+import { order, progressOf, type RunThere } from "./place-process.ts";
 
 /** One commit whose files lie on this machine. */
 export interface SendableCommit {
@@ -41,9 +41,9 @@ export async function sendCommit(
     files: files.map(({ path, sizeBytes, etag, digest }) => ({ path, sizeBytes, etag, digest })),
   };
   try {
-    for await (const line of order(runThere, profile, "receive", given, signal, send)) {
+    for await (const line of order(runThere, profile, "models receive", given, signal, send)) {
       if (line.type === "wants") wants.resolve(line.files);
-      else if (line.type === "progress") onProgress(line);
+      else if (line.type === "progress") onProgress(progressOf(line));
       else throw new BerthError("upstream_failed", `the place told of a ${line.type} unasked`);
     }
   } finally {
@@ -59,12 +59,10 @@ async function pour(source: string, offset: number, input: Writable): Promise<vo
     readFailure = error;
   });
   try {
-    for await (const part of bytes) {
-      if (input.destroyed || input.errored) return; // it has ended, and its own words say why
-      if (!input.write(part)) await Promise.race([once(input, "drain"), once(input, "close")]);
-    }
+    await pipeline(bytes, input, { end: false });
   } catch (error) {
-    if (readFailure === undefined) throw error;
+    // of an input that has ended early its own words say why
+    if (readFailure === undefined || input.destroyed) throw error;
     throw new BerthError("upstream_failed", `${source} cannot be read any more: ${readFailure.message}`, {
       cause: error,
     });

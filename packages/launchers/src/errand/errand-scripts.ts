@@ -1,5 +1,6 @@
 import type { SlurmFacts } from "@berth/api";
 import { shellQuote, shellWords } from "@berth/std/shell-quote";
+import { shellPath } from "../cluster/remote-path.ts";
 
 /** A command that runs once, to its end, as a Slurm job; named by its id for ever. */
 export interface Errand {
@@ -99,11 +100,6 @@ function slurmTime(time: string): string {
 }
 
 const dirOf = ({ home, id }: Pick<Errand, "home" | "id">): string => shellPath(`${home}/errands/${id}`);
-
-/** A path as a word, where `~` at its start is still the user's home. */
-function shellPath(path: string): string {
-  return path.startsWith("~/") ? `"$HOME"/${shellQuote(path.slice(2))}` : shellQuote(path);
-}
 
 const assignments = (env: Readonly<Record<string, string>>): string =>
   Object.entries(env)

@@ -1,7 +1,9 @@
 import type { Readable, Writable } from "node:stream";
-import { isBerthError } from "@berth/api";
-import { placeGreeting, type PlaceLine } from "@berth/api/place-protocol";
-import { runPlaceCommand } from "./commands.ts";
+import { BerthError, isBerthError } from "@berth/api";
+import { placeGreeting, type PlaceCommand, type PlaceLine } from "@berth/api/place-protocol";
+import type { Command } from "./command.ts";
+import { imageCommands } from "./image-commands.ts";
+import { modelCommands } from "./model-commands.ts";
 import { readOrder } from "./order.ts";
 
 export interface PlaceStreams {
@@ -13,17 +15,17 @@ export interface PlaceStreams {
 const tellEveryMs = 500;
 
 /**
- * `runner models NAME`: reads the order, answers in lines, and resolves to the exit code: 0 when it is done, 1 when the
+ * `runner models NAME` and `runner images NAME`: reads the order, answers in lines, and resolves to the exit code: 0 when it is done, 1 when the
  * answer is an error. Rejects with what was not foreseen. When nobody reads any more it stops; what has arrived stays.
  */
-export async function serveModels(name: string, { input, output }: PlaceStreams): Promise<number> {
+export async function servePlace(name: string, { input, output }: PlaceStreams): Promise<number> {
   const gone = new AbortController();
   output.on("error", (error) => gone.abort(error));
   const tell = thinned((line) => output.write(`${JSON.stringify(line)}\n`));
   output.write(`${placeGreeting}\n`);
   try {
     const { order, rest } = await readOrder(input);
-    await runPlaceCommand(name, order, { tell, rest, signal: gone.signal });
+    await commandOf(name)(order, { tell, rest, signal: gone.signal });
     tell({ type: "done" });
     return 0;
   } catch (error) {
@@ -32,6 +34,12 @@ export async function serveModels(name: string, { input, output }: PlaceStreams)
     tell({ type: "error", code, message, param, details: details === null ? null : { ...details } });
     return 1;
   }
+}
+
+function commandOf(name: string): Command {
+  const commands = { ...modelCommands, ...imageCommands };
+  if (Object.hasOwn(commands, name)) return commands[name as PlaceCommand];
+  throw new BerthError("invalid_request", `there is no command "${name}"`);
 }
 
 /** Leaves out progress that comes too soon after the last, unless it says something new. */

@@ -1,10 +1,10 @@
-import type { Model, StaleListing } from "@berth/api";
+import type { Model } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
 import { quantisationOf } from "../../models/find-model.ts";
+import { staleWords } from "../../models/stale-words.ts";
 import { byteSize } from "../../terminal/quantities.ts";
-import { relativeTime } from "../../terminal/relative-time.ts";
 import type { Column } from "../../terminal/table.ts";
 
 interface Options {
@@ -40,13 +40,6 @@ export function define(command: Command, cli: Cli): void {
     "berth model ls --wide": "and how large it is",
     "berth model ls --json": "with every fact",
   });
-}
-
-/** What is shown of a profile that cannot be looked at now. */
-export function staleWords({ profile, seenAt, reason }: StaleListing, nowMs: number): string {
-  const shown =
-    seenAt === null ? "its models are not known" : `its models are those of ${relativeTime(seenAt, nowMs)}`;
-  return `profile ${profile}: ${reason}; ${shown}`;
 }
 
 const columns: readonly Column<Model>[] = [

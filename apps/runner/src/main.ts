@@ -4,7 +4,9 @@
  *     runner --dir DIR                                      run the launch that lies in DIR
  *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this,
  *         [--packages DIR]                                      with where its packages are, if not beside it
+ *     runner inside --socket PATH --port PORT -- WORDS...   start WORDS in this network namespace, reached by the socket
  *     runner models NAME | runner images NAME               see to what lies here; orders come on standard input
+ *     runner relay HOST PORT                                carry bytes between standard input and output and the port
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -48,33 +50,41 @@ const { values, positionals } = parseArgs({
     config: { type: "string" },
     socket: { type: "string" },
     packages: { type: "string" },
+    port: { type: "string" },
   },
 });
-const [command, name] = positionals;
+const [command, engine, ...rest] = positionals;
 if (
   command === "engine" &&
-  name !== undefined &&
+  engine !== undefined &&
   values.config !== undefined &&
   values.socket !== undefined
 ) {
   // an engine's library is hundreds of files
   keepCompiledCode(process.env);
   const paths = { configPath: values.config, socketPath: values.socket, packagesDir: values.packages };
-  const exitCode = await serveEmbedded({ engine: name, ...paths });
+  const exitCode = await serveEmbedded({ engine, ...paths });
   // how it ends is not in its hands
   flushCompileCache();
   if (exitCode !== undefined) process.exit(exitCode);
-} else if ((command === "models" || command === "images") && name !== undefined) {
+} else if ((command === "models" || command === "images") && engine !== undefined) {
   // a launch does not wait for what this loads
   const { servePlace } = await import("./place/serve-place.ts");
-  process.exitCode = await servePlace(`${command} ${name}`, { input: process.stdin, output: process.stdout });
+  process.exitCode = await servePlace(`${command} ${engine}`, { input: process.stdin, output: process.stdout });
   process.stdin.destroy();
+} else if (command === "inside" && engine !== undefined && values.socket !== undefined) {
+  const { serveInside } = await import("./private-port/serve-inside.ts");
+  const argv = [engine, ...rest];
+  process.exit(await serveInside({ socketPath: values.socket, port: Number(values.port), argv }));
+} else if (command === "relay" && engine !== undefined && rest.length === 1) {
+  const { relayBytes } = await import("./relay/relay-bytes.ts");
+  process.exit(await relayBytes({ host: engine, port: Number(rest[0]) }, process.stdin, process.stdout));
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
   console.error(
-    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner models NAME | runner images NAME",
+    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner inside --socket PATH --port PORT -- WORDS... | runner relay HOST PORT | runner models NAME | runner images NAME",
   );
   process.exit(usageExitCode);
 }

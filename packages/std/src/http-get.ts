@@ -57,9 +57,9 @@ function ask(
   signal: AbortSignal,
 ): ClientRequest {
   const { url, socketPath, fingerprint } = target;
-  const shared = { headers, agent: false, signal } as const;
+  const shared = { headers, signal };
   const way = socketPath === undefined ? {} : { socketPath };
-  if (fingerprint === undefined) return request(url, { ...shared, ...way });
+  if (fingerprint === undefined) return request(url, { ...shared, ...way, agent: false });
   const port = url.port === "" ? 443 : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const createConnection: RequestOptions["createConnection"] = (_, connected) => {

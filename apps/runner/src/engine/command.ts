@@ -69,7 +69,7 @@ export function takesKey(program: EngineProgram): boolean {
 function fill(word: string, { address, key }: CommandFacts): string {
   return word.replaceAll(/\{(port|socket|key)\}/g, (braces, name: string) => {
     if (name === "key") return key;
-    if (name === "port") return address.kind === "port" ? String(address.port) : braces;
+    if (name === "port") return address.kind === "socket" ? braces : String(address.port);
     return address.kind === "socket" ? address.socketPath : braces;
   });
 }

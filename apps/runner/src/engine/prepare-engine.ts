@@ -6,6 +6,7 @@ import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import type { EngineStart } from "./engine-process.ts";
 import { findProgram } from "./find-program.ts";
+import { privateWords, type PrivateWords } from "../private-port/private-words.ts";
 
 /** What is ready to be started, or why nothing can be, with the exit code a shell would give. */
 export type PreparedEngine =
@@ -33,13 +34,32 @@ export async function prepareEngine(
   const program = await findProgram(command.argv[0], command.cwd, fullEnv.PATH ?? "");
   if (program.kind === "missing")
     return { kind: "refused", exitCode: program.exitCode, reason: program.reason };
+  const enclosure = await enclose(facts, env.PATH ?? "");
+  if (enclosure.kind === "refused")
+    return { kind: "refused", exitCode: configurationExitCode, reason: enclosure.reason };
   return {
     kind: "prepared",
-    words: [...(await dieWithParent(env.PATH ?? "")), program.path, ...command.argv.slice(1)],
+    words: [
+      ...(await dieWithParent(env.PATH ?? "")),
+      ...enclosure.words,
+      program.path,
+      ...command.argv.slice(1),
+    ],
     cwd: command.cwd,
     env: fullEnv,
     holdsStdin: command.endsWithStdin,
     mark,
+  };
+}
+
+/** What goes before the program's words, so that nobody else reaches its port. */
+async function enclose({ address, runnerArgv }: CommandFacts, path: string): Promise<PrivateWords> {
+  if (address.kind !== "private-port") return { kind: "granted", words: [] };
+  const granted = await privateWords(runnerArgv, address.socketPath, path);
+  if (granted.kind === "granted") return granted;
+  return {
+    kind: "refused",
+    reason: `other users of this machine could reach the engine's port, and no network of its own is granted here (${granted.reason}); --allow-shared-port launches it all the same`,
   };
 }
 

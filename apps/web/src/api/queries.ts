@@ -13,6 +13,7 @@ export const queryKeys = {
   callable: ["callable"],
   downloads: ["downloads"],
   profiles: ["profiles"],
+  logins: ["logins"],
   keys: ["keys"],
   conversations: ["conversations", "list"],
   oneConversation: ["conversations", "one"],

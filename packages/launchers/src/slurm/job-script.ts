@@ -1,6 +1,6 @@
 import { launchMarkName, launchMarkOf } from "@berth/api";
 import { shellQuote } from "@berth/std/shell-quote";
-import { remotePath } from "./launch-place.ts";
+import { shellPath } from "../cluster/remote-path.ts";
 import { sbatchLine } from "./sbatch-lines.ts";
 
 export interface JobScript {
@@ -41,7 +41,7 @@ export function jobScript(script: JobScript): string {
     ...script.options.map(sbatchLine),
     ...(setup === undefined ? [] : ["", "# The profile's setup:", setup, setupCheck]),
     "",
-    `berth_home=${remotePath(script.home)}`,
+    `berth_home=${shellPath(script.home)}`,
     `berth_launch=${shellQuote(launchId)}`,
     `berth_mark=${shellQuote(launchMarkOf(script))}`,
     `berth_node=${inHome(script.nodePath)}`,
@@ -51,7 +51,7 @@ export function jobScript(script: JobScript): string {
 }
 
 function inHome(path: string): string {
-  return path.startsWith("/") || path.startsWith("~") ? remotePath(path) : `"$berth_home"/${shellQuote(path)}`;
+  return path.startsWith("/") || path.startsWith("~") ? shellPath(path) : `"$berth_home"/${shellQuote(path)}`;
 }
 
 const setupCheck = String.raw`berth_code=$?

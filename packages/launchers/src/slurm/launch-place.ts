@@ -1,5 +1,4 @@
 import { BerthError } from "@berth/api";
-import { shellQuote } from "@berth/std/shell-quote";
 import type { LaunchRef } from "../launcher.ts";
 
 /** Where a launch lies on the cluster, and what it is called there. */
@@ -24,10 +23,13 @@ export interface LaunchHandle {
 export function launchPlaceOf(ref: LaunchRef): LaunchPlace {
   for (const param of ["launchId", "homeId"] as const)
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ref[param]))
-      throw new BerthError("invalid_request", `${JSON.stringify(ref[param])} cannot name a launch`, { param });
+      throw new BerthError("invalid_request", `${JSON.stringify(ref[param])} cannot name a launch`, {
+        param,
+      });
   const { home } = ref.profile;
   const known = readHandle(ref.handle)?.dir;
-  const dir = known !== undefined && known.endsWith(`/${ref.launchId}`) ? known : `${home}/launches/${ref.launchId}`;
+  const dir =
+    known !== undefined && known.endsWith(`/${ref.launchId}`) ? known : `${home}/launches/${ref.launchId}`;
   return { jobName: `berth:${ref.homeId}:${ref.launchId}`, home, dir };
 }
 
@@ -36,20 +38,11 @@ export function readHandle(handle: string | undefined): LaunchHandle | undefined
   if (handle === undefined) return undefined;
   try {
     const parsed = JSON.parse(handle) as Partial<LaunchHandle> | null;
-    return typeof parsed?.dir === "string" && parsed.dir.startsWith("/") ? (parsed as LaunchHandle) : undefined;
+    return typeof parsed?.dir === "string" && parsed.dir.startsWith("/")
+      ? (parsed as LaunchHandle)
+      : undefined;
   } catch {
     // of another launcher, or of another time: the directory is found without it
     return undefined;
   }
-}
-
-/** A path of the cluster as one word for its shell, which knows what `~` is. */
-export function remotePath(path: string): string {
-  if (path === "~") return '"$HOME"';
-  if (path.startsWith("~/")) return `"$HOME"/${shellQuote(path.slice(2))}`;
-  if (path.startsWith("~"))
-    throw new BerthError("invalid_request", `${path}: give the whole path of another user's directory`, {
-      param: "profile",
-    });
-  return shellQuote(path);
 }

@@ -1,15 +1,24 @@
 import { shellQuote } from "@berth/std/shell-quote";
+import type { RemoteCommand } from "../remote/remote-host.ts";
 import { runFiles } from "./job-script.ts";
-import { remotePath } from "./launch-place.ts";
+import { expandHome } from "./shell-parts.ts";
 
 /** What to look at: each launch's files always, the scheduler when its turn has come. */
 export interface Look {
-  readonly launches: readonly { readonly launchId: string; readonly dir: string; readonly home: string }[];
+  readonly launches: readonly LaunchDirectory[];
   readonly asksQueue: boolean;
   /** To explain what has ended. */
   readonly asksAccounting: AccountingQuestion | undefined;
   /** Jobs to count those who stand before them. */
   readonly asksPlaces: readonly string[];
+}
+
+/** `~` in its paths is the user's home on the cluster. */
+export interface LaunchDirectory {
+  readonly launchId: string;
+  readonly dir: string;
+  /** The profile's home. */
+  readonly home: string;
 }
 
 export interface AccountingQuestion {
@@ -26,6 +35,8 @@ export const launchRecordFiles = {
   submitting: "submitting",
   /** When somebody asked us to stop it. */
   stop: "stop",
+  /** We have stopped it, and seen that nothing of it is left. */
+  gone: "gone",
   /** How it ended, once that is known. */
   verdict: "verdict.json",
 } as const;
@@ -44,33 +55,37 @@ const queueFields = [
   "Name",
 ] as const;
 const queueFormat = queueFields.map((field) => `${field}:|`).join(",");
-const accountingFormat = "JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,Partition,NodeList,JobName";
+const accountingFormat =
+  "JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,Partition,NodeList,JobName";
 
 /**
- * One script for all of it, whose answer `readLook` understands: lines of a key and a text. The scheduler is asked
- * first, so that files are never older than what it says. It tells times in seconds since 1970.
+ * One script for all of it, whose answer `readLook` understands: lines of a key and a text. The launches are its input,
+ * since there may be more than a command line takes. The scheduler is asked first, so that files are never older than
+ * what it says. It tells times in seconds since 1970.
  */
-export function lookScript({ launches, asksQueue, asksAccounting, asksPlaces }: Look): string {
-  return [
-    "LC_ALL=C; export LC_ALL; SLURM_TIME_FORMAT=%s; export SLURM_TIME_FORMAT",
+export function lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }: Look): RemoteCommand {
+  const script = [
+    expandHome,
+    "SLURM_TIME_FORMAT=%s; export SLURM_TIME_FORMAT",
     'echo "now $(date +%s)"',
     askFunction,
     ...(asksQueue ? [`ask queue squeue -h -u "$(id -u)" -t all -O ${shellQuote(queueFormat)}`] : []),
     ...(asksPlaces.length > 0 ? [placesScript(asksPlaces)] : []),
     ...(asksAccounting === undefined ? [] : [accountingScript(asksAccounting)]),
     lookFunction,
-    ...launches.map(
-      ({ launchId, dir, home }) => `look ${shellQuote(launchId)} ${remotePath(dir)} ${remotePath(home)}`,
-    ),
-    "",
   ].join("\n");
+  const input = launches.map(({ launchId, dir, home }) => `${launchId}\t${dir}\t${home}\n`);
+  return { script, stdin: input.join(""), timeoutMs: lookTimeoutMs };
 }
+
+/** Slurm's commands give up by themselves, most after 10 s, some sites' after a minute. */
+const lookTimeoutMs = 200_000;
 
 /** Sets `answer`, tells its lines under KEY-row or, when the command fails, KEY-error; KEY-end tells that it was asked. */
 const askFunction = String.raw`
 ask() {
   key=$1; shift
-  answer=$("$@" 2>&1); code=$?
+  answer=$("$@" 2>&1 </dev/null); code=$?
   kind=row; [ "$code" = 0 ] || kind=error
   printf '%s\n' "$answer" | sed "s/^/$key-$kind /"
   echo "$key-end $code"
@@ -126,6 +141,7 @@ look() {
   one submitting ${launchRecordFiles.submitting}
   # on a full disk it is empty, and means the same
   if [ -e ${launchRecordFiles.stop} ]; then line=; IFS= read -r line <${launchRecordFiles.stop}; echo "stop \${line:-0}"; fi
+  [ ! -e ${launchRecordFiles.gone} ] || echo "gone -"
   one verdict ${launchRecordFiles.verdict}
   if [ -e ${launchRecordFiles.submitting} ] && command -v flock >/dev/null && ! flock -n lock true; then echo "locked -"; fi
   newest=-1
@@ -138,4 +154,9 @@ look() {
   one term "r$newest/${runFiles.term}"
   one end "r$newest/${runFiles.end}"
   one state "r$newest/$1/state.json"
-}`;
+}
+while IFS="$tab" read -r id dir home; do
+  expand "$dir"; dir=$path
+  expand "$home"; home=$path
+  look "$id" "$dir" "$home" </dev/null
+done`;

@@ -16,6 +16,8 @@ export interface LaunchRecord {
   readonly submitting: { readonly since: number; readonly isUnderWay: boolean } | undefined;
   /** When we were asked to stop it. */
   readonly stopAskedAt: number | undefined;
+  /** We stopped it, and nothing was left. */
+  readonly isGone: boolean;
   /** What `JSON.parse` made of the verdict. */
   readonly verdict: unknown;
   /** The last time the scheduler began it. */
@@ -26,7 +28,12 @@ export interface LaunchRun {
   /** How often the job had been put back before. */
   readonly requeues: number;
   readonly started:
-    | { readonly jobId: string; readonly node: string; readonly at: number; readonly endsAt: number | undefined }
+    | {
+        readonly jobId: string;
+        readonly node: string;
+        readonly at: number;
+        readonly endsAt: number | undefined;
+      }
     | undefined;
   /** The job script was told to end. */
   readonly termAt: number | undefined;
@@ -117,7 +124,8 @@ function readAnswer<Row extends { readonly id: string }>(
 ): Answer<Row> {
   const code = all(`${key}-end`)[0];
   if (code === undefined) return { kind: "not_asked" };
-  if (code !== "0") return { kind: "failed", words: all(`${key}-error`).join("\n").trim() || `exit code ${code}` };
+  if (code !== "0")
+    return { kind: "failed", words: all(`${key}-error`).join("\n").trim() || `exit code ${code}` };
   const byName = new Map<string, Row>();
   for (const text of all(`${key}-row`)) {
     const [name, row] = read(text) ?? [];
@@ -131,7 +139,8 @@ function readAnswer<Row extends { readonly id: string }>(
 function readQueueRow(text: string): readonly [string, QueueRow] | undefined {
   const [id, state, reason, requeues, submit, start, end, partition, node, ...rest] = text.split("|");
   const name = rest.slice(0, -1).join("|");
-  if (id === undefined || !/^\d+$/.test(id) || state === undefined || !name.startsWith("berth:")) return undefined;
+  if (id === undefined || !/^\d+$/.test(id) || state === undefined || !name.startsWith("berth:"))
+    return undefined;
   return [
     name,
     {
@@ -153,7 +162,8 @@ function readAccountingRow(
   users: ReadonlyMap<string, string>,
   me: string | undefined,
 ): readonly [string, AccountingRow] | undefined {
-  const [id, full = "", exit = "", derived = "", submit, start, end, partition, node, ...rest] = text.split("|");
+  const [id, full = "", exit = "", derived = "", submit, start, end, partition, node, ...rest] =
+    text.split("|");
   const name = rest.join("|");
   if (id === undefined || !/^\d+$/.test(id) || !name.startsWith("berth:")) return undefined;
   const [state = "", uid] = full.split(" by ");
@@ -163,7 +173,7 @@ function readAccountingRow(
     {
       id,
       state: state.replace(/\+$/, ""),
-      cancelledBy: uid === undefined ? undefined : uid === me ? "you" : (users.get(uid) || `user ${uid}`),
+      cancelledBy: uid === undefined ? undefined : uid === me ? "you" : users.get(uid) || `user ${uid}`,
       exitCode,
       signal,
       derivedCodes: derived.split(":").map(Number),
@@ -182,7 +192,9 @@ function seconds(text: string | undefined): number | undefined {
 }
 
 function word(text: string | undefined): string | undefined {
-  return text === undefined || text === "" || /^(?:\(null\)|N\/A|None assigned)$/i.test(text) ? undefined : text;
+  return text === undefined || text === "" || /^(?:\(null\)|N\/A|None assigned)$/i.test(text)
+    ? undefined
+    : text;
 }
 
 function readLaunches(lines: readonly Line[]): ReadonlyMap<string, LaunchFiles> {
@@ -200,12 +212,14 @@ function readFiles(about: readonly Line[]): LaunchFiles {
   const [closed, broken, home] = [get("closed"), get("broken"), get("homeless")];
   if (get("missing") !== undefined) return { kind: "missing" };
   if (home !== undefined) return { kind: "homeless", home };
-  if (closed !== undefined) return { kind: "unreadable", reason: closed || "its directory cannot be entered" };
+  if (closed !== undefined)
+    return { kind: "unreadable", reason: closed || "its directory cannot be entered" };
   if (broken !== undefined) return { kind: "unreadable", reason: `its file ${broken} cannot be read` };
   const words = (key: string): string[] | undefined => get(key)?.split(" ");
   const state = get("state");
   const parsed = state === undefined ? undefined : runnerStateSchema.safeParse(parseJson(state));
-  if (parsed?.success === false) return { kind: "unreadable", reason: `its state file is not a runner's: ${state?.slice(0, 200)}` };
+  if (parsed?.success === false)
+    return { kind: "unreadable", reason: `its state file is not a runner's: ${state?.slice(0, 200)}` };
   const [job, submitting, stop, started, term, end] = (
     ["job", "submitting", "stop", "started", "term", "end"] as const
   ).map(words);
@@ -219,6 +233,7 @@ function readFiles(about: readonly Line[]): LaunchFiles {
         ? undefined
         : { since: Number(submitting[0]), isUnderWay: get("locked") !== undefined },
     stopAskedAt: stop === undefined ? undefined : Number(stop[0]),
+    isGone: get("gone") !== undefined,
     verdict: verdict === undefined ? undefined : parseJson(verdict),
     run:
       requeues === undefined

@@ -18,7 +18,5 @@ export function wallTimeSeconds(time: string): number {
   const [first = 0, second = 0, third = 0] = clock.split(":").map(Number);
   // after days come hours, without days a lone number is minutes and two are minutes and seconds
   if (days !== "") return Number(days) * day + first * hour + second * minute + third;
-  return clock.split(":").length === 3
-    ? first * hour + second * minute + third
-    : first * minute + second;
+  return clock.split(":").length === 3 ? first * hour + second * minute + third : first * minute + second;
 }

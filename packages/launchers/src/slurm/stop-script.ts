@@ -65,7 +65,7 @@ done_now() {
   if [ -n "$there" ]; then : >${gone}; rm -f ${submitting}; fi
   exit 0
 }
-# each by its id, which was just found by its name
+# each by its id, which was found by the name just now
 order() {
   echo "asked scancel"
   for job in $live; do
@@ -87,26 +87,23 @@ if [ -n "$running" ] && [ ${graceTenths} -gt 0 ]; then
     sleep 0.1
     tenths=$((tenths + 1))
   done
-elif [ -n "$running" ]; then
-  # the job script dies at once, and Slurm kills all that it leaves
-  order --batch --signal=KILL
 fi
 
 if ! is_over; then
-  order
+  # the job script dies at once, and Slurm kills all that it leaves; of its own accord it would give everything a grace
+  if [ -n "$running" ]; then order --batch --signal=KILL; else order; fi
   waited=0
   pause=1
   while :; do
+    sleep "$pause"
+    waited=$((waited + pause))
     look
     [ -n "$live" ] || break
     if [ "$waited" -ge ${killSeconds} ]; then
-      printf '%s: still there %s s after scancel: %s %s\\n' "$name" "$waited" "$live" "$refused" >&2
+      printf '%s: still there %s s after scancel: %s %s\n' "$name" "$waited" "$live" "$refused" >&2
       exit ${stopExits.alive}
     fi
-    # its grace is over: Slurm's own may be long
-    case $live in *:RUNNING*) order --batch --signal=KILL ;; esac
-    sleep "$pause"
-    waited=$((waited + pause))
+    case $live in *:COMPLETING*) ;; *) order ;; esac
     [ "$pause" -ge 16 ] || pause=$((pause * 2))
   done
 fi

@@ -21,8 +21,7 @@ const longestMs = 60_000;
 export function isQueueDue(schedule: AskSchedule): boolean {
   const { now, lastAskedAt, lastChangeAt, isWanted, failures } = schedule;
   if (lastAskedAt === undefined) return true;
-  if (lastChangeAt > lastAskedAt && failures === 0) return true;
-  const calmMs = isWanted
+  const calmMs = isWanted || lastChangeAt > lastAskedAt
     ? Math.min(longestMs, Math.max(shortestMs, (lastAskedAt - lastChangeAt) / 2))
     : longestMs;
   const sulkMs = failures === 0 ? 0 : Math.min(longestMs, shortestMs * 2 ** failures);

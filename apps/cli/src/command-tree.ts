@@ -109,6 +109,26 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
       },
     },
   },
+  image: {
+    summary: "manage container images",
+    commands: {
+      ls: {
+        summary: "list container images",
+        aliases: ["list"],
+        load: () => import("./commands/image/ls.ts"),
+      },
+      pull: {
+        summary: "pull a container image, or make one of a file",
+        aliases: ["add"],
+        load: () => import("./commands/image/pull.ts"),
+      },
+      rm: {
+        summary: "delete a container image from a profile's home",
+        aliases: ["delete"],
+        load: () => import("./commands/image/rm.ts"),
+      },
+    },
+  },
   run: {
     summary: "launch a service",
     load: () => import("./commands/run/options.ts"),

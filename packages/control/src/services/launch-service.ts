@@ -3,6 +3,7 @@ import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
 import { draftService, type DraftPorts } from "./draft-service.ts";
+import { draftToLaunch } from "./draft-to-launch.ts";
 import { admit } from "./memory-admission.ts";
 import { newServiceRow } from "./new-service.ts";
 import { previewLaunch, warningsOf } from "./preview-launch.ts";
@@ -30,7 +31,7 @@ export class LaunchService {
   create(spec: CreateService, signal: AbortSignal): Promise<ServiceRow> {
     const { records, clock, newId, newSecret } = this.#options;
     return this.inTurn(async () => {
-      const draft = await draftService(spec, this.#options, records.live(), signal);
+      const draft = await draftToLaunch(spec, this.#options, records.live(), signal);
       admit(draft.memory, spec.force === true);
       const now = clock.now();
       const row = newServiceRow(draft, { id: newId(), secret: newSecret(), now });

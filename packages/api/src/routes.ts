@@ -1,7 +1,6 @@
 import type { Route } from "./route.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { profileRoutes } from "./routes/profiles.ts";
-import { loginRoutes } from "./routes/logins.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
 import { serviceRoutes } from "./routes/services.ts";
@@ -14,7 +13,6 @@ import { conversationRoutes } from "./routes/conversations.ts";
 export const routes = {
   ...systemRoutes,
   ...profileRoutes,
-  ...loginRoutes,
   ...modelRoutes,
   ...downloadRoutes,
   ...serviceRoutes,

@@ -4,13 +4,7 @@ import { conversationSchema, conversationSummarySchema } from "../resources/conv
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
-import { clusterSchema } from "../resources/slurm.ts";
-import {
-  importedProfileSchema,
-  profileSchema,
-  profileSpecSchema,
-  repairStepSchema,
-} from "../resources/profile.ts";
+import { profileSchema, profileSpecSchema } from "../resources/profile.ts";
 import {
   commandSpecSchema,
   createServiceSchema,
@@ -39,9 +33,6 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   Error: errorSchema,
   Profile: profileSchema,
   ProfileSpec: profileSpecSchema,
-  ImportedProfile: importedProfileSchema,
-  RepairStep: repairStepSchema,
-  Cluster: clusterSchema,
   Model: modelSchema,
   ModelFacts: modelFactsSchema,
   HubModel: hubModelSchema,

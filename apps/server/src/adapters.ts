@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Profile } from "@berth/api";
 import { createModelSource } from "@berth/catalog/directory";
@@ -7,6 +8,7 @@ import { commandEngine } from "@berth/engines/command";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
 import type { Launcher } from "@berth/launchers";
 import { createLocalLauncher } from "@berth/launchers/local";
+import { createHosts } from "@berth/launchers/remote";
 import { systemClock } from "@berth/std/clock";
 import type { Store } from "@berth/store";
 import type { Config } from "./config.ts";
@@ -28,6 +30,18 @@ export function makeLaunchers(config: Config, installation: Installation): (prof
     clock: systemClock,
   });
   return () => local;
+}
+
+/** How clusters are spoken to. `changed` hears when one is reached in another way than before, or not any more. */
+export function makeHosts(config: Config, changed: () => void) {
+  return createHosts({
+    controlDir: join(config.homeDir, "ssh"),
+    userHome: homedir(),
+    env: process.env,
+    clock: systemClock,
+    nodePath: process.execPath,
+    changed,
+  });
 }
 
 /** Where models are found. */

@@ -6,12 +6,14 @@ import {
   ensureAdminKey,
   httpRunnerProbe,
   Keys,
+  Logins,
   Models,
   ServiceControl,
   servicesUsing,
   Sessions,
   type Profiles,
 } from "@berth/control";
+import type { RemoteHosts } from "@berth/launchers";
 import { systemClock } from "@berth/std/clock";
 import { httpGet } from "@berth/std/http-get";
 import type { Store } from "@berth/store";
@@ -29,6 +31,7 @@ export interface ControlPlaneOptions {
   readonly homeId: string;
   readonly store: Store;
   readonly profiles: Profiles;
+  readonly hosts: RemoteHosts;
   readonly changes: Changes;
   readonly log: Logger;
 }
@@ -38,7 +41,7 @@ const secretBytes = 32;
 
 /** The control plane with its adapters: the one place where they meet. Starts nothing. */
 export async function makeControlPlane(options: ControlPlaneOptions) {
-  const { config, installation, homeId, store, profiles, changes, log } = options;
+  const { config, installation, homeId, store, profiles, hosts, changes, log } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
   const admin = await ensureAdminKey({
@@ -48,6 +51,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   const keys = await Keys.load({ store: store.keys, admin, changes, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
+  const logins = new Logins({ profiles, hosts, changes, clock, newId });
   const hub = makeHub(config);
   const models = new Models({
     source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
@@ -92,7 +96,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, hub, models, downloads, control };
+  return { keys, sessions, conversations, logins, hub, models, downloads, control };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

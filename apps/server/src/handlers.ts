@@ -4,6 +4,7 @@ import {
   downloadHandlers,
   hubHandlers,
   keyHandlers,
+  loginHandlers,
   modelHandlers,
   profileHandlers,
   serviceHandlers,
@@ -45,6 +46,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
   };
   return {
     ...profileHandlers(profiles),
+    ...loginHandlers(plane.logins),
     ...modelHandlers(plane.models),
     ...hubHandlers(plane.hub),
     ...downloadHandlers(plane.downloads),

@@ -6,6 +6,7 @@ import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
@@ -43,6 +44,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
+  const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const profiles = openProfiles(config, state.store, changes, (from, to) => {
     plane.downloads.renameProfile(from, to);
     return plane.control.reload();
@@ -55,6 +57,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     homeId,
     store: state.store,
     profiles,
+    hosts,
     changes,
     log,
   });
@@ -156,7 +159,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  const running = { config, listener, servicePorts, gateway, plane, stopping, flushing, state, log };
+  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, flushing, state, log };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,

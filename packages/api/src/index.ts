@@ -6,6 +6,7 @@ export * from "./resources/download.ts";
 export * from "./resources/ended-statuses.ts";
 export * from "./resources/event.ts";
 export * from "./resources/key.ts";
+export * from "./resources/login.ts";
 export * from "./resources/model.ts";
 export * from "./resources/profile.ts";
 export * from "./resources/service.ts";

@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { profileRoutes } from "./routes/profiles.ts";
+import { loginRoutes } from "./routes/logins.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
 import { serviceRoutes } from "./routes/services.ts";
@@ -13,6 +14,7 @@ import { conversationRoutes } from "./routes/conversations.ts";
 export const routes = {
   ...systemRoutes,
   ...profileRoutes,
+  ...loginRoutes,
   ...modelRoutes,
   ...downloadRoutes,
   ...serviceRoutes,

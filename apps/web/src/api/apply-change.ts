@@ -26,6 +26,9 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return invalidate(queries, queryKeys.models);
     case "profiles":
       return invalidate(queries, queryKeys.profiles);
+    case "login":
+      queries.setQueryData([...queryKeys.logins, change.login.profile], change.login);
+      return;
     case "keys":
       return invalidate(queries, queryKeys.keys);
     case "conversations":

@@ -14,6 +14,7 @@ export const queryKeys = {
   downloads: ["downloads"],
   profiles: ["profiles"],
   clusters: ["clusters"],
+  logins: ["logins"],
   keys: ["keys"],
   conversations: ["conversations", "list"],
   oneConversation: ["conversations", "one"],

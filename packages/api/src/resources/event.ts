@@ -1,5 +1,6 @@
 import { z } from "../schema.ts";
 import { downloadSchema } from "./download.ts";
+import { loginSchema } from "./login.ts";
 import { serviceSchema, serviceStatusSchema } from "./service.ts";
 
 /** One line of a service's history: a change of state with its evidence, or a remark. */
@@ -24,6 +25,7 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("download-removed"), id: z.string() }),
   z.object({ type: z.literal("models") }),
   z.object({ type: z.literal("profiles") }),
+  z.object({ type: z.literal("login"), login: loginSchema }),
   z.object({ type: z.literal("keys") }),
   z.object({ type: z.literal("conversations") }),
 ]);

@@ -18,7 +18,7 @@ export const handlers: MockHandlers = {
   repairProfile,
   startLogin: ({ params }, world) => world.logins.start(world.profile(params.name).name),
   getLogin: ({ params }, world) => world.logins.get(params.name),
-  answerLogin: ({ params, body }, world) => world.logins.answer(params.name, body.id, body.answer),
+  answerLogin: ({ params, body }, world) => world.logins.answer(params.name, body.promptId, body.answer),
   cancelLogin: ({ params }, world) => world.logins.cancel(params.name),
   setDefaultProfile: ({ params }, world) => {
     world.profiles.splice(

@@ -25,7 +25,10 @@ export class World {
   system: Seed["system"];
   /** What every cluster that can be asked tells of itself. */
   cluster: Cluster = seedCluster(Date.now());
-  readonly logins = new Logins((name) => this.connect(name));
+  readonly logins = new Logins((login) => {
+    this.publish({ type: "login", login });
+    if (login.status === "connected") this.#connect(login.profile);
+  });
   /** Words a second of an answer; tests turn it up. */
   tokensPerSecond = 60;
   /** Chat requests wait this long, with their reason told, before the first token. */
@@ -64,7 +67,7 @@ export class World {
     return found;
   }
 
-  connect(name: string): void {
+  #connect(name: string): void {
     const before = this.profile(name);
     const connection = {
       state: "connected" as const,

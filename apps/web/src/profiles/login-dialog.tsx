@@ -99,11 +99,20 @@ function Again({ session }: { session: LoginSession }): ReactNode {
 
 function Question({ prompt, session }: { prompt: LoginPrompt; session: LoginSession }): ReactNode {
   const say = (answer: string): void => session.answer(prompt.id, answer);
-  return prompt.kind === "host_key" ? (
-    <HostKey prompt={prompt} say={say} busy={session.busy} />
-  ) : (
-    <Answer prompt={prompt} say={say} busy={session.busy} />
-  );
+  switch (prompt.kind) {
+    case "host-key":
+      return <HostKey prompt={prompt} say={say} busy={session.busy} />;
+    case "secret":
+    case "text":
+      return <Answer prompt={prompt} say={say} busy={session.busy} />;
+    case "notice":
+      return (
+        <>
+          <SshWords text={prompt.text} />
+          <Connecting />
+        </>
+      );
+  }
 }
 
 interface QuestionProps {
@@ -168,7 +177,7 @@ function Answer({ prompt, say, busy }: QuestionProps): ReactNode {
             // the dialog is opened to answer: the keyboard belongs here
             autoFocus
             type={prompt.secret ? "password" : "text"}
-            autoComplete={prompt.kind === "code" ? "one-time-code" : "off"}
+            autoComplete="off"
             spellCheck={false}
             className="field font-mono text-sm"
             value={text}

@@ -2,7 +2,7 @@ import type { Image, LaunchPreview } from "@berth/api";
 import type { ReactNode } from "react";
 import { CodeBlock } from "../code/code-block.tsx";
 import { formatMiB } from "../format/size.ts";
-import { formatRecent, formatSpan } from "../format/time.ts";
+import { formatExpected, formatRoughSpan } from "../format/time.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { useNow } from "../state/now.ts";
@@ -81,7 +81,9 @@ function ExpectedStart({ at }: { at: number }): ReactNode {
   const leftMs = at - now;
   return (
     <>
-      {leftMs < 60_000 ? "within a minute" : `about ${formatRecent(at, now)}, in ${formatSpan(leftMs)}`}
+      {leftMs < 60_000
+        ? "within a minute"
+        : `about ${formatExpected(at, now)}, in ${formatRoughSpan(leftMs)}`}
       <span className="block text-sm text-ink-3">
         The scheduler's own estimate; it may be sooner or later.
       </span>

@@ -2,16 +2,10 @@ import { BerthError } from "@berth/api";
 import type { ContainerMount } from "./contained-program.ts";
 import { placePath } from "./image-reference.ts";
 
-/** `type=bind,source=...` as Docker and Apptainer read it: comma-separated values, quoted as such where need be. */
+/** `type=bind,source=...` as Docker, Podman and Apptainer read it: comma-separated values, quoted as such where need be. */
 export function bindMount({ source, target, readOnly }: ContainerMount, readOnlyWord: string): string {
   const fields = ["type=bind", `source=${placePath(source)}`, `target=${target}`];
   return [...fields, ...(readOnly ? [readOnlyWord] : [])].map(commaField).join(",");
-}
-
-/** Podman splits at every comma. */
-export function podmanMount(mount: ContainerMount): string {
-  refuse(mount, /,/, "podman cannot mount a path with a comma");
-  return bindMount(mount, "ro=true");
 }
 
 /** `SOURCE:TARGET:FLAG`, a comma between mounts; nothing can be quoted. */

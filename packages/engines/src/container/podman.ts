@@ -6,7 +6,7 @@ import {
 } from "./contained-program.ts";
 import { commonWords, containerName, environmentWords, networkWords, programWords } from "./docker-words.ts";
 import { placePath, readImageReference, wrongImage } from "./image-reference.ts";
-import { podmanMount } from "./mount-words.ts";
+import { bindMount } from "./mount-words.ts";
 import { byName } from "./ruling-names.ts";
 
 const storage = "{scratch}/storage";
@@ -28,7 +28,7 @@ export function podmanCommand(program: ContainedProgram): ContainerCommand {
       ...["--pull", pull, "--cap-add", "DAC_OVERRIDE"],
       ...(program.listen === "port" && program.isShared ? ["--network", "host"] : networkWords(program)),
       ...deviceWords(program),
-      ...allMounts(program).flatMap((mount) => ["--mount", podmanMount(mount)]),
+      ...allMounts(program).flatMap((mount) => ["--mount", bindMount(mount, "ro=true")]),
       // outside a job the words above choose the devices, which are counted anew inside
       ...environmentWords(program, program.gpus > 0 && program.isShared ? deviceVariables : []),
       ...programWords(program, image),

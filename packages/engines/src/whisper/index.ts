@@ -10,8 +10,8 @@ import type { Engine, EngineRequest } from "../engine.ts";
 /** The image that is run unless another is named. */
 export const whisperImage = "ghcr.io/princeton-ddss/speech-recognition-inference:0.1.2";
 
-/** Where the container looks for sound files. */
-export const audioDir = "/data/audio";
+/** Where callers name sound files: what is mounted without a target. */
+const audioDir = "/data/audio";
 
 const tasks: readonly Task[] = ["automatic-speech-recognition"];
 const taken: readonly (keyof EngineOptions)[] = ["threads", "sharedMemoryMiB", "extra"];
@@ -38,7 +38,8 @@ export const whisperEngine: Engine = {
     return reason === null ? { ok: true } : { ok: false, reason };
   },
 
-  plan(request) {
+  plan(asked) {
+    const request = withAudio(asked);
     const model = requireModel(request, whisperEngine, refusalOf);
     const { options } = request;
     refuseOptions("whisper", options, taken, {});
@@ -81,6 +82,14 @@ export const whisperEngine: Engine = {
     };
   },
 };
+
+/** A plain process sees every file where it is. */
+function withAudio(request: EngineRequest): EngineRequest {
+  const { surroundings } = request;
+  if (surroundings.runtime === "process") return request;
+  const mounts = surroundings.mounts.map((mount) => ({ ...mount, target: mount.target ?? audioDir }));
+  return { ...request, surroundings: { ...surroundings, mounts } };
+}
 
 function refusalOf(model: Model): string | null {
   const refusal = weightsRefusal(model, "whisper");

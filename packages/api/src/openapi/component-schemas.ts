@@ -4,7 +4,13 @@ import { conversationSchema, conversationSummarySchema } from "../resources/conv
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
-import { profileSchema, profileSpecSchema } from "../resources/profile.ts";
+import { clusterSchema } from "../resources/slurm.ts";
+import {
+  importedProfileSchema,
+  profileSchema,
+  profileSpecSchema,
+  repairStepSchema,
+} from "../resources/profile.ts";
 import {
   commandSpecSchema,
   createServiceSchema,
@@ -33,6 +39,9 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   Error: errorSchema,
   Profile: profileSchema,
   ProfileSpec: profileSpecSchema,
+  ImportedProfile: importedProfileSchema,
+  RepairStep: repairStepSchema,
+  Cluster: clusterSchema,
   Model: modelSchema,
   ModelFacts: modelFactsSchema,
   HubModel: hubModelSchema,

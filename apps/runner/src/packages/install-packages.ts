@@ -80,7 +80,14 @@ async function runNpm(
   signal.throwIfAborted();
   log.write(Buffer.from(`${words.join(" ")}\n`));
   const npm = await startEngineProcess(
-    { words: [...(await dieWithParent(env.PATH ?? "")), ...words], cwd, env, holdsStdin: false, mark },
+    {
+      words: [...(await dieWithParent(env.PATH ?? "", "KILL")), ...words],
+      cwd,
+      env,
+      holdsStdin: false,
+      isContained: false,
+      mark,
+    },
     log,
     clock,
   );

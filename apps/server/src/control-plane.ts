@@ -13,7 +13,7 @@ import {
   type Profiles,
 } from "@berth/control";
 import { systemClock } from "@berth/std/clock";
-import { httpGet } from "@berth/std/http-get";
+import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
@@ -69,6 +69,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, download) =>
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
+  const kept = openKeptHttpGet();
   const control = new ServiceControl({
     store,
     changes,
@@ -84,7 +85,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(httpGet),
+    probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -92,7 +93,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, hub, models, downloads, control };
+  return { keys, sessions, conversations, hub, models, downloads, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

@@ -48,6 +48,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
   } finally {
     await plane.downloads.stop();
     await plane.control.close();
+    plane.probes.close();
     await server.flushing;
     await removeServerFile(config.homeDir);
     await state.close();

@@ -40,7 +40,7 @@ export function engineCommand(program: EngineProgram, facts: CommandFacts): Engi
           socketPath,
           ...packages,
         ],
-        env: {},
+        env: program.env ?? {},
         cwd: "/",
         endsWithStdin: true,
       };

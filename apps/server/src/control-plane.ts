@@ -15,7 +15,7 @@ import {
 } from "@berth/control";
 import type { RemoteHosts } from "@berth/launchers";
 import { systemClock } from "@berth/std/clock";
-import { httpGet } from "@berth/std/http-get";
+import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
@@ -92,6 +92,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, download) =>
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
+  const kept = openKeptHttpGet();
   const control = new ServiceControl({
     store,
     changes,
@@ -107,7 +108,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(httpGet),
+    probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -115,7 +116,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, control };
+  return { keys, sessions, conversations, logins, hub, models, downloads, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

@@ -1,4 +1,5 @@
-import { BerthError, type CreateService, type Profile } from "@berth/api";
+import { join } from "node:path";
+import { BerthError, type CreateService, type Mount, type Profile, type Task } from "@berth/api";
 import { plainSurroundings, type Device, type Engine, type EnginePlan } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
@@ -78,11 +79,17 @@ export async function draftService(
     options: spec.options ?? {},
     command: kind.kind === "command" ? kind.command : undefined,
     device,
-    surroundings: plainSurroundings,
+    surroundings: { ...plainSurroundings, mounts: mountsOf(spec, purpose.task, profile) },
   });
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
   const memory = judgeMemory(plan.memoryMiB, device, live);
   return { spec, name, port, profile, purpose, kind, chosen, servedName, engine, plan, memory, modelsFound };
+}
+
+/** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
+function mountsOf(spec: CreateService, task: Task, profile: Profile): readonly Mount[] {
+  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return spec.mounts ?? [];
+  return [{ source: join(profile.home, "audio"), target: "/data/audio", readOnly: true }];
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

@@ -22,6 +22,19 @@ export const translationFormSchema = transcriptionFormSchema.omit({
   stream: true,
 });
 
+/** The form as a program gives it: bytes with a name, which tells nothing to us but much to people who read logs. */
+export interface TranscriptionForm {
+  readonly file: { readonly name: string; readonly bytes: Uint8Array | Blob };
+  readonly model: string;
+  readonly language?: string;
+  readonly prompt?: string;
+  readonly response_format?: TranscriptFormat;
+  readonly temperature?: number;
+  readonly timestamp_granularities?: readonly ("segment" | "word")[];
+  readonly stream?: boolean;
+}
+export type TranslationForm = Omit<TranscriptionForm, "language" | "timestamp_granularities" | "stream">;
+
 export const transcriptUsageSchema = z.looseObject({
   type: z.literal("duration"),
   seconds: z.number().int(),
@@ -79,6 +92,7 @@ export const transcribeReplySchema = z.looseObject({
     .nullable(),
   task: z.enum(["transcribe", "translate"]),
 });
+export type TranscribeRequest = z.infer<typeof transcribeRequestSchema>;
 export type TranscribeReply = z.infer<typeof transcribeReplySchema>;
 
 /** Server-sent events of a transcription with `stream=true`. */

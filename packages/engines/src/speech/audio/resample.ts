@@ -1,5 +1,5 @@
 /** Zero crossings of the sinc on each side, of the lower of the two rates. */
-const zeroCrossings = 16;
+const zeroCrossings = 32;
 /** Of the lower rate's half that passes; the rest is the filter's slope. */
 const passedShare = 0.92;
 const kaiserBeta = 8;

@@ -148,6 +148,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "models",
         load: () => import("./commands/run/rerank.ts"),
       },
+      "speech-recognition": {
+        summary: "launch a model that writes down what is said",
+        completes: "models",
+        load: () => import("./commands/run/speech-recognition.ts"),
+      },
       command: {
         summary: "launch any server of yours",
         load: () => import("./commands/run/command.ts"),
@@ -186,6 +191,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
   },
   prune: { summary: "remove all services that have ended", load: () => import("./commands/prune.ts") },
   chat: { summary: "talk to a model", completes: "callable", load: () => import("./commands/chat.ts") },
+  transcribe: {
+    summary: "write down what is said in a file",
+    completes: "files",
+    load: () => import("./commands/transcribe.ts"),
+  },
   key: {
     summary: "manage API keys",
     commands: {

@@ -70,7 +70,10 @@ if (
 } else if ((command === "models" || command === "images") && engine !== undefined) {
   // a launch does not wait for what this loads
   const { servePlace } = await import("./place/serve-place.ts");
-  process.exitCode = await servePlace(`${command} ${engine}`, { input: process.stdin, output: process.stdout });
+  process.exitCode = await servePlace(`${command} ${engine}`, {
+    input: process.stdin,
+    output: process.stdout,
+  });
   process.stdin.destroy();
 } else if (command === "inside" && engine !== undefined && values.socket !== undefined) {
   const { serveInside } = await import("./private-port/serve-inside.ts");

@@ -46,9 +46,24 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         load: () => import("./commands/profile/show.ts"),
       },
       update: {
-        summary: "change a profile's directories",
+        summary: "change a profile",
         completes: "profiles",
         load: () => import("./commands/profile/update.ts"),
+      },
+      cluster: {
+        summary: "show what a profile's cluster has, and what you may use of it",
+        completes: "profiles",
+        load: () => import("./commands/profile/cluster.ts"),
+      },
+      repair: {
+        summary: "rebuild a profile's home, and remove what was left behind there",
+        completes: "profiles",
+        load: () => import("./commands/profile/repair.ts"),
+      },
+      import: {
+        summary: "add the profiles of another file, such as Blackfish's",
+        completes: "files",
+        load: () => import("./commands/profile/import.ts"),
       },
       rename: {
         summary: "rename a profile",

@@ -51,7 +51,26 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   const keys = await Keys.load({ store: store.keys, admin, changes, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
-  const logins = new Logins({ profiles, hosts, changes, clock, newId });
+  const logins = new Logins({
+    profiles,
+    hosts: {
+      async login(profile, answer, signal) {
+        await hosts.login(profile, answer, signal);
+        // what only the cluster could tell when the profile was added
+        await profiles
+          .settle(profile.name, signal)
+          .catch((error: unknown) =>
+            log.warn(
+              { err: error, profile: profile.name },
+              "logged in, but its directories could not be looked up",
+            ),
+          );
+      },
+    },
+    changes,
+    clock,
+    newId,
+  });
   const hub = makeHub(config);
   const models = new Models({
     source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),

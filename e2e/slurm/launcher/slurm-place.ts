@@ -15,7 +15,7 @@ import type { Launcher, LaunchRef, LaunchRequest, PreviewingLauncher } from "@be
 import { SchedulerMeter } from "@berth/launchers/cluster";
 import type { ConformancePlace, EngineAct } from "@berth/launchers/conformance";
 import { createSshHost, type SshHost } from "@berth/launchers/remote";
-import { createSlurmLauncher, type SlurmLauncherOptions } from "@berth/launchers/slurm";
+import { createSlurmLauncher, Packer, type SlurmLauncherOptions } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { shellQuote } from "@berth/std/shell-quote";
 import { top } from "../../berth-process.ts";
@@ -86,7 +86,8 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
       hostOf: () => this.host,
       meterOf: () => meter,
       nodePath: process.execPath,
-      runnerDir: runnerDir(),
+      runnerEntry: runnerEntry(),
+      packer: new Packer(this.cacheDir),
       cacheDir: this.cacheDir,
       clock: systemClock,
       ...options,
@@ -218,10 +219,10 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
   }
 }
 
-function runnerDir(): string {
-  const dir = join(top, "apps/runner/dist");
-  if (!existsSync(join(dir, "runner.mjs"))) throw new Error("build first: npm run build");
-  return dir;
+function runnerEntry(): string {
+  const entry = join(top, "apps/runner/dist/runner.mjs");
+  if (!existsSync(entry)) throw new Error("build first: npm run build");
+  return entry;
 }
 
 function wordsOf(act: EngineAct): readonly string[] | undefined {

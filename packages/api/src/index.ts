@@ -21,3 +21,4 @@ export * from "./routing.ts";
 export * from "./runner.ts";
 export * from "./schema.ts";
 export * from "./tasks.ts";
+export * from "./wall-time.ts";

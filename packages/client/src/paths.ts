@@ -76,6 +76,9 @@ export const openAiPaths: { readonly [N in keyof OpenAiRoutes]: Pick<OpenAiRoute
   createCompletion: { method: "POST", path: "/v1/completions" },
   createEmbedding: { method: "POST", path: "/v1/embeddings" },
   createRerank: { method: "POST", path: "/v1/rerank" },
+  createTranscription: { method: "POST", path: "/v1/audio/transcriptions" },
+  createTranslation: { method: "POST", path: "/v1/audio/translations" },
+  transcribe: { method: "POST", path: "/transcribe" },
   listCallableModels: { method: "GET", path: "/v1/models" },
   getCallableModel: { method: "GET", path: "/v1/models/{model}" },
 };

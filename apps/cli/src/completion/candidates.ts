@@ -26,6 +26,7 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--home-dir": "files",
   "--home": "files",
   "--cache": "files",
+  "--ssh-config": "files",
   "--cwd": "files",
   "--file": "files",
   "--lora": "files",

@@ -3,7 +3,7 @@ import { imageSchema, taskSchema } from "../tasks.ts";
 
 /** What can be told of a model without loading it. `null` means the files do not say. */
 export const modelFactsSchema = z.object({
-  format: z.enum(["gguf", "safetensors", "onnx", "other"]),
+  format: z.enum(["gguf", "ggml", "safetensors", "onnx", "other"]),
   task: taskSchema,
   architecture: z.string().nullable(),
   parameters: z.number().int().nullable(),

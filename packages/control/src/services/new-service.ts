@@ -36,6 +36,7 @@ export function newServiceRow(
     apiKeyHash: spec.apiKey === undefined ? null : sha256(spec.apiKey),
     plan: storedPlanOf(draft),
     failures: 0,
+    renewal: null,
     service: {
       id: given.id,
       name,

@@ -13,7 +13,8 @@ const unborn = "SERVICE-ID";
 export function previewLaunch(draft: ServiceDraft, homeId: string, limits: ServiceLimits): LaunchPreview {
   const { spec, name, port, profile, purpose, kind, chosen, servedName, engine, plan, memory } = draft;
   const directory = `${profile.home}/launches/${launchIdOf(unborn, 1)}`;
-  const runnerSpec = runnerSpecOf({ homeId, serviceId: unborn, attempt: 1 }, shownPlan(plan), limits);
+  const ids = { homeId, serviceId: unborn, attempt: 1 };
+  const runnerSpec = runnerSpecOf(ids, shownPlan(plan), limits, spec.idleTimeoutSeconds ?? null);
   return {
     service: {
       ...spec,

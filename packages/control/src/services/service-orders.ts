@@ -83,6 +83,7 @@ export async function orderRestart(
           status: "SUBMITTED",
           statusReason: null,
           logTail: null,
+          diagnosis: null,
           retryAt: null,
           unreachableSince: null,
           healthyAt: null,

@@ -20,7 +20,10 @@ async function askedAt({ seconds, isWanted, changesAt = [0], isSilent = false }:
     const now = clock.monotonic();
     const lastChangeAt = Math.max(...changesAt.filter((second) => second * 1000 <= now), 0) * 1000;
     const failures = isSilent ? asked.length : 0;
-    if (isQueueDue({ now, lastAskedAt, lastChangeAt, isWanted: isWanted(now / 1000), failures }) && meter.take()) {
+    if (
+      isQueueDue({ now, lastAskedAt, lastChangeAt, isWanted: isWanted(now / 1000), failures }) &&
+      meter.take()
+    ) {
       asked.push(now / 1000);
       lastAskedAt = now;
     }

@@ -21,9 +21,10 @@ const longestMs = 60_000;
 export function isQueueDue(schedule: AskSchedule): boolean {
   const { now, lastAskedAt, lastChangeAt, isWanted, failures } = schedule;
   if (lastAskedAt === undefined) return true;
-  const calmMs = isWanted || lastChangeAt > lastAskedAt
-    ? Math.min(longestMs, Math.max(shortestMs, (lastAskedAt - lastChangeAt) / 2))
-    : longestMs;
+  const calmMs =
+    isWanted || lastChangeAt > lastAskedAt
+      ? Math.min(longestMs, Math.max(shortestMs, (lastAskedAt - lastChangeAt) / 2))
+      : longestMs;
   const sulkMs = failures === 0 ? 0 : Math.min(longestMs, shortestMs * 2 ** failures);
   return now - lastAskedAt >= Math.max(calmMs, sulkMs);
 }

@@ -20,6 +20,7 @@ import { stopLaunch } from "./stop-launch.ts";
 import { submitLaunch } from "./submit-launch.ts";
 
 export { Packer } from "./install/packer.ts";
+export { nodeArch } from "./install/node-arch.ts";
 export type { Pack } from "./install/pack.ts";
 export { createPlaceProgram, type PlaceProgramOptions } from "./place-program.ts";
 
@@ -30,9 +31,11 @@ export interface SlurmLauncherOptions {
   readonly meterOf: (profile: Profile) => SchedulerMeter;
   /** This process's Node, which clusters get too where it runs there. */
   readonly nodePath: string;
-  /** The runner's bundle: `runner.mjs` and what lies beside it. */
-  readonly runnerDir: string;
-  /** On this machine: packed files for clusters. Made when absent. */
+  /** The runner's built entry; what it loads lies beside it. */
+  readonly runnerEntry: string;
+  /** Packs what clusters get, and keeps it. */
+  readonly packer: Packer;
+  /** On this machine: what was fetched for clusters. Made when absent. */
   readonly cacheDir: string;
   /** What the engine needs there beside the runner, for machines as `uname -m` calls them. */
   readonly enginePacks?: (
@@ -47,9 +50,9 @@ export function createSlurmLauncher(options: SlurmLauncherOptions): Launcher & P
   const { hostOf, meterOf, clock, enginePacks = async () => [] } = options;
   const runtimes = new RuntimePacks({
     nodePath: options.nodePath,
-    runnerDir: options.runnerDir,
+    runnerEntry: options.runnerEntry,
     cacheDir: options.cacheDir,
-    packer: new Packer(options.cacheDir),
+    packer: options.packer,
   });
   const sites = new Map<RemoteHost, Site>();
   const siteOf = (profile: Profile): Site => {

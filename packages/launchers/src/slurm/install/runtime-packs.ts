@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Pack } from "./pack.ts";
 import type { Packer } from "./packer.ts";
 import { fetchNode } from "./fetch-node.ts";
+import { nodeArch } from "./node-arch.ts";
 
 export interface RuntimeSource {
   /** The Node that this process runs in. */
   readonly nodePath: string;
-  /** The runner's bundle: `runner.mjs` and what lies beside it. */
-  readonly runnerDir: string;
+  /** The runner's built entry; what it loads lies beside it. */
+  readonly runnerEntry: string;
   readonly packer: Packer;
   /** Where Nodes for other machines are kept. */
   readonly cacheDir: string;
@@ -38,15 +39,15 @@ export class RuntimePacks {
   }
 
   async runtimeFor(machine: string, ownNode: string | undefined, signal: AbortSignal): Promise<Runtime> {
-    const { runnerDir, packer } = this.#source;
-    this.#runnerHash ??= hashOfDirectory(runnerDir);
+    const { runnerEntry, packer } = this.#source;
+    this.#runnerHash ??= hashOfBundle(runnerEntry);
     const runner = `runner-${await this.#runnerHash}`;
     const runnerPack: Pack = {
       title: "the runner",
       path: `runtime/${runner}`,
-      open: (opening) => packer.open(runner, () => bundleOf(runnerDir), opening),
+      open: (opening) => packer.open(runner, () => bundleOf(runnerEntry), opening),
     };
-    const runnerPath = `runtime/${runner}/runner.mjs`;
+    const runnerPath = `runtime/${runner}/${basename(runnerEntry)}`;
     if (ownNode !== undefined) return { packs: [runnerPack], nodePath: ownNode, runnerPath };
     const file = await this.#nodeFor(machine, signal);
     let hashing = this.#nodeHashes.get(file);
@@ -69,17 +70,6 @@ export class RuntimePacks {
   }
 }
 
-/** Node's word for what `uname -m` says. */
-function nodeArch(machine: string): string {
-  const words: Readonly<Record<string, string>> = {
-    x86_64: "x64",
-    amd64: "x64",
-    aarch64: "arm64",
-    ppc64le: "ppc64",
-  };
-  return words[machine] ?? machine;
-}
-
 /** Distributions' Nodes are a small program with a large library beside it; only libc differs for the others. */
 function isSelfContained(): boolean {
   const { variables } = process.config as { variables: { node_shared?: boolean } };
@@ -87,20 +77,26 @@ function isSelfContained(): boolean {
   return variables.node_shared !== true && report.header.glibcVersionRuntime !== undefined;
 }
 
-async function bundleOf(dir: string): Promise<Record<string, string>> {
-  return Object.fromEntries((await bundleFiles(dir)).map((name) => [name, join(dir, name)]));
+async function bundleOf(entry: string): Promise<Record<string, string>> {
+  const dir = dirname(entry);
+  return Object.fromEntries((await bundleFiles(entry)).map((name) => [name, join(dir, name)]));
 }
 
-async function bundleFiles(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  return entries
-    .flatMap((entry) => (entry.isFile() && !entry.name.endsWith(".map") ? [entry.name] : []))
-    .toSorted();
+/** The entry and what it loads of the files beside it, where other programs' files may lie too. */
+async function bundleFiles(entry: string): Promise<readonly string[]> {
+  const dir = dirname(entry);
+  const names = new Set([basename(entry)]);
+  for (const name of names) {
+    const text = await readFile(join(dir, name), "utf8");
+    for (const [, other = ""] of text.matchAll(/["']\.\/([\w.-]+\.m?js)["']/g)) names.add(other);
+  }
+  return [...names].toSorted();
 }
 
-async function hashOfDirectory(dir: string): Promise<string> {
+async function hashOfBundle(entry: string): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of await bundleFiles(dir)) hash.update(`${name}\0`).update(await readFile(join(dir, name)));
+  for (const name of await bundleFiles(entry))
+    hash.update(`${name}\0`).update(await readFile(join(dirname(entry), name)));
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -3,16 +3,18 @@ import { shellPath } from "../cluster/remote-path.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { installPack } from "./install/install-pack.ts";
 import { type Pack, packEnd } from "./install/pack.ts";
-import { Packer } from "./install/packer.ts";
+import type { Packer } from "./install/packer.ts";
 import { RuntimePacks } from "./install/runtime-packs.ts";
 
 export interface PlaceProgramOptions {
   readonly hostOf: (profile: Profile) => RemoteHost;
   /** This process's Node, which clusters get too where it runs there. */
   readonly nodePath: string;
-  /** The runner's bundle: `runner.mjs` and what lies beside it. */
-  readonly runnerDir: string;
-  /** On this machine: packed files for clusters. Made when absent. */
+  /** The runner's built entry; what it loads lies beside it. */
+  readonly runnerEntry: string;
+  /** Packs what clusters get, and keeps it. */
+  readonly packer: Packer;
+  /** On this machine: what was fetched for clusters. Made when absent. */
   readonly cacheDir: string;
 }
 
@@ -24,8 +26,8 @@ export interface PlaceProgramOptions {
 export function createPlaceProgram(
   options: PlaceProgramOptions,
 ): (profile: Profile, signal: AbortSignal) => Promise<readonly string[]> {
-  const { nodePath, runnerDir, cacheDir, hostOf } = options;
-  const runtimes = new RuntimePacks({ nodePath, runnerDir, cacheDir, packer: new Packer(cacheDir) });
+  const { hostOf } = options;
+  const runtimes = new RuntimePacks(options);
   const places = new Map<RemoteHost, { readonly machine: string; readonly userHome: string }>();
 
   return async (profile, signal) => {

@@ -3,6 +3,13 @@ import { join } from "node:path";
 import type { Profile } from "@berth/api";
 import { createModelSource } from "@berth/catalog/directory";
 import { createHub } from "@berth/catalog/huggingface";
+import { createContainerImages } from "@berth/catalog/images";
+import {
+  createListingMemory,
+  createRemoteContainerImages,
+  createRemoteHub,
+  createRemoteModelSource,
+} from "@berth/catalog/remote";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
@@ -11,10 +18,14 @@ import { whisperCppEngine } from "@berth/engines/whisper-cpp";
 import type { Launcher } from "@berth/launchers";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
+import { createPlaceProgram, Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import type { Store } from "@berth/store";
 import type { Config } from "./config.ts";
 import type { Installation } from "./installation.ts";
+import { hubByPlace, imageSourceByPlace, modelSourceByPlace } from "./remote/by-place.ts";
+import { runAsJob } from "./remote/run-as-job.ts";
+import { type PlaceRunners, runThere } from "./remote/run-there.ts";
 
 /** The demo model's name, everywhere. */
 export const demoRepo = "berth/pilot";
@@ -51,22 +62,73 @@ export function makeHosts(config: Config, changed: () => void) {
   });
 }
 
-/** Where models are found. */
-export function makeModelSource(store: Store, demoModelPath: string | undefined) {
-  return createModelSource({
-    registered: async (profile) =>
-      (await store.localModels.listLocalModels()).filter((row) => row.profile === profile.name),
-    demo: demoModelPath === undefined ? undefined : { path: demoModelPath, name: demoRepo },
+/** How our runner is run on clusters, to see to what lies there. */
+export function makePlaceRunners(
+  config: Config,
+  installation: Installation,
+  hostOf: PlaceRunners["hostOf"],
+): PlaceRunners {
+  const cacheDir = join(config.homeDir, "clusters", "packs");
+  const program = createPlaceProgram({
+    hostOf,
+    nodePath: process.execPath,
+    runnerEntry: installation.runnerEntry,
+    packer: new Packer(cacheDir),
+    cacheDir,
   });
+  return { hostOf, program };
+}
+
+const demoOf = (config: Config, { demoModelPath }: Installation) =>
+  config.demo && demoModelPath !== undefined ? { path: demoModelPath, name: demoRepo } : undefined;
+
+/** Where models are found. */
+export function makeModelSource(
+  config: Config,
+  installation: Installation,
+  store: Store,
+  places: PlaceRunners,
+) {
+  const demo = demoOf(config, installation);
+  const registered = async (profile: Profile) =>
+    (await store.localModels.listLocalModels()).filter((row) => row.profile === profile.name);
+  const memory = createListingMemory(join(config.homeDir, "clusters", "models"));
+  return modelSourceByPlace(
+    createModelSource({ registered, demo }),
+    createRemoteModelSource({ runThere: runThere(places), memory, clock: systemClock, registered, demo }),
+  );
 }
 
 /** Where models come from. */
-export function makeHub(config: Config) {
-  return createHub({
+export function makeHub(config: Config, installation: Installation, homeId: string, places: PlaceRunners) {
+  const words = {
     endpoint: config.settings.HF_ENDPOINT,
     token: () => config.settings.HF_TOKEN,
     offline: () => config.settings.HF_HUB_OFFLINE,
-    fetch,
     clock: systemClock,
-  });
+  };
+  const here = createHub({ ...words, fetch });
+  return hubByPlace(
+    here,
+    createRemoteHub({
+      ...words,
+      hub: here,
+      runThere: runThere(places),
+      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+      stagingHome: join(config.homeDir, "clusters", "staging"),
+      demo: demoOf(config, installation),
+      random: Math.random,
+    }),
+  );
+}
+
+/** Where container images lie, and how they get there. */
+export function makeImageSource(homeId: string, places: PlaceRunners) {
+  return imageSourceByPlace(
+    createContainerImages({ fetch, clock: systemClock, engines: true }),
+    createRemoteContainerImages({
+      runThere: runThere(places),
+      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+    }),
+  );
 }

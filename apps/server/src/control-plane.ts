@@ -5,6 +5,7 @@ import {
   Downloads,
   ensureAdminKey,
   httpRunnerProbe,
+  Images,
   Keys,
   Logins,
   Models,
@@ -18,7 +19,14 @@ import { systemClock } from "@berth/std/clock";
 import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
-import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
+import {
+  engines,
+  makeHub,
+  makeImageSource,
+  makeLaunchers,
+  makeModelSource,
+  makePlaceRunners,
+} from "./adapters.ts";
 import type { Config } from "./config.ts";
 import type { Installation } from "./installation.ts";
 import type { Logger } from "./log.ts";
@@ -71,9 +79,10 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     clock,
     newId,
   });
-  const hub = makeHub(config);
+  const places = makePlaceRunners(config, installation, (profile) => hosts.hostOf(profile));
+  const hub = makeHub(config, installation, homeId, places);
   const models = new Models({
-    source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
+    source: makeModelSource(config, installation, store, places),
     profiles,
     localModels: store.localModels,
     changes,
@@ -93,6 +102,14 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
   const kept = openKeptHttpGet();
+  const images = new Images({
+    source: makeImageSource(homeId, places),
+    profiles,
+    changes,
+    clock,
+    onError: (error, pull) =>
+      log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
+  });
   const control = new ServiceControl({
     store,
     changes,
@@ -116,7 +133,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, control, probes: kept };
+  return { keys, sessions, conversations, logins, hub, models, downloads, images, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

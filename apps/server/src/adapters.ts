@@ -6,6 +6,8 @@ import { createHub } from "@berth/catalog/huggingface";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
+import { transformersJsEngine } from "@berth/engines/transformers-js";
+import { whisperCppEngine } from "@berth/engines/whisper-cpp";
 import type { Launcher } from "@berth/launchers";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
@@ -18,7 +20,12 @@ import type { Installation } from "./installation.ts";
 export const demoRepo = "berth/pilot";
 
 /** How models can be served: adding an engine is a line here. */
-export const engines: readonly Engine[] = [llamaCppEngine, commandEngine];
+export const engines: readonly Engine[] = [
+  llamaCppEngine,
+  transformersJsEngine,
+  whisperCppEngine,
+  commandEngine,
+];
 
 /** Where processes can run: adding a kind of profile is a line here. */
 export function makeLaunchers(config: Config, installation: Installation): (profile: Profile) => Launcher {

@@ -15,7 +15,7 @@ import {
 } from "@berth/control";
 import type { RemoteHosts } from "@berth/launchers";
 import { systemClock } from "@berth/std/clock";
-import { httpGet } from "@berth/std/http-get";
+import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
@@ -51,7 +51,26 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   const keys = await Keys.load({ store: store.keys, admin, changes, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
-  const logins = new Logins({ profiles, hosts, changes, clock, newId });
+  const logins = new Logins({
+    profiles,
+    hosts: {
+      async login(profile, answer, signal) {
+        await hosts.login(profile, answer, signal);
+        // what only the cluster could tell when the profile was added
+        await profiles
+          .settle(profile.name, signal)
+          .catch((error: unknown) =>
+            log.warn(
+              { err: error, profile: profile.name },
+              "logged in, but its directories could not be looked up",
+            ),
+          );
+      },
+    },
+    changes,
+    clock,
+    newId,
+  });
   const hub = makeHub(config);
   const models = new Models({
     source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
@@ -73,6 +92,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, download) =>
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
+  const kept = openKeptHttpGet();
   const control = new ServiceControl({
     store,
     changes,
@@ -88,7 +108,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(httpGet),
+    probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -96,7 +116,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, control };
+  return { keys, sessions, conversations, logins, hub, models, downloads, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

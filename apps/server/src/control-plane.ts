@@ -6,14 +6,16 @@ import {
   ensureAdminKey,
   httpRunnerProbe,
   Keys,
+  Logins,
   Models,
   ServiceControl,
   servicesUsing,
   Sessions,
   type Profiles,
 } from "@berth/control";
+import type { RemoteHosts } from "@berth/launchers";
 import { systemClock } from "@berth/std/clock";
-import { httpGet } from "@berth/std/http-get";
+import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
@@ -29,6 +31,7 @@ export interface ControlPlaneOptions {
   readonly homeId: string;
   readonly store: Store;
   readonly profiles: Profiles;
+  readonly hosts: RemoteHosts;
   readonly changes: Changes;
   readonly log: Logger;
 }
@@ -38,7 +41,7 @@ const secretBytes = 32;
 
 /** The control plane with its adapters: the one place where they meet. Starts nothing. */
 export async function makeControlPlane(options: ControlPlaneOptions) {
-  const { config, installation, homeId, store, profiles, changes, log } = options;
+  const { config, installation, homeId, store, profiles, hosts, changes, log } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
   const admin = await ensureAdminKey({
@@ -48,6 +51,26 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   const keys = await Keys.load({ store: store.keys, admin, changes, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
+  const logins = new Logins({
+    profiles,
+    hosts: {
+      async login(profile, answer, signal) {
+        await hosts.login(profile, answer, signal);
+        // what only the cluster could tell when the profile was added
+        await profiles
+          .settle(profile.name, signal)
+          .catch((error: unknown) =>
+            log.warn(
+              { err: error, profile: profile.name },
+              "logged in, but its directories could not be looked up",
+            ),
+          );
+      },
+    },
+    changes,
+    clock,
+    newId,
+  });
   const hub = makeHub(config);
   const models = new Models({
     source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
@@ -69,6 +92,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, download) =>
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
+  const kept = openKeptHttpGet();
   const control = new ServiceControl({
     store,
     changes,
@@ -84,7 +108,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(httpGet),
+    probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -92,7 +116,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, hub, models, downloads, control };
+  return { keys, sessions, conversations, logins, hub, models, downloads, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

@@ -36,11 +36,15 @@ export function addProfileWords(lab: Lab, home: string, cache: string): readonly
   ];
 }
 
+export interface ClusterOptions extends BerthOptions {
+  readonly adds?: boolean;
+  /** Of the lab's own settings, those that differ. */
+  readonly lab?: Readonly<Record<string, string>>;
+}
+
 /** Starts lab and server; the profile is added by the command line unless `adds` is false. */
-export async function startCluster(
-  options: { readonly adds?: boolean } & BerthOptions = {},
-): Promise<Cluster> {
-  const lab = startLab();
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const lab = startLab(options.lab);
   const id = randomBytes(4).toString("hex");
   const home = `/home/${lab.user}/berth-${id}`;
   const cache = `/home/${lab.user}/cache-${id}`;

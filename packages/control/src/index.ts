@@ -7,6 +7,7 @@ export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-
 export { conversationHandlers } from "./routes/conversations.ts";
 export { downloadHandlers } from "./routes/downloads.ts";
 export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
+export { imageHandlers } from "./routes/images.ts";
 export { keyHandlers } from "./routes/keys.ts";
 export { loginHandlers } from "./routes/logins.ts";
 export { hubHandlers, modelHandlers } from "./routes/models.ts";
@@ -21,6 +22,7 @@ export { type DefaultProfileOptions, ensureDefaultProfile } from "./services/def
 export { Downloads } from "./services/downloads.ts";
 export { Logins, type LoginsOptions } from "./services/logins.ts";
 export type { MachineProbe } from "./services/draft-service.ts";
+export { Images, type ImagesOptions } from "./services/images.ts";
 export { hashKey } from "./services/key-text.ts";
 export { type KeyHolder, Keys, type KeysOptions } from "./services/keys.ts";
 export { servicesUsing } from "./services/models-in-use.ts";

@@ -25,7 +25,10 @@ export function podmanObstacle(): string | undefined {
 /** Builds the image without asking a registry. Throws with what Podman said. */
 export function openPodman(): PodmanHere {
   const dir = mkdtempSync(join(tmpdir(), "berth-podman-"));
-  const environment = { CONTAINERS_CONF: join(dir, "containers.conf"), CONTAINERS_STORAGE_CONF: join(dir, "storage.conf") };
+  const environment = {
+    CONTAINERS_CONF: join(dir, "containers.conf"),
+    CONTAINERS_STORAGE_CONF: join(dir, "storage.conf"),
+  };
   writeFileSync(
     environment.CONTAINERS_STORAGE_CONF,
     `[storage]\ndriver = "overlay"\ngraphroot = "${dir}/store"\nrunroot = "${dir}/run"\n`,
@@ -37,11 +40,18 @@ export function openPodman(): PodmanHere {
     `[containers]\ndefault_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]\n${runtime}`,
   );
   const podman = (...words: string[]): string =>
-    execFileSync("podman", words, { env: { ...process.env, ...environment }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    execFileSync("podman", words, {
+      env: { ...process.env, ...environment },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   const here: PodmanHere = {
     environment,
     podman,
-    containers: () => podman("ps", "--all", "--format", "{{.Names}}").split("\n").filter((name) => name !== ""),
+    containers: () =>
+      podman("ps", "--all", "--format", "{{.Names}}")
+        .split("\n")
+        .filter((name) => name !== ""),
     [Symbol.dispose]() {
       spawnSync("podman", ["system", "reset", "--force"], { env: { ...process.env, ...environment } });
       rmSync(dir, { recursive: true, force: true });

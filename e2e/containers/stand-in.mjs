@@ -32,7 +32,14 @@ const server = createServer((request, response) => {
     return json(401, { error: { message: "no key" } });
   switch (request.url) {
     case "/v1/facts":
-      return json(200, { words, env: process.env, uid: process.getuid(), config, startedAt, pid: process.pid });
+      return json(200, {
+        words,
+        env: process.env,
+        uid: process.getuid(),
+        config,
+        startedAt,
+        pid: process.pid,
+      });
     case "/v1/models":
       return json(200, { object: "list", data: [{ id: model, object: "model" }] });
     case "/v1/chat/completions":
@@ -50,7 +57,9 @@ const server = createServer((request, response) => {
       );
       return undefined;
     case "/transcribe":
-      request.resume().on("end", () => json(200, { text: "from a container", segments: null, task: "transcribe" }));
+      request
+        .resume()
+        .on("end", () => json(200, { text: "from a container", segments: null, task: "transcribe" }));
       return undefined;
     default:
       return json(404, { error: { message: request.url } });

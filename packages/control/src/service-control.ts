@@ -3,6 +3,7 @@ import type { Launcher } from "@berth/launchers";
 import type { Store } from "@berth/store";
 import { Controller, type ControllerOptions } from "./controllers/controller.ts";
 import type { RunnerProbe } from "./controllers/health.ts";
+import { Forecast } from "./controllers/forecast.ts";
 import { LiveFacts } from "./controllers/live-facts.ts";
 import { Observer } from "./controllers/observer.ts";
 import { ServiceRoutes } from "./controllers/route-source.ts";
@@ -47,16 +48,27 @@ export class ServiceControl {
     const { store, changes, clock, homeId, probe, onError } = options;
     const limits = { ...defaultServiceLimits, ...options.limits };
     const places = new Places(options.profiles, options.launcherOf);
-    const records = new ServiceRecords(store.services, changes, new LiveFacts());
+    const forecast = new Forecast();
+    const records = new ServiceRecords(store.services, changes, new LiveFacts(), forecast);
     const executor = new ServiceExecutor({ records, homeId, limits, clock });
     const observer = new Observer();
     this.#options = options;
     this.#records = records;
     this.#controller = new Controller(
-      new ServiceReconciler({ records, places, observer, executor, probe, homeId, limits, clock }),
+      new ServiceReconciler({
+        records,
+        places,
+        observer,
+        executor,
+        probe,
+        forecast,
+        homeId,
+        limits,
+        clock,
+      }),
       { clock, resyncMs, backoff: reconcileBackoff, onError },
     );
-    this.routes = new ServiceRoutes(records, changes);
+    this.routes = new ServiceRoutes(records, changes, forecast);
     this.services = new Services({
       ...options,
       records,

@@ -128,3 +128,4 @@ export {
   tunnelledAddress,
   type TunnelTarget,
 } from "./remote/remote-host.ts";
+export type { Answerer, HostQuestion, RemoteHosts } from "./remote/remote-hosts.ts";

@@ -1,6 +1,36 @@
 /** What Berth remembers. This is the port, in verbs of the domain; `./sqlite` is the embedded adapter. */
 import type { liveShape, Conversation, Download, Scope, Service, ServiceEvent } from "@berth/api";
 
+/** The launch that is to take over from the present one before its wall time ends. */
+export interface SuccessorRow {
+  readonly attempt: number;
+  readonly handle: string | null;
+  readonly status: "PENDING" | "STARTING";
+  readonly statusReason: string | null;
+  /** Since when it has this status. */
+  readonly updatedAt: number;
+  /** It was over before it was ready, or could not be launched: the next one is launched then. */
+  readonly retryAt: number | null;
+  /** Successors in a row that were never ready. */
+  readonly failures: number;
+}
+
+/** A launch that was taken over from. It gets no new requests and ends its last ones. */
+export interface PredecessorRow {
+  readonly attempt: number;
+  readonly handle: string | null;
+  /** When it was taken over from. */
+  readonly since: number;
+}
+
+/** The launches beside a service's present one. */
+export interface RenewalRow {
+  /** The highest attempt there was, whatever became of it. */
+  readonly lastAttempt: number;
+  readonly successor: SuccessorRow | null;
+  readonly predecessors: readonly PredecessorRow[];
+}
+
 /** A service as it is stored: what people see, and what only the control plane needs. */
 export interface ServiceRow {
   /** Optimistic lock: `putService` wants the one that was read and stores the next, `generation + 1`. */
@@ -8,7 +38,7 @@ export interface ServiceRow {
   readonly service: Omit<Service, keyof typeof liveShape>;
   /** What the spec's writer wants: run, or stop. */
   readonly desired: "running" | "stopped";
-  /** Counts launches; `launchId` is `<id>-<attempt>`. 0: never launched. */
+  /** The present launch; `launchId` is `<id>-<attempt>`. 0: never launched. */
   readonly attempt: number;
   readonly handle: string | null;
   /** Its runners' secrets are made of it, which must survive us to reach a running engine. The database file is 0600. */
@@ -17,6 +47,8 @@ export interface ServiceRow {
   readonly plan: string;
   /** Failures in a row without a long enough healthy time between; drives back-off. */
   readonly failures: number;
+  /** `null`: no launch but the present one, and none ever had a higher number. */
+  readonly renewal: RenewalRow | null;
 }
 
 export interface KeyRow {

@@ -6,6 +6,7 @@ export interface RowChange {
   readonly attempt?: number;
   readonly handle?: string | null;
   readonly failures?: number;
+  readonly renewal?: ServiceRow["renewal"];
   readonly service?: Partial<ServiceRow["service"]>;
 }
 
@@ -21,7 +22,10 @@ export type Action =
   | { readonly kind: "write"; readonly change: RowChange; readonly remark: Remark | undefined }
   /** Launches the row's attempt and writes the handle. */
   | { readonly kind: "launch" }
-  | { readonly kind: "stop"; readonly graceMs: number }
+  /** Launches the row's successor and writes its handle. */
+  | { readonly kind: "launch-successor" }
+  /** Of the present launch, or of the one that is named. */
+  | { readonly kind: "stop"; readonly graceMs: number; readonly attempt?: number }
   /** Deletes what an earlier launch left on disk. */
   | { readonly kind: "forget"; readonly attempt: number };
 

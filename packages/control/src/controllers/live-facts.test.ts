@@ -59,9 +59,12 @@ describe("health", () => {
 });
 
 describe("facts", () => {
-  test("of what cannot be seen stay as they were", () => {
+  test("of what cannot be seen stay as they were, and its probes count anew", () => {
     const { fact } = healthAfter(says({}));
-    expect(judge(fact, launch, { kind: "unknown", reason: "dark" }, undefined).fact).toBe(fact);
+    expect(judge(fact, launch, { kind: "unknown", reason: "dark" }, undefined).fact).toEqual({
+      ...fact,
+      probe: { outcome: "none", streak: 0 },
+    });
   });
 
   test("of an earlier launch are not taken for the present one's", () => {
@@ -87,6 +90,6 @@ describe("facts", () => {
     expect(facts.set("abc", { ...fact, probe: { outcome: "ready", streak: 99 } })).toBe(false);
     expect(facts.set("abc", { ...fact, inFlight: 4 })).toBe(true);
     expect(facts.drop("abc")).toBe(true);
-    expect(facts.get("abc")).toBeUndefined();
+    expect(facts.get("abc", "abc-1")).toBeUndefined();
   });
 });

@@ -10,6 +10,8 @@ export interface LiveFact {
   readonly transport: Transport | null;
   /** What the scheduler last told of it. */
   readonly job: SlurmJob | null;
+  /** While it waits in a queue: when it is expected to start, where that can be told. */
+  readonly expectedStartAt: number | null;
   readonly inFlight: number;
   readonly lastActivityAt: number | null;
   readonly memoryMiB: number | null;
@@ -18,23 +20,33 @@ export interface LiveFact {
   readonly probe: { readonly outcome: "ready" | "failing" | "none"; readonly streak: number };
 }
 
-/** Live facts by service id. The reconciler writes them; views and routes read them. */
+/** Live facts of each service's launches. The reconciler writes them; views and routes read them. */
 export class LiveFacts {
-  readonly #facts = new Map<string, LiveFact>();
+  readonly #facts = new Map<string, Map<string, LiveFact>>();
+  readonly #uses = new Map<string, { readonly trace: string; readonly at: number }>();
 
-  get(serviceId: string): LiveFact | undefined {
-    return this.#facts.get(serviceId);
+  /** Of one launch of the service. */
+  get(serviceId: string, launchId: string): LiveFact | undefined {
+    return this.#facts.get(serviceId)?.get(launchId);
+  }
+
+  /** Whether the service was ever looked at. */
+  knows(serviceId: string): boolean {
+    return this.#facts.has(serviceId);
   }
 
   /** Whether anything that people or the gateway see has changed. */
   set(serviceId: string, fact: LiveFact): boolean {
-    const before = this.#facts.get(serviceId);
-    this.#facts.set(serviceId, fact);
+    let launches = this.#facts.get(serviceId);
+    if (launches === undefined) this.#facts.set(serviceId, (launches = new Map()));
+    const before = launches.get(fact.launchId);
+    launches.set(fact.launchId, fact);
     return (
-      before?.launchId !== fact.launchId ||
+      before === undefined ||
       !isSame(before.address, fact.address) ||
       before.transport !== fact.transport ||
       !isSame(before.job, fact.job) ||
+      before.expectedStartAt !== fact.expectedStartAt ||
       before.inFlight !== fact.inFlight ||
       before.lastActivityAt !== fact.lastActivityAt ||
       before.memoryMiB !== fact.memoryMiB ||
@@ -42,8 +54,35 @@ export class LiveFacts {
     );
   }
 
+  /**
+   * Notes at what time, by this machine's clock, the service was last seen to be used: runners tell of their last request
+   * by their own clocks, so what counts is that they tell something new.
+   */
+  noteUse(serviceId: string, now: number): void {
+    const launches = [...(this.#facts.get(serviceId)?.values() ?? [])];
+    const isBusy = launches.some(({ inFlight }) => inFlight > 0);
+    const trace = String(Math.max(0, ...launches.map(({ lastActivityAt }) => lastActivityAt ?? 0)));
+    const before = this.#uses.get(serviceId);
+    if (before === undefined || isBusy || before.trace !== trace)
+      this.#uses.set(serviceId, { trace, at: now });
+  }
+
+  /** When it was last seen to be used, or first looked at. */
+  usedAt(serviceId: string): number | undefined {
+    return this.#uses.get(serviceId)?.at;
+  }
+
+  /** Drops what is known of the service's launches, but of those that are named. */
+  keepOnly(serviceId: string, launchIds: readonly string[]): void {
+    const launches = this.#facts.get(serviceId);
+    for (const launchId of launches?.keys() ?? []) {
+      if (!launchIds.includes(launchId)) launches?.delete(launchId);
+    }
+  }
+
   /** Whether there was anything to drop. */
   drop(serviceId: string): boolean {
+    this.#uses.delete(serviceId);
     return this.#facts.delete(serviceId);
   }
 }
@@ -63,17 +102,26 @@ export function judge(
   answer: ProbeAnswer | undefined,
 ): { readonly fact: LiveFact; readonly health: Health } {
   const known = before?.launchId === launch.launchId ? before : unknownLaunch(launch.launchId);
-  // unseen, it is believed to be where it was
-  if (observation.kind === "unknown") return { fact: known, health: { kind: "unasked" } };
+  // unseen, it is believed to be where it was; only its probes count anew once it is seen again
+  if (observation.kind === "unknown") {
+    const fact = known.probe.streak === 0 ? known : { ...known, probe: unprobed };
+    return { fact, health: { kind: "unasked" } };
+  }
   if (observation.kind !== "running") {
     const job = observation.kind === "absent" ? null : (observation.job ?? null);
-    return { fact: { ...unknownLaunch(launch.launchId), job }, health: { kind: "unasked" } };
+    const expectedStartAt =
+      observation.kind === "queued" ? (observation.expectedStartMs ?? job?.expectedStartAt ?? null) : null;
+    return {
+      fact: { ...unknownLaunch(launch.launchId), job, expectedStartAt },
+      health: { kind: "unasked" },
+    };
   }
   const seen = {
     ...known,
     address: observation.address,
     transport: observation.transport ?? null,
     job: observation.job ?? null,
+    expectedStartAt: null,
     progress: progressOf(observation.state?.progress),
   };
   if (answer === undefined) return { fact: seen, health: { kind: "unasked" } };
@@ -104,7 +152,7 @@ export function judge(
     case "installing":
     case "starting": {
       const progress = progressOf(health.progress);
-      const fact = { ...told, progress, probe: { outcome: "none", streak: 0 } } as const;
+      const fact = { ...told, progress, probe: unprobed };
       return { fact, health: { kind: "starting", progress } };
     }
     case "draining":
@@ -122,17 +170,20 @@ function failing(fact: LiveFact, reason: string): { readonly fact: LiveFact; rea
   };
 }
 
+const unprobed = { outcome: "none", streak: 0 } as const;
+
 function unknownLaunch(launchId: string): LiveFact {
   return {
     launchId,
     address: undefined,
     transport: null,
     job: null,
+    expectedStartAt: null,
     inFlight: 0,
     lastActivityAt: null,
     memoryMiB: null,
     progress: undefined,
-    probe: { outcome: "none", streak: 0 },
+    probe: unprobed,
   };
 }
 

@@ -31,5 +31,5 @@ test.each([
   ["ended: never", healthy({ status: "STOPPED" }), exited, now, undefined],
   ["failed: never", healthy({ status: "FAILED" }), absent, now, undefined],
 ])("%s", (_fact, row, observation, at, ms) => {
-  expect(lookAgainAfterMs(row, observation, at)).toBe(ms);
+  expect(lookAgainAfterMs(row, observation, at, false)).toBe(ms);
 });

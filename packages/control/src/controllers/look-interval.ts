@@ -2,10 +2,34 @@ import type { Observation } from "@berth/launchers";
 import type { ServiceRow } from "@berth/store";
 
 /**
- * When to look at the service again: soon while it starts, so that no time is lost; seldom while all is well;
- * `undefined` when it has ended. The longer something takes, the less often it is asked about.
+ * When to look at the service again: soon while it starts, so that no time is lost; seldom while all is well, and less
+ * often where the way is longer; `undefined` when it has ended. The longer something takes, the less often it is asked
+ * about.
  */
-export function lookAgainAfterMs(row: ServiceRow, observation: Observation, now: number): number | undefined {
+export function lookAgainAfterMs(
+  row: ServiceRow,
+  observation: Observation,
+  now: number,
+  isElsewhere: boolean,
+): number | undefined {
+  const present = presentAgainAfterMs(row, observation, now, isElsewhere);
+  const successor = row.renewal?.successor ?? undefined;
+  if (present === undefined || successor === undefined) return present;
+  const { status, retryAt, updatedAt } = successor;
+  if (retryAt !== null) return Math.min(present, Math.max(minimumMs, retryAt - now));
+  const waited = now - updatedAt;
+  const soonest = status === "STARTING" ? between(100, waited / 20, 1_000) : between(250, waited / 20, 5_000);
+  return Math.min(present, soonest);
+}
+
+const minimumMs = 25;
+
+function presentAgainAfterMs(
+  row: ServiceRow,
+  observation: Observation,
+  now: number,
+  isElsewhere: boolean,
+): number | undefined {
   const { status, retryAt, unreachableSince, updatedAt } = row.service;
   if (unreachableSince !== null) return 5_000;
   if (retryAt !== null) return Math.max(0, retryAt - now);
@@ -16,11 +40,11 @@ export function lookAgainAfterMs(row: ServiceRow, observation: Observation, now:
     case "STOPPING":
     case "PENDING":
     case "STARTING":
-      return between(25, waited / 20, 500);
+      return isElsewhere ? between(100, waited / 20, 1_000) : between(minimumMs, waited / 20, 500);
     case "UNHEALTHY":
-      return 500;
+      return isElsewhere ? 5_000 : 500;
     case "HEALTHY":
-      return 1_000;
+      return isElsewhere ? 5_000 : 1_000;
     case "STOPPED":
     case "FAILED":
     case "TIMEOUT":

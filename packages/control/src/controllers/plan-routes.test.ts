@@ -10,7 +10,7 @@ let count = 0;
 function service(
   given: Partial<Service>,
   row: Partial<ServiceRow> = {},
-  expectedLoadMs?: number,
+  expectedReadyAtMs?: number,
 ): RoutedService {
   const id = given.id ?? `id${(count += 1)}`;
   const made = serviceRow(
@@ -22,13 +22,14 @@ function service(
     address: { url: `http://${id}` },
     transport: null,
     job: null,
+    expectedStartAt: null,
     inFlight: 0,
     lastActivityAt: null,
     memoryMiB: null,
     progress: undefined,
     probe: { outcome: "none", streak: 0 },
   };
-  return { row: made, fact, expectedLoadMs };
+  return { row: made, fact, expectedReadyAtMs };
 }
 
 const names = (services: RoutedService[], name: string): string[] | undefined =>
@@ -91,8 +92,8 @@ describe("an upstream", () => {
     ["unhealthy: still where it was", service({ id: "a", status: "UNHEALTHY" }), { kind: "ready", address: { url: "http://a" } }],
     ["healthy, not found yet by a new server: held", { ...service({ id: "a", status: "HEALTHY" }), fact: undefined }, { kind: "starting", reason: "it is being looked for" }],
     ["healthy, known only by its last launch: held", service({ id: "a", status: "HEALTHY" }, { attempt: 2 }), { kind: "starting" }],
-    ["ordered: held until about when it was ready last time", service({ status: "SUBMITTED" }, {}, 4_000), { kind: "starting", expectedReadyAtMs: 5_000 }],
-    ["backing off: held until the next try, and the time it takes", service({ status: "PENDING", statusReason: "failure 1 of 5", retryAt: 9_000 }, {}, 4_000), { kind: "starting", reason: "failure 1 of 5", expectedReadyAtMs: 13_000 }],
+    ["ordered: held until it is expected", service({ status: "SUBMITTED" }, {}, 4_000), { kind: "starting", expectedReadyAtMs: 4_000 }],
+    ["backing off: held, with the reason", service({ status: "PENDING", statusReason: "failure 1 of 5", retryAt: 9_000 }, {}, 4_000), { kind: "starting", reason: "failure 1 of 5", expectedReadyAtMs: 4_000 }],
     ["starting, never seen before: nobody knows until when", service({ status: "STARTING" }), { kind: "starting", reason: "it is starting", expectedReadyAtMs: undefined }],
     ["stopping: refused", service({ name: "n", status: "STOPPING" }), { kind: "unavailable", reason: "service n is stopping" }],
     ["failed: refused with the reason and the way out", service({ name: "n", status: "FAILED", statusReason: "exit code 1" }), { kind: "unavailable", reason: 'service n is FAILED: exit code 1; "berth restart n" starts it again, "berth logs n" shows its log' }],

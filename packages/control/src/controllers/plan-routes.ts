@@ -6,7 +6,7 @@ import type { LiveFact } from "./live-facts.ts";
 export interface RoutedService {
   readonly row: ServiceRow;
   readonly fact: LiveFact | undefined;
-  readonly expectedLoadMs: number | undefined;
+  readonly expectedReadyAtMs: number | undefined;
 }
 
 interface Ranked {
@@ -23,9 +23,9 @@ interface Ranked {
 export function planRoutes(services: readonly RoutedService[]): Omit<RoutingSnapshot, "version"> {
   const named = new Map<string, Ranked[]>();
   const ports = new Map<number, Upstream>();
-  for (const { row, fact, expectedLoadMs } of services) {
+  for (const { row, fact, expectedReadyAtMs } of services) {
     const { service } = row;
-    const upstream = upstreamOf(row, fact, expectedLoadMs);
+    const upstream = upstreamOf(row, fact, expectedReadyAtMs);
     const ranked = { rank: rankOf(row, upstream), at: service.updatedAt, upstream };
     for (const name of new Set([service.id, service.name, upstream.model])) {
       const others = named.get(name);
@@ -70,7 +70,7 @@ function preferred(name: string, candidates: readonly Ranked[]): readonly Upstre
 function upstreamOf(
   row: ServiceRow,
   fact: LiveFact | undefined,
-  expectedLoadMs: number | undefined,
+  expectedReadyAtMs: number | undefined,
 ): Upstream {
   const { service } = row;
   return {
@@ -78,7 +78,7 @@ function upstreamOf(
     name: service.name,
     model: service.model ?? service.name,
     task: service.task,
-    state: stateOf(row, fact, expectedLoadMs),
+    state: stateOf(row, fact, expectedReadyAtMs),
     apiKeyHash: row.apiKeyHash ?? undefined,
     contextTokens: service.contextTokens,
     createdAtMs: service.createdAt,
@@ -89,11 +89,9 @@ function upstreamOf(
 function stateOf(
   row: ServiceRow,
   fact: LiveFact | undefined,
-  expectedLoadMs: number | undefined,
+  expectedReadyAtMs: number | undefined,
 ): Upstream["state"] {
-  const { id, name, status, statusReason, retryAt, updatedAt } = row.service;
-  const begunAt = retryAt ?? updatedAt;
-  const expectedReadyAtMs = expectedLoadMs === undefined ? undefined : begunAt + expectedLoadMs;
+  const { id, name, status, statusReason } = row.service;
   switch (status) {
     case "HEALTHY":
     case "UNHEALTHY": {

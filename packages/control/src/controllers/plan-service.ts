@@ -1,14 +1,21 @@
 import { hasEnded, type RunnerExit } from "@berth/api";
 import type { Observation } from "@berth/launchers";
 import type { ServiceRow } from "@berth/store";
+import { diagnose } from "../diagnosis/diagnose.ts";
 import { move, note, type Action } from "./action.ts";
 import type { Health } from "./health.ts";
-import { exitEvidence, planExit, planVanished } from "./plan-failure.ts";
+import { planAttempt } from "./plan-attempt.ts";
+import { planEnd } from "./plan-end.ts";
+import { exitEvidence, planVanished } from "./plan-failure.ts";
+import { queueEvidence } from "./queue-evidence.ts";
+import { planTakeOver, stopsBeside, withoutBeside } from "./plan-take-over.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 
 export interface PlanLimits extends ServiceLimits {
   /** The engine's own, from the service's plan. */
   readonly startTimeoutMs: number;
+  /** How much of the time since then this server slept through or lost; all of it was lived through when absent. */
+  readonly lostMs?: (sinceMs: number) => number;
 }
 
 /**
@@ -31,8 +38,25 @@ export function planService(
   if (row.desired === "stopped") return [...noted, ...planStop(row, observation, now, limits)];
   // an unreachable place says nothing about the service
   if (observation.kind === "unknown") return noted;
-  const planned = planRun(row, observation, health, now, limits);
+  const planned =
+    planTakeOver(row, observation, now) ??
+    withoutOthers(row, planRun(row, observation, health, now, limits), limits);
   return [...noted, ...planned];
+}
+
+/** What ends the service, or launches it afresh, first ends the launches beside the present one. */
+function withoutOthers(row: ServiceRow, planned: readonly Action[], limits: PlanLimits): readonly Action[] {
+  if (row.renewal === null) return planned;
+  let isLast = false;
+  const changed = planned.map((action): Action => {
+    if (action.kind !== "write") return action;
+    const { attempt, service } = action.change;
+    const ends = service?.status !== undefined && hasEnded(service.status);
+    if (!ends && attempt === undefined) return action;
+    isLast = true;
+    return ends ? { ...action, change: { ...action.change, renewal: withoutBeside(row) } } : action;
+  });
+  return isLast ? [...stopsBeside(row, limits), ...changed] : planned;
 }
 
 /** What a server that has just started writes down of a launch that it finds running: it goes on, as it is. */
@@ -81,10 +105,12 @@ function planStop(
     },
     now,
     observation.kind === "exited" ? exitEvidence(row, observation.exit) : { attempt: row.attempt },
+    row.renewal === null ? {} : { renewal: withoutBeside(row) },
   );
-  if (row.attempt === 0 || observation.kind === "exited") return [...begun, stopped];
+  const others = stopsBeside(row, limits);
+  if (row.attempt === 0 || observation.kind === "exited") return [...begun, ...others, stopped];
   // even of an absent launch: one that was begun a moment ago must not appear later
-  return [...begun, { kind: "stop", graceMs: limits.stopGraceMs }, stopped];
+  return [...begun, ...others, { kind: "stop", graceMs: limits.stopGraceMs }, stopped];
 }
 
 type Seen = Exclude<Observation, { kind: "unknown" }>;
@@ -101,7 +127,7 @@ function planRun(
     case "STOPPING":
       return observation.kind === "exited" || observation.kind === "absent"
         ? planAttempt(row, "launching", row.service.restarts, now, limits)
-        : [{ kind: "stop", graceMs: limits.stopGraceMs }];
+        : [...stopsBeside(row, limits), { kind: "stop", graceMs: limits.stopGraceMs }];
     case "PENDING":
       return planPending(row, observation, now, limits);
     case "STARTING":
@@ -115,24 +141,6 @@ function planRun(
     case "PREEMPTED":
       return [];
   }
-}
-
-/** A fresh attempt: the intent is written before anything is started. */
-function planAttempt(
-  row: ServiceRow,
-  reason: string,
-  restarts: number,
-  now: number,
-  limits: PlanLimits,
-): readonly Action[] {
-  const attempt = row.attempt + 1;
-  const service = { statusReason: reason, retryAt: null, restarts };
-  const old = attempt - limits.keptLaunches;
-  return [
-    move("PENDING", reason, service, now, { attempt }, { attempt, handle: null }),
-    { kind: "launch" },
-    ...(old > 0 ? [{ kind: "forget", attempt: old } as const] : []),
-  ];
 }
 
 function planPending(row: ServiceRow, observation: Seen, now: number, limits: PlanLimits): readonly Action[] {
@@ -151,7 +159,7 @@ function planPending(row: ServiceRow, observation: Seen, now: number, limits: Pl
           "the runner is up; the engine is starting",
           { statusReason: "the engine is starting", retryAt: null },
           now,
-          { attempt: row.attempt },
+          { attempt: row.attempt, ...queueEvidence(observation) },
         ),
       ];
     case "queued":
@@ -159,15 +167,13 @@ function planPending(row: ServiceRow, observation: Seen, now: number, limits: Pl
         ? []
         : [note({ statusReason: observation.detail, retryAt: null })];
     case "exited":
-      if (retryAt === null) return planExit(row, observation.exit, now, limits);
+      if (retryAt === null) return planEnd(row, observation, now, limits);
       return retryAt > now ? [] : planAttempt(row, `restart ${restarts + 1}`, restarts + 1, now, limits);
     case "absent":
       if (retryAt !== null && retryAt > now) return [];
       // accepted, and yet there is no trace of it
       if (retryAt === null && row.handle !== null) return planVanished(row, now, limits);
-      return retryAt === null
-        ? [{ kind: "launch" }]
-        : [note({ retryAt: null, statusReason: "launching again" }), { kind: "launch" }];
+      return retryAt === null ? [{ kind: "launch" }] : [note({ retryAt: null }), { kind: "launch" }];
   }
 }
 
@@ -178,14 +184,15 @@ function planStarting(
   now: number,
   limits: PlanLimits,
 ): readonly Action[] {
-  const lateMs = now - row.service.updatedAt - limits.startTimeoutMs;
+  const { updatedAt, statusReason } = row.service;
+  const lateMs = now - updatedAt - (limits.lostMs?.(updatedAt) ?? 0) - limits.startTimeoutMs;
   switch (observation.kind) {
     case "queued":
       return [requeued(observation.detail, now)];
     case "exited":
-      return lateMs >= 0
+      return lateMs >= 0 && isOfEngine(observation)
         ? [timedOut(row, observation.exit, now, limits)]
-        : planExit(row, observation.exit, now, limits);
+        : planEnd(row, observation, now, limits);
     case "absent":
       return lateMs >= 0
         ? [{ kind: "stop", graceMs: 0 }, timedOut(row, undefined, now, limits)]
@@ -193,6 +200,11 @@ function planStarting(
     case "running":
       // its time to start has not begun
       if (isInstalling(observation)) return [requeued(installingReason(observation), now)];
+      if (observation.suspended === true)
+        return statusReason === suspendedReason ? [] : [note({ statusReason: suspendedReason })];
+      // it has its time to start anew
+      if (statusReason === suspendedReason)
+        return [move("STARTING", "goes on", { statusReason: "the engine is starting" }, now)];
       if (health.kind === "ready") {
         const tookMs = now - row.service.updatedAt;
         const change = {
@@ -206,7 +218,7 @@ function planStarting(
         return [move("HEALTHY", `ready after ${(tookMs / 1000).toFixed(1)} s`, change, now, evidence)];
       }
       // its exit, seen next, makes it TIMEOUT with the log's tail
-      return lateMs >= limits.startGraceMs ? [{ kind: "stop", graceMs: 0 }] : [];
+      return lateMs >= limits.startGraceMs && !isOutOfSight(health) ? [{ kind: "stop", graceMs: 0 }] : [];
   }
 }
 
@@ -221,10 +233,21 @@ function planServing(
     case "queued":
       return [requeued(observation.detail, now)];
     case "exited":
-      return planExit(row, observation.exit, now, limits);
+      return planEnd(row, observation, now, limits);
     case "absent":
       return planVanished(row, now, limits);
     case "running":
+      if (observation.suspended === true) {
+        const { status, statusReason } = row.service;
+        const remark = { status, message: suspendedReason, evidence: { attempt: row.attempt } };
+        return statusReason === suspendedReason
+          ? []
+          : [{ kind: "write", change: { service: { statusReason: suspendedReason } }, remark }];
+      }
+      if (row.service.statusReason === suspendedReason) {
+        const remark = { status: row.service.status, message: "goes on", evidence: { attempt: row.attempt } };
+        return [{ kind: "write", change: { service: { statusReason: null } }, remark }];
+      }
       if (row.service.status === "HEALTHY") {
         return health.kind === "failing" && health.streak >= limits.unhealthyAfterProbes
           ? [
@@ -238,6 +261,20 @@ function planServing(
         ? [move("HEALTHY", "answers again", { statusReason: null }, now)]
         : [];
   }
+}
+
+const suspendedReason = "suspended by the scheduler; it goes on when that lets it";
+
+/** A runner that was never reached, or not for long enough, may be ready by now. */
+function isOutOfSight(health: Health): boolean {
+  return health.kind === "failing" && health.streak < unreachedProbes;
+}
+
+/** A way that is just being opened again is open before this. */
+const unreachedProbes = 20;
+
+function isOfEngine(observation: Extract<Observation, { kind: "exited" }>): boolean {
+  return observation.cause === undefined || observation.cause === "engine";
 }
 
 /** The runner fetches what its engine is made of. */
@@ -257,7 +294,13 @@ function requeued(detail: string, now: number): Action {
 function timedOut(row: ServiceRow, exit: RunnerExit | undefined, now: number, limits: PlanLimits): Action {
   const lastWord = exit === undefined ? "" : ` (${exit.reason})`;
   const reason = `the engine was not ready within ${Math.round(limits.startTimeoutMs / 1000)} s${lastWord}`;
-  const change = { statusReason: reason, logTail: exit?.logTail ?? null, retryAt: null, endedAt: now };
+  const change = {
+    statusReason: reason,
+    logTail: exit?.logTail ?? null,
+    retryAt: null,
+    diagnosis: exit === undefined ? null : diagnose({ service: row.service, exit, cause: undefined }),
+    endedAt: now,
+  };
   const evidence = exit === undefined ? { attempt: row.attempt } : exitEvidence(row, exit);
   return move("TIMEOUT", reason, change, now, evidence);
 }

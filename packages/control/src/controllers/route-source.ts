@@ -2,7 +2,8 @@ import type { RoutingSnapshot } from "@berth/api";
 import type { EventStore } from "@berth/store";
 import type { Changes } from "../services/changes.ts";
 import type { ServiceRecords } from "../services/service-records.ts";
-import { LoadTimes } from "./load-times.ts";
+import { expectedReadyAt } from "../services/service-view.ts";
+import type { Forecast } from "./forecast.ts";
 import { planRoutes } from "./plan-routes.ts";
 
 /** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
@@ -11,14 +12,15 @@ const learntHistories = 50;
 /** The routes of this server's services, for a gateway: always at hand, and told anew only when they really change. */
 export class ServiceRoutes {
   readonly #records: ServiceRecords;
-  readonly #loadTimes = new LoadTimes();
+  readonly #forecast: Forecast;
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
   #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
   #text = "";
 
-  constructor(records: ServiceRecords, changes: Changes) {
+  constructor(records: ServiceRecords, changes: Changes, forecast: Forecast) {
     this.#records = records;
+    this.#forecast = forecast;
     this.#unsubscribe = changes.subscribe((change) => {
       switch (change.type) {
         case "service":
@@ -26,7 +28,7 @@ export class ServiceRoutes {
           return this.refresh();
         case "service-event": {
           const row = records.known(change.event.serviceId);
-          return row === undefined ? undefined : this.#loadTimes.learn(row.service, change.event);
+          return row === undefined ? undefined : this.#forecast.learn(row.service, change.event);
         }
         case "download":
         case "download-removed":
@@ -52,18 +54,17 @@ export class ServiceRoutes {
   /** Learns how long models took in earlier lives of this server. */
   async learn(events: EventStore): Promise<void> {
     for (const { service } of this.#records.rows().slice(-learntHistories)) {
-      for (const event of await events.listServiceEvents(service.id)) this.#loadTimes.learn(service, event);
+      for (const event of await events.listServiceEvents(service.id)) this.#forecast.learn(service, event);
     }
     this.refresh();
   }
 
   refresh(): void {
     const planned = planRoutes(
-      this.#records.rows().map((row) => ({
-        row,
-        fact: this.#records.fact(row.service.id),
-        expectedLoadMs: this.#loadTimes.expectedMs(row.service),
-      })),
+      this.#records.rows().map((row) => {
+        const fact = this.#records.fact(row.service.id);
+        return { row, fact, expectedReadyAtMs: expectedReadyAt(row, fact, this.#forecast) };
+      }),
     );
     const text = JSON.stringify([[...planned.routes], [...planned.ports]]);
     if (text === this.#text) return;

@@ -1,4 +1,5 @@
 import { BerthError, isBerthError } from "@berth/api";
+import type { LaunchRequest } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import { launchRefOf, launchSecretOf, runnerSpecOf } from "../services/launch-ref.ts";
@@ -6,7 +7,8 @@ import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";
 import { readPlan } from "../services/stored-plan.ts";
 import type { Action, RowChange } from "./action.ts";
-import { planLaunchFailure, planStopFailure } from "./plan-failure.ts";
+import { isUnreached, planLaunchFailure, planStopFailure } from "./plan-failure.ts";
+import { planSuccessorRefusal } from "./plan-renewal.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 
 export interface ExecutorOptions {
@@ -32,7 +34,11 @@ export class ServiceExecutor {
     signal: AbortSignal,
   ): Promise<ServiceRow> {
     let current = row;
-    for (const action of actions) current = await this.#perform(current, action, place, signal);
+    for (const action of actions) {
+      const done = await this.#perform(current, action, place, signal);
+      if (done.kind === "postponed") return done.row;
+      current = done.row;
+    }
     return current;
   }
 
@@ -41,8 +47,8 @@ export class ServiceExecutor {
     action: Action,
     place: Place | undefined,
     signal: AbortSignal,
-  ): Promise<ServiceRow> {
-    if (action.kind === "write") return this.#write(row, action);
+  ): Promise<Done> {
+    if (action.kind === "write") return done(await this.#write(row, action));
     if (place === undefined) {
       throw new BerthError("not_found", `profile ${row.service.profile} is gone; add it again to reach it`);
     }
@@ -50,40 +56,70 @@ export class ServiceExecutor {
     const { launcher, profile } = place;
     switch (action.kind) {
       case "launch":
-        return this.#launch(row, place, signal);
-      case "stop":
+        return done(await this.#launch(row, place, signal));
+      case "launch-successor":
+        return done(await this.#launchSuccessor(row, place, signal));
+      case "stop": {
+        const ref = launchRefOf(homeId, row, profile, action.attempt);
         try {
-          await launcher.stop(launchRefOf(homeId, row, profile), { graceMs: action.graceMs }, signal);
+          await launcher.stop(ref, { graceMs: action.graceMs }, signal);
         } catch (error) {
-          if (isBerthError(error) && !signal.aborted)
-            await this.perform(row, planStopFailure(row, error), place, signal);
+          if (!isBerthError(error) || signal.aborted) throw error;
+          // a launch beside the present one is no affair of the service's status
+          const isTold = action.attempt === undefined || row.desired === "stopped";
+          const told = isTold ? await this.perform(row, planStopFailure(row, error), place, signal) : row;
+          if (isUnreached(error.code)) return { kind: "postponed", row: told };
           throw error;
         }
-        return row;
+        return done(row);
+      }
       case "forget":
         await launcher.forget(launchRefOf(homeId, row, profile, action.attempt), signal);
-        return row;
+        return done(row);
     }
   }
 
   async #launch(row: ServiceRow, place: Place, signal: AbortSignal): Promise<ServiceRow> {
-    const { homeId, limits, records, clock } = this.#options;
-    const ids = { homeId, serviceId: row.service.id, attempt: row.attempt };
-    const request = {
-      ...launchRefOf(homeId, row, place.profile),
-      spec: runnerSpecOf(ids, readPlan(row.plan), limits),
-      secret: launchSecretOf(row),
-      resources: row.service.resources ?? {},
-    };
+    const { limits, records, clock } = this.#options;
     let handle: string;
     try {
-      handle = await place.launcher.launch(request, signal);
+      handle = await place.launcher.launch(this.#request(row, row.attempt, place), signal);
     } catch (error) {
       // neither the server's end nor a broken promise is the launch's failure
       if (signal.aborted || !isBerthError(error)) throw error;
       return this.perform(row, planLaunchFailure(row, error, clock.now(), limits), place, signal);
     }
     return handle === row.handle ? row : records.put({ ...row, handle }, []);
+  }
+
+  async #launchSuccessor(row: ServiceRow, place: Place, signal: AbortSignal): Promise<ServiceRow> {
+    const { limits, records, clock } = this.#options;
+    const { renewal } = row;
+    const successor = renewal?.successor;
+    if (renewal === null || successor === undefined || successor === null)
+      throw new BerthError("internal", `service ${row.service.id} has no successor to launch`);
+    let handle: string;
+    try {
+      handle = await place.launcher.launch(this.#request(row, successor.attempt, place), signal);
+    } catch (error) {
+      if (signal.aborted || !isBerthError(error)) throw error;
+      const { startTimeoutMs } = readPlan(row.plan);
+      const actions = planSuccessorRefusal(row, error, clock.now(), { ...limits, startTimeoutMs });
+      return this.perform(row, actions, place, signal);
+    }
+    if (handle === successor.handle) return row;
+    return records.put({ ...row, renewal: { ...renewal, successor: { ...successor, handle } } }, []);
+  }
+
+  #request(row: ServiceRow, attempt: number, place: Place): LaunchRequest {
+    const { homeId, limits } = this.#options;
+    const ids = { homeId, serviceId: row.service.id, attempt };
+    return {
+      ...launchRefOf(homeId, row, place.profile, attempt),
+      spec: runnerSpecOf(ids, readPlan(row.plan), limits, row.service.idleTimeoutSeconds),
+      secret: launchSecretOf(row, attempt),
+      resources: row.service.resources ?? {},
+    };
   }
 
   #write(row: ServiceRow, action: Extract<Action, { kind: "write" }>): Promise<ServiceRow> {
@@ -93,6 +129,16 @@ export class ServiceExecutor {
       remark === undefined ? [] : [{ ...remark, serviceId: row.service.id, at: clock.now() }];
     return records.put(changed(row, action.change), events);
   }
+}
+
+/** Whether the rest of the plan follows, or the place has to be reached first. */
+interface Done {
+  readonly kind: "done" | "postponed";
+  readonly row: ServiceRow;
+}
+
+function done(row: ServiceRow): Done {
+  return { kind: "done", row };
 }
 
 function changed(row: ServiceRow, change: RowChange): ServiceRow {

@@ -1,3 +1,4 @@
+import type { Profile } from "@berth/api";
 import type { BackoffOptions } from "@berth/std/backoff";
 
 /** How patient the control plane is with services. */
@@ -6,6 +7,8 @@ export interface ServiceLimits {
   readonly startFailures: number;
   /** Failures in a row, each less than `stableMs` after becoming healthy, that end a service. */
   readonly crashFailures: number;
+  /** Failures in a row that end a service whose nodes fail under it. */
+  readonly nodeFailures: number;
   /** Healthy for this long, earlier failures are forgiven. */
   readonly stableMs: number;
   /** Between a failure and the next launch. */
@@ -23,6 +26,12 @@ export interface ServiceLimits {
   /** How long requests may go on in a runner that was told to stop. */
   readonly drainMs: number;
   readonly probeTimeoutMs: number;
+  /** Between the tries to reach a place that refuses a launch until somebody logs in, or that is not reached. */
+  readonly reach: BackoffOptions;
+  /** Between a successor that was never ready and the next. */
+  readonly successorRetry: BackoffOptions;
+  /** A launch that was taken over from is asked to end this long after, once it answers nobody. */
+  readonly handoverMs: number;
   readonly maxLogBytes: number;
   /** Launches whose files stay on disk while their service lives; older ones are forgotten. */
   readonly keptLaunches: number;
@@ -43,4 +52,21 @@ export const defaultServiceLimits: ServiceLimits = {
   probeTimeoutMs: 2_000,
   maxLogBytes: 16 * 1024 * 1024,
   keptLaunches: 5,
+  nodeFailures: 10,
+  reach: { firstMs: 2_000, maxMs: 30_000, jitter: 0 },
+  successorRetry: { firstMs: 5_000, maxMs: 300_000, jitter: 0 },
+  handoverMs: 2_000,
 };
+
+/**
+ * On another machine a lost probe says more of the way than of the service: the connection's own watch, which takes
+ * 15 to 20 s to notice that it is dead, has the first word.
+ */
+export function limitsAt(profile: Pick<Profile, "schema"> | undefined, limits: ServiceLimits): ServiceLimits {
+  if (profile === undefined || profile.schema === "local") return limits;
+  return {
+    ...limits,
+    probeTimeoutMs: Math.max(limits.probeTimeoutMs, 10_000),
+    unhealthyAfterProbes: Math.max(limits.unhealthyAfterProbes, 6),
+  };
+}

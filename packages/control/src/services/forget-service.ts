@@ -1,6 +1,6 @@
 import { BerthError, hasEnded } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
-import { launchRefOf } from "./launch-ref.ts";
+import { lastAttemptOf, launchRefOf } from "./launch-ref.ts";
 import type { Places } from "./place.ts";
 import type { ServiceRecords } from "./service-records.ts";
 
@@ -23,7 +23,7 @@ export async function forgetService(
     });
   }
   const place = await places.find(profile);
-  for (let attempt = 1; place !== undefined && attempt <= row.attempt; attempt += 1) {
+  for (let attempt = 1; place !== undefined && attempt <= lastAttemptOf(row); attempt += 1) {
     await place.launcher.forget(launchRefOf(homeId, row, place.profile, attempt), signal);
   }
   await records.delete(id);

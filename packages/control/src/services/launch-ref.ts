@@ -9,6 +9,11 @@ export function launchIdOf(serviceId: string, attempt: number): string {
   return `${serviceId}-${attempt}`;
 }
 
+/** The highest attempt there was, whatever became of it. */
+export function lastAttemptOf(row: ServiceRow): number {
+  return Math.max(row.attempt, row.renewal?.lastAttempt ?? 0);
+}
+
 /** The name of one attempt's launch; the present one's when no other is given. */
 export function launchRefOf(
   homeId: string,
@@ -21,16 +26,22 @@ export function launchRefOf(
     serviceId: row.service.id,
     launchId: launchIdOf(row.service.id, attempt),
     profile,
-    handle: attempt === row.attempt ? (row.handle ?? undefined) : undefined,
+    handle: handleOf(row, attempt) ?? undefined,
   };
 }
 
+function handleOf({ attempt: present, handle, renewal }: ServiceRow, attempt: number): string | null {
+  if (attempt === present) return handle;
+  if (attempt === renewal?.successor?.attempt) return renewal.successor.handle;
+  return renewal?.predecessors.find((each) => each.attempt === attempt)?.handle ?? null;
+}
+
 /**
- * The secret of the present attempt's runner. Each attempt has its own: a port that a runner has left may be taken by
- * anybody, and what is sent there meanwhile must open no runner that comes after.
+ * The secret of an attempt's runner, the present one's when no other is given. Each attempt has its own: a port that a
+ * runner has left may be taken by anybody, and what is sent there meanwhile must open no runner that comes after.
  */
-export function launchSecretOf(row: ServiceRow): string {
-  const launchId = launchIdOf(row.service.id, row.attempt);
+export function launchSecretOf(row: ServiceRow, attempt = row.attempt): string {
+  const launchId = launchIdOf(row.service.id, attempt);
   return createHmac("sha256", row.secret).update(launchId).digest("base64url");
 }
 
@@ -39,6 +50,7 @@ export function runnerSpecOf(
   ids: { readonly homeId: string; readonly serviceId: string; readonly attempt: number },
   plan: EnginePlan,
   limits: ServiceLimits,
+  idleTimeoutSeconds: number | null,
 ): RunnerSpec {
   return {
     version: 1,
@@ -52,5 +64,6 @@ export function runnerSpecOf(
     drainMs: limits.drainMs,
     bindHost: "127.0.0.1",
     maxLogBytes: limits.maxLogBytes,
+    ...(idleTimeoutSeconds === null ? {} : { idleTimeoutMs: idleTimeoutSeconds * 1000 }),
   };
 }

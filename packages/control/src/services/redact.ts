@@ -28,3 +28,8 @@ export function redactEnv(env: Readonly<Record<string, string>>): Record<string,
     ]),
   );
 }
+
+/** Names only: what people put into an engine's environment is nobody else's business. */
+export function hideValues(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(env).map((name) => [name, hidden]));
+}

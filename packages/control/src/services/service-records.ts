@@ -1,7 +1,9 @@
 import { BerthError, hasEnded, isBerthError, type Service, type ServiceEvent } from "@berth/api";
 import type { ServiceRow, ServiceStore } from "@berth/store";
+import type { Forecast } from "../controllers/forecast.ts";
 import type { LiveFact, LiveFacts } from "../controllers/live-facts.ts";
 import type { Changes } from "./changes.ts";
+import { launchIdOf } from "./launch-ref.ts";
 import { viewService } from "./service-view.ts";
 
 export type NewEvent = Omit<ServiceEvent, "id">;
@@ -21,12 +23,14 @@ export class ServiceRecords {
   readonly #store: ServiceStore;
   readonly #changes: Changes;
   readonly #facts: LiveFacts;
+  readonly #forecast: Forecast;
   readonly #rows = new Map<string, ServiceRow>();
 
-  constructor(store: ServiceStore, changes: Changes, facts: LiveFacts) {
+  constructor(store: ServiceStore, changes: Changes, facts: LiveFacts, forecast: Forecast) {
     this.#store = store;
     this.#changes = changes;
     this.#facts = facts;
+    this.#forecast = forecast;
   }
 
   /** Reads every row: before the rest, and after somebody else has written some, which are then told. */
@@ -66,12 +70,45 @@ export class ServiceRecords {
     return this.#rows.get(id);
   }
 
+  /** Of the present launch. */
   fact(id: string): LiveFact | undefined {
-    return this.#facts.get(id);
+    const row = this.#rows.get(id);
+    return row === undefined ? undefined : this.factOf(id, launchIdOf(id, row.attempt));
+  }
+
+  factOf(id: string, launchId: string): LiveFact | undefined {
+    return this.#facts.get(id, launchId);
+  }
+
+  /** Whether this server has looked at it. */
+  isKnown(id: string): boolean {
+    return this.#facts.knows(id);
+  }
+
+  /** Drops what is known of launches that are the row's no longer. */
+  keepFacts({ service, attempt, renewal }: ServiceRow): void {
+    const beside = [
+      ...(renewal?.successor == null ? [] : [renewal.successor]),
+      ...(renewal?.predecessors ?? []),
+    ];
+    const attempts = [attempt, ...beside.map((each) => each.attempt)];
+    this.#facts.keepOnly(
+      service.id,
+      attempts.map((each) => launchIdOf(service.id, each)),
+    );
+  }
+
+  noteUse(id: string, now: number): void {
+    this.#facts.noteUse(id, now);
+  }
+
+  /** When it was last seen to be used, or first looked at, by this machine's clock. */
+  usedAt(id: string): number | undefined {
+    return this.#facts.usedAt(id);
   }
 
   view(row: ServiceRow): Service {
-    return viewService(row, this.#facts.get(row.service.id));
+    return viewService(row, (launchId) => this.#facts.get(row.service.id, launchId), this.#forecast);
   }
 
   /** Throws `already_exists` for a name or port that a live service has. */

@@ -4,6 +4,7 @@ import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import { ServiceControl, type ServiceControlOptions } from "../service-control.ts";
 import { Changes } from "../services/changes.ts";
+import { lastAttemptOf } from "../services/launch-ref.ts";
 import { MemoryServices } from "./memory-services.ts";
 import { model } from "./model.ts";
 import { Sea } from "./sea.ts";
@@ -19,6 +20,18 @@ export const here: Profile = {
   connection: null,
   home: "/home",
   cache: "/cache",
+};
+
+export const cluster: Profile = {
+  ...here,
+  id: "della",
+  name: "della",
+  default: false,
+  schema: "slurm",
+  slurm: { host: "della" },
+  connection: { state: "connected", reason: null, since: null, transport: "forward" },
+  home: "/scratch/me/berth",
+  cache: "/shared/models",
 };
 
 export const plan: EnginePlan = {
@@ -172,7 +185,8 @@ export class Harbour {
     const { violations } = this.sea;
     const { status } = row.service;
     if (before !== undefined && row.attempt < before.attempt) violations.push("the attempt went back");
-    if (before !== undefined && row.attempt > before.attempt + 1) violations.push("an attempt was left out");
+    const highest = before === undefined ? 0 : lastAttemptOf(before);
+    if (before !== undefined && lastAttemptOf(row) > highest + 1) violations.push("an attempt was left out");
     if (hasEnded(status) && this.sea.isRunning(id)) violations.push(`${status}, and its process runs`);
     if (before !== undefined && hasEnded(before.service.status)) {
       if (!hasEnded(status) && status !== "SUBMITTED") violations.push(`${before.service.status} moved`);

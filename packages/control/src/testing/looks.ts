@@ -1,5 +1,5 @@
 import type { RunnerExit, Service } from "@berth/api";
-import type { Observation } from "@berth/launchers";
+import type { EndCause, Observation } from "@berth/launchers";
 import type { ServiceRow } from "@berth/store";
 import type { Action } from "../controllers/action.ts";
 import type { Health } from "../controllers/health.ts";
@@ -15,6 +15,7 @@ export const running: Observation = {
   address: { url: "http://127.0.0.1:1" },
   state: undefined,
 };
+export const suspended: Observation = { ...running, suspended: true };
 export const installing: Observation = {
   kind: "running",
   address: { url: "http://127.0.0.1:1" },
@@ -42,6 +43,11 @@ const crash: RunnerExit = {
   requested: false,
 };
 export const exited: Observation = { kind: "exited", exit: crash };
+export const endedBy = (cause: EndCause, reason = "the engine exited with code 1"): Observation => ({
+  kind: "exited",
+  exit: { ...crash, reason },
+  cause,
+});
 export const exitedWith = (exitCode: number): Observation => ({
   kind: "exited",
   exit: { ...crash, exitCode },
@@ -77,8 +83,10 @@ function briefAction(action: Action): string {
   switch (action.kind) {
     case "launch":
       return "launch";
+    case "launch-successor":
+      return "launch successor";
     case "stop":
-      return `stop ${action.graceMs}`;
+      return `stop ${action.graceMs}${action.attempt === undefined ? "" : ` of ${action.attempt}`}`;
     case "forget":
       return `forget ${action.attempt}`;
     case "write": {

@@ -1,5 +1,13 @@
-import { BerthError, type RunnerAddress, type RunnerExit, type RunnerHealth } from "@berth/api";
+import {
+  BerthError,
+  type ErrorCode,
+  type RunnerAddress,
+  type RunnerExit,
+  type RunnerHealth,
+  type SlurmJob,
+} from "@berth/api";
 import type {
+  EndCause,
   Launcher,
   LaunchRef,
   LaunchRequest,
@@ -14,8 +22,41 @@ interface Launch {
   readonly secret: string;
   ready: boolean;
   exit: RunnerExit | undefined;
+  cause: EndCause | undefined;
+  /** Waits in the queue, for this reason. */
+  queued: string | undefined;
+  suspended: boolean;
+  inFlight: number;
+  lastActivityAt: number | null;
+  job: SlurmJob | undefined;
 }
 
+/** Of a launch in a cluster's queue. */
+export function slurmJob(given: Partial<SlurmJob> = {}): SlurmJob {
+  return {
+    id: "1",
+    state: "RUNNING",
+    reason: null,
+    partition: "gpu",
+    node: "g1",
+    submittedAt: null,
+    startedAt: null,
+    endsAt: null,
+    expectedStartAt: null,
+    jobsAhead: null,
+    requeues: 0,
+    ...given,
+  };
+}
+
+const idle = {
+  cause: undefined,
+  queued: undefined,
+  suspended: false,
+  inFlight: 0,
+  lastActivityAt: null,
+  job: undefined,
+};
 const gone = { exitCode: 0, signal: null, logTail: [] };
 
 /**
@@ -29,30 +70,38 @@ export class Sea implements Launcher {
   readonly started = new Map<string, number>();
   /** Questions asked, each with how many launches it was about. */
   readonly questions: number[] = [];
+  /** Launches of one service that may live at once: more while they follow each other. */
+  together = 1;
+  /** What is told of each launch's Slurm job as soon as it is there; nothing where there is no scheduler. */
+  jobOf: ((launchId: string) => SlurmJob) | undefined;
   /** Nobody can be seen or reached. */
   dark = false;
+  /** What launching and stopping is refused with while it is dark. */
+  darkness: ErrorCode = "upstream_failed";
   /** Every launch is refused with this. */
   refusal: BerthError | undefined;
   /** What happens to a process as soon as it is started. */
-  fate: "ready" | "loading" | { readonly exitCode: number } = "ready";
+  fate: "ready" | "loading" | "queued" | { readonly exitCode: number } = "ready";
 
-  #live(serviceId: string): string[] {
+  /** The launches of the service that have not ended. */
+  live(serviceId: string): string[] {
     return [...this.launches]
       .filter(([, launch]) => launch.serviceId === serviceId && launch.exit === undefined)
       .map(([id]) => id);
   }
 
   isRunning(serviceId: string): boolean {
-    return this.#live(serviceId).length > 0;
+    return this.live(serviceId).length > 0;
   }
 
   launch(request: LaunchRequest): Promise<string> {
-    if (this.dark) return Promise.reject(new BerthError("upstream_failed", "no route to host"));
+    if (this.dark) return Promise.reject(new BerthError(this.darkness, "no route to host"));
     if (this.refusal !== undefined) return Promise.reject(this.refusal);
     const { launchId, serviceId, secret } = request;
     if (!this.launches.has(launchId)) {
-      const others = this.#live(serviceId);
-      if (others.length > 0) this.violations.push(`${launchId} was started while ${others.join()} ran`);
+      const others = this.live(serviceId);
+      if (others.length >= this.together)
+        this.violations.push(`${launchId} was started while ${others.join()} ran`);
       this.started.set(launchId, (this.started.get(launchId) ?? 0) + 1);
       const exit =
         typeof this.fate === "object"
@@ -65,7 +114,12 @@ export class Sea implements Launcher {
             }
           : undefined;
       const url = `http://${launchId}`;
-      this.launches.set(launchId, { serviceId, secret, url, ready: this.fate === "ready", exit });
+      const queued = this.fate === "queued" ? "other jobs go first (Priority)" : undefined;
+      const job = this.jobOf?.(launchId);
+      this.launches.set(launchId, {
+        ...idle,
+        ...{ serviceId, secret, url, ready: this.fate === "ready", exit, queued, job },
+      });
     }
     return Promise.resolve(`handle of ${launchId}`);
   }
@@ -79,16 +133,33 @@ export class Sea implements Launcher {
     if (this.dark) return { kind: "unknown", reason: "no route to host" };
     const launch = this.launches.get(launchId);
     if (launch === undefined) return { kind: "absent" };
-    if (launch.exit !== undefined) return { kind: "exited", exit: launch.exit };
-    return { kind: "running", address: { url: launch.url }, state: undefined };
+    const { exit, cause, queued, suspended, url } = launch;
+    const job = launch.job === undefined ? {} : { job: launch.job };
+    if (exit !== undefined)
+      return { kind: "exited", exit, ...(cause === undefined ? {} : { cause }), ...job };
+    if (queued !== undefined) {
+      return {
+        kind: "queued",
+        detail: queued,
+        expectedStartMs: launch.job?.expectedStartAt ?? undefined,
+        ...job,
+      };
+    }
+    return {
+      kind: "running",
+      address: { url },
+      state: undefined,
+      ...(suspended ? { suspended } : {}),
+      ...job,
+    };
   }
 
   stop({ launchId, serviceId }: LaunchRef, _options: StopOptions): Promise<void> {
-    if (this.dark) return Promise.reject(new BerthError("upstream_failed", "no route to host"));
+    if (this.dark) return Promise.reject(new BerthError(this.darkness, "no route to host"));
     const exit = { ...gone, reason: "stopped", requested: true };
     const launch = this.launches.get(launchId);
     if (launch === undefined) {
-      this.launches.set(launchId, { serviceId, secret: "", url: "", ready: false, exit });
+      this.launches.set(launchId, { ...idle, serviceId, secret: "", url: "", ready: false, exit });
     } else {
       launch.exit ??= exit;
     }
@@ -110,15 +181,16 @@ export class Sea implements Launcher {
 
   probe({ url }: RunnerAddress, secret: string): Promise<RunnerHealth> {
     for (const [launchId, launch] of this.launches) {
-      if (launch.url !== url || launch.exit !== undefined || this.dark) continue;
+      if (launch.url !== url || launch.exit !== undefined || this.dark || launch.queued !== undefined)
+        continue;
       if (launch.secret !== secret) return Promise.reject(new Error("status 401"));
       return Promise.resolve({
         serviceId: launch.serviceId,
         launchId,
         phase: launch.ready ? "ready" : "starting",
         progress: launch.ready ? null : { message: "loading", fraction: 0.5 },
-        inFlight: 0,
-        lastActivityAt: null,
+        inFlight: launch.inFlight,
+        lastActivityAt: launch.lastActivityAt,
         startedAt: 0,
         memoryMiB: 42,
         engine: { contextTokens: 1024, parallel: 2 },
@@ -127,18 +199,16 @@ export class Sea implements Launcher {
     return Promise.reject(new Error("connection refused"));
   }
 
-  /** The running process of the service ends by itself. */
+  /** The running processes of the service end by themselves. */
   crash(serviceId: string, exitCode = 1): void {
-    for (const id of this.#live(serviceId)) {
-      const launch = this.launches.get(id);
-      if (launch === undefined) continue;
-      launch.exit = {
-        ...gone,
-        exitCode,
-        reason: `exit code ${exitCode}`,
-        logTail: ["boom"],
-        requested: false,
-      };
-    }
+    for (const id of this.live(serviceId)) this.end(id, { exitCode, reason: `exit code ${exitCode}` });
+  }
+
+  /** One launch ends, if it lives. */
+  end(launchId: string, exit: Partial<RunnerExit>, cause?: EndCause): void {
+    const launch = this.launches.get(launchId);
+    if (launch === undefined || launch.exit !== undefined) return;
+    launch.exit = { ...gone, reason: "over", logTail: ["boom"], requested: false, ...exit };
+    launch.cause = cause;
   }
 }

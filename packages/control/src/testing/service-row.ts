@@ -28,6 +28,7 @@ export function serviceRow(
     apiKeyHash: null,
     plan: JSON.stringify(plan),
     failures: 0,
+    renewal: null,
     ...row,
     service: {
       id: "abc123",

@@ -11,11 +11,10 @@ export interface SshFacts {
 }
 
 /** `undefined` for a profile that is on this machine: without a cluster, or of one whose login node this is. */
-export function sshFactsOf(profile: Profile): SshFacts | undefined {
-  const { slurm } = profile;
-  return slurm === null || slurm.host === "localhost"
-    ? undefined
-    : { host: slurm.host, user: slurm.user, sshConfig: slurm.sshConfig };
+export function sshFactsOf({ slurm }: Profile, userHome: string): SshFacts | undefined {
+  if (slurm === null || slurm.host === "localhost") return undefined;
+  const sshConfig = slurm.sshConfig?.replace(/^~(?=\/|$)/, userHome);
+  return { host: slurm.host, user: slurm.user, sshConfig };
 }
 
 /** Short, for file names; the same as long as the facts are. */

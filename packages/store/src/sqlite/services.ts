@@ -124,6 +124,27 @@ const storedServiceSchema = serviceSchema.omit({
   expectedReadyAt: true,
   successor: true,
 });
+const renewalSchema = z
+  .object({
+    lastAttempt: z.number().int(),
+    successor: z
+      .object({
+        attempt: z.number().int(),
+        handle: z.string().nullable(),
+        status: z.enum(["PENDING", "STARTING"]),
+        statusReason: z.string().nullable(),
+        updatedAt: z.number(),
+        retryAt: z.number().nullable(),
+        failures: z.number().int(),
+      })
+      .nullable(),
+    predecessors: z.array(
+      z.object({ attempt: z.number().int(), handle: z.string().nullable(), since: z.number() }),
+    ),
+  })
+  .nullable();
+/** Rows of versions that knew no renewals bear none. */
+const carriedSchema = z.object({ renewal: renewalSchema.default(null) });
 const desiredSchema = z.enum(["running", "stopped"]);
 
 function encodeService(row: ServiceRow): Insertable<ServicesTable> {
@@ -144,7 +165,7 @@ function encodeService(row: ServiceRow): Insertable<ServicesTable> {
     api_key_hash: row.apiKeyHash,
     plan: row.plan,
     failures: row.failures,
-    service_json: JSON.stringify(rest),
+    service_json: JSON.stringify({ ...rest, renewal: row.renewal }),
   };
 }
 
@@ -169,6 +190,7 @@ export function decodeService(row: Selectable<ServicesTable>): ServiceRow {
     apiKeyHash: row.api_key_hash,
     plan: row.plan,
     failures: row.failures,
+    renewal: decode(carriedSchema, where, () => JSON.parse(row.service_json) as unknown).renewal,
   };
 }
 

@@ -16,6 +16,7 @@ export function serviceRow(
     apiKeyHash: null,
     plan: "{}",
     failures: 0,
+    renewal: null,
     ...row,
     service: {
       id: "abc123",

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { BerthError } from "@berth/api/error";
-import { launchMarkOf, type RunnerExit, type RunnerHealth } from "@berth/api/runner";
+import { launchMarkOf, type ContainerFacts, type RunnerExit, type RunnerHealth } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
 import { Agent } from "@berth/std/node-http";
 import { connectsOf, type EngineAddress } from "./engine/address.ts";
@@ -47,6 +47,7 @@ export class LiveEngine {
   readonly #state: StateFile;
   readonly #address: EngineAddress;
   readonly #packages: PackagePlace;
+  readonly #container: ContainerFacts | undefined;
   readonly #agent = new Agent({
     keepAlive: true,
     maxFreeSockets: 1024,
@@ -64,12 +65,14 @@ export class LiveEngine {
     state: StateFile,
     address: EngineAddress,
     packages: PackagePlace,
+    container: ContainerFacts | undefined,
   ) {
     this.#launch = launch;
     this.#context = context;
     this.#state = state;
     this.#address = address;
     this.#packages = packages;
+    this.#container = container;
   }
 
   get gate(): Gate {
@@ -83,7 +86,14 @@ export class LiveEngine {
     const unfit = await this.#install(log);
     if (unfit !== undefined) return unfit;
     const packagesDir = "dir" in this.#packages ? this.#packages.dir : undefined;
-    const facts = { dir, address: this.#address, key: this.#key, runnerArgv, packagesDir };
+    const facts = {
+      dir,
+      address: this.#address,
+      key: this.#key,
+      runnerArgv,
+      packagesDir,
+      container: this.#container,
+    };
     const prepared = await prepareEngine(spec, facts, env);
     if (prepared.kind === "refused") return this.#refused(prepared.exitCode, prepared.reason);
     try {

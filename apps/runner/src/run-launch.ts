@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { RunnerExit } from "@berth/api";
 import { hostname } from "node:os";
 import type { ProcessIdentity } from "@berth/std/process-identity";
+import { containerFacts, ioDirOf, leaveNothing } from "./container/scratch.ts";
 import { pickAddress } from "./engine/address.ts";
 import { EngineLog } from "./engine/engine-log.ts";
 import { openFront } from "./front/front.ts";
@@ -24,7 +25,12 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
   const { dir, spec } = launch;
   const { clock } = context;
   const startedAt = clock.now();
-  const address = await pickAddress({ dir, isLocal: spec.localSocket === true }, spec.listen);
+  const container = await containerFacts(launch);
+  const place =
+    container === undefined
+      ? { dir, isLocal: spec.localSocket === true }
+      : { dir: ioDirOf(container), isLocal: false };
+  const address = await pickAddress(place, spec.listen);
   const certificate =
     spec.tls === true ? (await import("./tls/certificate.ts")).makeCertificate() : undefined;
   const packages = await findPackages(spec.program, context.env);
@@ -38,12 +44,13 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
     runner: context.identity,
     engine: null,
     socketDir: "socketDir" in address ? address.socketDir : null,
+    scratchDir: container?.scratch ?? null,
     phase: packages.kind === "missing" ? "installing" : "starting",
     progress: null,
     exit: null,
   });
   const log = await EngineLog.open(dir, spec.maxLogBytes);
-  const live = new LiveEngine(launch, context, state, address, packages);
+  const live = new LiveEngine(launch, context, state, address, packages, container);
   const front = await openFront({
     host: spec.bindHost,
     certificate,
@@ -65,7 +72,8 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
   const exit = { ...ending, logTail: await log.lastLines(logTailLines) };
   await log.close();
   if (state.current.socketDir !== null) await rm(state.current.socketDir, { recursive: true, force: true });
-  await state.update({ phase: "exited", progress: null, exit });
+  const leftBehind = container === undefined ? null : await leaveNothing(launch, container, context.env);
+  await state.update({ phase: "exited", progress: null, exit, scratchDir: leftBehind });
   return exit;
 }
 

@@ -26,6 +26,7 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
 import { ensureFirstProfile, openProfiles } from "./profiles.ts";
+import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
 import { version } from "./version.ts";
@@ -45,7 +46,8 @@ export async function start(argv: readonly string[]): Promise<void> {
   const state = await openState(config);
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
-  const profiles = openProfiles(config, state.store, changes, (from, to) => {
+  const sites = new Sites(hosts, systemClock);
+  const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
     return plane.control.reload();
   });
@@ -58,6 +60,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     store: state.store,
     profiles,
     hosts,
+    sites,
     changes,
     log,
   });
@@ -67,6 +70,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const metrics = createMetrics({
     servicesByStatus: () => control.countByStatus(),
     inFlight: () => gateway.inFlight,
+    schedulerCalls: () => sites.schedulerCalls(),
   });
   const gateway = createGateway({
     routes: control.routes,
@@ -98,6 +102,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       config,
       plane,
       profiles,
+      sites,
       changes,
       state,
       homeId,

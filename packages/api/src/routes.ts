@@ -4,6 +4,7 @@ import { profileRoutes } from "./routes/profiles.ts";
 import { loginRoutes } from "./routes/logins.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -17,6 +18,7 @@ export const routes = {
   ...loginRoutes,
   ...modelRoutes,
   ...downloadRoutes,
+  ...imageRoutes,
   ...serviceRoutes,
   ...keyRoutes,
   ...eventRoutes,

@@ -7,10 +7,11 @@ export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-
 export { conversationHandlers } from "./routes/conversations.ts";
 export { downloadHandlers } from "./routes/downloads.ts";
 export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
+export { imageHandlers } from "./routes/images.ts";
 export { keyHandlers } from "./routes/keys.ts";
 export { loginHandlers } from "./routes/logins.ts";
 export { hubHandlers, modelHandlers } from "./routes/models.ts";
-export { profileHandlers } from "./routes/profiles.ts";
+export { type ProfileCare, profileHandlers } from "./routes/profiles.ts";
 export { serviceHandlers } from "./routes/services.ts";
 export { ServiceControl, type ServiceControlOptions } from "./service-control.ts";
 export { type AdminKey, type AdminKeyOptions, ensureAdminKey } from "./services/admin-key.ts";
@@ -21,11 +22,15 @@ export { type DefaultProfileOptions, ensureDefaultProfile } from "./services/def
 export { Downloads } from "./services/downloads.ts";
 export { Logins, type LoginsOptions } from "./services/logins.ts";
 export type { MachineProbe } from "./services/draft-service.ts";
+export { Images, type ImagesOptions } from "./services/images.ts";
 export { hashKey } from "./services/key-text.ts";
 export { type KeyHolder, Keys, type KeysOptions } from "./services/keys.ts";
 export { servicesUsing } from "./services/models-in-use.ts";
 export { Models } from "./services/models.ts";
+export { requireKnownResources, type UnknownResource, unknownResources } from "./services/known-resources.ts";
+export { importProfiles } from "./services/import-profiles.ts";
 export type { ProfileLookup } from "./services/place.ts";
+export type { ProfileSites, SiteDirectories } from "./services/profile-sites.ts";
 export { type NewProfile, Profiles, type ProfilesOptions } from "./services/profiles.ts";
 export type { PortProbe, PortRange } from "./services/service-port.ts";
 export type { Services } from "./services/services.ts";

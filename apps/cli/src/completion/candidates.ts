@@ -26,9 +26,12 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--home-dir": "files",
   "--home": "files",
   "--cache": "files",
+  "--ssh-config": "files",
   "--cwd": "files",
   "--file": "files",
   "--lora": "files",
+  "--mount": "files",
+  "--output": "files",
   "--api-key-file": "files",
   "--model": "callable",
 };

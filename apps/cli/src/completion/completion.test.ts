@@ -28,7 +28,7 @@ test.for([
   ["model a", ["add"]],
   ["ls --al", ["--all"]],
   ["run --gres 1 text-generation x --max-", ["--max-input-length", "--max-total-tokens"]],
-  ["--home-dir /x profile r", ["rename", "rm"]],
+  ["--home-dir /x profile r", ["repair", "rename", "rm"]],
   ["wait x --for HEA", ["HEALTHY"]],
   ["key create x --scope ", ["inference", "admin"]],
   ["model add ", [":files"]],

@@ -6,6 +6,7 @@ import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import type { EngineStart } from "./engine-process.ts";
 import { findProgram } from "./find-program.ts";
+import { forwarded, livesOutside } from "../container/contained.ts";
 import { privateWords, type PrivateWords } from "../private-port/private-words.ts";
 
 /** What is ready to be started, or why nothing can be, with the exit code a shell would give. */
@@ -26,7 +27,12 @@ export async function prepareEngine(
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
   const command = engineCommand(spec.program, facts);
   const mark = launchMarkOf(spec);
-  const fullEnv: Record<string, string> = { ...env, ...command.env, [launchMarkName]: mark };
+  const fullEnv: Record<string, string> = {
+    ...env,
+    ...command.env,
+    [launchMarkName]: mark,
+    ...forwarded(spec.program, { ...env, [launchMarkName]: mark }),
+  };
   if (!(await isDirectory(command.cwd))) {
     const reason = `the working directory ${command.cwd} is not there`;
     return { kind: "refused", exitCode: configurationExitCode, reason };
@@ -40,7 +46,8 @@ export async function prepareEngine(
   return {
     kind: "prepared",
     words: [
-      ...(await dieWithParent(env.PATH ?? "")),
+      // a client that is killed says nothing to its container
+      ...(await dieWithParent(env.PATH ?? "", livesOutside(spec.program) ? "TERM" : "KILL")),
       ...enclosure.words,
       program.path,
       ...command.argv.slice(1),
@@ -48,6 +55,7 @@ export async function prepareEngine(
     cwd: command.cwd,
     env: fullEnv,
     holdsStdin: command.endsWithStdin,
+    isContained: livesOutside(spec.program),
     mark,
   };
 }

@@ -1,5 +1,6 @@
 import { openAiRoutes, type OpenAiRoute } from "../openai/routes.ts";
 import { changeSchema, serviceEventSchema } from "../resources/event.ts";
+import { containerImageSchema, imagePullSchema } from "../resources/container-image.ts";
 import { conversationSchema, conversationSummarySchema } from "../resources/conversation.ts";
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
@@ -47,6 +48,8 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   HubModel: hubModelSchema,
   HubVariant: hubVariantSchema,
   Download: downloadSchema,
+  ContainerImage: containerImageSchema,
+  ImagePull: imagePullSchema,
   Service: serviceSchema,
   ServiceStatus: serviceStatusSchema,
   ServiceEvent: serviceEventSchema,

@@ -1,4 +1,5 @@
 import { z } from "../schema.ts";
+import { imagePullSchema } from "./container-image.ts";
 import { downloadSchema } from "./download.ts";
 import { loginSchema } from "./login.ts";
 import { serviceSchema, serviceStatusSchema } from "./service.ts";
@@ -23,6 +24,7 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service-event"), event: serviceEventSchema }),
   z.object({ type: z.literal("download"), download: downloadSchema }),
   z.object({ type: z.literal("download-removed"), id: z.string() }),
+  z.object({ type: z.literal("image-pull"), pull: imagePullSchema }),
   z.object({ type: z.literal("models") }),
   z.object({ type: z.literal("profiles") }),
   z.object({ type: z.literal("login"), login: loginSchema }),

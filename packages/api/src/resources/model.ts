@@ -47,6 +47,14 @@ export const modelSchema = z.object({
 });
 export type Model = z.infer<typeof modelSchema>;
 
+/** A profile whose disk cannot be looked at now: its models are those that were last seen there, if any ever were. */
+export const staleListingSchema = z.object({
+  profile: z.string(),
+  seenAt: z.number().int().nullable(),
+  reason: z.string(),
+});
+export type StaleListing = z.infer<typeof staleListingSchema>;
+
 /** A model on the hub, as search shows it. */
 export const hubModelSchema = z.object({
   id: z.string(),

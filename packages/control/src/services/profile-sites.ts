@@ -11,8 +11,8 @@ export interface SiteDirectories {
  * `login_required`, `host_key_refused` or `host_unreachable` when it cannot be asked.
  */
 export interface ProfileSites {
-  /** How it is reached at the moment; asks nobody. */
-  connectionOf(profile: Profile): Connection;
+  /** How it is reached at the moment; asks nobody. Null for a profile without a cluster. */
+  connectionOf(profile: Profile): Connection | null;
   /**
    * Looks at the directories there and makes the home (0700) where it is absent, never the cache. Resolves with where
    * they are, `~` looked up. Throws `unprocessable`, naming host, home or cache; nothing was made then.
@@ -20,6 +20,6 @@ export interface ProfileSites {
   prepare(profile: Profile, signal: AbortSignal): Promise<SiteDirectories>;
   /** What it has; up to a minute old, unless a fresh look is asked for and the scheduler's budget allows one. */
   cluster(profile: Profile, options: { readonly refresh: boolean }, signal: AbortSignal): Promise<Cluster>;
-  /** The profile of that name is another now, or gone: what was kept for it is let go. */
-  forget(name: string): Promise<void>;
+  /** Lets go of the connections that none of these profiles need. */
+  release(profiles: readonly Profile[]): Promise<void>;
 }

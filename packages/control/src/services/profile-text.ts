@@ -36,7 +36,8 @@ export function declaredProfiles(text: string, userHome: string): readonly Decla
     first[0];
   return first.map((section) => {
     const schema = fieldOf(section, "schema");
-    const read = schema === "slurm" ? readSlurmSection(section) : readLocalSection(section, userHome);
+    const read =
+      schema === "slurm" ? readSlurmSection(section, userHome) : readLocalSection(section, userHome);
     return {
       name: section.name,
       default: section === chosen,

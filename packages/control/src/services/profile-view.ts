@@ -16,7 +16,7 @@ export async function viewProfile(
     status: reason === null ? "ready" : "invalid",
     statusReason: reason,
   };
-  return profile.slurm === null ? profile : { ...profile, connection: sites.connectionOf(profile) };
+  return { ...profile, connection: sites.connectionOf(profile) };
 }
 
 async function localProblem({

@@ -1,4 +1,10 @@
-import { BerthError, type Profile, type SlurmProfileSpec, type UpdateProfile } from "@berth/api";
+import {
+  BerthError,
+  type Profile,
+  type ProfileSpec,
+  type SlurmProfileSpec,
+  type UpdateProfile,
+} from "@berth/api";
 import { removeIniSection, renameIniSection } from "@berth/std/ini";
 import type { Changes } from "./changes.ts";
 import { cacheProblem, homeProblem, localPath, makeHome, unusable } from "./profile-directories.ts";
@@ -16,7 +22,7 @@ import {
   withProfile,
 } from "./profile-text.ts";
 import { viewProfile } from "./profile-view.ts";
-import { checkedSpec, parseSlurmSpec } from "./slurm-profile.ts";
+import { checkedSpec, type CheckOptions, parseSlurmSpec } from "./slurm-profile.ts";
 import { isUnderHome } from "./slurm-section.ts";
 
 export interface ProfilesOptions {
@@ -69,45 +75,47 @@ export class Profiles {
    * Makes the home where it is absent, never the cache. The first profile becomes the default. A cluster is asked first,
    * unless `check` is false; what it refuses is not written.
    */
-  async create(
-    { name, default: asDefault, spec, check = true }: NewProfile,
-    signal = never,
-  ): Promise<Profile> {
+  async create(given: NewProfile, signal = never): Promise<Profile> {
+    const { name } = given;
+    const accepted = await this.accept(given);
+    const fields =
+      accepted.schema === "slurm" && given.check !== false
+        ? await this.#check(
+            name,
+            accepted,
+            { prefix: "spec.", isNew: (field) => accepted[field] !== undefined },
+            signal,
+          )
+        : accepted;
+    await this.#edit(
+      async (text, declared) => {
+        requireFree(declared, name, "name");
+        const added = withProfile(text, name, fields);
+        return given.default === true || declared.length === 0 ? withDefault(added, name) : added;
+      },
+      fields.schema === "local" ? this.#absolute(fields.home, "spec.home") : undefined,
+    );
+    return this.get(name);
+  }
+
+  /** What `create` would write; asks no cluster, makes nothing. Throws what is wrong with it, naming the field. */
+  async accept({ name, spec }: NewProfile): Promise<ProfileSpec> {
     requireName(name, "name");
-    const write = (text: string, declared: readonly DeclaredProfile[], fields: ProfileFields): string => {
-      const added = withProfile(text, name, fields);
-      return asDefault === true || declared.length === 0 ? withDefault(added, name) : added;
-    };
+    requireFree(await this.#declared(), name, "name");
     switch (spec.schema) {
-      case "slurm": {
-        const given = parseSlurmSpec(spec, "spec.");
-        // before the cluster is bothered; the edit looks again
-        requireFree(await this.#declared(), name, "name");
-        const { sites } = this.#options;
-        const all = { prefix: "spec.", isNew: (field: keyof SlurmProfileSpec) => given[field] !== undefined };
-        const checked = check ? await checkedSpec(name, given, sites, all, signal) : given;
-        await this.#edit(async (text, declared) => {
-          requireFree(declared, name, "name");
-          return write(text, declared, checked);
-        });
-        break;
-      }
+      case "slurm":
+        return parseSlurmSpec(spec, "spec.");
       case "local": {
         const home = this.#absolute(spec.home, "spec.home");
         const cache = this.#absolute(spec.cache, "spec.cache");
-        await this.#edit(async (text, declared) => {
-          requireFree(declared, name, "name");
-          if (cache !== home) await requireCache(cache, "spec.cache");
-          const problem = await homeProblem(home);
-          if (problem !== undefined) throw unusable("spec.home", problem);
-          return write(text, declared, { schema: "local", home: spec.home, cache: spec.cache });
-        }, home);
-        break;
+        if (cache !== home) await requireCache(cache, "spec.cache");
+        const problem = await homeProblem(home);
+        if (problem !== undefined) throw unusable("spec.home", problem);
+        return { schema: "local", home: spec.home, cache: spec.cache };
       }
       default:
         throw new BerthError("invalid_request", unknownSchema(spec.schema), { param: "spec.schema" });
     }
-    return this.get(name);
   }
 
   /** Throws `conflict` when home or host would move away under live services. A cluster is asked as by `create`. */
@@ -148,14 +156,13 @@ export class Profiles {
     );
     const was = { ...before.said, home: before.home, cache: before.cache };
     const isNew = (field: keyof SlurmProfileSpec): boolean =>
-      spec[field] !== undefined && (spec[field] !== was[field] || isUnderHome(spec[field]));
+      spec[field] !== undefined &&
+      (spec[field] !== was[field] || ((field === "home" || field === "cache") && isUnderHome(spec[field])));
     const moves = (["host", "user", "home"] as const).filter(
       (field) => changes[field] !== undefined && spec[field] !== was[field],
     );
     if (moves.length > 0) await this.#requireUnused(name, `its ${moves.join(" and ")} cannot change`);
-    const checked = check
-      ? await checkedSpec(name, spec, this.#options.sites, { prefix: "", isNew }, signal)
-      : spec;
+    const checked = check ? await this.#check(name, spec, { prefix: "", isNew }, signal) : spec;
     const looked = (["home", "cache"] as const)
       .filter((field) => checked[field] !== was[field])
       .map((field) => [field, checked[field]]);
@@ -163,7 +170,7 @@ export class Profiles {
       findDeclared(declared, name);
       return withFields(text, name, { ...defined(changes), ...Object.fromEntries(looked) });
     });
-    await this.#options.sites.forget(name);
+    await this.#release();
   }
 
   /**
@@ -195,7 +202,6 @@ export class Profiles {
       await this.#edit(async (text) => renameIniSection(text, to, from));
       throw error;
     }
-    await this.#options.sites.forget(from);
     return this.get(to);
   }
 
@@ -220,7 +226,7 @@ export class Profiles {
       await this.#requireUnused(name, "it cannot be removed");
       return removeIniSection(text, name);
     });
-    await this.#options.sites.forget(name);
+    await this.#release();
   }
 
   /** Whether there is a file at all, be it without profiles. */
@@ -254,6 +260,26 @@ export class Profiles {
     }
     this.#seen = (await this.#file.read()).fingerprint;
     this.#tell();
+  }
+
+  /** Connections that were made in vain are let go again. */
+  async #check(
+    name: string,
+    spec: SlurmProfileSpec,
+    options: Omit<CheckOptions, "userHome">,
+    signal: AbortSignal,
+  ): Promise<SlurmProfileSpec> {
+    const { sites, userHome } = this.#options;
+    try {
+      return await checkedSpec(name, spec, sites, { ...options, userHome }, signal);
+    } catch (error) {
+      await this.#release();
+      throw error;
+    }
+  }
+
+  async #release(): Promise<void> {
+    await this.#options.sites.release(await this.list());
   }
 
   #tell(): void {

@@ -31,7 +31,7 @@ export function parseSlurmSpec(fields: ProfileFields, prefix: string): SlurmProf
 }
 
 /** The profile that the spec would be, before it is written. */
-export function candidateProfile(name: string, spec: SlurmProfileSpec): Profile {
+function candidateProfile(name: string, spec: SlurmProfileSpec, userHome: string): Profile {
   return {
     id: name,
     name,
@@ -41,9 +41,17 @@ export function candidateProfile(name: string, spec: SlurmProfileSpec): Profile 
     schema: "slurm",
     home: spec.home,
     cache: spec.cache,
-    slurm: slurmFacts(spec),
+    slurm: slurmFacts(spec, userHome),
     connection: null,
   };
+}
+
+export interface CheckOptions {
+  /** What the names of fields begin with where they are told. */
+  readonly prefix: string;
+  /** What `~` is on this machine. */
+  readonly userHome: string;
+  isNew(field: keyof SlurmProfileSpec): boolean;
 }
 
 /**
@@ -58,10 +66,10 @@ export async function checkedSpec(
   name: string,
   spec: SlurmProfileSpec,
   sites: ProfileSites,
-  { prefix, isNew }: { readonly prefix: string; isNew(field: keyof SlurmProfileSpec): boolean },
+  { prefix, userHome, isNew }: CheckOptions,
   signal: AbortSignal,
 ): Promise<SlurmProfileSpec> {
-  const candidate = candidateProfile(name, spec);
+  const candidate = candidateProfile(name, spec, userHome);
   const asked = (fields: readonly (keyof SlurmProfileSpec)[]): boolean =>
     fields.some((field) => isNew(field));
   try {
@@ -74,14 +82,13 @@ export async function checkedSpec(
     }
     return { ...spec, ...looked };
   } catch (error) {
-    if (waitsForPerson(error, sites.connectionOf(candidate).state)) return spec;
-    await sites.forget(name);
+    if (waitsForPerson(error, sites.connectionOf(candidate)?.state)) return spec;
     throw withField(error, prefix);
   }
 }
 
 /** A changed host key is no such case: nothing is sent there until its owner has explained it. */
-function waitsForPerson(error: unknown, state: string): boolean {
+function waitsForPerson(error: unknown, state: string | undefined): boolean {
   if (!isBerthError(error)) return false;
   return (
     error.code === "login_required" || (error.code === "host_key_refused" && state !== "host_key_changed")

@@ -10,6 +10,11 @@ const spec = {
   cache: "/data/models",
 };
 
+test("`~` of the ssh config is this machine's", async () => {
+  await using given = await profileWorld({ file: `${della}ssh_config = ~/clusters\n` });
+  expect((await given.profiles.get("della")).slurm?.sshConfig).toBe(`${given.root}/clusters`);
+});
+
 const della = `[della]
 type = slurm
 host = della.example.edu
@@ -122,7 +127,7 @@ test.each([
     param,
   });
   expect(await given.text()).toBe("");
-  expect(given.sites.forgotten).toEqual(["della"]);
+  expect(given.sites.kept).toEqual([[]]);
 });
 
 test.each([
@@ -172,7 +177,7 @@ test.each(updates)("an update changes %s", async (_, change, text, asked) => {
   await given.profiles.update("della", change);
   expect(await given.text()).toBe(text);
   expect(given.sites.asked).toEqual(asked);
-  expect(given.sites.forgotten).toEqual(["della"]);
+  expect(given.sites.kept).toEqual([["della"]]);
 });
 
 test("an update mends a line that makes the profile invalid", async () => {

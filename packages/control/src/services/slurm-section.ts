@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { type SlurmFacts, type SlurmProfileSpec, slurmProfileSpecSchema } from "@berth/api";
 import type { IniSection } from "@berth/std/ini";
+import { localPath } from "./profile-directories.ts";
 import { fieldOf, placeOf, type ProfileField, slurmFields } from "./profile-keys.ts";
 
 export type SaidFields = Partial<Readonly<Record<ProfileField, string>>>;
@@ -16,7 +17,7 @@ export interface SlurmSection {
 }
 
 /** Reads a cluster's section. It asks nobody: whether the directories are there is the cluster's to say. */
-export function readSlurmSection(section: IniSection): SlurmSection {
+export function readSlurmSection(section: IniSection, userHome: string): SlurmSection {
   const fields: readonly ProfileField[] = [...slurmFields, "home", "cache"];
   const said: SaidFields = Object.fromEntries(
     fields.map((field) => [field, fieldOf(section, field)]).filter(([, value]) => value !== ""),
@@ -26,7 +27,7 @@ export function readSlurmSection(section: IniSection): SlurmSection {
   const cache = remotePath(fieldOf(section, "cache"));
   if (parsed.success) {
     const mistake = pathMistake(section, { home, cache });
-    return { home, cache, slurm: slurmFacts(parsed.data), said, mistake };
+    return { home, cache, slurm: slurmFacts(parsed.data, userHome), said, mistake };
   }
   const [issue] = parsed.error.issues;
   const field = (issue?.path[0] ?? "host") as ProfileField;
@@ -74,11 +75,13 @@ export function remotePath(path: string): string {
   return path === "" ? "" : posix.normalize(path).replace(/(.)\/$/, "$1");
 }
 
-export function slurmFacts({
-  schema: _,
-  home: _home,
-  cache: _cache,
-  ...facts
-}: SlurmProfileSpec): SlurmFacts {
-  return facts;
+/** What is on this machine, the ssh config, with `~` looked up. */
+export function slurmFacts(
+  { schema: _, home: _home, cache: _cache, ...facts }: SlurmProfileSpec,
+  userHome: string,
+): SlurmFacts {
+  const { sshConfig } = facts;
+  return sshConfig === undefined
+    ? facts
+    : { ...facts, sshConfig: localPath(sshConfig, userHome) ?? sshConfig };
 }

@@ -5,7 +5,8 @@ import { sampleCluster } from "./cluster.ts";
 export interface FakeSites extends ProfileSites {
   /** Verbs that spoke to a cluster, with the profile's host: `prepare login`. */
   readonly asked: readonly string[];
-  readonly forgotten: readonly string[];
+  /** Names of the profiles whose connections were to be kept, each time others were let go. */
+  readonly kept: readonly (readonly string[])[];
   /** What every verb that speaks to a cluster throws from now on. */
   failWith(error: BerthError | undefined, connection?: Connection["state"]): void;
 }
@@ -13,7 +14,7 @@ export interface FakeSites extends ProfileSites {
 /** Clusters on which every user's home is `/home/me`. */
 export function fakeSites(): FakeSites {
   const asked: string[] = [];
-  const forgotten: string[] = [];
+  const kept: string[][] = [];
   let failure: BerthError | undefined;
   let state: Connection["state"] = "idle";
   const ask = (verb: string, { slurm }: Profile): void => {
@@ -24,12 +25,13 @@ export function fakeSites(): FakeSites {
   const expanded = (path: string): string => path.replace(/^~/, "/home/me");
   return {
     asked,
-    forgotten,
+    kept,
     failWith: (error, connection = "unreachable") => {
       failure = error;
       state = error === undefined ? "idle" : connection;
     },
-    connectionOf: () => ({ state, reason: null, since: null, transport: null }),
+    connectionOf: ({ slurm }) =>
+      slurm === null ? null : { state, reason: null, since: null, transport: null },
     prepare: async (profile) => {
       ask("prepare", profile);
       return { home: expanded(profile.home), cache: expanded(profile.cache) };
@@ -38,8 +40,8 @@ export function fakeSites(): FakeSites {
       ask("cluster", profile);
       return sampleCluster();
     },
-    forget: async (name) => {
-      forgotten.push(name);
+    release: async (profiles) => {
+      kept.push(profiles.map(({ name }) => name));
     },
   };
 }

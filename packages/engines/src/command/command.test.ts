@@ -1,9 +1,13 @@
 import { isBerthError, type CommandSpec, type EngineOptions } from "@berth/api";
 import { describe, expect, test } from "vitest";
-import { plainSurroundings } from "../engine.ts";
+import { plainSurroundings, type EnginePlan, type Surroundings } from "../engine.ts";
 import { commandEngine } from "./index.ts";
 
-function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
+function plan(
+  command: CommandSpec | undefined,
+  options: EngineOptions = {},
+  surroundings: Partial<Surroundings> = {},
+) {
   return commandEngine.plan({
     model: undefined,
     servedName: "mine",
@@ -11,7 +15,7 @@ function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
     options,
     command,
     device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
-    surroundings: plainSurroundings,
+    surroundings: { ...plainSurroundings, ...surroundings },
   });
 }
 
@@ -60,6 +64,25 @@ describe("what the user is told", () => {
     const { warnings } = plan(command);
     expect(warnings).toHaveLength(parts.length);
     for (const [index, part] of parts.entries()) expect(warnings[index]).toContain(part);
+  });
+});
+
+describe("where others work on the machine too", () => {
+  const shared = { isShared: true };
+
+  // one row, one line
+  // oxfmt-ignore
+  test.each<[string, CommandSpec, Partial<Surroundings>, EnginePlan["listen"], string | undefined]>([
+    ["a port without a key lies in a network of its own", { argv: ["serve", "{port}"] }, shared, { kind: "port", reach: "private" }, "network of its own"],
+    ["a port without a key may be reached if the user says so", { argv: ["serve", "{port}"] }, { ...shared, allowSharedPort: true }, { kind: "port" }, "can reach"],
+    ["a port that asks for a key is guarded by that", { argv: ["serve", "{port}"], env: { KEY: "{key}" } }, shared, { kind: "port" }, undefined],
+    ["a socket is nobody else's", { argv: ["serve", "{socket}"] }, shared, { kind: "socket" }, undefined],
+    ["alone on the machine, a port is a port", { argv: ["serve", "{port}"] }, {}, { kind: "port" }, "can reach"],
+  ])("%s", (_fact, command, surroundings, listen, warning) => {
+    const made = plan(command, {}, surroundings);
+    expect(made.listen).toEqual(listen);
+    expect(made.warnings.join()).toContain(warning ?? "");
+    expect(made.warnings).toHaveLength(warning === undefined ? 0 : 1);
   });
 });
 

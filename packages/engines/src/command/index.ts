@@ -1,5 +1,5 @@
 import { BerthError, type CommandSpec, type EngineOptions, type Task } from "@berth/api";
-import type { Engine, EnginePlan } from "../engine.ts";
+import type { Engine, EnginePlan, Surroundings } from "../engine.ts";
 
 /** Any server the user names. Nothing is known of it but its command line, so it promises neither memory nor context. */
 
@@ -23,7 +23,7 @@ export const commandEngine: Engine = {
 
   accepts: () => ({ ok: true }),
 
-  plan({ command, options, servedName }) {
+  plan({ command, options, servedName, surroundings }) {
     if (command === undefined)
       throw new BerthError(
         "invalid_request",
@@ -46,14 +46,14 @@ export const commandEngine: Engine = {
         env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...env },
         cwd: command.cwd ?? null,
       },
-      listen: { kind: listen },
+      listen: listenAt(command, listen, surroundings),
       healthPath: command.healthPath ?? defaultHealthPath,
       startTimeoutMs: Math.round((command.startTimeoutSeconds ?? defaultStartTimeoutSeconds) * 1000),
       contextTokens: null,
       parallel: null,
       threads: options.threads ?? 0,
       memoryMiB: null,
-      warnings: warningsOf(command, listen),
+      warnings: warningsOf(command, listen, surroundings),
     };
   },
 };
@@ -78,9 +78,29 @@ function listenKind(command: CommandSpec): "socket" | "port" {
   );
 }
 
-function warningsOf(command: CommandSpec, listen: "socket" | "port"): EnginePlan["warnings"] {
+/** Where others work too, a port that asks for no key lies in a network of its own, unless the user lets them reach it. */
+function listenAt(
+  command: CommandSpec,
+  listen: "socket" | "port",
+  { isShared, allowSharedPort }: Surroundings,
+): EnginePlan["listen"] {
+  if (listen === "socket") return { kind: "socket" };
+  const isOpen = !mentions(command, "key");
+  return isShared && isOpen && !allowSharedPort ? { kind: "port", reach: "private" } : { kind: "port" };
+}
+
+function warningsOf(
+  command: CommandSpec,
+  listen: "socket" | "port",
+  { isShared, allowSharedPort }: Surroundings,
+): EnginePlan["warnings"] {
   const warnings: string[] = [];
-  if (listen === "port" && !mentions(command, "key"))
+  const isOpen = listen === "port" && !mentions(command, "key");
+  if (isOpen && isShared && !allowSharedPort)
+    warnings.push(
+      "the command gets a network of its own, since its port asks for no key: it reaches no other machine. Let it listen on {socket}, hand it {key} as its API key, or give --allow-shared-port",
+    );
+  else if (isOpen)
     warnings.push(
       "other users of this machine can reach the command's port, since it asks for no key: let it listen on {socket}, or hand it {key} as its API key",
     );

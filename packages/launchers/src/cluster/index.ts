@@ -2,3 +2,5 @@
 export { ClusterFacts, type ClusterFactsOptions } from "./cluster-facts.ts";
 export { prepareSite, type SiteDirectories } from "./prepare-site.ts";
 export { SchedulerMeter, schedulerCallsPerMinute } from "./scheduler-meter.ts";
+export { checkSite, type CheckSiteOptions } from "./check-site.ts";
+export { repairSite, type RepairSiteOptions } from "./repair-site.ts";

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { RemoteStream } from "./remote-host.ts";
 
@@ -23,6 +23,7 @@ export async function listenForRelay(
   await rm(socketPath, { force: true });
   server.listen(socketPath);
   await once(server, "listening");
+  await chmod(socketPath, 0o600);
   server.unref();
   return {
     close: async () => {

@@ -47,7 +47,9 @@ const connectTimeoutSeconds = 20;
 /** A log-in over a very slow line takes a dozen round trips. */
 const startTimeoutMs = 120_000;
 const controlTimeoutMs = 10_000;
-const probeTimeoutMs = 20_000;
+/** The master need ask nobody for it. */
+const exitTimeoutMs = 2_000;
+const forwardingTimeoutMs = 20_000;
 const guardMs = 5000;
 /** A machine that slept this long has surely lost its connections, or soon will. */
 const sleptMs = 20_000;
@@ -152,10 +154,9 @@ export class SshMaster {
   }
 
   /** Asks something of the master itself: `-O forward ...`. */
-  control(words: readonly string[]): Promise<SshResult> {
-    return runSsh(this.#options.program, muxWords(this.controlPath, [...words, "--", masterHost]), {
-      timeoutMs: controlTimeoutMs,
-    });
+  control(words: readonly string[], timeoutMs = controlTimeoutMs): Promise<SshResult> {
+    const all = muxWords(this.controlPath, [...words, "--", masterHost]);
+    return runSsh(this.#options.program, all, { timeoutMs });
   }
 
   /** Ends the connection, whoever uses it. */
@@ -169,6 +170,11 @@ export class SshMaster {
   dispose(): void {
     this.#closed.abort(new Error("the connection is no longer used"));
     if (this.#state.kind === "connected") this.#state.watch.destroy();
+  }
+
+  /** As patient as ServerAlive is, about. */
+  get #probeTimeoutMs(): number {
+    return this.#options.serverAliveIntervalSeconds * 2000;
   }
 
   get #clock() {
@@ -306,7 +312,7 @@ export class SshMaster {
     session.stdin.end();
     session.stdout.resume();
     const over = new AbortController();
-    const late = this.#clock.sleep(probeTimeoutMs, over.signal).then(
+    const late = this.#clock.sleep(this.#probeTimeoutMs, over.signal).then(
       () => undefined,
       () => undefined,
     );
@@ -318,7 +324,7 @@ export class SshMaster {
   }
 
   async #kill(identity: ProcessIdentity): Promise<void> {
-    await this.control(["-O", "exit"]);
+    await this.control(["-O", "exit"], exitTimeoutMs);
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       if (!isAlive(identity)) break;
       process.kill(identity.pid, signal);
@@ -329,7 +335,7 @@ export class SshMaster {
 
   async #probeForwarding(): Promise<"forward" | "relay"> {
     const words = muxWords(this.controlPath, ["-W", "127.0.0.1:1", "--", masterHost]);
-    await runSsh(this.#options.program, words, { timeoutMs: probeTimeoutMs });
+    await runSsh(this.#options.program, words, { timeoutMs: forwardingTimeoutMs });
     return forbidsForwarding(this.log.read()) ? "relay" : "forward";
   }
 }

@@ -55,6 +55,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "profiles",
         load: () => import("./commands/profile/cluster.ts"),
       },
+      login: {
+        summary: "log in to a profile's cluster: password, Duo, codes",
+        completes: "profiles",
+        load: () => import("./commands/profile/login.ts"),
+      },
       repair: {
         summary: "rebuild a profile's home, and remove what was left behind there",
         completes: "profiles",
@@ -148,6 +153,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "models",
         load: () => import("./commands/run/rerank.ts"),
       },
+      "speech-recognition": {
+        summary: "launch a model that writes down what is said",
+        completes: "models",
+        load: () => import("./commands/run/speech-recognition.ts"),
+      },
       command: {
         summary: "launch any server of yours",
         load: () => import("./commands/run/command.ts"),
@@ -186,6 +196,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
   },
   prune: { summary: "remove all services that have ended", load: () => import("./commands/prune.ts") },
   chat: { summary: "talk to a model", completes: "callable", load: () => import("./commands/chat.ts") },
+  transcribe: {
+    summary: "write down what is said in a file",
+    completes: "files",
+    load: () => import("./commands/transcribe.ts"),
+  },
   key: {
     summary: "manage API keys",
     commands: {

@@ -13,14 +13,21 @@ import {
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
-import type { Launcher } from "@berth/launchers";
+import { transformersJsEngine } from "@berth/engines/transformers-js";
+import { whisperCppEngine } from "@berth/engines/whisper-cpp";
+import { tgiEngine } from "@berth/engines/tgi";
+import { vllmEngine } from "@berth/engines/vllm";
+import { whisperEngine } from "@berth/engines/whisper";
+import type { Launcher, RemoteHost } from "@berth/launchers";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
-import { createPlaceProgram, Packer } from "@berth/launchers/slurm";
+import { createPlaceProgram, createSlurmLauncher, type Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import type { Store } from "@berth/store";
 import type { Config } from "./config.ts";
+import { makeEnginePacks } from "./engine-packs.ts";
 import type { Installation } from "./installation.ts";
+import type { Sites } from "./sites.ts";
 import { hubByPlace, imageSourceByPlace, modelSourceByPlace } from "./remote/by-place.ts";
 import { runAsJob } from "./remote/run-as-job.ts";
 import { type PlaceRunners, runThere } from "./remote/run-there.ts";
@@ -29,10 +36,28 @@ import { type PlaceRunners, runThere } from "./remote/run-there.ts";
 export const demoRepo = "berth/pilot";
 
 /** How models can be served: adding an engine is a line here. */
-export const engines: readonly Engine[] = [llamaCppEngine, commandEngine];
+export const engines: readonly Engine[] = [
+  llamaCppEngine,
+  transformersJsEngine,
+  whisperCppEngine,
+  vllmEngine,
+  tgiEngine,
+  whisperEngine,
+  commandEngine,
+];
+
+/** What launches on clusters share with all else that speaks to them. */
+export interface ClusterParts {
+  readonly sites: Pick<Sites, "placeOf">;
+  readonly packer: Packer;
+}
 
 /** Where processes can run: adding a kind of profile is a line here. */
-export function makeLaunchers(config: Config, installation: Installation): (profile: Profile) => Launcher {
+export function makeLaunchers(
+  config: Config,
+  installation: Installation,
+  { sites, packer }: ClusterParts,
+): (profile: Profile) => Launcher {
   const local = createLocalLauncher({
     nodePath: process.execPath,
     runnerArgv: [installation.runnerEntry],
@@ -40,7 +65,25 @@ export function makeLaunchers(config: Config, installation: Installation): (prof
     env: installation.hasEngines ? process.env : { ...process.env, BERTH_ENGINES_DIR: config.enginesDir },
     clock: systemClock,
   });
-  return () => local;
+  const cluster = {
+    nodePath: process.execPath,
+    runnerEntry: installation.runnerEntry,
+    packer,
+    cacheDir: packsDir(config),
+  };
+  const slurm = createSlurmLauncher({
+    ...cluster,
+    hostOf: (profile) => sites.placeOf(profile).host,
+    meterOf: (profile) => sites.placeOf(profile).meter,
+    enginePacks: makeEnginePacks(cluster),
+    clock: systemClock,
+  });
+  return (profile) => (profile.slurm === null ? local : slurm);
+}
+
+/** What was fetched and packed for clusters. */
+export function packsDir(config: Config): string {
+  return join(config.homeDir, "clusters", "packs");
 }
 
 /** How clusters are spoken to. `changed` hears when one is reached in another way than before, or not any more. */
@@ -59,15 +102,15 @@ export function makeHosts(config: Config, changed: () => void) {
 export function makePlaceRunners(
   config: Config,
   installation: Installation,
-  hostOf: PlaceRunners["hostOf"],
+  { sites, packer }: ClusterParts,
 ): PlaceRunners {
-  const cacheDir = join(config.homeDir, "clusters", "packs");
+  const hostOf = (profile: Profile): RemoteHost => sites.placeOf(profile).host;
   const program = createPlaceProgram({
     hostOf,
     nodePath: process.execPath,
     runnerEntry: installation.runnerEntry,
-    packer: new Packer(cacheDir),
-    cacheDir,
+    packer,
+    cacheDir: packsDir(config),
   });
   return { hostOf, program };
 }

@@ -15,8 +15,10 @@ import {
   type Profiles,
 } from "@berth/control";
 import type { RemoteHosts } from "@berth/launchers";
+import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
+import { Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
-import { httpGet } from "@berth/std/http-get";
+import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
 import {
@@ -26,12 +28,14 @@ import {
   makeLaunchers,
   makeModelSource,
   makePlaceRunners,
+  packsDir,
 } from "./adapters.ts";
 import type { Config } from "./config.ts";
 import type { Installation } from "./installation.ts";
 import type { Logger } from "./log.ts";
 import { readCores, readMemory } from "./machine.ts";
 import { systemPortProbe } from "./port-probe.ts";
+import type { Sites } from "./sites.ts";
 
 export interface ControlPlaneOptions {
   readonly config: Config;
@@ -40,6 +44,7 @@ export interface ControlPlaneOptions {
   readonly store: Store;
   readonly profiles: Profiles;
   readonly hosts: RemoteHosts;
+  readonly sites: Sites;
   readonly changes: Changes;
   readonly log: Logger;
 }
@@ -49,7 +54,7 @@ const secretBytes = 32;
 
 /** The control plane with its adapters: the one place where they meet. Starts nothing. */
 export async function makeControlPlane(options: ControlPlaneOptions) {
-  const { config, installation, homeId, store, profiles, hosts, changes, log } = options;
+  const { config, installation, homeId, store, profiles, hosts, sites, changes, log } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
   const admin = await ensureAdminKey({
@@ -79,7 +84,8 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     clock,
     newId,
   });
-  const places = makePlaceRunners(config, installation, (profile) => hosts.hostOf(profile));
+  const parts = { sites, packer: new Packer(packsDir(config)) };
+  const places = makePlaceRunners(config, installation, parts);
   const hub = makeHub(config, installation, homeId, places);
   const models = new Models({
     source: makeModelSource(config, installation, store, places),
@@ -101,6 +107,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, download) =>
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
+  const kept = openKeptHttpGet();
   const images = new Images({
     source: makeImageSource(homeId, places),
     profiles,
@@ -120,11 +127,18 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     newId,
     newSecret: () => randomBytes(secretBytes).toString("base64url"),
     random: Math.random,
-    machine: { read: async () => ({ cpuCores: await readCores(), ...asDevice(await readMemory()) }) },
+    machine: {
+      read: async () => ({
+        cpuCores: await readCores(),
+        ...asDevice(await readMemory()),
+        gpus: await probeGpus(process.env),
+      }),
+      runtimes: () => probeRuntimes(process.env),
+    },
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
-    launcherOf: makeLaunchers(config, installation),
-    probe: httpRunnerProbe(httpGet),
+    launcherOf: makeLaunchers(config, installation, parts),
+    probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -132,7 +146,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, images, control };
+  return { keys, sessions, conversations, logins, hub, models, downloads, images, control, probes: kept };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

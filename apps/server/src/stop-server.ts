@@ -53,6 +53,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     await plane.control.close();
     plane.logins.dispose();
     await server.hosts[Symbol.asyncDispose]();
+    plane.probes.close();
     await server.flushing;
     await removeServerFile(config.homeDir);
     await state.close();

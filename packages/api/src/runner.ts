@@ -66,7 +66,13 @@ const containerSchema = z.object({
 /** What the runner starts. */
 export const engineProgramSchema = z.discriminatedUnion("kind", [
   /** An engine of ours inside the runner's bundle: `runner engine NAME --config FILE --socket PATH`. */
-  z.object({ kind: z.literal("embedded"), engine: z.string(), config: z.record(z.string(), z.unknown()) }),
+  z.object({
+    kind: z.literal("embedded"),
+    engine: z.string(),
+    config: z.record(z.string(), z.unknown()),
+    /** Beside the runner's own. */
+    env: z.record(z.string(), z.string()).optional(),
+  }),
   /**
    * Any program. The runner fills `{port}`, `{socket}` and `{key}` (a bearer key of the engine's own, made for this
    * launch) into `argv` and `env`; other braces stay as they are.

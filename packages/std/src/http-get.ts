@@ -1,5 +1,6 @@
-import type { ClientRequest, RequestOptions } from "node:http";
+import type { Agent as HttpAgent, ClientRequest, RequestOptions } from "node:http";
 import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { request } from "./node-http.ts";
 import { beginTls, type Fingerprint, showsCertificate } from "./pinned-tls.ts";
 
@@ -17,6 +18,12 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+export type HttpGet = (
+  target: HttpTarget,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<HttpAnswer>;
+
 const maxBodyBytes = 1024 * 1024;
 
 /**
@@ -24,14 +31,33 @@ const maxBodyBytes = 1024 * 1024;
  * whole answer, when it is longer than 1 MiB, when the certificate is another one than was told (nothing is sent then),
  * and with the signal's reason when that aborts.
  */
-export function httpGet(
-  target: HttpTarget,
+export const httpGet: HttpGet = (target, headers, signal) => {
+  const { fingerprint } = target;
+  const pinned: Pick<RequestOptions, "createConnection"> =
+    fingerprint === undefined
+      ? {}
+      : { createConnection: (_, connected) => connectPinned(target, fingerprint, connected) };
+  return wholeAnswer(ask(target, headers, { agent: false, signal, ...pinned }), signal);
+};
+
+/** Begins to ask; what comes of it is `wholeAnswer`'s. */
+export function ask(
+  { url, socketPath, fingerprint }: HttpTarget,
   headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
+  options: Pick<RequestOptions, "agent" | "signal" | "createConnection"> & {
+    readonly agent: false | HttpAgent;
+  },
+): ClientRequest {
+  const way = socketPath === undefined ? {} : { socketPath };
+  if (fingerprint === undefined) return request(url, { ...options, ...way, headers });
+  const { pathname, search } = url;
+  return request({ ...options, ...way, ...hostOf(url), headers, path: pathname + search });
+}
+
+/** The answer to what was asked. */
+export function wholeAnswer(asking: ClientRequest, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(signal.aborted ? signal.reason : error);
-    const asking = ask(target, headers, signal);
     asking.on("error", fail);
     asking.on("response", (response) => {
       const chunks: Buffer[] = [];
@@ -51,29 +77,23 @@ export function httpGet(
   });
 }
 
-function ask(
-  target: HttpTarget,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): ClientRequest {
-  const { url, socketPath, fingerprint } = target;
-  const shared = { headers, signal };
-  const way = socketPath === undefined ? {} : { socketPath };
-  if (fingerprint === undefined) return request(url, { ...shared, ...way, agent: false });
-  const port = url.port === "" ? 443 : Number(url.port);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const createConnection: RequestOptions["createConnection"] = (_, connected) => {
-    const secure = beginTls(
-      socketPath === undefined ? connect({ host, port }) : connect({ path: socketPath }),
-    );
-    secure.once("error", (error) => connected(error, secure));
-    // the request gets the socket, and with it what it writes, only then
-    secure.once("secureConnect", () => {
-      if (showsCertificate(secure, fingerprint)) return connected(null, secure);
-      secure.destroy(new Error("what answers there shows another certificate"));
-    });
-    return undefined;
-  };
-  const { pathname, search } = url;
-  return request({ ...shared, host, port, path: pathname + search, createConnection });
+/** Connects, and gives the connection away only once it has shown the certificate. */
+export function connectPinned(
+  { url, socketPath }: HttpTarget,
+  fingerprint: Fingerprint,
+  connected: (error: Error | null, stream: Duplex) => void,
+): undefined {
+  const secure = beginTls(socketPath === undefined ? connect(hostOf(url)) : connect({ path: socketPath }));
+  secure.once("error", (error) => connected(error, secure));
+  // the request gets the socket, and with it what it writes, only then
+  secure.once("secureConnect", () => {
+    if (showsCertificate(secure, fingerprint)) return connected(null, secure);
+    secure.destroy(new Error("what answers there shows another certificate"));
+  });
+  return undefined;
+}
+
+function hostOf(url: URL): { readonly host: string; readonly port: number } {
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port };
 }

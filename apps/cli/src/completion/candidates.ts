@@ -30,6 +30,8 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--cwd": "files",
   "--file": "files",
   "--lora": "files",
+  "--mount": "files",
+  "--output": "files",
   "--api-key-file": "files",
   "--model": "callable",
 };

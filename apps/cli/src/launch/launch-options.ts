@@ -18,6 +18,7 @@ export interface LaunchOptions {
   readonly gpuLayers?: string;
   readonly lora?: readonly string[];
   readonly file?: string;
+  readonly mount?: readonly string[];
   readonly dryRun?: boolean;
   readonly wait?: boolean;
   readonly timeout?: string;
@@ -47,6 +48,11 @@ export function addLaunchOptions(command: Command): Command {
     .option("--api-key <key>", "a key of its own; better given by --api-key-file")
     .option("--api-key-file <file>", "the file that holds the key; - reads standard input")
     .option("--ask-api-key", "ask for the key")
+    .option(
+      "-m, --mount <dir[:target]>",
+      "a directory the engine may read, and where it sees it; give it again for more",
+      collect,
+    )
     .option("--force", "launch it although its memory estimate does not fit")
     .option("--dry-run", "show what would run, and do nothing")
     .option("--wait", "wait until it is healthy")

@@ -4,6 +4,7 @@ import { askText } from "../ask-text.ts";
 import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 import type { LaunchOptions } from "./launch-options.ts";
+import { readMount } from "./read-mount.ts";
 
 /** The request's part that every kind of service shares. */
 export async function readLaunch(
@@ -11,7 +12,7 @@ export async function readLaunch(
   options: LaunchOptions,
   extra: readonly string[],
 ): Promise<CreateService> {
-  const { profile, name, revision, port, force } = options;
+  const { profile, name, revision, port, force, mount } = options;
   const apiKey = await readApiKey(cli, options);
   const engineOptions = readEngineOptions(cli, options, extra);
   return {
@@ -20,6 +21,7 @@ export async function readLaunch(
     ...(revision === undefined ? {} : { revision }),
     ...(port === undefined ? {} : { port }),
     ...(force === undefined ? {} : { force }),
+    ...(mount === undefined ? {} : { mounts: mount.map((text) => readMount(cli, text)) }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(Object.keys(engineOptions).length === 0 ? {} : { options: engineOptions }),
   };

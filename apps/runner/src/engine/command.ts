@@ -43,7 +43,7 @@ export function engineCommand(program: EngineProgram, facts: CommandFacts): Engi
           socketPath,
           ...packages,
         ],
-        env: {},
+        env: program.env ?? {},
         cwd: "/",
         endsWithStdin: true,
       };

@@ -19,6 +19,9 @@ type PackagesOf = (machine: BuildMachine) => EnginePackages | undefined;
 /** What each engine of ours needs; read only when it is launched. */
 const packagesOfEngines: Readonly<Record<string, () => Promise<PackagesOf>>> = {
   "llama-cpp": async () => (await import("@berth/engines/llama-cpp/packages")).llamaCppPackages,
+  "transformers-js": async () =>
+    (await import("@berth/engines/transformers-js/packages")).transformersJsPackages,
+  "whisper-cpp": async () => (await import("@berth/engines/whisper-cpp/packages")).whisperCppPackages,
 };
 
 /** What the engine needs on the machine: `none` beside the runner's own bundle, or there is none for such a machine. */

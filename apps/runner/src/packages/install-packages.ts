@@ -60,6 +60,8 @@ export async function installPackages(
         const reason = npmFailure(await log.lastLines(toldLines), failure, dir, needed);
         return { kind: "failed", exitCode: failedExitCode, reason };
       }
+      for (const path of needed.unneeded ?? [])
+        await rm(join(partial, "node_modules", path), { recursive: true, force: true });
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
       return { kind: "installed" };

@@ -16,12 +16,12 @@ function clusterHarbour(): Harbour {
 }
 
 describe("a cluster that asks for a login", () => {
-  test("keeps a service PENDING with its words for a day, and launches it once it lets us in", async () => {
+  test("keeps a service PENDING with its words for hours, and launches it once it lets us in", async () => {
     const harbour = clusterHarbour();
     harbour.sea.refusal = new BerthError("login_required", "Permission denied (keyboard-interactive).");
     const control = await harbour.start();
     const { id } = await control.services.create(spec, signal);
-    await harbour.clock.advance(24 * hour);
+    await harbour.clock.advance(3 * hour);
     expect((await harbour.row(id)).service).toMatchObject({
       status: "PENDING",
       statusReason: "Permission denied (keyboard-interactive).",
@@ -62,13 +62,13 @@ test("what the scheduler refuses is FAILED at once, in its words", async () => {
   expect((await harbour.row(id)).service).toMatchObject({ status: "FAILED", statusReason: words });
 });
 
-test("a launch that waits in the queue for days is not timed out, and tells why and until when", async () => {
+test("a launch that waits in the queue for hours is not timed out, and tells why and until when", async () => {
   const harbour = clusterHarbour();
   harbour.sea.fate = "queued";
-  harbour.sea.jobOf = () => slurmJob({ state: "PENDING", expectedStartAt: harbour.clock.now() + 99 * hour });
+  harbour.sea.jobOf = () => slurmJob({ state: "PENDING", expectedStartAt: harbour.clock.now() + 9 * hour });
   const control = await harbour.start();
   const { id } = await control.services.create(spec, signal);
-  await harbour.clock.advance(72 * hour);
+  await harbour.clock.advance(6 * hour);
   expect(await control.services.get(id)).toMatchObject({
     status: "PENDING",
     statusReason: "other jobs go first (Priority)",

@@ -28,7 +28,7 @@ export const gpuRules: readonly Rule[] = [
       return {
         summary: `the engine was built for another CUDA than the node's driver or GPU has${driver}`,
         advice:
-          "use an image built for that CUDA (--image), or nodes with newer GPUs or drivers (--constraint)",
+          "use an image built for that CUDA (--container), or nodes with newer GPUs or drivers (--constraint)",
       };
     },
   },

@@ -10,7 +10,7 @@ export const placeRules: readonly Rule[] = [
       advice:
         service.runtime === "process"
           ? "set up the environment that has it: the profile's setup line (module load, conda activate), or --runtime apptainer"
-          : "use an image that has it (--image)",
+          : "use an image that has it (--container)",
     }),
   },
   {
@@ -64,7 +64,7 @@ export const placeRules: readonly Rule[] = [
         advice:
           service.runtime === "process"
             ? "load what brings it (the profile's setup line: module load), give its full path, or run it in a container"
-            : "use an image that has it (--image)",
+            : "use an image that has it (--container)",
       };
     },
   },

@@ -1,20 +1,36 @@
-import { BerthError, type CreateService, type Profile } from "@berth/api";
-import { plainSurroundings, type Device, type Engine, type EnginePlan } from "@berth/engines";
+import { join } from "node:path";
+import {
+  BerthError,
+  type CreateService,
+  type Mount,
+  type Profile,
+  type Runtime,
+  type Task,
+} from "@berth/api";
+import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
-import { judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
+import { chooseSurroundings } from "./choose-surroundings.ts";
+import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
 import type { Places } from "./place.ts";
 import { chooseEngine, purposeOf, serviceKind, type Purpose, type ServiceKind } from "./service-kind.ts";
 import { newServiceName } from "./service-name.ts";
 import { chooseServicePort, type PortProbe, type PortRange } from "./service-port.ts";
 import { readPlan } from "./stored-plan.ts";
 
-/** What the machine of a profile has. */
+/** What this machine has, for the profiles on it. */
 export interface MachineProbe {
   read(
     profile: Profile,
     signal: AbortSignal,
-  ): Promise<Pick<Device, "cpuCores" | "totalMemoryMiB" | "freeMemoryMiB">>;
+  ): Promise<
+    Pick<Device, "cpuCores" | "totalMemoryMiB" | "freeMemoryMiB"> & {
+      /** None when absent. */
+      readonly gpus?: number;
+    }
+  >;
+  /** What could wrap an engine here; anything may be tried where nobody says. */
+  runtimes?(signal: AbortSignal): Promise<readonly Runtime[]>;
 }
 
 export interface DraftPorts {
@@ -39,6 +55,7 @@ export interface ServiceDraft {
   /** What callers name in `model`. */
   readonly servedName: string;
   readonly engine: Engine;
+  readonly surroundings: Surroundings;
   readonly plan: EnginePlan;
   readonly memory: MemoryVerdict;
   readonly modelsFound: number;
@@ -67,22 +84,97 @@ export async function draftService(
   const purpose = purposeOf(spec.image, chosen?.model);
   const engine = chooseEngine(ports.engines, spec.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
-  const device = {
-    ...(await ports.machine.read(profile, signal)),
-    busyThreads: live.reduce((sum, row) => sum + readPlan(row.plan).threads, 0),
-  };
-  const plan = engine.plan({
-    model: chosen?.model,
-    servedName,
-    task: purpose.task,
-    options: spec.options ?? {},
-    command: kind.kind === "command" ? kind.command : undefined,
-    device,
-    surroundings: plainSurroundings,
-  });
+  const place = await readPlace(spec, profile, ports, live, signal);
+  const surroundings = chooseSurroundings(
+    { ...spec, mounts: mountsOf(spec, purpose.task, profile) },
+    profile,
+    engine.name,
+    place,
+  );
+  const plan = withEnvironment(
+    engine.plan({
+      model: chosen?.model,
+      servedName,
+      task: purpose.task,
+      options: spec.options ?? {},
+      command: kind.kind === "command" ? kind.command : undefined,
+      device: place.device,
+      surroundings,
+    }),
+    surroundings,
+  );
+  refuseWrapped(plan, surroundings, engine);
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
-  const memory = judgeMemory(plan.memoryMiB, device, live);
-  return { spec, name, port, profile, purpose, kind, chosen, servedName, engine, plan, memory, modelsFound };
+  const memory =
+    profile.schema === "slurm"
+      ? judgeAskedMemory(plan.memoryMiB, spec.resources?.memoryMiB)
+      : judgeMemory(plan.memoryMiB, place.device, place.neighbours);
+  return {
+    ...{ spec, name, port, profile, purpose, kind, chosen, servedName, engine, surroundings, plan, memory },
+    modelsFound,
+  };
+}
+
+interface PlaceFacts {
+  readonly device: Device;
+  readonly gpus: number;
+  readonly available: readonly Runtime[] | undefined;
+  /** The services that share its memory. */
+  readonly neighbours: readonly ServiceRow[];
+}
+
+/** Where nobody has asked for memory, as much as any node has. */
+const plentyMiB = 1024 * 1024;
+
+/** On a cluster, the engine has what was asked of the scheduler, and has it for itself. */
+async function readPlace(
+  { resources }: CreateService,
+  profile: Profile,
+  { places, machine }: DraftPorts,
+  live: readonly ServiceRow[],
+  signal: AbortSignal,
+): Promise<PlaceFacts> {
+  if (profile.schema === "slurm") {
+    const memoryMiB = resources?.memoryMiB ?? plentyMiB;
+    const device = {
+      cpuCores: resources?.ntasksPerNode ?? 1,
+      busyThreads: 0,
+      totalMemoryMiB: memoryMiB,
+      freeMemoryMiB: memoryMiB,
+    };
+    return { device, gpus: 0, available: undefined, neighbours: [] };
+  }
+  const clusters = new Set(
+    (await places.profiles()).flatMap(({ name, schema }) => (schema === "slurm" ? [name] : [])),
+  );
+  const neighbours = live.filter(({ service }) => !clusters.has(service.profile));
+  const { gpus = 0, ...read } = await machine.read(profile, signal);
+  const busyThreads = neighbours.reduce((sum, row) => sum + readPlan(row.plan).threads, 0);
+  const available = await machine.runtimes?.(signal);
+  return { device: { ...read, busyThreads }, gpus, available, neighbours };
+}
+
+/** The engine's own variables win over the user's: they hold what the runner fills in. */
+function withEnvironment(plan: EnginePlan, { env }: Surroundings): EnginePlan {
+  // a container's words already say how each of them gets in
+  const isContained = plan.program.kind === "command" && plan.program.container !== undefined;
+  if (isContained || Object.keys(env).length === 0) return plan;
+  return { ...plan, program: { ...plan.program, env: { ...env, ...plan.program.env } } };
+}
+
+function refuseWrapped(plan: EnginePlan, { runtime }: Surroundings, engine: Engine): void {
+  if (plan.program.kind !== "embedded" || runtime === "process") return;
+  throw new BerthError(
+    "invalid_request",
+    `engine ${engine.name} runs without a container: leave out the runtime and the container, or choose another engine`,
+    { param: "runtime" },
+  );
+}
+
+/** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
+function mountsOf(spec: CreateService, task: Task, profile: Profile): Mount[] {
+  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return spec.mounts ?? [];
+  return [{ source: join(profile.home, "audio"), target: "/data/audio", readOnly: true }];
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

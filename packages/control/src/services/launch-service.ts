@@ -1,12 +1,14 @@
 import type { CreateService, LaunchPreview } from "@berth/api";
+import type { PreviewingLauncher } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
-import { draftService, type DraftPorts } from "./draft-service.ts";
+import { draftService, type DraftPorts, type ServiceDraft } from "./draft-service.ts";
 import { draftToLaunch } from "./draft-to-launch.ts";
 import { admit } from "./memory-admission.ts";
 import { newServiceRow } from "./new-service.ts";
-import { previewLaunch, warningsOf } from "./preview-launch.ts";
+import { canPreview, previewOnCluster } from "./preview-cluster.ts";
+import { previewLaunch, shownRequest, warningsOf } from "./preview-launch.ts";
 import type { ServiceRecords } from "./service-records.ts";
 
 export interface LaunchServiceOptions extends DraftPorts {
@@ -32,7 +34,8 @@ export class LaunchService {
     const { records, clock, newId, newSecret } = this.#options;
     return this.inTurn(async () => {
       const draft = await draftToLaunch(spec, this.#options, records.live(), signal);
-      admit(draft.memory, spec.force === true);
+      if (draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
+      await this.#refuseUnlaunchable(draft);
       const now = clock.now();
       const row = newServiceRow(draft, { id: newId(), secret: newSecret(), now });
       return records.insert(row, {
@@ -47,9 +50,23 @@ export class LaunchService {
 
   /** What `create` would do, decided by the same path; a launch that would not fit is shown, not refused. */
   async preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview> {
-    const { records, homeId, limits } = this.#options;
+    const { records, homeId, limits, clock } = this.#options;
     const draft = await draftService(spec, this.#options, records.live(), signal);
-    return previewLaunch(draft, homeId, limits);
+    const preview = previewLaunch(draft, homeId, limits);
+    const launcher = await this.#previewing(draft);
+    if (launcher === undefined) return preview;
+    return previewOnCluster(preview, launcher, shownRequest(draft, homeId, limits), clock, signal);
+  }
+
+  /** Throws what its launcher says of resources that cannot be asked for, before anything is stored. */
+  async #refuseUnlaunchable(draft: ServiceDraft): Promise<void> {
+    const { homeId, limits } = this.#options;
+    (await this.#previewing(draft))?.preview(shownRequest(draft, homeId, limits));
+  }
+
+  async #previewing({ profile }: ServiceDraft): Promise<PreviewingLauncher | undefined> {
+    const place = await this.#options.places.find(profile.name);
+    return place !== undefined && canPreview(place.launcher) ? place.launcher : undefined;
   }
 
   /** Runs the work when what was asked before is done, however that ended. */

@@ -37,6 +37,18 @@ export function judgeMemory(
   };
 }
 
+/** On a cluster: against what is asked of the scheduler. What is not asked for, the scheduler decides. */
+export function judgeAskedMemory(neededMiB: number | null, askedMiB: number | undefined): MemoryVerdict {
+  const freeMiB = askedMiB ?? neededMiB ?? 0;
+  return {
+    neededMiB,
+    freeMiB,
+    totalMiB: freeMiB,
+    promisedMiB: 0,
+    fits: askedMiB === undefined || neededMiB === null || neededMiB <= askedMiB,
+  };
+}
+
 function isStarting(status: ServiceRow["service"]["status"]): boolean {
   return status === "SUBMITTED" || status === "PENDING" || status === "STARTING";
 }

@@ -26,7 +26,7 @@ export function newServiceRow(
   draft: ServiceDraft,
   given: { readonly id: string; readonly secret: string; readonly now: number },
 ): ServiceRow {
-  const { spec, name, profile, purpose, kind, servedName, engine } = draft;
+  const { spec, name, profile, purpose, kind, servedName, engine, surroundings } = draft;
   return {
     generation: 1,
     desired: "running",
@@ -45,7 +45,7 @@ export function newServiceRow(
       model: servedName,
       profile: profile.name,
       engine: engine.name,
-      runtime: "process",
+      runtime: surroundings.runtime,
       options: spec.options ?? {},
       command: kind.kind === "command" ? kind.command : null,
       resources: spec.resources ?? null,
@@ -90,6 +90,14 @@ export function specOf({ service, plan }: ServiceRow): CreateService {
     ...(orderedModel === null ? {} : { model: orderedModel }),
     ...(service.revision === null || isPath ? {} : { revision: service.revision }),
     ...(forced ? { force: true } : {}),
+    ...(service.resources === null ? {} : { resources: service.resources }),
+    runtime: service.runtime,
+    ...(service.container === null ? {} : { container: service.container }),
+    ...(service.mounts.length === 0 ? {} : { mounts: service.mounts }),
+    ...(Object.keys(service.env).length === 0 ? {} : { env: service.env }),
+    ...(service.renew ? { renew: true } : {}),
+    ...(service.idleTimeoutSeconds === null ? {} : { idleTimeoutSeconds: service.idleTimeoutSeconds }),
+    ...(service.allowSharedPort ? { allowSharedPort: true } : {}),
   };
 }
 

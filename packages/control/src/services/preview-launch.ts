@@ -1,9 +1,17 @@
-import { launchFiles, type LaunchPreview } from "@berth/api";
+import {
+  durationInWords,
+  launchFiles,
+  wallTimeSeconds,
+  type LaunchPreview,
+  type RunnerSpec,
+} from "@berth/api";
+import type { LaunchRequest } from "@berth/launchers";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
 import type { ServiceDraft } from "./draft-service.ts";
 import { launchIdOf, runnerSpecOf } from "./launch-ref.ts";
 import { memoryOfPreview } from "./memory-admission.ts";
-import { hidden, redactEnv, redactWords } from "./redact.ts";
+import { orderedWallTime } from "./choose-surroundings.ts";
+import { hidden, hideValues, redactEnv, redactWords } from "./redact.ts";
 import { redactCommand } from "./service-view.ts";
 
 /** Stands where the launch will have an id of its own. */
@@ -11,10 +19,11 @@ const unborn = "SERVICE-ID";
 
 /** What the draft would do, with secrets hidden: `service` is the spec with every choice filled in. */
 export function previewLaunch(draft: ServiceDraft, homeId: string, limits: ServiceLimits): LaunchPreview {
-  const { spec, name, port, profile, purpose, kind, chosen, servedName, engine, plan, memory } = draft;
+  const { spec, name, port, profile, purpose, kind, chosen, servedName, engine, surroundings, memory } =
+    draft;
+  const plan = shownPlan(draft);
   const directory = `${profile.home}/launches/${launchIdOf(unborn, 1)}`;
-  const ids = { homeId, serviceId: unborn, attempt: 1 };
-  const runnerSpec = runnerSpecOf(ids, shownPlan(plan), limits, spec.idleTimeoutSeconds ?? null);
+  const runnerSpec = shownRunnerSpec(draft, homeId, limits);
   return {
     service: {
       ...spec,
@@ -25,6 +34,8 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
       engine: engine.name,
       ...(kind.kind === "command" ? { command: redactCommand(kind.command), model: servedName } : {}),
       ...(chosen === undefined || servesPath(spec) ? {} : { revision: chosen.model.revision }),
+      runtime: surroundings.runtime,
+      ...(spec.env === undefined ? {} : { env: hideValues(spec.env) }),
       ...(spec.apiKey === undefined ? {} : { apiKey: hidden.padEnd(8, "*") }),
     },
     name,
@@ -33,7 +44,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
     revisionReason: chosen?.reason ?? null,
     engine: engine.name,
     argv: ["berth-runner", "--dir", directory],
-    env: plan.program.kind === "command" ? redactEnv(plan.program.env) : {},
+    env: plan.program.env ?? {},
     jobScript: null,
     expectedStartAt: null,
     files: [
@@ -50,20 +61,62 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
   };
 }
 
+function shownRunnerSpec(draft: ServiceDraft, homeId: string, limits: ServiceLimits): RunnerSpec {
+  const ids = { homeId, serviceId: unborn, attempt: 1 };
+  return runnerSpecOf(ids, shownPlan(draft), limits, draft.spec.idleTimeoutSeconds ?? null);
+}
+
+/** What the launcher would be asked, with secrets hidden: to be previewed, never to be launched. */
+export function shownRequest(draft: ServiceDraft, homeId: string, limits: ServiceLimits): LaunchRequest {
+  return {
+    homeId,
+    serviceId: unborn,
+    launchId: launchIdOf(unborn, 1),
+    profile: draft.profile,
+    handle: undefined,
+    spec: shownRunnerSpec(draft, homeId, limits),
+    secret: hidden,
+    resources: draft.spec.resources ?? {},
+  };
+}
+
 /** A path is what it is; it has no other revision to be told from. */
 function servesPath(spec: ServiceDraft["spec"]): boolean {
   return spec.model?.startsWith("/") === true;
 }
 
-export function warningsOf({ purpose, plan, memory }: ServiceDraft): string[] {
+export function warningsOf({ purpose, plan, memory, profile, spec }: ServiceDraft): string[] {
+  const given = profile.schema === "slurm" ? "asked for" : "free";
   const tight = memory.fits
     ? []
-    : [`it needs about ${memory.neededMiB} MiB and ${memory.freeMiB} MiB are free`];
-  return [...purpose.warnings, ...plan.warnings, ...tight];
+    : [`it needs about ${memory.neededMiB} MiB and ${memory.freeMiB} MiB are ${given}`];
+  return [...purpose.warnings, ...plan.warnings, ...tight, ...wallTimeWarnings(spec, profile)];
+}
+
+const shortSeconds = 300;
+const shortRenewedSeconds = 600;
+
+function wallTimeWarnings(spec: ServiceDraft["spec"], profile: ServiceDraft["profile"]): string[] {
+  const seconds = wallTimeOf(spec, profile);
+  if (seconds === undefined) return [];
+  const words = durationInWords(seconds);
+  const time = orderedWallTime(spec, profile);
+  if (seconds < shortSeconds) {
+    const reading = time?.includes(":") === true ? ` (${time} is minutes and seconds)` : "";
+    return [`it ends ${words} after its start${reading}`];
+  }
+  if (spec.renew === true && seconds < shortRenewedSeconds)
+    return [`renewed every ${words}, it loads its model over and over; ask for an hour or more`];
+  return [];
+}
+
+function wallTimeOf(spec: ServiceDraft["spec"], profile: ServiceDraft["profile"]): number | undefined {
+  const time = profile.schema === "slurm" ? orderedWallTime(spec, profile) : undefined;
+  return time === undefined ? undefined : wallTimeSeconds(time);
 }
 
 function stepsOf(draft: ServiceDraft): string[] {
-  const { chosen, profile, engine, plan, memory, name, port, modelsFound } = draft;
+  const { chosen, profile, engine, plan, memory, name, port, modelsFound, spec } = draft;
   const found =
     chosen === undefined
       ? []
@@ -75,16 +128,30 @@ function stepsOf(draft: ServiceDraft): string[] {
   const parallel = plan.parallel === null ? "" : `, ${plan.parallel} at once`;
   const context = plan.contextTokens === null ? "" : `, ${plan.contextTokens} tokens each`;
   const needed = memory.neededMiB === null ? "memory need unknown" : `about ${memory.neededMiB} MiB`;
+  const seconds = wallTimeOf(spec, profile);
+  const renewed = spec.renew === true ? ", renewed before it ends" : "";
   return [
     ...found,
     `engine ${engine.name}${threads}${parallel}${context}`,
-    `${needed}, ${memory.freeMiB} MiB free`,
+    profile.schema === "slurm" ? `${needed}${askedMemory(spec)}` : `${needed}, ${memory.freeMiB} MiB free`,
+    ...(seconds === undefined ? [] : [`wall time ${durationInWords(seconds)}${renewed}`]),
     `name ${name}, port ${port}`,
   ];
 }
 
-function shownPlan(plan: ServiceDraft["plan"]): ServiceDraft["plan"] {
+function askedMemory({ resources }: ServiceDraft["spec"]): string {
+  return resources?.memoryMiB === undefined ? "" : `, ${resources.memoryMiB} MiB asked for`;
+}
+
+/** The user's own variables show their names only. */
+function shownPlan({ plan, surroundings }: ServiceDraft): ServiceDraft["plan"] {
   const { program } = plan;
-  if (program.kind === "embedded") return plan;
-  return { ...plan, program: { ...program, argv: redactWords(program.argv), env: redactEnv(program.env) } };
+  const own = hideValues(surroundings.env);
+  const shown = (env: Readonly<Record<string, string>>): Record<string, string> => {
+    const kept = Object.entries(redactEnv(env)).map(([name, value]) => [name, own[name] ?? value]);
+    return Object.fromEntries(kept) as Record<string, string>;
+  };
+  if (program.kind === "embedded")
+    return program.env === undefined ? plan : { ...plan, program: { ...program, env: shown(program.env) } };
+  return { ...plan, program: { ...program, argv: redactWords(program.argv), env: shown(program.env) } };
 }

@@ -67,7 +67,7 @@ export async function orderRestart(
   const spec = specOf(row);
   const draft = await draftToLaunch(spec, ports, others, signal, { port });
   // what still runs gives back what it took
-  if (hasEnded(status)) admit(draft.memory, spec.force === true);
+  if (hasEnded(status) && draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
   return order(records, id, (current) => {
     const now = clock.now();
     const message = "ordered again";

@@ -1,9 +1,14 @@
 import { isBerthError, type CommandSpec, type EngineOptions } from "@berth/api";
 import { describe, expect, test } from "vitest";
-import { plainSurroundings } from "../engine.ts";
+import { plainSurroundings, type EnginePlan, type Surroundings } from "../engine.ts";
+import { refusalOf } from "../test/refusal.ts";
 import { commandEngine } from "./index.ts";
 
-function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
+function plan(
+  command: CommandSpec | undefined,
+  options: EngineOptions = {},
+  surroundings: Partial<Surroundings> = {},
+) {
   return commandEngine.plan({
     model: undefined,
     servedName: "mine",
@@ -11,7 +16,7 @@ function plan(command: CommandSpec | undefined, options: EngineOptions = {}) {
     options,
     command,
     device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
-    surroundings: plainSurroundings,
+    surroundings: { ...plainSurroundings, ...surroundings },
   });
 }
 
@@ -63,6 +68,25 @@ describe("what the user is told", () => {
   });
 });
 
+describe("where others work on the machine too", () => {
+  const shared = { isShared: true };
+
+  // one row, one line
+  // oxfmt-ignore
+  test.each<[string, CommandSpec, Partial<Surroundings>, EnginePlan["listen"], string | undefined]>([
+    ["a port without a key lies in a network of its own", { argv: ["serve", "{port}"] }, shared, { kind: "port", reach: "private" }, "network of its own"],
+    ["a port without a key may be reached if the user says so", { argv: ["serve", "{port}"] }, { ...shared, allowSharedPort: true }, { kind: "port" }, "can reach"],
+    ["a port that asks for a key is guarded by that", { argv: ["serve", "{port}"], env: { KEY: "{key}" } }, shared, { kind: "port" }, undefined],
+    ["a socket is nobody else's", { argv: ["serve", "{socket}"] }, shared, { kind: "socket" }, undefined],
+    ["alone on the machine, a port is a port", { argv: ["serve", "{port}"] }, {}, { kind: "port" }, "can reach"],
+  ])("%s", (_fact, command, surroundings, listen, warning) => {
+    const made = plan(command, {}, surroundings);
+    expect(made.listen).toEqual(listen);
+    expect(made.warnings.join()).toContain(warning ?? "");
+    expect(made.warnings).toHaveLength(warning === undefined ? 0 : 1);
+  });
+});
+
 describe("what is refused", () => {
   test.each([
     ["no command", undefined, {}, "command"],
@@ -77,5 +101,41 @@ describe("what is refused", () => {
       if (!isBerthError(error)) throw error;
       expect([error.code, error.param]).toEqual(["invalid_request", param]);
     }
+  });
+});
+
+describe("in a container", () => {
+  const surroundings = { ...plainSurroundings, runtime: "podman", container: "localhost/mine:1" } as const;
+  const inContainer = (command: CommandSpec, changes: Partial<Surroundings> = {}) =>
+    commandEngine.plan({
+      model: undefined,
+      servedName: "mine",
+      task: "text-generation",
+      options: {},
+      command,
+      device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
+      surroundings: { ...surroundings, ...changes },
+    });
+
+  test("the first word is a program of the image, and the socket is where the container sees it", () => {
+    const { program, listen } = inContainer({ argv: ["serve", "--uds={socket}", "{model}"], cwd: "/srv" });
+    expect(listen.kind).toBe("socket");
+    const words = program.kind === "command" ? program.argv : [];
+    expect(words.slice(words.indexOf("--workdir"))).toEqual([
+      ...["--workdir", "/srv", "--entrypoint", "serve", "localhost/mine:1"],
+      ...["--uds=/berth/io/engine.sock", "mine"],
+    ]);
+  });
+
+  test.each<[string, CommandSpec, Partial<Surroundings>, string]>([
+    ["no image", { argv: ["serve", "{socket}"] }, { container: undefined }, "container"],
+    ["an open port on a node with others", { argv: ["serve", "{port}"] }, { isShared: true }, "runtime"],
+  ])("%s is refused", (_, command, changes, param) => {
+    expect(refusalOf(() => inContainer(command, changes)).param).toBe(param);
+  });
+
+  test("an open port is enclosed where the runtime can be", () => {
+    const { listen } = inContainer({ argv: ["serve", "{port}"] }, { isShared: true, runtime: "apptainer" });
+    expect(listen).toEqual({ kind: "port", reach: "private" });
   });
 });

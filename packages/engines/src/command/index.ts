@@ -1,5 +1,7 @@
 import { BerthError, type CommandSpec, type EngineOptions, type Task } from "@berth/api";
-import type { Engine, EnginePlan } from "../engine.ts";
+import { canBeEnclosed } from "../container/wrap.ts";
+import type { Engine, EnginePlan, Surroundings } from "../engine.ts";
+import { containedCommand } from "./contained-command.ts";
 
 /** Any server the user names. Nothing is known of it but its command line, so it promises neither memory nor context. */
 
@@ -23,7 +25,8 @@ export const commandEngine: Engine = {
 
   accepts: () => ({ ok: true }),
 
-  plan({ command, options, servedName }) {
+  plan(request) {
+    const { command, options, servedName, surroundings } = request;
     if (command === undefined)
       throw new BerthError(
         "invalid_request",
@@ -34,26 +37,27 @@ export const commandEngine: Engine = {
       );
     refuseOptions(options);
     const listen = listenKind(command);
-    const named = (text: string): string => text.replaceAll("{model}", () => servedName);
-    const env = Object.fromEntries(
-      Object.entries(command.env ?? {}).map(([name, value]) => [name, named(value)]),
-    );
+    const fill = (text: string): string => text.replaceAll("{model}", () => servedName);
+    const env = Object.entries(command.env ?? {}).map(([name, value]) => [name, fill(value)] as const);
+    const named = {
+      ...command,
+      argv: command.argv.map(fill),
+      // Many servers read PORT; the user's own wins.
+      env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...Object.fromEntries(env) },
+    };
     return {
-      program: {
-        kind: "command",
-        argv: command.argv.map(named),
-        // Many servers read PORT; the user's own wins.
-        env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...env },
-        cwd: command.cwd ?? null,
-      },
-      listen: { kind: listen },
+      program:
+        surroundings.runtime === "process"
+          ? { kind: "command", argv: named.argv, env: named.env, cwd: named.cwd ?? null }
+          : containedCommand(request, named, surroundings.runtime, listen),
+      listen: listenAt(command, listen, surroundings),
       healthPath: command.healthPath ?? defaultHealthPath,
       startTimeoutMs: Math.round((command.startTimeoutSeconds ?? defaultStartTimeoutSeconds) * 1000),
       contextTokens: null,
       parallel: null,
       threads: options.threads ?? 0,
       memoryMiB: null,
-      warnings: warningsOf(command, listen),
+      warnings: warningsOf(command, listen, surroundings),
     };
   },
 };
@@ -78,9 +82,35 @@ function listenKind(command: CommandSpec): "socket" | "port" {
   );
 }
 
-function warningsOf(command: CommandSpec, listen: "socket" | "port"): EnginePlan["warnings"] {
+/** Where others work too, a port that asks for no key lies in a network of its own, unless the user lets them reach it. */
+function listenAt(
+  command: CommandSpec,
+  listen: "socket" | "port",
+  { runtime, isShared, allowSharedPort }: Surroundings,
+): EnginePlan["listen"] {
+  if (listen === "socket") return { kind: "socket" };
+  const isOpen = !mentions(command, "key");
+  if (!isShared || !isOpen || allowSharedPort) return { kind: "port" };
+  if (canBeEnclosed(runtime)) return { kind: "port", reach: "private" };
+  throw new BerthError(
+    "invalid_request",
+    `other users of the node could reach the command's port in ${runtime}, since it asks for no key: let it listen on {socket}, hand it {key} as its API key, or give --allow-shared-port`,
+    { param: "runtime" },
+  );
+}
+
+function warningsOf(
+  command: CommandSpec,
+  listen: "socket" | "port",
+  { isShared, allowSharedPort }: Surroundings,
+): EnginePlan["warnings"] {
   const warnings: string[] = [];
-  if (listen === "port" && !mentions(command, "key"))
+  const isOpen = listen === "port" && !mentions(command, "key");
+  if (isOpen && isShared && !allowSharedPort)
+    warnings.push(
+      "the command gets a network of its own, since its port asks for no key: it reaches no other machine. Let it listen on {socket}, hand it {key} as its API key, or give --allow-shared-port",
+    );
+  else if (isOpen)
     warnings.push(
       "other users of this machine can reach the command's port, since it asks for no key: let it listen on {socket}, or hand it {key} as its API key",
     );
@@ -96,7 +126,7 @@ function mentions({ argv, env = {} }: CommandSpec, name: Placeholder): boolean {
 }
 
 function refuseOptions(options: EngineOptions): void {
-  const given = Object.keys(options).filter((name) => name !== "threads");
+  const given = Object.keys(options).filter((name) => name !== "threads" && name !== "sharedMemoryMiB");
   const first = given[0];
   if (first === undefined) return;
   throw new BerthError(

@@ -68,6 +68,14 @@ const requests: readonly (readonly [words: readonly string[], body: Record<strin
     },
   ],
   [
+    ["-m", "/data", "speech-recognition", "a/b", "--mount", "/my: files:/data/audio"],
+    {
+      image: "speech-recognition",
+      model: "a/b",
+      mounts: [{ source: "/data" }, { source: "/my: files", target: "/data/audio" }],
+    },
+  ],
+  [
     [
       "text-generation",
       "a/b",

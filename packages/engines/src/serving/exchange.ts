@@ -34,3 +34,13 @@ export function describeError(error: unknown): { readonly status: number; readon
   const message = error instanceof Error ? error.message : String(error);
   return { status: 500, body: errorBody("internal", `the engine failed: ${message}`) };
 }
+
+/** Tells the client what went wrong; one that has part of an answer already gets a broken transfer. */
+export function tellFailure(response: ServerResponse, error: unknown): void {
+  if (response.destroyed) return;
+  if (response.headersSent) return void response.destroy();
+  const { status, body } = describeError(error);
+  // what is left of a body that was refused would be taken for the next request
+  if (!response.req.complete) response.setHeader("connection", "close");
+  sendJson(response, status, body);
+}

@@ -1,0 +1,21 @@
+/** A certificate that nobody has signed, with its key: good for tests and for nothing else. Made by openssl, valid for a century. */
+export const certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXnP7904I2LTCv7C3
+eBmr4odBggO72+zlcCLerYitrl6hRANCAARzH6N3wyQHyas9zl8gmSXOcZR8HzYj
+T7TYWhxgIVOyqWl5E9xC2ToBGZZ3fUFIQFzBkUQ1mPdnOc477nJ5C3NT
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBhDCCASugAwIBAgIUBqClqcp2LIjpMNbn3ybMMXv3NmcwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMYmVydGgtcnVubmVyMCAXDTI2MTEyODIyMzUzN1oYDzIxMjYx
+MTA0MjIzNTM3WjAXMRUwEwYDVQQDDAxiZXJ0aC1ydW5uZXIwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAARzH6N3wyQHyas9zl8gmSXOcZR8HzYjT7TYWhxgIVOyqWl5
+E9xC2ToBGZZ3fUFIQFzBkUQ1mPdnOc477nJ5C3NTo1MwUTAdBgNVHQ4EFgQU0V8L
+asHiEs2asKqBCFBxgfbbl+gwHwYDVR0jBBgwFoAU0V8LasHiEs2asKqBCFBxgfbb
+l+gwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiA+uxvMgaLL84BR
+uY7w9wzHuYtvD+l05xHCNvgTSWLG3AIgQVOo2Vk7NuEAmOJUMdnwFeczttxEzLvo
+pW5PX2sKxeM=
+-----END CERTIFICATE-----
+`,
+};

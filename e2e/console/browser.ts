@@ -32,6 +32,8 @@ export async function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // a microphone that beeps, for those who may hear it
+      "--use-fake-device-for-media-stream",
     ],
   });
 }

@@ -33,6 +33,10 @@ export class World {
   tokensPerSecond = 60;
   /** Chat requests wait this long, with their reason told, before the first token. */
   held: { reason: string; forMs: number } | undefined;
+  /** Transcriptions stand still after their first piece. */
+  deaf = false;
+  /** What the last transcription was asked with, as text: the form without its file. */
+  lastForm = "";
   #serial = 1000;
   readonly #listeners = new Set<(change: Change) => void>();
 

@@ -53,6 +53,13 @@ const chatRoute = createRoute({
 // the page above draws both, so that nothing is lost when a new chat gets its address
 const savedChatRoute = createRoute({ getParentRoute: () => chatRoute, path: "$id" });
 
+const transcribeRoute = createRoute({
+  getParentRoute: inside,
+  path: "/transcribe",
+  validateSearch: words("model"),
+  component: lazyRouteComponent(() => import("./speech/transcribe-page.tsx"), "TranscribePage"),
+});
+
 const servicesRoute = createRoute({
   getParentRoute: inside,
   path: "/services",
@@ -112,6 +119,7 @@ const routeTree = rootRoute.addChildren([
   insideRoute.addChildren([
     homeRoute,
     chatRoute.addChildren([savedChatRoute]),
+    transcribeRoute,
     servicesRoute,
     launchRoute,
     serviceRoute,

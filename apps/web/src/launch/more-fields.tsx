@@ -33,7 +33,11 @@ export function ContainerFields({ place, ...props }: FieldsProps & { place: Laun
           name="runtime"
           label="Runtime"
           param="runtime"
-          none={place.usual.runtime ?? "chosen by what is there"}
+          none={
+            place.usual.runtime === undefined
+              ? "chosen by what is there"
+              : `${runtimeWords[place.usual.runtime]} (the profile's)`
+          }
           choices={offeredRuntimes(place).map((value) => ({ value, label: runtimeWords[value] }))}
         />
         <TextField

@@ -9,4 +9,9 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       first: "git pull && npm start",
       because: "there is no newer version to pull in a test",
     },
+    {
+      page: "docs/guide/slurm.md",
+      first: "berth profile login della",
+      because: "a person answers; e2e/slurm logs in to a login node that asks",
+    },
   ];

@@ -1,7 +1,7 @@
 import type { RemoteCommand } from "../remote/remote-host.ts";
 import { shellQuote } from "@berth/std/shell-quote";
 import { launchRecordFiles } from "./look-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { expandHome, takeLock } from "./shell-parts.ts";
 import { silencePattern } from "./slurm-trouble.ts";
 
 export interface LaunchFile {
@@ -23,7 +23,6 @@ export interface Submission {
 /** Exit codes of the script, beside 0. */
 export const submitExits = { needs: 71, scheduler: 75, refused: 76, disk: 73 } as const;
 const submitTimeoutMs = 200_000;
-const lockSeconds = 90;
 
 const { job, submitting, stop } = launchRecordFiles;
 
@@ -47,9 +46,7 @@ expand "$dir"; dir=$path
 [ ! -e "$dir" ] || known=1
 # whoever else could write there could run programs as this user
 mkdir -p -- "$dir" && chmod 700 -- "\${dir%/*}" "$dir" && cd "$dir" || exit ${submitExits.disk}
-exec 9>lock || exit ${submitExits.disk}
-# where the file system knows no locks, the job itself sees to it that only one of two goes on
-if command -v flock >/dev/null; then flock -w ${lockSeconds} 9 || :; fi
+${takeLock}
 told() { printf 'job %s %s\\n' "$(cat ${job})" "$PWD"; exit 0; }
 [ ! -s ${job} ] || told
 if [ -e ${stop} ]; then printf 'stopped %s\\n' "$PWD"; exit 0; fi

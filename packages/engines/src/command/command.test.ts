@@ -129,7 +129,12 @@ describe("in a container", () => {
 
   test.each<[string, CommandSpec, Partial<Surroundings>, string]>([
     ["no image", { argv: ["serve", "{socket}"] }, { container: undefined }, "container"],
-    ["an open port on a node with others", { argv: ["serve", "{port}"] }, { isShared: true }, "runtime"],
+    [
+      "an open port on a node with others",
+      { argv: ["serve", "{port}"] },
+      { isShared: true, container: "docker://x" },
+      "runtime",
+    ],
   ])("%s is refused", (_, command, changes, param) => {
     expect(refusalOf(() => inContainer(command, changes)).param).toBe(param);
   });

@@ -5,6 +5,16 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
     { page: "README.md", first: "npm test", because: "CI runs it; this test is a part of it" },
     { page: "docs/guide/start.md", first: "npm start", because: "as in the README" },
     {
+      page: "docs/guide/models.md",
+      first: "berth model ls -p della",
+      because: "it needs a cluster; e2e/slurm/models.test.ts runs these on one",
+    },
+    {
+      page: "docs/guide/models.md",
+      first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
+      because: "it needs a registry; e2e/slurm/images.test.ts makes images of files",
+    },
+    {
       page: "docs/guide/upgrading-and-backup.md",
       first: "git pull && npm start",
       because: "there is no newer version to pull in a test",

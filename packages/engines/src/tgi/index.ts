@@ -58,7 +58,6 @@ const rules: ExtraRules = {
 export const tgiEngine: Engine = {
   name: "tgi",
   tasks,
-  runtimes: ["docker", "podman", "apptainer", "pyxis", "process"],
 
   accepts(model) {
     const reason = weightsRefusal(model, "tgi");

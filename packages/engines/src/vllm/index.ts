@@ -58,7 +58,6 @@ const rules: ExtraRules = {
 export const vllmEngine: Engine = {
   name: "vllm",
   tasks,
-  runtimes: ["docker", "podman", "apptainer", "pyxis", "process"],
 
   accepts(model) {
     const reason = weightsRefusal(model, "vllm");

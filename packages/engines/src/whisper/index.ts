@@ -31,7 +31,6 @@ const rules: ExtraRules = {
 export const whisperEngine: Engine = {
   name: "whisper",
   tasks,
-  runtimes: ["docker", "podman", "apptainer", "pyxis", "process"],
 
   accepts(model) {
     const reason = refusalOf(model);

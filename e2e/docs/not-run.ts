@@ -13,6 +13,24 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       page: "docs/guide/models.md",
       first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
       because: "it needs a registry; e2e/slurm/images.test.ts makes images of files",
+      page: "docs/guide/profiles.md",
+      first: "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",
+      because: "it needs a cluster; e2e/slurm/profiles.test.ts runs it on the lab",
+    },
+    {
+      page: "docs/guide/profiles.md",
+      first: "berth profile ls",
+      because: "as above",
+    },
+    {
+      page: "docs/guide/profiles.md",
+      first: "berth doctor --profile della",
+      because: "as above; e2e/slurm/doctor.test.ts",
+    },
+    {
+      page: "docs/guide/profiles.md",
+      first: "berth profile repair della --yes",
+      because: "as above",
     },
     {
       page: "docs/guide/upgrading-and-backup.md",

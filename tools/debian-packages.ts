@@ -15,6 +15,8 @@ export const neededPackages: readonly Needed[] = [
     probe: ["python3", "-c", "import venv, ensurepip"],
     for: "Python's openai client",
   },
+  { name: "ffmpeg", probe: ["ffmpeg", "-version"], for: "speech tests" },
+  { name: "espeak-ng", probe: ["espeak-ng", "--version"], for: "speech tests" },
   { name: "curl", probe: ["curl", "--version"], for: "curl tests" },
 ];
 

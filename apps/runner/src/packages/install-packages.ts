@@ -7,6 +7,7 @@ import type { EngineLog } from "../engine/engine-log.ts";
 import { startEngineProcess } from "../engine/engine-process.ts";
 import { findNpm } from "./find-npm.ts";
 import { isInstalled, type PackagePlace } from "./find-packages.ts";
+import { removeUnneeded } from "./remove-unneeded.ts";
 import { installCommand, installWords, npmFailure } from "./npm-words.ts";
 
 export interface InstallMeans {
@@ -58,8 +59,7 @@ export async function installPackages(
         const reason = npmFailure(await log.lastLines(toldLines), failure, dir, needed);
         return { kind: "failed", exitCode: failedExitCode, reason };
       }
-      for (const path of needed.unneeded ?? [])
-        await rm(join(partial, "node_modules", path), { recursive: true, force: true });
+      await removeUnneeded(partial, needed);
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
       return { kind: "installed" };

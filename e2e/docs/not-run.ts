@@ -30,7 +30,8 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
       because: "it needs a registry; e2e/slurm/images.test.ts makes images of files",
       page: "docs/guide/profiles.md",
-      first: "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",
+      first:
+        "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",
       because: "it needs a cluster; e2e/slurm/profiles.test.ts runs it on the lab",
     },
     {

@@ -31,6 +31,9 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--lora": "files",
   "--api-key-file": "files",
   "--model": "callable",
+  "--mount": "files",
+  "--container": "files",
+  "--image": "files",
 };
 
 /** Reads the words after `berth`, the last of them unfinished. Loads the commands they name, and nothing else. */

@@ -11,6 +11,8 @@ export interface Metrics {
 export interface Gauges {
   servicesByStatus(): ReadonlyMap<string, number>;
   inFlight(): number;
+  /** Questions and orders to each cluster's scheduler since this server started; absent where there is no cluster. */
+  schedulerCalls?(): Iterable<{ readonly profile: string; readonly count: number }>;
 }
 
 const latencyBuckets = [
@@ -76,6 +78,16 @@ export function createMetrics(gauges: Gauges): Metrics {
     registers,
     collect() {
       this.set(gauges.inFlight());
+    },
+  });
+  new Counter({
+    name: "berth_scheduler_calls_total",
+    help: "Commands that a cluster's scheduler was asked to answer",
+    labelNames: ["profile"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { profile, count } of gauges.schedulerCalls?.() ?? []) this.inc({ profile }, count);
     },
   });
   return {

@@ -6,6 +6,8 @@ import { gateway } from "./gateway.ts";
 import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
 import { reportText, type Report } from "./report.ts";
+import { slurmMany } from "./slurm/many.ts";
+import { slurmTunnel } from "./slurm/tunnel.ts";
 import { secondStart } from "./second-start.ts";
 
 const benches: Readonly<Record<string, () => Promise<Report>>> = {
@@ -15,6 +17,8 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   "second-start": secondStart,
   memory,
   gateway,
+  "slurm-tunnel": slurmTunnel,
+  "slurm-many": slurmMany,
 };
 
 const asked = process.argv.slice(2);

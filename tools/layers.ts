@@ -47,8 +47,8 @@ export const layers: readonly Layer[] = [
   { name: "web", mayImport: ["api", "client"], because: "a person at a browser is one more client" },
   {
     name: "runner",
-    mayImport: ["api", "std", "engines", "worker"],
-    because: "it runs alone beside an engine, on any machine",
+    mayImport: ["api", "std", "catalog", "engines", "worker"],
+    because: "it runs alone on any machine: beside an engine, or to see to the models that lie there",
   },
   { name: "server", mayImport: "anything", because: "apps choose the adapters" },
   { name: "e2e", mayImport: "anything", because: "it tests the whole" },

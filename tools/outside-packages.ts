@@ -4,4 +4,10 @@
 export const dependedOn: readonly string[] = ["better-sqlite3", "pino"];
 
 /** Engines are large and of one platform each: an installed Berth fetches them when they are first needed. */
-export const fetchedOnDemand: readonly (string | RegExp)[] = ["node-llama-cpp", /^@node-llama-cpp\//];
+export const fetchedOnDemand: readonly (string | RegExp)[] = [
+  "node-llama-cpp",
+  /^@node-llama-cpp\//,
+  "@huggingface/transformers",
+  "@fugood/whisper.node",
+  "audio-decode",
+];

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages } from "./debian-packages.ts";
+import { raiseLab } from "./lab.ts";
 import { installPythonClient } from "./python-client.ts";
 import { summarise, type TestReport } from "./test-summary.ts";
 
@@ -29,6 +30,10 @@ function passes(title: string, program: string, ...args: string[]): boolean {
 const missing = [...installPackages(say)];
 const noPython = installPythonClient(top, say);
 if (noPython !== undefined) missing.push(`Python's openai client: ${noPython}`);
+
+const wantsLab = filters.length === 0 || filters.some((word) => word.includes("e2e/slurm") || word === "e2e");
+const lab = wantsLab ? raiseLab(top, {}, say) : undefined;
+if (lab?.kind === "missing") missing.push(`the Slurm lab: ${lab.reason}`);
 
 const failed: string[] = [];
 if (filters.length === 0) {
@@ -62,6 +67,7 @@ for (const project of isLong ? ["unit", "e2e", "long"] : ["unit", "e2e"]) {
   reports.push(JSON.parse(readFileSync(report, "utf8")) as TestReport);
 }
 rmSync(out, { recursive: true });
+if (lab?.kind === "up") lab.lower();
 
 console.error(`\n${summarise(reports, missing, failed, top)}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -14,6 +14,8 @@ export interface Lab {
   readonly user: "hpcuser";
   /** As root (or `user`) on a host of the cluster, behind the scenes: what no client could do. Throws when it fails. */
   exec(host: string, words: readonly string[], options?: { readonly user?: string }): string;
+  /** Ends it, and removes what it kept. */
+  lower(): void;
   /** Breaks or mends something: `fault("wan", "delay=100")`. */
   fault(...words: readonly string[]): void;
 }
@@ -32,6 +34,7 @@ export function startLab(environment: Readonly<Record<string, string>> = {}): La
     user: "hpcuser",
     exec: (host, words, { user } = {}) =>
       run("lab-exec", [...(user === undefined ? [] : ["-u", user]), host, ...words]),
+    lower: () => void run("down", []),
     fault: (...words) => void run("fault", words),
   };
 }

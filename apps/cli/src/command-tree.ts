@@ -46,9 +46,24 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         load: () => import("./commands/profile/show.ts"),
       },
       update: {
-        summary: "change a profile's directories",
+        summary: "change a profile",
         completes: "profiles",
         load: () => import("./commands/profile/update.ts"),
+      },
+      cluster: {
+        summary: "show what a profile's cluster has, and what you may use of it",
+        completes: "profiles",
+        load: () => import("./commands/profile/cluster.ts"),
+      },
+      repair: {
+        summary: "rebuild a profile's home, and remove what was left behind there",
+        completes: "profiles",
+        load: () => import("./commands/profile/repair.ts"),
+      },
+      import: {
+        summary: "add the profiles of another file, such as Blackfish's",
+        completes: "files",
+        load: () => import("./commands/profile/import.ts"),
       },
       rename: {
         summary: "rename a profile",
@@ -94,6 +109,26 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
       },
     },
   },
+  image: {
+    summary: "manage container images",
+    commands: {
+      ls: {
+        summary: "list container images",
+        aliases: ["list"],
+        load: () => import("./commands/image/ls.ts"),
+      },
+      pull: {
+        summary: "pull a container image, or make one of a file",
+        aliases: ["add"],
+        load: () => import("./commands/image/pull.ts"),
+      },
+      rm: {
+        summary: "delete a container image from a profile's home",
+        aliases: ["delete"],
+        load: () => import("./commands/image/rm.ts"),
+      },
+    },
+  },
   run: {
     summary: "launch a service",
     load: () => import("./commands/run/options.ts"),
@@ -112,6 +147,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         summary: "launch a model that orders documents by a query",
         completes: "models",
         load: () => import("./commands/run/rerank.ts"),
+      },
+      "speech-recognition": {
+        summary: "launch a model that writes down what is said",
+        completes: "models",
+        load: () => import("./commands/run/speech-recognition.ts"),
       },
       command: {
         summary: "launch any server of yours",
@@ -151,6 +191,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
   },
   prune: { summary: "remove all services that have ended", load: () => import("./commands/prune.ts") },
   chat: { summary: "talk to a model", completes: "callable", load: () => import("./commands/chat.ts") },
+  transcribe: {
+    summary: "write down what is said in a file",
+    completes: "files",
+    load: () => import("./commands/transcribe.ts"),
+  },
   key: {
     summary: "manage API keys",
     commands: {

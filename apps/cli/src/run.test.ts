@@ -75,10 +75,7 @@ const usage: readonly (readonly [words: readonly string[], said: string])[] = [
     "berth: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.",
   ],
   [["rm"], "berth: say which: name services, or give --filter (`berth prune` removes all that have ended)"],
-  [
-    ["profile", "add", "x", "--schema", "slurm"],
-    "berth: --schema: slurm profiles are not there yet; use local",
-  ],
+  [["profile", "add", "x", "--schema", "slurm"], "berth: give --host HOST"],
   [
     ["run", "command", "my-server"],
     "berth: put the program after --, as: berth run command -- my-server --port {port}",

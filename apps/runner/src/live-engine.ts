@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { BerthError } from "@berth/api/error";
-import { launchMarkOf, type RunnerExit, type RunnerHealth } from "@berth/api/runner";
+import { launchMarkOf, type ContainerFacts, type RunnerExit, type RunnerHealth } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
 import { Agent } from "@berth/std/node-http";
 import { connectsOf, type EngineAddress } from "./engine/address.ts";
@@ -35,6 +35,8 @@ const engineStopMs = 5_000;
 const healthTimeoutMs = 1_500;
 /** Between a broken connection and the news that its process has died. */
 const deathNewsMs = 50;
+/** Schedulers warn up to a minute early, and we ask for the warning a while before that. */
+const warningMs = 300_000;
 /** Less than what servers commonly wait before they close an idle connection. */
 const idleConnectionMs = 3_000;
 
@@ -45,6 +47,7 @@ export class LiveEngine {
   readonly #state: StateFile;
   readonly #address: EngineAddress;
   readonly #packages: PackagePlace;
+  readonly #container: ContainerFacts | undefined;
   readonly #agent = new Agent({
     keepAlive: true,
     maxFreeSockets: 1024,
@@ -62,26 +65,35 @@ export class LiveEngine {
     state: StateFile,
     address: EngineAddress,
     packages: PackagePlace,
+    container: ContainerFacts | undefined,
   ) {
     this.#launch = launch;
     this.#context = context;
     this.#state = state;
     this.#address = address;
     this.#packages = packages;
+    this.#container = container;
   }
 
   get gate(): Gate {
     return this.#gate;
   }
 
-  /** Installs what the engine still lacks, starts it and stays with it to its end. */
-  async run(log: EngineLog, idle: () => Promise<void>): Promise<Ending> {
+  /** Installs what the engine still lacks, starts it and stays with it to its end, or until `unused` aborts. */
+  async run(log: EngineLog, idle: () => Promise<void>, unused?: AbortSignal): Promise<Ending> {
     const { dir, spec } = this.#launch;
     const { clock, env, runnerArgv, signals } = this.#context;
     const unfit = await this.#install(log);
     if (unfit !== undefined) return unfit;
     const packagesDir = "dir" in this.#packages ? this.#packages.dir : undefined;
-    const facts = { dir, address: this.#address, key: this.#key, runnerArgv, packagesDir };
+    const facts = {
+      dir,
+      address: this.#address,
+      key: this.#key,
+      runnerArgv,
+      packagesDir,
+      container: this.#container,
+    };
     const prepared = await prepareEngine(spec, facts, env);
     if (prepared.kind === "refused") return this.#refused(prepared.exitCode, prepared.reason);
     try {
@@ -93,7 +105,12 @@ export class LiveEngine {
     await this.#state.update({ engine: engine.identity });
 
     const problem = await this.#becomeReady(engine);
-    if (problem === undefined) await Promise.race([engine.ended, aborted(signals.stopping)]);
+    if (problem === undefined)
+      await Promise.race([
+        engine.ended,
+        aborted(signals.stopping),
+        ...(unused === undefined ? [] : [aborted(unused)]),
+      ]);
     if (engine.gone.aborted || problem !== undefined) {
       this.#gate = { kind: "dead", reason: problem ?? "the engine has ended" };
       const end = await engine.stop(0);
@@ -101,7 +118,17 @@ export class LiveEngine {
       this.#gate = { kind: "dead", reason };
       return { exitCode: end.exitCode, signal: end.signal, reason, requested: false };
     }
-    return this.#drain(engine, idle);
+    const ending = await this.#drain(engine, idle);
+    if (signals.stopping.aborted) return this.#isNearWallTime() ? { ...ending, cause: "time_limit" } : ending;
+    const seconds = Math.round((spec.idleTimeoutMs ?? 0) / 1000);
+    return { ...ending, reason: `nobody called it for ${seconds} s`, cause: "idle" };
+  }
+
+  /** Whether it was the scheduler, most likely, that asked it to stop. */
+  #isNearWallTime(): boolean {
+    const { env, clock } = this.#context;
+    const endsAt = Number(env.BERTH_JOB_ENDS_AT ?? env.SLURM_JOB_END_TIME);
+    return Number.isFinite(endsAt) && endsAt > 0 && endsAt * 1000 - clock.now() < warningMs;
   }
 
   /** Resolves to how the launch ended, if it did for want of packages. */

@@ -4,6 +4,10 @@
  *     runner --dir DIR                                      run the launch that lies in DIR
  *     runner engine NAME --config FILE --socket PATH        be an engine of ours; the runner itself calls this,
  *         [--packages DIR]                                      with where its packages are, if not beside it
+ *     runner inside --socket PATH --port PORT -- WORDS...   start WORDS in this network namespace, reached by the socket
+ *     runner models NAME | runner images NAME               see to what lies here; orders come on standard input
+ *     runner fetch ENGINE --into DIR --arch ARCH [--gpu]    fetch an engine's packages for Linux, to be carried elsewhere
+ *     runner relay HOST PORT                                carry bytes between standard input and output and the port
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -47,9 +51,13 @@ const { values, positionals } = parseArgs({
     config: { type: "string" },
     socket: { type: "string" },
     packages: { type: "string" },
+    port: { type: "string" },
+    into: { type: "string" },
+    arch: { type: "string" },
+    gpu: { type: "boolean" },
   },
 });
-const [command, engine] = positionals;
+const [command, engine, ...rest] = positionals;
 if (
   command === "engine" &&
   engine !== undefined &&
@@ -63,10 +71,36 @@ if (
   // how it ends is not in its hands
   flushCompileCache();
   if (exitCode !== undefined) process.exit(exitCode);
+} else if ((command === "models" || command === "images") && engine !== undefined) {
+  // a launch does not wait for what this loads
+  const { servePlace } = await import("./place/serve-place.ts");
+  process.exitCode = await servePlace(`${command} ${engine}`, {
+    input: process.stdin,
+    output: process.stdout,
+  });
+  process.stdin.destroy();
+} else if (command === "inside" && engine !== undefined && values.socket !== undefined) {
+  const { serveInside } = await import("./private-port/serve-inside.ts");
+  const argv = [engine, ...rest];
+  process.exit(await serveInside({ socketPath: values.socket, port: Number(values.port), argv }));
+} else if (
+  command === "fetch" &&
+  engine !== undefined &&
+  values.into !== undefined &&
+  values.arch !== undefined
+) {
+  const { fetchPackages } = await import("./packages/fetch-packages.ts");
+  const wanted = { engine, intoDir: values.into, arch: values.arch, hasGpu: values.gpu === true };
+  process.exit(await fetchPackages(wanted, definedOf(process.env)));
+} else if (command === "relay" && engine !== undefined && rest.length === 1) {
+  const { relayBytes } = await import("./relay/relay-bytes.ts");
+  process.exit(await relayBytes({ host: engine, port: Number(rest[0]) }, process.stdin, process.stdout));
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
-  console.error("usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR]");
+  console.error(
+    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner inside --socket PATH --port PORT -- WORDS... | runner models NAME | runner images NAME | runner fetch ENGINE --into DIR --arch ARCH [--gpu] | runner relay HOST PORT",
+  );
   process.exit(usageExitCode);
 }

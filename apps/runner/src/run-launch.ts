@@ -1,12 +1,15 @@
 import { rm } from "node:fs/promises";
 import type { RunnerExit } from "@berth/api";
+import { hostname } from "node:os";
 import type { ProcessIdentity } from "@berth/std/process-identity";
+import { containerFacts, ioDirOf, leaveNothing } from "./container/scratch.ts";
 import { pickAddress } from "./engine/address.ts";
 import { EngineLog } from "./engine/engine-log.ts";
 import { openFront } from "./front/front.ts";
 import { LiveEngine, type EngineContext } from "./live-engine.ts";
 import { findPackages } from "./packages/find-packages.ts";
 import type { Launch } from "./read-launch.ts";
+import { watchIdle } from "./watch-idle.ts";
 import { StateFile } from "./state-file.ts";
 
 export interface RunContext extends EngineContext {
@@ -22,25 +25,35 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
   const { dir, spec } = launch;
   const { clock } = context;
   const startedAt = clock.now();
-  const address = await pickAddress(dir, spec.listen);
+  const container = await containerFacts(launch);
+  const place =
+    container === undefined
+      ? { dir, isLocal: spec.localSocket === true }
+      : { dir: ioDirOf(container), isLocal: false };
+  const address = await pickAddress(place, spec.listen);
+  const certificate =
+    spec.tls === true ? (await import("./tls/certificate.ts")).makeCertificate() : undefined;
   const packages = await findPackages(spec.program, context.env);
   const state = new StateFile(dir, clock, {
     version: 1,
     serviceId: spec.serviceId,
     launchId: spec.launchId,
-    host: spec.bindHost,
+    host: spec.reachedBy === "machine" ? machineName(context.env) : spec.bindHost,
     port: null,
+    fingerprint: certificate?.fingerprint ?? null,
     runner: context.identity,
     engine: null,
-    socketDir: address.kind === "socket" ? address.socketDir : null,
+    socketDir: "socketDir" in address ? address.socketDir : null,
+    scratchDir: container?.scratch ?? null,
     phase: packages.kind === "missing" ? "installing" : "starting",
     progress: null,
     exit: null,
   });
   const log = await EngineLog.open(dir, spec.maxLogBytes);
-  const live = new LiveEngine(launch, context, state, address, packages);
+  const live = new LiveEngine(launch, context, state, address, packages, container);
   const front = await openFront({
     host: spec.bindHost,
+    certificate,
     secret: launch.secret,
     gate: () => live.gate,
     health: (traffic) => live.health(traffic, startedAt),
@@ -48,11 +61,23 @@ export async function runLaunch(launch: Launch, context: RunContext): Promise<Ru
   });
   await state.update({ port: front.port });
 
-  const ending = await live.run(log, () => front.idle());
+  const over = new AbortController();
+  const idle =
+    spec.idleTimeoutMs === undefined
+      ? undefined
+      : watchIdle(spec.idleTimeoutMs, { traffic: () => front.traffic, clock, over: over.signal });
+  const ending = await live.run(log, () => front.idle(), idle);
+  over.abort();
   await front.close(lastAnswersMs);
   const exit = { ...ending, logTail: await log.lastLines(logTailLines) };
   await log.close();
   if (state.current.socketDir !== null) await rm(state.current.socketDir, { recursive: true, force: true });
-  await state.update({ phase: "exited", progress: null, exit });
+  const leftBehind = container === undefined ? null : await leaveNothing(launch, container, context.env);
+  await state.update({ phase: "exited", progress: null, exit, scratchDir: leftBehind });
   return exit;
+}
+
+/** As the scheduler calls the node, where there is one: the name that its other machines know. */
+function machineName(env: Readonly<Record<string, string>>): string {
+  return env.SLURMD_NODENAME ?? hostname();
 }

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import type { Check, Profile } from "@berth/api";
+import type { Check, Connection, Profile } from "@berth/api";
 import { readCores, readDisk, readGpus, readMemory } from "./machine.ts";
 
 /** What `berth doctor` looks at. Each check is asked for itself; one that fails to look says so. */
@@ -126,14 +126,43 @@ async function hubVerdict(sources: CheckSources): Promise<Verdict> {
   }
 }
 
-function profileCheck(profile: Profile): Check {
+/** What `profiles.cfg` and the connection tell of a profile; nobody is asked. */
+export function profileCheck(profile: Profile): Check {
   const id = `profile ${profile.name}`;
-  return profile.status === "ready"
-    ? { id, ...ok(`${profile.schema}: home ${profile.home}, cache ${profile.cache}`) }
-    : {
-        id,
-        ...fail(profile.statusReason ?? "it cannot be used", `berth profile update --name ${profile.name}`),
-      };
+  if (profile.status === "invalid")
+    return {
+      id,
+      ...fail(profile.statusReason ?? "it cannot be used", `berth profile update --name ${profile.name}`),
+    };
+  const { slurm, connection, home, cache } = profile;
+  const where =
+    slurm === null
+      ? profile.schema
+      : `slurm on ${slurm.user === undefined ? "" : `${slurm.user}@`}${slurm.host}`;
+  const text = `${where}: home ${home}, cache ${cache}`;
+  if (connection === null) return { id, ...ok(text) };
+  return { id, ...connectionVerdict(profile.name, connection, text) };
+}
+
+function connectionVerdict(name: string, { state, reason }: Connection, text: string): Verdict {
+  const why = reason === null ? "" : ` (${reason})`;
+  switch (state) {
+    case "idle":
+    case "connecting":
+    case "connected":
+      return ok(`${text}; ${state === "idle" ? "not connected yet" : state}`);
+    case "login_required":
+      return warn(`${text}; it wants a login${why}`, `berth profile login ${name}`);
+    case "host_key_unknown":
+      return warn(`${text}; its host key is not known yet${why}`, `berth profile login ${name}`);
+    case "host_key_changed":
+      return fail(
+        `${text}; its host key is another than before, and nothing is sent there${why}`,
+        "ask the site whether it has a new key; then remove the old one by ssh-keygen -R HOST",
+      );
+    case "unreachable":
+      return warn(`${text}; it cannot be reached${why}`, `berth doctor --profile ${name} tells more`);
+  }
 }
 
 function ok(message: string): Verdict {

@@ -3,7 +3,9 @@ import {
   conversationHandlers,
   downloadHandlers,
   hubHandlers,
+  imageHandlers,
   keyHandlers,
+  loginHandlers,
   modelHandlers,
   profileHandlers,
   serviceHandlers,
@@ -19,6 +21,8 @@ import type { ManagementHandlers } from "./http/management.ts";
 import { engineVersion } from "./engine-version.ts";
 import { readCores, readDisk, readGpus, readMemory } from "./machine.ts";
 import type { State } from "./open-state.ts";
+import { profileCare } from "./profile-care.ts";
+import type { Sites } from "./sites.ts";
 import { absolute } from "./config.ts";
 import { version } from "./version.ts";
 
@@ -26,6 +30,7 @@ export interface HandlerSources {
   readonly config: Config;
   readonly plane: ControlPlane;
   readonly profiles: Profiles;
+  readonly sites: Sites;
   readonly changes: Changes;
   readonly state: State;
   readonly homeId: string;
@@ -43,11 +48,21 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     offline: settings.HF_HUB_OFFLINE,
     hasToken: settings.HF_TOKEN !== undefined,
   };
+  const care = profileCare({
+    sites: sources.sites,
+    hubEndpoint: hub.endpoint,
+    serviceIds: async ({ name }) =>
+      (await state.store.services.listServices())
+        .filter(({ service }) => service.profile === name)
+        .map(({ service }) => service.id),
+  });
   return {
-    ...profileHandlers(profiles),
+    ...profileHandlers(profiles, sources.sites, care),
+    ...loginHandlers(plane.logins),
     ...modelHandlers(plane.models),
     ...hubHandlers(plane.hub),
     ...downloadHandlers(plane.downloads),
+    ...imageHandlers(plane.images),
     ...serviceHandlers(plane.control.services),
     ...keyHandlers(plane.keys),
     ...conversationHandlers(plane.conversations),

@@ -11,8 +11,8 @@ export interface Metrics {
 export interface Gauges {
   servicesByStatus(): ReadonlyMap<string, number>;
   inFlight(): number;
-  /** Questions and orders to each cluster's scheduler since this server started; absent where there is no cluster. */
-  schedulerCalls?(): Iterable<{ readonly profile: string; readonly count: number }>;
+  /** Calls to each cluster's scheduler since the start, by the login node they went through. */
+  schedulerCalls(): ReadonlyMap<string, number>;
 }
 
 const latencyBuckets = [
@@ -82,12 +82,12 @@ export function createMetrics(gauges: Gauges): Metrics {
   });
   new Counter({
     name: "berth_scheduler_calls_total",
-    help: "Commands that a cluster's scheduler was asked to answer",
-    labelNames: ["profile"],
+    help: "Commands that asked a cluster's scheduler or its accounting",
+    labelNames: ["host"],
     registers,
     collect() {
       this.reset();
-      for (const { profile, count } of gauges.schedulerCalls?.() ?? []) this.inc({ profile }, count);
+      for (const [host, calls] of gauges.schedulerCalls()) this.inc({ host }, calls);
     },
   });
   return {

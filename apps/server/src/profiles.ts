@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { hasEnded, type Profile } from "@berth/api";
-import { ensureDefaultProfile, Profiles, type Changes } from "@berth/control";
+import { ensureDefaultProfile, Profiles, type Changes, type ProfileSites } from "@berth/control";
 import type { Store } from "@berth/store";
 import { absolute, type Config, type Environment } from "./config.ts";
 
@@ -10,12 +10,14 @@ export function openProfiles(
   config: Config,
   store: Store,
   changes: Changes,
+  sites: ProfileSites,
   afterRename: (from: string, to: string) => Promise<void> = async () => {},
 ): Profiles {
   return new Profiles({
     path: join(config.homeDir, "profiles.cfg"),
     userHome: homedir(),
     changes,
+    sites,
     usedBy: async (name) => {
       const rows = await store.services.listServices();
       return rows

@@ -6,6 +6,7 @@ import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
@@ -25,6 +26,7 @@ import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
 import { ensureFirstProfile, openProfiles } from "./profiles.ts";
+import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
 import { version } from "./version.ts";
@@ -43,7 +45,9 @@ export async function start(argv: readonly string[]): Promise<void> {
   const installation = findInstallation(import.meta.dirname);
   const state = await openState(config);
   const changes = new Changes();
-  const profiles = openProfiles(config, state.store, changes, (from, to) => {
+  const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
+  const sites = new Sites(hosts, systemClock);
+  const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
     return plane.control.reload();
   });
@@ -55,6 +59,8 @@ export async function start(argv: readonly string[]): Promise<void> {
     homeId,
     store: state.store,
     profiles,
+    hosts,
+    sites,
     changes,
     log,
   });
@@ -64,6 +70,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const metrics = createMetrics({
     servicesByStatus: () => control.countByStatus(),
     inFlight: () => gateway.inFlight,
+    schedulerCalls: () => sites.schedulerCalls(),
   });
   const gateway = createGateway({
     routes: control.routes,
@@ -95,6 +102,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       config,
       plane,
       profiles,
+      sites,
       changes,
       state,
       homeId,
@@ -156,7 +164,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  const running = { config, listener, servicePorts, gateway, plane, stopping, flushing, state, log };
+  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, flushing, state, log };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,

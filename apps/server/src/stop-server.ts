@@ -15,6 +15,8 @@ export interface RunningServer {
   readonly servicePorts: ServicePorts;
   readonly gateway: Gateway;
   readonly plane: ControlPlane;
+  /** Connections to clusters: let go of, not ended. */
+  readonly hosts: AsyncDisposable;
   /** Its abort ends what is streamed and waited for. */
   readonly stopping: AbortController;
   /** Ends after `stopping` has aborted. */
@@ -47,7 +49,10 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     if (config.stopServices) await plane.control.services.stopAll(AbortSignal.timeout(stopServicesMs));
   } finally {
     await plane.downloads.stop();
+    await plane.images.stop();
     await plane.control.close();
+    plane.logins.dispose();
+    await server.hosts[Symbol.asyncDispose]();
     plane.probes.close();
     await server.flushing;
     await removeServerFile(config.homeDir);

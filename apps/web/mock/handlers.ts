@@ -1,6 +1,7 @@
 import { BerthError, hasEnded, type RouteName, type Routes } from "@berth/api";
 import type { MockHandler } from "./handler.ts";
 import { createService, previewService } from "./launch.ts";
+import { checkProfile, createProfile, getCluster, repairProfile, updateProfile } from "./profiles.ts";
 import { hubRepo, searchHub } from "./hub.ts";
 import type { World } from "./world.ts";
 
@@ -10,25 +11,15 @@ type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
 export const handlers: MockHandlers = {
   getSystem: (_, world) => world.system,
   listProfiles: (_, world) => ({ data: world.profiles }),
-  createProfile: ({ body }, world) => {
-    if (world.profiles.some((one) => one.name === body.name))
-      throw new BerthError("already_exists", `profile ${body.name} exists`, { param: "name" });
-    const profile = {
-      id: body.name,
-      name: body.name,
-      default: body.default ?? false,
-      status: "ready" as const,
-      statusReason: null,
-      schema: body.spec.schema,
-      home: body.spec.home,
-      cache: body.spec.cache,
-      slurm: null,
-      connection: null,
-    };
-    world.profiles.push(profile);
-    world.publish({ type: "profiles" });
-    return profile;
-  },
+  createProfile,
+  updateProfile,
+  getCluster,
+  checkProfile,
+  repairProfile,
+  startLogin: ({ params }, world) => world.logins.start(world.profile(params.name).name),
+  getLogin: ({ params }, world) => world.logins.get(params.name),
+  answerLogin: ({ params, body }, world) => world.logins.answer(params.name, body.promptId, body.answer),
+  cancelLogin: ({ params }, world) => world.logins.cancel(params.name),
   setDefaultProfile: ({ params }, world) => {
     world.profiles.splice(
       0,

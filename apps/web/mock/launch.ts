@@ -1,5 +1,6 @@
 import { BerthError, type CreateService, type LaunchPreview, type Model, type Routes } from "@berth/api";
 import type { MockHandler } from "./handler.ts";
+import { planJob } from "./launch-job.ts";
 import { service } from "./seed-services.ts";
 import type { World } from "./world.ts";
 
@@ -22,6 +23,14 @@ export const createService: MockHandler<Routes["createService"]> = ({ body }, wo
     revision: preview.revision,
     status: "SUBMITTED",
     command: body.command ?? null,
+    profile: body.profile ?? "local",
+    resources: body.resources ?? null,
+    runtime: body.runtime ?? "process",
+    container: body.container ?? null,
+    mounts: body.mounts ?? [],
+    env: Object.fromEntries(Object.keys(body.env ?? {}).map((name) => [name, "***"])),
+    renew: body.renew ?? false,
+    idleTimeoutSeconds: body.idleTimeoutSeconds ?? null,
     port: body.port ?? 8091,
     createdAt: Date.now(),
   });
@@ -33,6 +42,8 @@ function plan(body: CreateService, world: World): LaunchPreview {
   const taken = [...world.services.values()].some((one) => one.name === body.name);
   if (taken)
     throw new BerthError("already_exists", `a service named ${body.name ?? ""} exists`, { param: "name" });
+  if (world.profiles.some((one) => one.name === body.profile && one.schema === "slurm"))
+    return planJob(body, world);
   return body.command === undefined ? planModel(body, world) : planCommand(body, body.command.argv, world);
 }
 

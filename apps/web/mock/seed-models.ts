@@ -70,6 +70,36 @@ export function typicalModels(now: number): Model[] {
   ];
 }
 
+/** What lies in a cluster's shared cache. */
+export function clusterModels(now: number): Model[] {
+  const shelf = [
+    ["meta-llama/Llama-3.1-8B-Instruct", 16_060_556_376, 8_030_261_248, "text-generation"],
+    ["meta-llama/Llama-3.1-70B-Instruct", 141_107_412_480, 70_553_706_496, "text-generation"],
+    ["openai/whisper-large-v3", 3_087_130_976, 1_543_490_560, "automatic-speech-recognition"],
+  ] as const;
+  return shelf.map(([repo, sizeBytes, parameters, task]) => {
+    const one = model(now, {
+      id: `della/${repo}@0e9e39f`,
+      repo,
+      revision: "0e9e39f249a16976918f6564b8830bc894c89659",
+      location: "cache",
+      sizeBytes,
+      estimatedMemoryMiB: null,
+      parameters,
+      quantisation: null,
+      contextTokens: task === "text-generation" ? 131_072 : null,
+    });
+    return {
+      ...one,
+      profile: "della",
+      path: `/scratch/gpfs/shared/models/models--${repo.replace("/", "--")}/snapshots/${one.revision}`,
+      files: [{ path: "model.safetensors", sizeBytes, quantisation: null }],
+      image: task === "text-generation" ? "text-generation" : "speech-recognition",
+      facts: one.facts === null ? null : { ...one.facts, format: "safetensors", task },
+    };
+  });
+}
+
 interface ModelNumbers {
   readonly id: string;
   readonly repo: string;

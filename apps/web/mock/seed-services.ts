@@ -1,4 +1,4 @@
-import type { Service, ServiceEvent } from "@berth/api";
+import type { Service, ServiceEvent, SlurmJob } from "@berth/api";
 import { many } from "./many.ts";
 
 const minuteMs = 60_000;
@@ -140,11 +140,14 @@ export function service(now: number, given: Partial<Service> & { id: string; nam
 
 export function history(of: Service, now: number): ServiceEvent[] {
   const born = of.createdAt;
-  const lines: Omit<ServiceEvent, "id" | "serviceId">[] = [
-    { at: born, status: "SUBMITTED", message: "Submitted from the console", evidence: {} },
-    { at: born + 60, status: "PENDING", message: "Runner started", evidence: { pid: 51_002 } },
-    { at: born + 340, status: "STARTING", message: "Loading the model", evidence: { threads: 6 } },
-  ];
+  const lines: Omit<ServiceEvent, "id" | "serviceId">[] =
+    of.job === null
+      ? [
+          { at: born, status: "SUBMITTED", message: "Submitted from the console", evidence: {} },
+          { at: born + 60, status: "PENDING", message: "Runner started", evidence: { pid: 51_002 } },
+          { at: born + 340, status: "STARTING", message: "Loading the model", evidence: { threads: 6 } },
+        ]
+      : jobHistory(of, of.job);
   if (of.healthyAt !== null)
     lines.push({
       at: of.healthyAt,
@@ -173,6 +176,30 @@ export function history(of: Service, now: number): ServiceEvent[] {
     serviceId: of.id,
     ...line,
   }));
+}
+
+function jobHistory(of: Service, job: SlurmJob): Omit<ServiceEvent, "id" | "serviceId">[] {
+  const submittedAt = job.submittedAt ?? of.createdAt;
+  const submitted = [
+    { at: submittedAt, status: "SUBMITTED" as const, message: "Submitted from the console", evidence: {} },
+    {
+      at: submittedAt + 900,
+      status: "PENDING" as const,
+      message: job.reason ?? "waiting for resources (Resources)",
+      evidence: { job: job.id, partition: job.partition },
+    },
+  ];
+  return job.startedAt === null
+    ? submitted
+    : [
+        ...submitted,
+        {
+          at: job.startedAt,
+          status: "STARTING" as const,
+          message: `Running on ${job.node ?? "a node"}`,
+          evidence: { transport: of.transport },
+        },
+      ];
 }
 
 export function engineLog(of: Service, now: number): string[] {

@@ -1,6 +1,8 @@
 import type { Download, Key, Model, Profile, Service, ServiceEvent, System } from "@berth/api";
 import { many } from "./many.ts";
-import { crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
+import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
+import { clusterServices } from "./seed-cluster-services.ts";
+import { clusterProfiles } from "./seed-clusters.ts";
 import { crowdService, engineLog, history, typicalServices } from "./seed-services.ts";
 
 /** What a mock world holds at its start. Made-up facts, shaped like real ones. */
@@ -15,7 +17,7 @@ export interface Seed {
   readonly system: System;
 }
 
-export type SeedName = "typical" | "empty" | "huge";
+export type SeedName = "typical" | "empty" | "huge" | "clusters";
 
 export function seed(name: SeedName, now: number): Seed {
   const typical = typicalSeed(now);
@@ -24,6 +26,16 @@ export function seed(name: SeedName, now: number): Seed {
       return typical;
     case "empty":
       return { ...typical, services: [], events: [], logs: {}, models: [], downloads: [], keys: [] };
+    case "clusters":
+      return withServices(
+        {
+          ...typical,
+          profiles: [...typical.profiles, ...clusterProfiles(now)],
+          models: [...typical.models, ...clusterModels(now)],
+        },
+        clusterServices(now),
+        now,
+      );
     case "huge":
       return {
         ...typical,
@@ -35,12 +47,27 @@ export function seed(name: SeedName, now: number): Seed {
 
 const minuteMs = 60_000;
 
-function typicalSeed(now: number): Seed {
-  const services = typicalServices(now);
+function withServices(seed: Seed, services: readonly Service[], now: number): Seed {
   return {
-    services,
-    events: services.flatMap((one) => history(one, now)),
-    logs: Object.fromEntries(services.map((one) => [one.id, engineLog(one, now)])),
+    ...seed,
+    services: [...seed.services, ...services],
+    events: [...seed.events, ...services.flatMap((one) => history(one, now))],
+    logs: {
+      ...seed.logs,
+      ...Object.fromEntries(services.map((one) => [one.id, engineLog(one, now)])),
+    },
+  };
+}
+
+function typicalSeed(now: number): Seed {
+  return withServices(bareSeed(now), typicalServices(now), now);
+}
+
+function bareSeed(now: number): Seed {
+  return {
+    services: [],
+    events: [],
+    logs: {},
     models: typicalModels(now),
     downloads: typicalDownloads(now),
     profiles: [

@@ -1,5 +1,15 @@
-import { BerthError, type Change, type Conversation, type Download, type Service } from "@berth/api";
+import {
+  BerthError,
+  type Change,
+  type Cluster,
+  type Conversation,
+  type Download,
+  type Profile,
+  type Service,
+} from "@berth/api";
 import type { ServiceEvent } from "@berth/api";
+import { Logins } from "./logins.ts";
+import { seedCluster } from "./seed-clusters.ts";
 import type { Seed } from "./seed.ts";
 
 /** The state behind the mock, and the only place that changes it; every change is told to whoever listens. */
@@ -13,6 +23,12 @@ export class World {
   readonly keys: Seed["keys"][number][];
   readonly conversations = new Map<string, Conversation>();
   system: Seed["system"];
+  /** What every cluster that can be asked tells of itself. */
+  cluster: Cluster = seedCluster(Date.now());
+  readonly logins = new Logins((login) => {
+    this.publish({ type: "login", login });
+    if (login.status === "connected") this.#connect(login.profile);
+  });
   /** Words a second of an answer; tests turn it up. */
   tokensPerSecond = 60;
   /** Chat requests wait this long, with their reason told, before the first token. */
@@ -43,6 +59,24 @@ export class World {
   newId(prefix: string): string {
     this.#serial += 1;
     return `${prefix}${this.#serial.toString(16)}`;
+  }
+
+  profile(name: string): Profile {
+    const found = this.profiles.find((one) => one.name === name);
+    if (found === undefined) throw new BerthError("not_found", `no profile ${name}`, { param: "name" });
+    return found;
+  }
+
+  #connect(name: string): void {
+    const before = this.profile(name);
+    const connection = {
+      state: "connected" as const,
+      reason: null,
+      since: Date.now(),
+      transport: "forward" as const,
+    };
+    this.profiles.splice(this.profiles.indexOf(before), 1, { ...before, connection });
+    this.publish({ type: "profiles" });
   }
 
   /** By id, the start of an id, or name. */

@@ -63,7 +63,7 @@ const servicesRoute = createRoute({
 const launchRoute = createRoute({
   getParentRoute: inside,
   path: "/services/new",
-  validateSearch: words("model", "kind"),
+  validateSearch: words("model", "kind", "profile"),
   component: lazyRouteComponent(() => import("./launch/launch-page.tsx"), "LaunchPage"),
 });
 

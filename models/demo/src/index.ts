@@ -22,3 +22,6 @@ export const fixtureFiles = {
   /** An adapter for the demo model. */
   lora: file("fixtures/tiny-random-lora.gguf"),
 } as const;
+
+/** Whisper as a folder of ONNX files, of random weights: two languages, times; what it hears is noise. */
+export const whisperFolder = file("fixtures/onnx/tiny-random-whisper");

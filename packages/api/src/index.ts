@@ -1,11 +1,13 @@
 /** The wire contract: resources, routes, error codes and the runner's protocol. Browser-safe; holds no behaviour. */
 export * from "./error.ts";
 export * from "./error-code.ts";
+export * from "./resources/container-image.ts";
 export * from "./resources/conversation.ts";
 export * from "./resources/download.ts";
 export * from "./resources/ended-statuses.ts";
 export * from "./resources/event.ts";
 export * from "./resources/key.ts";
+export * from "./resources/login.ts";
 export * from "./resources/model.ts";
 export * from "./resources/profile.ts";
 export * from "./resources/service.ts";

@@ -1,8 +1,10 @@
 import type { Route } from "./route.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { profileRoutes } from "./routes/profiles.ts";
+import { loginRoutes } from "./routes/logins.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -13,8 +15,10 @@ import { conversationRoutes } from "./routes/conversations.ts";
 export const routes = {
   ...systemRoutes,
   ...profileRoutes,
+  ...loginRoutes,
   ...modelRoutes,
   ...downloadRoutes,
+  ...imageRoutes,
   ...serviceRoutes,
   ...keyRoutes,
   ...eventRoutes,

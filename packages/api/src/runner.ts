@@ -44,6 +44,25 @@ export const engineListenSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("port"), reach: z.literal("private").optional() }),
 ]);
 
+/**
+ * What the runner knows of a launch and its machine, for the words that start and end a container: `{launch}` and
+ * `{homeId}` name it; `{scratch}` is a directory of its own on the machine's own disk (0700, gone after the launch) that
+ * holds `work`, and `io`, where the engine's socket and nothing else lies; `{home}` is the user's home directory;
+ * `{uid}` and `{gid}` are the user's.
+ */
+export const containerFactNames = ["launch", "homeId", "scratch", "home", "uid", "gid"] as const;
+export type ContainerFacts = Readonly<Record<(typeof containerFactNames)[number], string>>;
+
+const containerSchema = z.object({
+  /**
+   * Commands that leave nothing of the container behind, whatever state it is in: a container may live outside the
+   * runner's family. The runner runs them in turn at its end, the launcher for a runner that was killed.
+   */
+  cleanup: z.array(z.array(z.string()).min(1)),
+  /** Variables of the runner's own environment that the engine needs, by the names it is to get them under. */
+  forward: z.record(z.string(), z.string()),
+});
+
 /** What the runner starts. */
 export const engineProgramSchema = z.discriminatedUnion("kind", [
   /** An engine of ours inside the runner's bundle: `runner engine NAME --config FILE --socket PATH`. */
@@ -63,6 +82,8 @@ export const engineProgramSchema = z.discriminatedUnion("kind", [
     argv: z.array(z.string()).min(1),
     env: z.record(z.string(), z.string()),
     cwd: z.string().nullable(),
+    /** It wraps the engine in a container: then the braces of `containerFactNames` are filled in as well. */
+    container: containerSchema.optional(),
   }),
 ]);
 export type EngineProgram = z.infer<typeof engineProgramSchema>;
@@ -125,6 +146,11 @@ export const runnerExitSchema = z.object({
   logTail: z.array(z.string()),
   /** It was asked to stop. */
   requested: z.boolean(),
+  /**
+   * Why it stopped by itself, or who asked: it had nothing to do for `idleTimeoutMs`; or the scheduler, shortly before the
+   * wall time of its job was over (`BERTH_JOB_ENDS_AT` or `SLURM_JOB_END_TIME`, in seconds since 1970, tells when).
+   */
+  cause: z.enum(["idle", "time_limit"]).optional(),
 });
 export type RunnerExit = z.infer<typeof runnerExitSchema>;
 
@@ -141,6 +167,8 @@ export const runnerStateSchema = z.object({
   engine: processIdentitySchema.nullable(),
   /** A private directory that holds the engine's socket, where the launch directory's path is too long for one. */
   socketDir: z.string().nullable(),
+  /** `{scratch}` of a program in a container. */
+  scratchDir: z.string().nullish(),
   /** `installing`: it fetches what the engine is made of; only then does the engine start, and its time to do so. */
   phase: z.enum(["installing", "starting", "ready", "draining", "exited"]),
   /** While installing and starting: what it is doing, and how far (0 to 1) where that is known. */

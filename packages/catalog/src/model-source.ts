@@ -1,4 +1,4 @@
-import type { CreateDownload, HubModel, HubRepo, Model, Profile } from "@berth/api";
+import type { CreateDownload, DownloadMeans, HubModel, HubRepo, Model, Profile } from "@berth/api";
 
 /** What can be run, and where it lies. This is the port; `./huggingface` and `./directory` are adapters. */
 
@@ -6,6 +6,8 @@ export interface DownloadProgress {
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly phase: "downloading" | "verifying";
+  /** What is being done, where it is not simply the download: "copying to della". */
+  readonly step?: string | undefined;
 }
 
 /** What a download will bring: one commit, so that it stays one revision however long it takes. */
@@ -18,6 +20,30 @@ export interface DownloadPlan {
   /** What lies there already, whole or in part. */
   readonly bytesDone: number;
   readonly bytesTotal: number;
+  /** How it will come there, where the profile is on another machine. */
+  readonly means?: DownloadMeans | undefined;
+}
+
+/** What `Hub.download` needs of a plan. */
+export type PlannedDownload = Pick<DownloadPlan, "repo" | "revision" | "commit" | "files" | "means">;
+
+/** Where a download goes. */
+export interface DownloadTarget {
+  readonly profile: Profile;
+  /** Names the download for ever: what goes on without us is found again by it. */
+  readonly id?: string | undefined;
+  readonly onProgress: (progress: DownloadProgress) => void;
+}
+
+/** Of hubs whose downloads may go on without us. */
+export interface DetachedHub extends Hub {
+  /** Ends what still goes on of the download; what has ended is already gone. */
+  abandon(
+    id: string,
+    planned: Pick<PlannedDownload, "means">,
+    profile: Profile,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** The hub: search, look, fetch. Every call honours offline mode with code `offline`. */
@@ -42,11 +68,7 @@ export interface Hub {
    * Resolves when every file lies verified in the standard cache layout of the profile's home. Killed at any moment it
    * goes on, on the next call, from the bytes it has. Rejects with the signal's reason on cancel; partial files stay.
    */
-  download(
-    plan: Pick<DownloadPlan, "repo" | "revision" | "commit" | "files">,
-    target: { readonly profile: Profile; readonly onProgress: (progress: DownloadProgress) => void },
-    signal: AbortSignal,
-  ): Promise<void>;
+  download(plan: PlannedDownload, target: DownloadTarget, signal: AbortSignal): Promise<void>;
 }
 
 /** Models that lie on a profile's disk. Never loads one; reads headers and config files only. */
@@ -59,5 +81,25 @@ export interface ModelSource {
   /** Facts of a directory or a single GGUF file; throws `unprocessable` saying what is wrong with it. */
   inspect(path: string, name: string | undefined, profile: Profile, signal: AbortSignal): Promise<Model>;
   /** Deletes the model's files from the profile's home, and blobs nobody else uses; `read_only` for any other place. */
-  remove(model: Model, signal: AbortSignal): Promise<void>;
+  remove(model: Model, profile: Profile, signal: AbortSignal): Promise<void>;
 }
+
+/** What a profile's disk held when it was last seen. */
+export interface RememberedListing {
+  readonly models: readonly Model[];
+  readonly seenAt: number;
+}
+
+/** Of sources whose disks may be out of sight: they remember what was there. */
+export interface RememberingModelSource extends ModelSource {
+  /** The last listing of the profile, whoever made it; `undefined` when there was none. Asks no other machine. */
+  remembered(profile: Profile): Promise<RememberedListing | undefined>;
+}
+
+/** Of sources that list models which are on this machine still. */
+export interface StagingModelSource extends ModelSource {
+  /** Brings the model's files to the profile's place, if they are not there. Resolves to the model as it lies there. */
+  stage(model: Model, profile: Profile, signal: AbortSignal): Promise<Model>;
+}
+
+export type { ContainerImageSource, ImagePullTarget } from "./container-image-source.ts";

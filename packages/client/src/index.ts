@@ -3,6 +3,7 @@ export type { CallRequest, CallResult, ManagementMethods } from "./call.ts";
 export type { ChatChunk } from "./chat-stream.ts";
 export { createClient, type Client, type ClientOptions } from "./client.ts";
 export { BerthApiError, isBerthApiError, type TransportCode } from "./error.ts";
+export type { FormFile } from "./form-body.ts";
 export type {
   CallableModel,
   CallOptions,
@@ -10,8 +11,10 @@ export type {
   Completion,
   EmbeddingList,
   InferenceMethods,
+  JsonForm,
   RerankReply,
   StreamOptions,
+  TextForm,
 } from "./inference.ts";
 export { readEvents, SseParser, type OnComment, type SseEvent } from "./sse.ts";
 export type { Fetch } from "./transport.ts";

@@ -1,5 +1,6 @@
 import { BerthApiError, errorFromBody } from "./error.ts";
 import { readBody, wholeText, type Body } from "./body.ts";
+import type { FormBody } from "./form-body.ts";
 
 /** As much of `fetch` as calls need: the platform's own fits, and so does a lighter one. */
 export type Fetch = (
@@ -7,7 +8,7 @@ export type Fetch = (
   init: {
     readonly method: string;
     readonly headers: Record<string, string>;
-    readonly body?: string;
+    readonly body?: string | Uint8Array<ArrayBuffer>;
     readonly signal?: AbortSignal;
   },
 ) => Promise<{
@@ -29,6 +30,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>> | undefined;
   readonly body?: unknown;
+  /** Instead of a body that is JSON. */
+  readonly form?: FormBody | undefined;
   readonly accept: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,8 +50,7 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
   const response = await transport
     .fetch(url, {
       method: call.method,
-      headers: call.body === undefined ? headers : { ...headers, "content-type": "application/json" },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...withBody(call, headers),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     })
     .catch((cause: unknown) => {
@@ -65,6 +67,13 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
     readBody(response.body, { status, requestId, signal: call.signal });
   if (status >= 200 && status < 300) return { status, requestId, text };
   throw refusal(await wholeText(text()), status, requestId);
+}
+
+function withBody({ body, form }: Call, headers: Record<string, string>) {
+  if (form !== undefined)
+    return { headers: { ...headers, "content-type": form.contentType }, body: form.bytes };
+  if (body === undefined) return { headers };
+  return { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 /** Parses a whole JSON body. Throws `bad_reply` when it is something else. */

@@ -17,4 +17,6 @@ export interface EnginePackages {
   readonly entry: string;
   /** On disk. */
   readonly aboutMB: number;
+  /** Paths below `node_modules` that come along and are for other machines: removed when all is there. */
+  readonly unneeded?: readonly string[];
 }

@@ -10,6 +10,8 @@ const paths = [
   "/v1/rerank",
   "/v1/models",
   "/v1/models/x",
+  "/v1/audio/transcriptions",
+  "/transcribe",
 ];
 
 const anything = fc.oneof(

@@ -232,3 +232,24 @@ export async function soon<T>(promise: Promise<T>, what: string, ms = 2_000): Pr
     clearTimeout(timer);
   }
 }
+
+/** A form with these fields after its file, as `call` takes it. */
+export function form(
+  fields: Readonly<Record<string, string>>,
+  { file = Buffer.from("some audio"), boundary = "a-boundary" } = {},
+): Pick<CallOptions, "bytes" | "headers"> {
+  const parts = [
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\n`,
+    file,
+    "\r\n",
+    ...Object.entries(fields).map(
+      ([name, value]) =>
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    ),
+    `--${boundary}--\r\n`,
+  ];
+  return {
+    bytes: Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part))),
+    headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
+  };
+}

@@ -2,7 +2,7 @@ import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { chatEvents, chatStream, json } from "@berth/testing/fake-model-server-script";
 import { openAiRoutes } from "@berth/api/openai";
 import { expect, test } from "vitest";
-import { call, keys, startRig, upstream } from "./gateway-rig.ts";
+import { call, form, keys, startRig, upstream } from "./gateway-rig.ts";
 
 const chat = { model: "pilot", messages: [{ role: "user", content: "Hi" }] };
 
@@ -162,10 +162,12 @@ test("requests go to the ready service with the fewest under way", async () => {
 test("every inference route of the contract is carried to the same path, query included", async () => {
   await using server = await startFakeModelServer({ script: () => json({}) });
   await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
-  const paths = Object.values(openAiRoutes).flatMap((route) => (route.method === "POST" ? [route.path] : []));
-  for (const path of paths) {
-    expect((await call(rig.port, { path: `${path}?beta=true`, body: { model: "pilot" } })).status).toBe(200);
+  const posted = Object.values(openAiRoutes).filter((route) => route.method === "POST");
+  const paths = posted.map(({ path }) => path);
+  for (const route of posted) {
+    const body = "isForm" in route ? form({ model: "pilot" }) : { body: { model: "pilot" } };
+    expect((await call(rig.port, { path: `${route.path}?beta=true`, ...body })).status).toBe(200);
   }
   expect(server.received.map(({ url }) => url)).toEqual(paths.map((path) => `${path}?beta=true`));
-  expect(paths).toHaveLength(4);
+  expect(paths).toHaveLength(7);
 });

@@ -12,8 +12,9 @@ import type { RequestBody } from "./http1/upstream-request.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { callableModels, findModel, modelNotFound } from "./model-list.ts";
-import { readOperation, type Operation } from "./operation.ts";
+import { readOperation, type Operation, type OperationName } from "./operation.ts";
 import { parseBody } from "./parse-body.ts";
+import { parseForm } from "./parse-form.ts";
 import { permitted, requireInference } from "./permission.ts";
 import type {
   Activator,
@@ -74,6 +75,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
+  readonly #audioLimits: GatewayLimits;
   readonly #exchanges = new Set<Exchange>();
   readonly #callers: Callers;
   readonly #clients = new ClientConnections();
@@ -92,6 +94,7 @@ class RunningGateway implements Gateway {
     const nowMs = (): number => clock.monotonic();
     this.#options = options;
     this.#limits = limits;
+    this.#audioLimits = { ...limits, firstByteMs: limits.audioFirstByteMs };
     this.#callers = new Callers(keys);
     this.#pool = new ConnectionPool(nowMs, limits.maxIdleConnections, isPeer);
     this.#room = new WaitingRoom(limits, clock);
@@ -172,7 +175,10 @@ class RunningGateway implements Gateway {
     requireInference(principal);
     switch (operation.kind) {
       case "inference":
-        await this.#infer(exchange, operation, entrance, principal);
+        // a user's own server may mean something else by a path that is not OpenAI's
+        if (operation.name === "transcribe" && service?.anyPath === true)
+          await this.#passThrough(exchange, operation.path, entrance, principal, service);
+        else await this.#infer(exchange, operation, entrance, principal);
         return;
       case "list_models": {
         exchange.operation = "models";
@@ -212,16 +218,18 @@ class RunningGateway implements Gateway {
   ): Promise<void> {
     const { request, requestId } = exchange;
     exchange.operation = operation.name;
-    const bytes = await readBody(exchange, this.#limits);
-    const asked = parseBody(bytes);
-    const name = asked.model ?? this.#nameAt(entrance);
+    const bytes = await readBody(exchange, operation.body, this.#limits);
+    const asked =
+      operation.body === "json" ? parseBody(bytes) : parseForm(bytes, request.headers["content-type"]);
+    const name = asked.model ?? this.#nameAt(entrance, operation);
     exchange.asked = name;
     await this.#relay.run(exchange, {
       path: operation.path,
       body: { kind: "bytes", bytes },
       stream: asked.stream && operation.streams,
-      endsWithDone: operation.streams,
-      headersFor: (upstream) => inferenceHeaders(request, requestId, upstream),
+      endsWithDone: operation.streams && operation.body === "json",
+      limits: hearsAudio(operation.name) ? this.#audioLimits : undefined,
+      headersFor: (upstream) => inferenceHeaders(request, operation.body, requestId, upstream),
       candidates: () => this.#candidates(entrance, principal, name),
     });
   }
@@ -254,14 +262,20 @@ class RunningGateway implements Gateway {
   }
 
   /** What is meant by a request that names no model. */
-  #nameAt(entrance: Entrance): string {
+  #nameAt(
+    entrance: Entrance,
+    { name, path }: { readonly name: OperationName; readonly path: string },
+  ): string {
     switch (entrance.kind) {
       case "service":
         return serviceAt(this.#options.routes.snapshot(), entrance.port).name;
-      case "main":
+      case "main": {
+        const inQuery = name === "transcribe" ? URL.parse(path, "http://x")?.searchParams.get("model") : null;
+        if (inQuery !== null && inQuery !== undefined && inQuery !== "") return inQuery;
         throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
           param: "model",
         });
+      }
     }
   }
 
@@ -283,6 +297,10 @@ class RunningGateway implements Gateway {
       `something went wrong here; the log tells more under request id ${requestId}`,
     );
   }
+}
+
+function hearsAudio(name: OperationName): boolean {
+  return name === "audio.transcriptions" || name === "audio.translations" || name === "transcribe";
 }
 
 /** The client's body, passed on as it comes. */

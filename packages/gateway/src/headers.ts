@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { runnerSecretHeader } from "@berth/api";
 import type { ReadyUpstream } from "./choose-upstream.ts";
+import type { BodyForm } from "./operation.ts";
 
 const connection = "connection";
 const hopByHop = [
@@ -48,16 +49,18 @@ export function answerHeaders(headers: readonly string[], requestId: string): st
   return kept;
 }
 
-/** For a body of JSON, whatever the client called it. */
+/** A body of JSON is called so, whatever the client called it; a form's type holds what parts it. */
 export function inferenceHeaders(
   request: IncomingMessage,
+  form: BodyForm,
   requestId: string,
   upstream: ReadyUpstream,
 ): string[] {
   const type = request.headers["content-type"];
+  const isJson = type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
   const headers = [
     "content-type",
-    type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type) ? type : "application/json",
+    type !== undefined && (isJson || form === "form") ? type : "application/json",
     "x-request-id",
     requestId,
     runnerSecretHeader,

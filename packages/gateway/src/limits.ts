@@ -17,6 +17,8 @@ export interface GatewayLimits {
   readonly connectMs: number;
   readonly firstByteMs: number;
   readonly streamIdleMs: number;
+  /** Instead of `firstByteMs`, for requests that bring hours of audio. */
+  readonly audioFirstByteMs: number;
   /** How long a client may take nothing of an answer that is there for it. */
   readonly clientStallMs: number;
   /** Connections kept open to each service while nothing is asked. */
@@ -42,6 +44,7 @@ export const defaultLimits: GatewayLimits = {
   connectMs: 5 * second,
   firstByteMs: 10 * minute,
   streamIdleMs: 5 * minute,
+  audioFirstByteMs: 4 * 60 * minute,
   clientStallMs: 5 * minute,
   maxIdleConnections: 256,
   tickMs: 250,

@@ -3,9 +3,15 @@ export type OperationName =
   | "completions"
   | "embeddings"
   | "rerank"
+  | "audio.transcriptions"
+  | "audio.translations"
+  | "transcribe"
   | "models"
   | "passthrough"
   | "unknown";
+
+/** What the body is: a JSON object, or a form of several parts with files in it. */
+export type BodyForm = "json" | "form";
 
 /** What a request asks for, by its path and method. */
 export type Operation =
@@ -15,6 +21,7 @@ export type Operation =
       readonly name: OperationName;
       readonly path: string;
       readonly streams: boolean;
+      readonly body: BodyForm;
     }
   | { readonly kind: "list_models" }
   | { readonly kind: "show_model"; readonly model: string }
@@ -23,11 +30,16 @@ export type Operation =
   /** `target` is the path with its query, as a server is asked for it. */
   | { readonly kind: "unknown"; readonly path: string; readonly target: string };
 
-const inference: ReadonlyMap<string, { readonly name: OperationName; readonly streams: boolean }> = new Map([
-  ["/v1/chat/completions", { name: "chat.completions", streams: true }],
-  ["/v1/completions", { name: "completions", streams: true }],
-  ["/v1/embeddings", { name: "embeddings", streams: false }],
-  ["/v1/rerank", { name: "rerank", streams: false }],
+type InferencePath = Pick<Extract<Operation, { kind: "inference" }>, "name" | "streams" | "body">;
+
+const inference: ReadonlyMap<string, InferencePath> = new Map([
+  ["/v1/chat/completions", { name: "chat.completions", streams: true, body: "json" }],
+  ["/v1/completions", { name: "completions", streams: true, body: "json" }],
+  ["/v1/embeddings", { name: "embeddings", streams: false, body: "json" }],
+  ["/v1/rerank", { name: "rerank", streams: false, body: "json" }],
+  ["/v1/audio/transcriptions", { name: "audio.transcriptions", streams: true, body: "form" }],
+  ["/v1/audio/translations", { name: "audio.translations", streams: false, body: "form" }],
+  ["/transcribe", { name: "transcribe", streams: false, body: "json" }],
 ]);
 
 const getOnly = "GET, HEAD, OPTIONS";

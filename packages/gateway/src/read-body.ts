@@ -1,16 +1,17 @@
 import { BerthError } from "@berth/api";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
+import type { BodyForm } from "./operation.ts";
 
 /**
  * Resolves with the whole body as it was sent. Rejects with `payload_too_large` as soon as that is known, with
- * `request_timeout` when it comes too slowly, with `unsupported_media_type` for what cannot be JSON, and with the
+ * `request_timeout` when it comes too slowly, with `unsupported_media_type` for what cannot be of the form, and with the
  * exchange's reason when it is cancelled.
  */
-export function readBody(exchange: Exchange, limits: GatewayLimits): Promise<Buffer> {
+export function readBody(exchange: Exchange, form: BodyForm, limits: GatewayLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const { request } = exchange;
-    const refused = refuseByHeaders(exchange, limits);
+    const refused = refuseByHeaders(exchange, form, limits);
     if (refused !== undefined) {
       reject(refused);
       return;
@@ -54,7 +55,7 @@ export function readBody(exchange: Exchange, limits: GatewayLimits): Promise<Buf
   });
 }
 
-function refuseByHeaders(exchange: Exchange, limits: GatewayLimits): BerthError | undefined {
+function refuseByHeaders(exchange: Exchange, form: BodyForm, limits: GatewayLimits): BerthError | undefined {
   const { headers } = exchange.request;
   if (Number(headers["content-length"] ?? 0) > limits.maxBodyBytes) return tooLarge(limits.maxBodyBytes);
   const coding = headers["content-encoding"];
@@ -63,14 +64,18 @@ function refuseByHeaders(exchange: Exchange, limits: GatewayLimits): BerthError 
       param: "content-encoding",
     });
   }
-  // other types are let pass: curl says form data when it is not told, and the body itself is checked
-  const type = headers["content-type"];
-  if (type?.startsWith("multipart/") === true) {
-    return new BerthError("unsupported_media_type", "send JSON as application/json, not a multipart form", {
-      param: "content-type",
-    });
+  const isForm = headers["content-type"]?.startsWith("multipart/") === true;
+  switch (form) {
+    case "json":
+      // other types are let pass: curl says form data when it is not told, and the body itself is checked
+      return isForm ? wrongType("send JSON as application/json, not a multipart form") : undefined;
+    case "form":
+      return isForm ? undefined : wrongType("send a form as multipart/form-data, with the audio as its file");
   }
-  return undefined;
+}
+
+function wrongType(message: string): BerthError {
+  return new BerthError("unsupported_media_type", message, { param: "content-type" });
 }
 
 function tooLarge(maxBodyBytes: number): BerthError {

@@ -17,6 +17,8 @@ export interface Errand {
   /** Of those, the form that ends with `[DONE]`. */
   readonly endsWithDone: boolean;
   readonly headersFor: (upstream: ReadyUpstream) => readonly string[];
+  /** Where they differ from the usual ones: audio is heard for longer than anything is written. */
+  readonly limits?: GatewayLimits | undefined;
   /** Who may answer, by the routes as they are now. Throws BerthError when nobody may. */
   readonly candidates: () => readonly Upstream[];
 }
@@ -95,7 +97,7 @@ export class Relay {
           body: errand.body,
         },
         upstream,
-        limits,
+        limits: errand.limits ?? limits,
         nowMs,
         endsWithDone: errand.endsWithDone,
       });

@@ -118,3 +118,14 @@ export interface PreviewingLauncher {
   /** When the scheduler would start it, asked now (`sbatch --test-only`). Throws `launch_refused` with its words. */
   expectedStart(request: LaunchRequest, signal: AbortSignal): Promise<number | undefined>;
 }
+
+export {
+  type RemoteAnswer,
+  type RemoteCommand,
+  type RemoteHost,
+  type RemoteStream,
+  type Tunnel,
+  tunnelledAddress,
+  type TunnelTarget,
+} from "./remote/remote-host.ts";
+export type { Answerer, HostQuestion, RemoteHosts } from "./remote/remote-hosts.ts";

@@ -36,6 +36,10 @@ test("reads sections, keys of either delimiter, and says where the mistakes are"
     [3, [{ line: 8, what: "not `key = value`" }]],
     [11, [{ line: 13, what: "a second `home`" }]],
   ]);
+  expect(parseIni(text).sections.map(({ lines }) => Object.fromEntries(lines))).toEqual([
+    { schema: 5, home: 6, cache: 7 },
+    { home: 12 },
+  ]);
   expect(parseIni("home = /x\n[]\n= 3\n[a").mistakes).toEqual([
     { line: 1, what: "a value before any [section]" },
     { line: 2, what: "not `[section]`" },

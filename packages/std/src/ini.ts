@@ -18,6 +18,8 @@ export interface IniSection {
   readonly line: number;
   /** Keys in lower case; of a key given twice, the first. */
   readonly values: ReadonlyMap<string, string>;
+  /** Of each key, the line its value stands on. */
+  readonly lines: ReadonlyMap<string, number>;
   readonly mistakes: readonly IniMistake[];
 }
 
@@ -47,7 +49,13 @@ function readLine(text: string): Line {
 }
 
 export function parseIni(text: string): Ini {
-  const sections: { name: string; line: number; values: Map<string, string>; mistakes: IniMistake[] }[] = [];
+  const sections: {
+    name: string;
+    line: number;
+    values: Map<string, string>;
+    lines: Map<string, number>;
+    mistakes: IniMistake[];
+  }[] = [];
   const before: IniMistake[] = [];
   for (const [index, raw] of linesOf(text).entries()) {
     const line = index + 1;
@@ -55,13 +63,16 @@ export function parseIni(text: string): Ini {
     const section = sections.at(-1);
     switch (read.kind) {
       case "section":
-        sections.push({ name: read.name, line, values: new Map(), mistakes: [] });
+        sections.push({ name: read.name, line, values: new Map(), lines: new Map(), mistakes: [] });
         break;
       case "value":
         if (section === undefined) before.push({ line, what: "a value before any [section]" });
         else if (section.values.has(read.key))
           section.mistakes.push({ line, what: `a second \`${read.key}\`` });
-        else section.values.set(read.key, read.value);
+        else {
+          section.values.set(read.key, read.value);
+          section.lines.set(read.key, line);
+        }
         break;
       case "mistake":
         (section?.mistakes ?? before).push({ line, what: read.what });

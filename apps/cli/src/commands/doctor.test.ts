@@ -14,9 +14,13 @@ test("what the server finds is told with its fix; a failed check is exit code 1"
     listChecks: () => ({
       data: [{ id: "disk", status: "failed", message: "the disk is full", fix: "remove models" }],
     }),
+    checkProfile: ({ params, body }) => ({
+      data: [{ id: "slurm", status: "ok", message: `${params.name} ${String(body.deep)}`, fix: null }],
+    }),
   });
-  const { code, stdout, stderr } = await rig.run(["doctor", "-p", "default"]);
+  const { code, stdout, stderr } = await rig.run(["doctor", "-p", "default", "--deep"]);
   expect(code).toBe(1);
+  expect(stdout).toContain("✔ default true\n");
   expect(stdout).toContain("✖ the disk is full\n  → remove models\n");
   expect(stderr).toMatch(/^berth: 1 of \d checks failed\n$/);
   expect(rig.stub.asked[0]?.query).toEqual({ profile: "default" });

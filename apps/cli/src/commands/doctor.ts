@@ -5,20 +5,28 @@ import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 import { addExamples } from "../help.ts";
 import { checkHere } from "../local-checks.ts";
+import { openProfileBook } from "../profiles/profile-book.ts";
 import { plainText } from "../terminal/plain-text.ts";
 
 interface Options {
   readonly profile?: string;
+  readonly deep?: boolean;
 }
 
 export function define(command: Command, cli: Cli): void {
   command
-    .option("-p, --profile <name>", "also look at this profile's place")
-    .action(async ({ profile }: Options) => {
+    .option("-p, --profile <name>", "also look at this profile's place: of a cluster, connect to it")
+    .option("--deep", "also from one of its compute nodes, by a short Slurm job")
+    .action(async ({ profile, deep = false }: Options) => {
+      if (deep && profile === undefined)
+        throw new CliError("usage", "--deep looks at a profile: give --profile NAME");
       const here = checkHere(cli);
       // The server may have looked at the same thing and found the same.
       const isNew = ({ message }: Check): boolean => !here.some((check) => check.message === message);
-      const checks = [...here, ...(await checkServer(cli, profile)).filter(isNew)];
+      const server = (await checkServer(cli, profile)).filter(isNew);
+      const known = new Set([...here, ...server].map(({ message }) => message));
+      const place = profile === undefined ? [] : await openProfileBook(cli).check(profile, deep);
+      const checks = [...here, ...server, ...place.filter(({ message }) => !known.has(message))];
       if (cli.options.json === true) cli.printList(checks);
       else for (const check of checks) printCheck(cli, check);
       const failed = checks.filter(({ status }) => status === "failed").length;
@@ -26,6 +34,9 @@ export function define(command: Command, cli: Cli): void {
     });
   addExamples(command, {
     "berth doctor": "this program, the home, the server and its machine",
+    "berth doctor --profile della": "a cluster: ssh, Slurm, accounts, runtimes, home, cache",
+    "berth doctor --profile della --deep":
+      "and whether its compute nodes reach the internet, and are reached",
     "berth doctor --json": "as JSON; the exit code is 1 when a check failed",
   });
 }

@@ -34,7 +34,7 @@ test.for([
   ["run text-generation x --runtime apptainer --sharded ", ["true", "false"]],
   ["run --time 30 --mem 16 --cons", ["--constraint"]],
   ["run text-generation x --mount ", [":files"]],
-  ["--home-dir /x profile r", ["rename", "rm"]],
+  ["--home-dir /x profile r", ["repair", "rename", "rm"]],
   ["wait x --for HEA", ["HEALTHY"]],
   ["key create x --scope ", ["inference", "admin"]],
   ["model add ", [":files"]],

@@ -127,7 +127,11 @@ function addContainerOptions(command: Command): Command {
     )
     .option("--container <image>", "the container image, or a .sif file (the engine's usual one)")
     .addOption(new Option("--image <image>", "the same").hideHelp())
-    .option("--mount <dir[:dir[:ro]]>", "a directory the engine sees; give it again for more", collect)
+    .option(
+      "-m, --mount <dir[:target][:ro]>",
+      "a directory the engine sees, and where; give it again for more",
+      collect,
+    )
     .option("--env <name[=value]>", "an environment variable; without a value, yours", collect)
     .option("--shm-size <size>", "shared memory of the container (16G, 500M)")
     .option("--allow-shared-port", "launch it though other users of the node could reach its port");

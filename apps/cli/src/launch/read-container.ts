@@ -2,6 +2,7 @@ import type { CreateService, Mount } from "@berth/api";
 import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 import type { ContainerOptions, LaunchOptions } from "./launch-options.ts";
+import { readMount } from "./read-mount.ts";
 import { profileOf } from "./scheduler-options.ts";
 
 type Wrapping = Pick<CreateService, "runtime" | "container" | "mounts" | "allowSharedPort">;
@@ -37,24 +38,12 @@ function readVariable(cli: Cli, text: string): readonly [string, string] {
 
 /** Directories of a cluster are the cluster's: only this machine's are looked up from here. */
 async function readMounts(cli: Cli, texts: readonly string[], options: LaunchOptions): Promise<Mount[]> {
+  const mounts = texts.map((text) => readMount(text));
+  if (mounts.every(({ source }) => source.startsWith("/"))) return mounts;
   const isHere = (await profileOf(cli, options))?.schema !== "slurm";
-  return texts.map((text) => {
-    const { source, ...rest } = readMount(text);
+  return mounts.map(({ source, ...rest }) => {
     if (isHere) return { source: cli.path(source), ...rest };
     if (/^[/~]/.test(source)) return { source, ...rest };
     throw new CliError("usage", `--mount: "${source}" is to be a path of the cluster, from / or ~ on`);
   });
-}
-
-function readMount(text: string): Mount {
-  const parts = text.split(":");
-  const readOnly = parts.at(-1) === "ro";
-  const [source = "", target, ...more] = readOnly ? parts.slice(0, -1) : parts;
-  if (source === "" || target === "" || more.length > 0)
-    throw new CliError("usage", `--mount: "${text}"; give DIR, DIR:DIR, or DIR:DIR:ro`);
-  return {
-    source,
-    ...(target === undefined ? {} : { target }),
-    ...(readOnly ? { readOnly } : {}),
-  };
 }

@@ -7,7 +7,7 @@ const milestonePercent = 10;
 
 /** `owner/name Q4_K_M  ━━━━━━────── 42 %  1.2 GB of 2.9 GB  34 MB/s  0:51 left`. */
 export function downloadLine(download: Download): string {
-  const { status, bytesDone, bytesTotal, bytesPerSecond, etaSeconds } = download;
+  const { status, statusReason, bytesDone, bytesTotal, bytesPerSecond, etaSeconds } = download;
   const parts = [title(download)];
   if (status === "RUNNING" && bytesTotal !== null) {
     parts.push(`${bar(bytesDone, bytesTotal)} ${percent(bytesDone, bytesTotal)} %`);
@@ -19,15 +19,17 @@ export function downloadLine(download: Download): string {
   }
   if (status === "RUNNING" && bytesPerSecond !== null) parts.push(`${byteSize(bytesPerSecond)}/s`);
   if (status === "RUNNING" && etaSeconds !== null) parts.push(`${clockTime(etaSeconds)} left`);
+  if (statusReason !== null) parts.push(statusReason);
   return parts.join("  ");
 }
 
 /** The same for where lines cannot be rewritten: changes with the status and every tenth of the way. */
 export function downloadMilestone(download: Download): string {
-  const { status, bytesDone, bytesTotal } = download;
+  const { status, statusReason, bytesDone, bytesTotal } = download;
   if (status !== "RUNNING" || bytesTotal === null) return `${title(download)}: ${status.toLowerCase()}`;
+  const step = statusReason === null ? "" : `, ${statusReason}`;
   const reached = Math.floor(percent(bytesDone, bytesTotal) / milestonePercent) * milestonePercent;
-  return `${title(download)}: ${reached} % of ${byteSize(bytesTotal)}`;
+  return `${title(download)}: ${reached} % of ${byteSize(bytesTotal)}${step}`;
 }
 
 function title({ repo, variant }: Download): string {

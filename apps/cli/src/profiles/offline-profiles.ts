@@ -1,7 +1,8 @@
-import type { ErrorBody, Profile } from "@berth/api";
+import type { Check, Cluster, ErrorBody, ImportedProfile, Profile, RepairStep } from "@berth/api";
 import type { Cli } from "../cli.ts";
 import { CliError, exitCodes, type ExitReason } from "../exit.ts";
 import { askServerProgram } from "../server-entry.ts";
+import { optionWords } from "./option-words.ts";
 import type { ProfileBook } from "./profile-book.ts";
 
 /**
@@ -27,30 +28,21 @@ export function offlineProfiles(cli: Cli): ProfileBook {
   return {
     list: async () => ((await ask("ls")) as { data: readonly Profile[] }).data,
     get: (name) => one("show", name),
-    add: ({ name, schema, home, cache, default: isDefault }) =>
-      one(
-        "add",
-        name,
-        "--schema",
-        schema,
-        "--home",
-        home,
-        "--cache",
-        cache,
-        ...(isDefault ? ["--default"] : []),
-      ),
-    update: (name, { home, cache }) =>
-      one(
-        "update",
-        name,
-        ...(home === undefined ? [] : ["--home", home]),
-        ...(cache === undefined ? [] : ["--cache", cache]),
-      ),
+    add: ({ name, default: isDefault, ...said }) =>
+      one("add", name, ...optionWords({ ...said, ...(isDefault ? { default: true } : {}) })),
+    update: (name, change) => one("update", name, ...optionWords({ ...change })),
     rename: (name, to) => one("rename", name, to),
     setDefault: (name) => one("default", name),
     remove: async (name) => {
       await ask("rm", name);
     },
+    import: async ({ path, dryRun }) =>
+      ((await ask("import", path, ...(dryRun ? ["--dry-run"] : []))) as { data: readonly ImportedProfile[] })
+        .data,
+    cluster: (name) => ask("cluster", name) as Promise<Cluster>,
+    check: async (name, deep) =>
+      ((await ask("check", name, ...(deep ? ["--deep"] : []))) as { data: readonly Check[] }).data,
+    repair: async (name) => ((await ask("repair", name)) as { data: readonly RepairStep[] }).data,
   };
 }
 

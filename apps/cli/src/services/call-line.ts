@@ -7,15 +7,23 @@ export interface CallLineOptions {
   readonly key: string | undefined;
 }
 
-const calls: Readonly<Record<Image, { path: string; body: string } | undefined>> = {
-  "text-generation": {
-    path: "/v1/chat/completions",
-    body: '{"messages": [{"role": "user", "content": "Hello!"}]}',
-  },
-  embeddings: { path: "/v1/embeddings", body: '{"input": "Hello!"}' },
-  rerank: { path: "/v1/rerank", body: '{"query": "harbour", "documents": ["a ship", "a tree"]}' },
+interface ExampleCall {
+  readonly path: string;
+  /** What curl sends. */
+  readonly words: string;
+}
+
+const json = (path: string, body: string): ExampleCall => ({
+  path,
+  words: `-H "Content-Type: application/json" -d '${body}'`,
+});
+
+const calls: Readonly<Record<Image, ExampleCall | undefined>> = {
+  "text-generation": json("/v1/chat/completions", '{"messages": [{"role": "user", "content": "Hello!"}]}'),
+  embeddings: json("/v1/embeddings", '{"input": "Hello!"}'),
+  rerank: json("/v1/rerank", '{"query": "harbour", "documents": ["a ship", "a tree"]}'),
+  "speech-recognition": { path: "/v1/audio/transcriptions", words: "-F file=@recording.mp3" },
   command: undefined,
-  "speech-recognition": undefined,
   other: undefined,
 };
 
@@ -25,10 +33,7 @@ export function callLine({ image, port }: Service, { host, key }: CallLineOption
   const call = calls[image];
   const authorization = key === undefined ? "" : ` -H "Authorization: Bearer ${key}"`;
   if (call === undefined) return `curl http://${host}:${port}/v1/models${authorization}`;
-  return [
-    `curl http://${host}:${port}${call.path}${authorization} \\`,
-    `  -H "Content-Type: application/json" -d '${call.body}'`,
-  ].join("\n");
+  return [`curl http://${host}:${port}${call.path}${authorization} \\`, `  ${call.words}`].join("\n");
 }
 
 /** One word of a POSIX shell that gives a file's content. */

@@ -5,6 +5,8 @@ export interface EmbeddedServe {
   /** As the engine's plan made it; the engine checks it. */
   readonly config: unknown;
   readonly socketPath: string;
+  /** Where programs of the machine's are looked for. */
+  readonly path: string;
   /** Imports a package that is not in the bundle, from wherever this machine keeps such. */
   readonly importPackage: (name: string) => Promise<unknown>;
 }
@@ -24,4 +26,20 @@ export const embeddedEngines: Readonly<Record<string, (options: EmbeddedServe) =
     });
     return ready;
   },
+  "transformers-js": async (options) => {
+    const engine = await import("@berth/engines/transformers-js/serve");
+    engine.exitWithParent();
+    const config = engine.transformersJsConfigSchema.parse(options.config);
+    return (await engine.serveTransformersJs(config, speechSurroundings(options))).ready;
+  },
+  "whisper-cpp": async (options) => {
+    const engine = await import("@berth/engines/whisper-cpp/serve");
+    engine.exitWithParent();
+    const config = engine.whisperCppConfigSchema.parse(options.config);
+    return (await engine.serveWhisperCpp(config, speechSurroundings(options))).ready;
+  },
 };
+
+function speechSurroundings({ socketPath, path, importPackage }: EmbeddedServe) {
+  return { listen: { socketPath }, path, importPackage };
+}

@@ -28,7 +28,12 @@ export async function serveEmbedded(options: EmbeddedOptions): Promise<number | 
   }
   try {
     const config: unknown = JSON.parse(await readFile(configPath, "utf8"));
-    await serve({ config, socketPath, importPackage: (name) => importPackage(name, packagesDir) });
+    await serve({
+      config,
+      socketPath,
+      path: process.env.PATH ?? "",
+      importPackage: (name) => importPackage(name, packagesDir),
+    });
     return undefined;
   } catch (error) {
     if (!isBerthError(error)) throw error;

@@ -8,6 +8,7 @@ const onSocket: CommandFacts = {
   key: "the-key",
   runnerArgv: ["/bin/node", "/opt/runner.mjs"],
   packagesDir: undefined,
+  container: undefined,
 };
 const onPort: CommandFacts = { ...onSocket, address: { kind: "port", port: 4321 } };
 

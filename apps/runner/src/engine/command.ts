@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { launchFiles, type EngineProgram } from "@berth/api/runner";
+import { launchFiles, type ContainerFacts, type EngineProgram } from "@berth/api/runner";
+import { fillBraces } from "@berth/std/fill-braces";
 import type { EngineAddress } from "./address.ts";
 
 /** A process to start. */
@@ -20,6 +21,8 @@ export interface CommandFacts {
   readonly runnerArgv: readonly [string, ...string[]];
   /** Where an engine of ours finds its packages, if not beside the runner. */
   readonly packagesDir: string | undefined;
+  /** What the words around a container are filled with, if the program is in one. */
+  readonly container: ContainerFacts | undefined;
 }
 
 /** The command that starts the program at its address. */
@@ -66,10 +69,7 @@ export function takesKey(program: EngineProgram): boolean {
   );
 }
 
-function fill(word: string, { address, key }: CommandFacts): string {
-  return word.replaceAll(/\{(port|socket|key)\}/g, (braces, name: string) => {
-    if (name === "key") return key;
-    if (name === "port") return address.kind === "port" ? String(address.port) : braces;
-    return address.kind === "socket" ? address.socketPath : braces;
-  });
+function fill(word: string, { address, key, container }: CommandFacts): string {
+  const place = address.kind === "socket" ? { socket: address.socketPath } : { port: String(address.port) };
+  return fillBraces(word, { key, ...place, ...container });
 }

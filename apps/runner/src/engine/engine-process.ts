@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { launchMarkName } from "@berth/api/runner";
 import type { Clock } from "@berth/std/clock";
-import { killFamily, sendSignal, type FamilyMark } from "@berth/std/process-family";
+import { familyMembers, killFamily, sendSignal, type FamilyMark } from "@berth/std/process-family";
 import { identifyProcess, type ProcessIdentity } from "@berth/std/process-identity";
 import { descendants, readProcessTable, residentMiB } from "@berth/std/process-table";
 import { memoryKills, type EngineEnd } from "./end-words.ts";
@@ -27,6 +27,8 @@ export interface EngineStart {
   readonly env: Readonly<Record<string, string>>;
   /** Keeps a pipe to its standard input open, for programs that end with it. */
   readonly holdsStdin: boolean;
+  /** What it does is done by processes that are not its children, and bear the mark. */
+  readonly isContained: boolean;
   /** The value of its `launchMarkName` variable. */
   readonly mark: string;
 }
@@ -77,6 +79,7 @@ export async function startEngineProcess(
       return ended;
     },
     memoryMiB: () => {
+      if (start.isContained) return Math.round(residentMiB(familyMembers(family)));
       const table = readProcessTable();
       const group = table.filter((row) => row.groupId === leader.pid);
       const members = [...group, ...group.flatMap((row) => descendants(table, row.pid))];

@@ -6,6 +6,8 @@ import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import type { EngineStart } from "./engine-process.ts";
 import { findProgram } from "./find-program.ts";
+import { forwarded, livesOutside } from "../container/contained.ts";
+import { privateWords, type PrivateWords } from "../private-port/private-words.ts";
 
 /** What is ready to be started, or why nothing can be, with the exit code a shell would give. */
 export type PreparedEngine =
@@ -25,7 +27,12 @@ export async function prepareEngine(
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
   const command = engineCommand(spec.program, facts);
   const mark = launchMarkOf(spec);
-  const fullEnv: Record<string, string> = { ...env, ...command.env, [launchMarkName]: mark };
+  const fullEnv: Record<string, string> = {
+    ...env,
+    ...command.env,
+    [launchMarkName]: mark,
+    ...forwarded(spec.program, { ...env, [launchMarkName]: mark }),
+  };
   if (!(await isDirectory(command.cwd))) {
     const reason = `the working directory ${command.cwd} is not there`;
     return { kind: "refused", exitCode: configurationExitCode, reason };
@@ -33,13 +40,34 @@ export async function prepareEngine(
   const program = await findProgram(command.argv[0], command.cwd, fullEnv.PATH ?? "");
   if (program.kind === "missing")
     return { kind: "refused", exitCode: program.exitCode, reason: program.reason };
+  const enclosure = await enclose(facts, env.PATH ?? "");
+  if (enclosure.kind === "refused")
+    return { kind: "refused", exitCode: configurationExitCode, reason: enclosure.reason };
   return {
     kind: "prepared",
-    words: [...(await dieWithParent(env.PATH ?? "")), program.path, ...command.argv.slice(1)],
+    words: [
+      // a client that is killed says nothing to its container
+      ...(await dieWithParent(env.PATH ?? "", livesOutside(spec.program) ? "TERM" : "KILL")),
+      ...enclosure.words,
+      program.path,
+      ...command.argv.slice(1),
+    ],
     cwd: command.cwd,
     env: fullEnv,
     holdsStdin: command.endsWithStdin,
+    isContained: livesOutside(spec.program),
     mark,
+  };
+}
+
+/** What goes before the program's words, so that nobody else reaches its port. */
+async function enclose({ address, runnerArgv }: CommandFacts, path: string): Promise<PrivateWords> {
+  if (address.kind !== "private-port") return { kind: "granted", words: [] };
+  const granted = await privateWords(runnerArgv, address.socketPath, path);
+  if (granted.kind === "granted") return granted;
+  return {
+    kind: "refused",
+    reason: `other users of this machine could reach the engine's port, and no network of its own is granted here (${granted.reason}); --allow-shared-port launches it all the same`,
   };
 }
 

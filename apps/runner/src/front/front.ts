@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api/error";
 import { runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
@@ -17,6 +17,8 @@ export type Gate =
 
 export interface FrontOptions {
   readonly host: string;
+  /** Speaks TLS with it; plain HTTP without. */
+  readonly certificate?: { readonly key: string; readonly cert: string } | undefined;
   readonly secret: string;
   readonly gate: () => Gate;
   /** Rejects with a BerthError when the engine, although started, does not answer. */
@@ -34,6 +36,7 @@ export interface Front {
   readonly port: number;
   /** Resolves when no request is under way. */
   idle(): Promise<void>;
+  readonly traffic: Traffic;
   /** Lets answers that are being written reach their callers for `graceMs`, then ends every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -94,13 +97,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     }
   };
 
-  const server = createServer({
-    noDelay: true,
-    keepAliveTimeout: keepAliveMs,
-    headersTimeout: headersMs,
-    // a long upload to a slow engine is nobody's fault
-    requestTimeout: 0,
-  });
+  const server = makeServer(options.certificate);
   server.on("request", onRequest);
   server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (isSecret(headerValue(incoming.rawHeaders, runnerSecretHeader)) && options.gate().kind === "open")
@@ -117,6 +114,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   return {
     port: (server.address() as AddressInfo).port,
     idle,
+    get traffic() {
+      return { inFlight, lastActivityAt };
+    },
     close: async (graceMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
@@ -126,6 +126,20 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       clearTimeout(timer);
     },
   };
+}
+
+function makeServer(certificate: FrontOptions["certificate"]): Server {
+  const settings = {
+    noDelay: true,
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    // a long upload to a slow engine is nobody's fault
+    requestTimeout: 0,
+  };
+  if (certificate === undefined) return createServer(settings);
+  // loaded only by those who speak it
+  const https = process.getBuiltinModule("node:https");
+  return https.createServer({ ...settings, ...certificate, minVersion: "TLSv1.3" });
 }
 
 const wrongSecret = new BerthError("invalid_api_key", `the header ${runnerSecretHeader} is missing or wrong`);

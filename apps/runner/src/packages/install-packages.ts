@@ -7,7 +7,7 @@ import type { EngineLog } from "../engine/engine-log.ts";
 import { startEngineProcess } from "../engine/engine-process.ts";
 import { findNpm } from "./find-npm.ts";
 import { isInstalled, type PackagePlace } from "./find-packages.ts";
-import { installCommand, installWords, npmFailure } from "./npm-words.ts";
+import { installCommand, installWords, npmFailure, type ForeignMachine } from "./npm-words.ts";
 
 export interface InstallMeans {
   readonly env: Readonly<Record<string, string>>;
@@ -17,6 +17,8 @@ export interface InstallMeans {
   readonly log: EngineLog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where they will run, if not here. */
+  readonly foreign?: ForeignMachine;
 }
 
 export type Installed =
@@ -52,12 +54,14 @@ export async function installPackages(
       await rm(partial, { recursive: true, force: true });
       await mkdir(partial, { recursive: true });
       await writeFile(join(partial, "package.json"), '{ "private": true }\n');
-      const words = [...npm, ...installWords(partial, needed)];
+      const words = [...npm, ...installWords(partial, needed, means.foreign)];
       const failure = await runNpm(words, partial, means);
       if (failure !== undefined) {
         const reason = npmFailure(await log.lastLines(toldLines), failure, dir, needed);
         return { kind: "failed", exitCode: failedExitCode, reason };
       }
+      for (const path of needed.unneeded ?? [])
+        await rm(join(partial, "node_modules", path), { recursive: true, force: true });
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
       return { kind: "installed" };
@@ -78,7 +82,14 @@ async function runNpm(
   signal.throwIfAborted();
   log.write(Buffer.from(`${words.join(" ")}\n`));
   const npm = await startEngineProcess(
-    { words: [...(await dieWithParent(env.PATH ?? "")), ...words], cwd, env, holdsStdin: false, mark },
+    {
+      words: [...(await dieWithParent(env.PATH ?? "", "KILL")), ...words],
+      cwd,
+      env,
+      holdsStdin: false,
+      isContained: false,
+      mark,
+    },
     log,
     clock,
   );

@@ -4,9 +4,21 @@ const flags = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
 /** Npm's own patience with a network that is not there is over a minute. */
 const impatience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"];
 
+/** A machine that packages are fetched for on another one. */
+export interface ForeignMachine {
+  readonly platform: string;
+  readonly arch: string;
+}
+
 /** What npm is told so that exactly these packages end up in `dir`. Nothing of theirs is run. */
-export function installWords(dir: string, needed: EnginePackages): readonly string[] {
-  return [...commonWords(dir), ...impatience, ...needed.packages];
+export function installWords(
+  dir: string,
+  needed: EnginePackages,
+  foreign?: ForeignMachine,
+): readonly string[] {
+  const machine =
+    foreign === undefined ? [] : [`--os=${foreign.platform}`, `--cpu=${foreign.arch}`, "--libc=glibc"];
+  return [...commonWords(dir), ...impatience, ...machine, ...needed.packages];
 }
 
 /** The same, for a person to run. */

@@ -6,17 +6,21 @@ import { readConfig } from "../config.ts";
 import { readHomeId } from "../home.ts";
 import { ensureFirstProfile } from "../profiles.ts";
 import { withProfiles } from "./offline-profiles.ts";
+import { newProfileFrom, profileOptions } from "./profile-words.ts";
 import { sortWords } from "./words.ts";
 
 /**
- * `berth init --yes [--name NAME] [--home DIR] [--cache DIR]`: home, admin key and first profile. What is there already
+ * `berth init --yes [--name NAME] [--home DIR] [--cache DIR] [--schema slurm --host HOST ...]`: home, admin key and first profile. What is there already
  * stays as it is; asking is the CLI's.
  */
 export async function init(argv: readonly string[]): Promise<void> {
-  const words = sortWords(argv, { values: ["name", "home", "cache"], switches: ["yes", "json"] });
+  const words = sortWords(argv, {
+    values: ["name", ...profileOptions],
+    switches: ["yes", "json", "no-check"],
+  });
   const config = readConfig(words.settings, process.env);
   const { values } = words;
-  const profile = await withProfiles(config, async (profiles): Promise<Profile> => {
+  const profile = await withProfiles(config, async ({ profiles }): Promise<Profile> => {
     const isNamed = values.size > 0;
     if (!isNamed) {
       const made = await ensureFirstProfile(profiles, config, process.env);
@@ -29,13 +33,11 @@ export async function init(argv: readonly string[]): Promise<void> {
         );
       return found;
     }
-    const home = values.get("home") ?? config.homeDir;
-    const name = values.get("name") ?? "default";
-    return profiles.create({
-      name,
-      default: true,
-      spec: { schema: "local", home, cache: values.get("cache") ?? home },
-    });
+    const given = newProfileFrom(words, values.get("name") ?? "default");
+    const { spec } = given;
+    const home = spec.home === "" && spec.schema === "local" ? config.homeDir : spec.home;
+    const cache = spec.cache === "" && spec.schema === "local" ? home : spec.cache;
+    return profiles.create({ ...given, default: true, spec: { ...spec, home, cache } });
   });
   await readHomeId(config.homeDir);
   const keyPath = join(config.homeDir, "admin.key");

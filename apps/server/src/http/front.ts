@@ -43,10 +43,12 @@ export function createFront(
     const url = request.url ?? "/";
     const end = url.indexOf("?");
     const path = end === -1 ? url : url.slice(0, end);
-    const isApi = servicePort !== undefined || path.startsWith("/v1") || path.startsWith("/api/");
+    const isInference =
+      servicePort !== undefined || path === "/v1" || path.startsWith("/v1/") || path === "/transcribe";
+    const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;
-    if (servicePort !== undefined || path === "/v1" || path.startsWith("/v1/")) {
+    if (isInference) {
       void serveInference(request, response, servicePort, options);
       return;
     }

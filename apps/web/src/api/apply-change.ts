@@ -1,4 +1,4 @@
-import type { Change, Download, Service, ServiceEvent } from "@berth/api";
+import type { Change, Download, Login, Service, ServiceEvent } from "@berth/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "./queries.ts";
 
@@ -26,11 +26,20 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return invalidate(queries, queryKeys.models);
     case "profiles":
       return invalidate(queries, queryKeys.profiles);
+    case "login":
+      return applyLogin(queries, change.login);
     case "keys":
       return invalidate(queries, queryKeys.keys);
     case "conversations":
       return invalidate(queries, queryKeys.conversations);
   }
+}
+
+/** How a log-in stands. Replies and pushes may overtake each other: the newest stays. */
+export function applyLogin(queries: QueryClient, login: Login): void {
+  queries.setQueryData<Login>([...queryKeys.logins, login.profile], (before) =>
+    before !== undefined && before.version > login.version ? before : login,
+  );
 }
 
 /** After a gap in the stream anything may have changed. Chats stay: this page is their writer. */

@@ -13,6 +13,8 @@ export const queryKeys = {
   callable: ["callable"],
   downloads: ["downloads"],
   profiles: ["profiles"],
+  clusters: ["clusters"],
+  logins: ["logins"],
   keys: ["keys"],
   conversations: ["conversations", "list"],
   oneConversation: ["conversations", "one"],
@@ -74,6 +76,15 @@ export const profilesQuery = queryOptions({
   queryKey: queryKeys.profiles,
   queryFn: async ({ signal }) => (await client.listProfiles({ signal })).data,
 });
+
+/** What a cluster has at the moment; asked anew about as often as the server itself asks. */
+export const clusterQuery = (profile: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.clusters, profile],
+    queryFn: ({ signal }) => client.getCluster({ params: { name: profile }, signal }),
+    staleTime: 60_000,
+    refetchInterval: 60_000,
+  });
 
 export const keysQuery = queryOptions({
   queryKey: queryKeys.keys,

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatClock, formatMoment, formatRecent, formatSpan } from "./time.ts";
+import {
+  formatAgo,
+  formatClock,
+  formatMoment,
+  formatRecent,
+  formatSpan,
+  formatExpected,
+  formatRoughSpan,
+} from "./time.ts";
 
 test.each([
   [-1, "0 ms"],
@@ -31,4 +39,20 @@ test("a moment of another day carries its day", () => {
   expect(formatMoment(at)).toBe("2026-03-14 10:53:12");
   expect(formatRecent(at, at + 60_000)).toBe("10:53:12");
   expect(formatRecent(at, at + 86_400_000)).toBe("2026-03-14 10:53:12");
+});
+
+test.each([
+  [new Date(2026, 2, 14, 23, 5, 59), "23:05"],
+  [new Date(2026, 2, 15, 0, 39), "tomorrow 00:39"],
+  [new Date(2026, 2, 16, 8, 0), "2026-03-16 08:00"],
+])("%s is expected at %s", (at, text) => {
+  expect(formatExpected(at.getTime(), new Date(2026, 2, 14, 10, 53).getTime())).toBe(text);
+});
+
+test.each([
+  [4 * 60_000 + 20_000, "4 min 20 s"],
+  [48 * 60_000 + 55_000, "49 min"],
+  [125 * 60_000 + 1000, "2 h 5 min"],
+])("%i ms are roughly %s", (spanMs, text) => {
+  expect(formatRoughSpan(spanMs)).toBe(text);
 });

@@ -44,6 +44,19 @@ export function formatRecent(at: number, now: number): string {
   return formatDay(at) === formatDay(now) ? formatClock(at) : formatMoment(at);
 }
 
+/** To the minute, for what is only expected: 23:28, tomorrow 00:39, or 2026-03-16 08:00. */
+export function formatExpected(at: number, now: number): string {
+  const clock = formatClock(at).slice(0, 5);
+  const day = formatDay(at);
+  if (day === formatDay(now)) return clock;
+  return day === formatDay(now + dayMs) ? `tomorrow ${clock}` : `${day} ${clock}`;
+}
+
+/** A span in which seconds count only in the last minutes: "48 min", "2 h 5 min", "3 min 20 s". */
+export function formatRoughSpan(spanMs: number): string {
+  return formatSpan(spanMs < 5 * minuteMs ? spanMs : Math.round(spanMs / minuteMs) * minuteMs);
+}
+
 function pair(span: number, large: number, largeName: string, small: number, smallName: string): string {
   const first = Math.floor(span / large);
   const second = Math.floor((span % large) / small);

@@ -1,23 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronRight } from "lucide-react";
-import { Collapsible } from "radix-ui";
 import type { ReactNode } from "react";
-import { modelsQuery, profilesQuery, systemQuery } from "../api/queries.ts";
+import { modelsQuery, systemQuery } from "../api/queries.ts";
 import { formatBytes } from "../format/size.ts";
 import { Field } from "../parts/field.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Select } from "../parts/select.tsx";
 import { problemOf } from "./launch-form.ts";
 import { NumberField, TextField, type FieldsProps } from "./launch-inputs.tsx";
+import type { LaunchPlace } from "./launch-place.ts";
 import { modelOption } from "./model-option.tsx";
 
 const columns = "grid gap-3.5 sm:grid-cols-2";
 
-export function ModelFields(props: FieldsProps): ReactNode {
+export function ModelFields({ place, ...props }: FieldsProps & { place: LaunchPlace }): ReactNode {
   const { form, change, problems } = props;
-  const models = useQuery(modelsQuery).data ?? [];
-  const freeMiB = useQuery(systemQuery).data?.memory.freeMiB;
+  const models = useQuery(modelsQuery).data?.filter((one) => one.profile === place.profile?.name) ?? [];
+  const ownFreeMiB = useQuery(systemQuery).data?.memory.freeMiB;
+  // what is free here says nothing of a cluster's nodes
+  const freeMiB = place.hasScheduler ? undefined : ownFreeMiB;
   const chosen = models.find((one) => one.id === form.model);
   return (
     <div className="flex flex-col gap-3.5 p-3.5">
@@ -30,7 +31,7 @@ export function ModelFields(props: FieldsProps): ReactNode {
             value={form.model === "" ? undefined : form.model}
             onChange={(model) => change({ model, file: "" })}
             options={models.filter((one) => one.status === "ready").map((one) => modelOption(one, freeMiB))}
-            empty={<p>No model is installed yet.</p>}
+            empty={<p>No model is installed on {place.profile?.name ?? "this profile"} yet.</p>}
             footer={
               <Link to="/models/hub" className="text-accent underline underline-offset-2">
                 Find another on the hub
@@ -136,85 +137,6 @@ export function CommandFields(props: FieldsProps): ReactNode {
           />
         )}
       </Field>
-    </div>
-  );
-}
-
-export function CommonFields(props: FieldsProps): ReactNode {
-  const { form, change, problems } = props;
-  const profiles = useQuery(profilesQuery).data ?? [];
-  const usual = profiles.find((one) => one.default)?.name ?? "";
-  return (
-    <div className="flex flex-col gap-3.5 border-t border-line p-3.5">
-      <div className={columns}>
-        <TextField
-          {...props}
-          name="name"
-          label="Name"
-          param="name"
-          placeholder="a readable one is made up"
-          hint="What callers put into model."
-        />
-        <Field label="Profile" error={problemOf(problems, "profile")}>
-          {(ids) => (
-            <Select
-              id={ids.id}
-              describedBy={ids["aria-describedby"]}
-              value={form.profile === "" ? usual : form.profile}
-              onChange={(profile) => change({ profile })}
-              choices={profiles.map((one) => ({
-                value: one.name,
-                label: one.default ? `${one.name} (default)` : one.name,
-                note: one.statusReason ?? undefined,
-                disabled: one.status === "invalid",
-              }))}
-            />
-          )}
-        </Field>
-      </div>
-      <Collapsible.Root>
-        <Collapsible.Trigger className="group inline-flex items-center gap-1 rounded text-ink-2 hover:text-ink">
-          <ChevronRight size={14} aria-hidden className="group-data-[state=open]:rotate-90" />
-          More options
-        </Collapsible.Trigger>
-        <Collapsible.Content className="mt-3 flex flex-col gap-3.5">
-          <div className={columns}>
-            <NumberField
-              {...props}
-              name="port"
-              label="Port"
-              param="port"
-              hint="Of its own; a free one when empty."
-            />
-            <TextField
-              {...props}
-              name="apiKey"
-              label="Key of its own"
-              param="apiKey"
-              type="password"
-              hint="Good on its port only. Kept hashed."
-            />
-            {form.kind === "model" && (
-              <>
-                <NumberField {...props} name="threads" label="Threads" param="options.threads" />
-                <NumberField
-                  {...props}
-                  name="maxInputTokens"
-                  label="Longest prompt, tokens"
-                  param="options.maxInputTokens"
-                />
-                <NumberField
-                  {...props}
-                  name="gpuLayers"
-                  label="Layers on the GPU"
-                  param="options.gpuLayers"
-                />
-                <TextField {...props} name="extra" label="Engine's own options" param="options.extra" />
-              </>
-            )}
-          </div>
-        </Collapsible.Content>
-      </Collapsible.Root>
     </div>
   );
 }

@@ -1,19 +1,27 @@
 import type { CreateService } from "@berth/api";
+import { resourcesOf, slurmBlanks, type SlurmForm } from "./slurm-form.ts";
+import { readEnvironment, readMounts } from "./read-lines.ts";
 import { splitWords } from "./split-words.ts";
 
 /** What stands in the form's fields; numbers as typed. */
-export interface LaunchForm {
+export interface LaunchForm extends SlurmForm {
   readonly kind: "model" | "command";
   /** A model's id, of those installed. */
   readonly model: string;
   readonly file: string;
   readonly name: string;
   readonly profile: string;
+  readonly engine: string;
   readonly maxTotalTokens: string;
   readonly maxInputTokens: string;
   readonly parallel: string;
   readonly threads: string;
   readonly gpuLayers: string;
+  readonly numShard: string;
+  readonly maxStopSequences: string;
+  readonly maxBatchPrefillTokens: string;
+  readonly disableCustomKernels: boolean;
+  readonly trustRemoteCode: boolean;
   readonly port: string;
   readonly apiKey: string;
   readonly extra: string;
@@ -22,20 +30,33 @@ export interface LaunchForm {
   readonly healthPath: string;
   readonly cwd: string;
   readonly env: string;
+  readonly runtime: string;
+  readonly container: string;
+  readonly sharedMemoryGiB: string;
+  readonly mounts: string;
+  readonly idleMinutes: string;
+  readonly allowSharedPort: boolean;
   readonly force: boolean;
 }
 
 export const blankForm: LaunchForm = {
+  ...slurmBlanks,
   kind: "model",
   model: "",
   file: "",
   name: "",
   profile: "",
+  engine: "",
   maxTotalTokens: "",
   maxInputTokens: "",
   parallel: "",
   threads: "",
   gpuLayers: "",
+  numShard: "",
+  maxStopSequences: "",
+  maxBatchPrefillTokens: "",
+  disableCustomKernels: false,
+  trustRemoteCode: false,
   port: "",
   apiKey: "",
   extra: "",
@@ -44,6 +65,12 @@ export const blankForm: LaunchForm = {
   healthPath: "",
   cwd: "",
   env: "",
+  runtime: "",
+  container: "",
+  sharedMemoryGiB: "",
+  mounts: "",
+  idleMinutes: "",
+  allowSharedPort: false,
   force: false,
 };
 
@@ -55,12 +82,15 @@ export type LaunchRequest =
   /** The form cannot be sent yet; with no problems, it is only not filled in. */
   | { readonly kind: "unready"; readonly problems: FieldProblems };
 
-/** The request that the form asks for. Whatever was left empty is left out: the server has its own defaults. */
-export function launchRequest(form: LaunchForm): LaunchRequest {
+/**
+ * The request that the form asks for. Whatever was left empty is left out: the server has its own defaults. What only a
+ * scheduler understands is asked for where the profile has one.
+ */
+export function launchRequest(form: LaunchForm, hasScheduler: boolean): LaunchRequest {
   const problems: Record<string, string> = {};
-  const number = (text: string, param: string): number | undefined => {
+  const number = (text: string, param: string, unit = 1): number | undefined => {
     if (text.trim() === "") return undefined;
-    const value = Number(text);
+    const value = Number(text) * unit;
     if (Number.isSafeInteger(value)) return value;
     problems[param] = "give a whole number";
     return undefined;
@@ -74,21 +104,36 @@ export function launchRequest(form: LaunchForm): LaunchRequest {
   const common = {
     name: given(form.name),
     profile: given(form.profile),
+    resources: hasScheduler ? resourcesOf(form, number) : undefined,
+    runtime: given(form.runtime),
+    container: given(form.container),
+    mounts: readMounts(form.mounts, problems),
+    renew: hasScheduler ? flag(form.renew) : undefined,
+    idleTimeoutSeconds: number(form.idleMinutes, "idleTimeoutSeconds", 60),
     port: number(form.port, "port"),
     apiKey: given(form.apiKey),
-    force: form.force ? true : undefined,
+    allowSharedPort: flag(form.allowSharedPort),
+    force: flag(form.force),
   };
   const body =
     form.kind === "model"
       ? {
           model: given(form.model),
+          engine: given(form.engine),
           ...common,
+          env: readEnvironment(form.env, "env", problems),
           options: present({
             maxTotalTokens: number(form.maxTotalTokens, "options.maxTotalTokens"),
             maxInputTokens: number(form.maxInputTokens, "options.maxInputTokens"),
             parallel: number(form.parallel, "options.parallel"),
             threads: number(form.threads, "options.threads"),
             gpuLayers: number(form.gpuLayers, "options.gpuLayers"),
+            numShard: number(form.numShard, "options.numShard"),
+            maxStopSequences: number(form.maxStopSequences, "options.maxStopSequences"),
+            maxBatchPrefillTokens: number(form.maxBatchPrefillTokens, "options.maxBatchPrefillTokens"),
+            disableCustomKernels: flag(form.disableCustomKernels),
+            trustRemoteCode: flag(form.trustRemoteCode),
+            sharedMemoryMiB: number(form.sharedMemoryGiB, "options.sharedMemoryMiB", 1024),
             file: given(form.file),
             extra: nonEmpty(split(form.extra, "options.extra")),
           }),
@@ -101,7 +146,7 @@ export function launchRequest(form: LaunchForm): LaunchRequest {
             argv: nonEmpty(split(form.command, "command.argv")),
             healthPath: given(form.healthPath),
             cwd: given(form.cwd),
-            env: environment(form.env, problems),
+            env: readEnvironment(form.env, "command.env", problems),
           }),
         };
   const unfilled = form.kind === "model" ? form.model === "" : form.command.trim() === "";
@@ -115,21 +160,13 @@ export function problemOf(problems: FieldProblems, param: string): string | unde
   return name === undefined ? undefined : problems[name];
 }
 
-function environment(text: string, problems: Record<string, string>): Record<string, string> | undefined {
-  const pairs = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
-    .map((line) => /^([A-Za-z_]\w*)=(.*)$/.exec(line) ?? line);
-  const wrong = pairs.find((pair) => typeof pair === "string");
-  if (wrong !== undefined) problems["command.env"] = `"${wrong}" is not NAME=value`;
-  const entries = pairs.flatMap((pair) => (typeof pair === "string" ? [] : [[pair[1], pair[2]]]));
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Record<string, string>);
-}
-
 function given(text: string): string | undefined {
   const trimmed = text.trim();
   return trimmed === "" ? undefined : trimmed;
+}
+
+function flag(value: boolean): true | undefined {
+  return value ? true : undefined;
 }
 
 function nonEmpty(words: readonly string[]): string[] | undefined {

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Field } from "../parts/field.tsx";
+import { Select, type Choice } from "../parts/select.tsx";
 import { problemOf, type FieldProblems, type LaunchForm } from "./launch-form.ts";
 
 export interface FieldsProps {
@@ -13,14 +14,15 @@ type TextName = { [K in keyof LaunchForm]: LaunchForm[K] extends string ? K : ne
   "kind"
 >];
 
-interface TextFieldProps extends FieldsProps {
+type FlagName = { [K in keyof LaunchForm]: LaunchForm[K] extends boolean ? K : never }[keyof LaunchForm];
+
+interface InputProps extends FieldsProps {
   readonly name: TextName;
   readonly label: string;
-  /** What the server calls the field. */
-  readonly param: string;
-  readonly hint?: string;
-  readonly placeholder?: string;
-  readonly type?: "text" | "password";
+  /** What the server calls the field; absent where its faults stand at another. */
+  readonly param?: string;
+  readonly hint?: ReactNode;
+  readonly placeholder?: string | undefined;
 }
 
 export function TextField({
@@ -33,9 +35,9 @@ export function TextField({
   hint,
   placeholder,
   type,
-}: TextFieldProps): ReactNode {
+}: InputProps & { readonly type?: "text" | "password" }): ReactNode {
   return (
-    <Field label={label} hint={hint} error={problemOf(problems, param)}>
+    <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
       {(ids) => (
         <input
           {...ids}
@@ -52,20 +54,104 @@ export function TextField({
   );
 }
 
-export function NumberField(props: TextFieldProps): ReactNode {
-  const { form, change, problems, name, label, param, hint } = props;
+export function NumberField(props: InputProps): ReactNode {
+  const { form, change, problems, name, label, param, hint, placeholder } = props;
   return (
-    <Field label={label} hint={hint} error={problemOf(problems, param)}>
+    <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
       {(ids) => (
         <input
           {...ids}
           inputMode="numeric"
           autoComplete="off"
           className="field font-mono text-sm"
+          placeholder={placeholder}
           value={form[name]}
           onChange={(event) => change({ [name]: event.target.value })}
         />
       )}
     </Field>
+  );
+}
+
+/** Several values, one a line. */
+export function LinesField(props: InputProps): ReactNode {
+  const { form, change, problems, name, label, param, hint, placeholder } = props;
+  return (
+    <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
+      {(ids) => (
+        <textarea
+          {...ids}
+          rows={2}
+          spellCheck={false}
+          className="field font-mono text-sm"
+          placeholder={placeholder}
+          value={form[name]}
+          onChange={(event) => change({ [name]: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** The select's own word for "nothing chosen": it keeps the empty one to itself. */
+const nothing = "(nothing)";
+
+/** A field whose values the place offers; typed by hand where it could not be asked. */
+export function OfferedField({
+  choices,
+  none,
+  ...props
+}: InputProps & {
+  readonly choices: readonly Choice[] | undefined;
+  /** What an empty field means. */
+  readonly none: string;
+}): ReactNode {
+  const { form, change, problems, name, label, param, hint } = props;
+  if (choices === undefined || choices.length === 0) return <TextField {...props} placeholder={none} />;
+  const value = form[name];
+  const known = value === "" || choices.some((choice) => choice.value === value);
+  return (
+    <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
+      {(ids) => (
+        <Select
+          id={ids.id}
+          describedBy={ids["aria-describedby"]}
+          value={value === "" ? nothing : value}
+          onChange={(next) => change({ [name]: next === nothing ? "" : next })}
+          choices={[
+            { value: nothing, label: none },
+            ...choices,
+            ...(known ? [] : [{ value, label: `${value} (not offered)` }]),
+          ]}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function FlagField({
+  form,
+  change,
+  name,
+  label,
+  hint,
+}: Pick<FieldsProps, "form" | "change"> & {
+  readonly name: FlagName;
+  readonly label: string;
+  readonly hint?: string;
+}): ReactNode {
+  return (
+    <label className="flex items-start gap-2">
+      <input
+        type="checkbox"
+        checked={form[name]}
+        onChange={(event) => change({ [name]: event.target.checked })}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+      />
+      <span>
+        {label}
+        {hint !== undefined && <span className="block text-sm text-ink-3">{hint}</span>}
+      </span>
+    </label>
   );
 }

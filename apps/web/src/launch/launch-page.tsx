@@ -4,20 +4,32 @@ import { useState, type ReactNode } from "react";
 import { applyChange } from "../api/apply-change.ts";
 import { client } from "../api/client.ts";
 import { failureOf, type Failure } from "../api/failure.ts";
-import { modelsQuery } from "../api/queries.ts";
+import { modelsQuery, profilesQuery } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
 import { Tabs } from "../parts/tabs.tsx";
-import { CommandFields, CommonFields, ModelFields } from "./launch-fields.tsx";
-import { blankForm, launchRequest, type FieldProblems, type LaunchForm } from "./launch-form.ts";
+import { clusterProblems } from "./cluster-limits.ts";
+import { CommandFields, ModelFields } from "./launch-fields.tsx";
+import {
+  blankForm,
+  launchRequest,
+  type FieldProblems,
+  type LaunchForm,
+  type LaunchRequest,
+} from "./launch-form.ts";
+import { useLaunchPlace, type LaunchPlace } from "./launch-place.ts";
 import { PreviewPanel } from "./launch-preview.tsx";
+import { ContainerFields, MoreFields } from "./more-fields.tsx";
+import { PlaceFields } from "./place-fields.tsx";
+import { SlurmFields } from "./slurm-fields.tsx";
 import { usePreview } from "./use-preview.ts";
 
 /** Chooses what to launch and how, beside what the launch will do. */
 export function LaunchPage(): ReactNode {
   const { form, change } = useLaunchForm();
-  const request = launchRequest(form);
+  const place = useLaunchPlace(form);
+  const request = checkedRequest(form, place);
   const body = request.kind === "request" ? request.body : undefined;
   const { preview, failure, isCurrent } = usePreview(body);
   const launch = useLaunch();
@@ -27,6 +39,8 @@ export function LaunchPage(): ReactNode {
     ...(request.kind === "unready" ? request.problems : {}),
   };
   const lacksMemory = preview?.memory.fits === false || refusal?.code === "insufficient_memory";
+  const models = useQuery(modelsQuery).data;
+  const image = models?.find((one) => one.id === form.model)?.image;
   const fields = { form, change, problems };
   return (
     <Page title="Start a service">
@@ -38,16 +52,21 @@ export function LaunchPage(): ReactNode {
               if (body !== undefined) launch.run(body);
             }}
           >
+            <PlaceFields {...fields} place={place} />
             <Tabs
               label="What to serve"
               value={form.kind}
               onChange={(kind) => change({ kind })}
               tabs={[
-                { name: "model", title: "A model", content: <ModelFields {...fields} /> },
+                { name: "model", title: "A model", content: <ModelFields {...fields} place={place} /> },
                 { name: "command", title: "A command of yours", content: <CommandFields {...fields} /> },
               ]}
             />
-            <CommonFields {...fields} />
+            {place.hasScheduler && <SlurmFields {...fields} place={place} />}
+            <div className="flex flex-col items-start gap-3 border-t border-line p-3.5 *:w-full">
+              <ContainerFields {...fields} place={place} />
+              <MoreFields {...fields} />
+            </div>
             <div className="flex flex-col gap-3 border-t border-line p-3.5">
               {lacksMemory && <Force form={form} change={change} />}
               <Refusal failure={refusal} problems={problems} />
@@ -69,7 +88,7 @@ export function LaunchPage(): ReactNode {
                 "Choose a model or write a command; what Berth would do with it appears here."}
             </Empty>
           ) : (
-            <PreviewPanel preview={preview} />
+            <PreviewPanel preview={preview} image={image} />
           )}
         </Card>
       </div>
@@ -77,19 +96,39 @@ export function LaunchPage(): ReactNode {
   );
 }
 
+/** The form's request, unless the cluster would refuse it. */
+function checkedRequest(form: LaunchForm, { hasScheduler, cluster, partition }: LaunchPlace): LaunchRequest {
+  const request = launchRequest(form, hasScheduler);
+  if (cluster === undefined) return request;
+  const problems = clusterProblems(form, partition, cluster);
+  if (Object.keys(problems).length === 0) return request;
+  return {
+    kind: "unready",
+    problems: { ...(request.kind === "unready" ? request.problems : {}), ...problems },
+  };
+}
+
 function useLaunchForm(): { form: LaunchForm; change: (part: Partial<LaunchForm>) => void } {
   const search = useSearch({ from: "/inside/services/new" });
   const models = useQuery(modelsQuery).data;
+  const profiles = useQuery(profilesQuery).data;
   const [form, setForm] = useState<LaunchForm>({
     ...blankForm,
     kind: search.kind === "command" ? "command" : "model",
     model: search.model ?? "",
+    profile: search.profile ?? "",
   });
-  // the address may name a repository; the form knows models by their ids
+  // the address may name a repository; the form knows models by their ids, and runs them where they lie
   const named =
-    models?.find((one) => one.id === form.model) ?? models?.find((one) => one.repo === form.model);
+    models?.find((one) => one.id === form.model) ??
+    models?.find((one) => one.repo === form.model && (form.profile === "" || one.profile === form.profile));
+  const elsewhere =
+    form.profile === "" && profiles?.some((one) => one.name === named?.profile && !one.default) === true;
   return {
-    form: named === undefined ? form : { ...form, model: named.id },
+    form:
+      named === undefined
+        ? form
+        : { ...form, model: named.id, profile: elsewhere ? named.profile : form.profile },
     change: (part) => setForm((before) => ({ ...before, ...part })),
   };
 }

@@ -1,13 +1,23 @@
-import type { LaunchPreview } from "@berth/api";
+import type { Image, LaunchPreview } from "@berth/api";
 import type { ReactNode } from "react";
 import { CodeBlock } from "../code/code-block.tsx";
 import { formatMiB } from "../format/size.ts";
+import { formatExpected, formatRoughSpan } from "../format/time.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Progress } from "../parts/progress.tsx";
+import { useNow } from "../state/now.ts";
 import { commandText } from "./command-text.ts";
+import { runCommand } from "./run-command.ts";
 
 /** What pressing the button would do, before it is pressed. */
-export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode {
+export function PreviewPanel({
+  preview,
+  image,
+}: {
+  preview: LaunchPreview;
+  /** What kind of service the model makes, as `berth run` names it. */
+  image: Image | undefined;
+}): ReactNode {
   const { argv, env, files, warnings, steps, revision, revisionReason, engine, name, model } = preview;
   return (
     <div className="flex flex-col gap-3 p-3.5">
@@ -21,6 +31,11 @@ export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode
           </Fact>
         )}
         <Fact name="Engine">{engine}</Fact>
+        {preview.expectedStartAt !== null && (
+          <Fact name="Starts">
+            <ExpectedStart at={preview.expectedStartAt} />
+          </Fact>
+        )}
       </dl>
       <Memory memory={preview.memory} />
       {warnings.map((warning) => (
@@ -37,6 +52,11 @@ export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode
           </ol>
         </Part>
       )}
+      {preview.jobScript !== null && (
+        <Part title="Job script">
+          <CodeBlock code={preview.jobScript} language="bash" what="the job script" />
+        </Part>
+      )}
       <Part title="Command">
         <CodeBlock code={commandText(argv, env)} language="bash" what="the command" />
       </Part>
@@ -45,7 +65,29 @@ export function PreviewPanel({ preview }: { preview: LaunchPreview }): ReactNode
           <CodeBlock code={content} language={path.split(".").at(-1) ?? "text"} what={`the file ${path}`} />
         </Part>
       ))}
+      <Part title="The same from a terminal">
+        <CodeBlock
+          code={runCommand(preview.service, preview, image)}
+          language="bash"
+          what="the berth command"
+        />
+      </Part>
     </div>
+  );
+}
+
+function ExpectedStart({ at }: { at: number }): ReactNode {
+  const now = useNow();
+  const leftMs = at - now;
+  return (
+    <>
+      {leftMs < 60_000
+        ? "within a minute"
+        : `about ${formatExpected(at, now)}, in ${formatRoughSpan(leftMs)}`}
+      <span className="block text-sm text-ink-3">
+        The scheduler's own estimate; it may be sooner or later.
+      </span>
+    </>
   );
 }
 

@@ -1,132 +1,80 @@
 import type { Profile } from "@berth/api";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
-import { client } from "../api/client.ts";
-import { profilesQuery, queryKeys } from "../api/queries.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useState, type ReactNode } from "react";
+import { profilesQuery } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
-import { Copyable } from "../parts/copy-button.tsx";
-import { ConfirmDialog } from "../parts/dialogs.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
-import { State } from "../parts/state.tsx";
-import { toast } from "../parts/toasts.ts";
-import { CreateProfileDialog } from "./create-profile-dialog.tsx";
+import { connectionSigns } from "./connection-state.tsx";
+import { LoginDialog } from "./login-dialog.tsx";
+import { ProfileCard } from "./profile-card.tsx";
+import { ProfileDialog } from "./profile-dialog.tsx";
+import { RemoveProfile } from "./remove-profile.tsx";
 
-/** The places services can run. The same file can be edited by hand. */
+type Question =
+  | { readonly kind: "add" }
+  | { readonly kind: "edit" | "remove"; readonly profile: Profile }
+  | { readonly kind: "login"; readonly name: string };
+
+/** The places services can run: this machine and clusters. The same file can be edited by hand. */
 export function ProfilesPage(): ReactNode {
   const { data, error, refetch } = useQuery(profilesQuery);
-  const [creating, setCreating] = useState(false);
-  const [doomed, setDoomed] = useState<Profile>();
+  const [question, setQuestion] = useState<Question>();
+  const close = useCallback(() => setQuestion(undefined), []);
+  const add = (): void => setQuestion({ kind: "add" });
   return (
-    <Page title="Profiles" actions={<Button onClick={() => setCreating(true)}>Add a profile</Button>}>
+    <Page title="Profiles" actions={<Button onClick={add}>Add a profile</Button>}>
       {data === undefined && error === null && (
         <Card>
           <Loading what="profiles" />
         </Card>
       )}
       {error !== null && data === undefined && <Problem error={error} retry={() => void refetch()} />}
-      {data?.length === 0 && (
-        <Card>
-          <Empty title="No profile yet">A profile is a place where services run and models lie.</Empty>
-        </Card>
-      )}
-      <div className="grid gap-4 xl:grid-cols-2">
+      {data?.length === 0 && <NoProfiles onAdd={add} />}
+      <div className="grid items-start gap-4 xl:grid-cols-2">
         {data?.map((profile) => (
-          <ProfileCard key={profile.id} profile={profile} onRemove={setDoomed} />
+          <ProfileCard
+            key={profile.id}
+            profile={profile}
+            onEdit={() => setQuestion({ kind: "edit", profile })}
+            onRemove={() => setQuestion({ kind: "remove", profile })}
+            onLogin={() => setQuestion({ kind: "login", name: profile.name })}
+          />
         ))}
       </div>
-      <CreateProfileDialog open={creating} onClose={() => setCreating(false)} />
-      <RemoveDialog doomed={doomed} onClose={() => setDoomed(undefined)} />
+      <ProfileDialog
+        open={question?.kind === "add" || question?.kind === "edit"}
+        profile={question?.kind === "edit" ? question.profile : undefined}
+        onClose={close}
+        onDone={(saved) => setQuestion(next(saved))}
+      />
+      <RemoveProfile doomed={question?.kind === "remove" ? question.profile : undefined} onClose={close} />
+      <LoginDialog name={question?.kind === "login" ? question.name : undefined} onClose={close} />
     </Page>
   );
 }
 
-function ProfileCard({
-  profile,
-  onRemove,
-}: {
-  profile: Profile;
-  onRemove: (profile: Profile) => void;
-}): ReactNode {
-  const queries = useQueryClient();
-  const { name, status, statusReason, schema, home, cache } = profile;
-  const prefer = useMutation({
-    mutationFn: () => client.setDefaultProfile({ params: { name } }),
-    onSuccess: () => void queries.invalidateQueries({ queryKey: queryKeys.profiles }),
-  });
-  return (
-    <Card
-      title={name}
-      aside={
-        status === "ready" ? (
-          <State tone="ok" shape="●" word="Ready" />
-        ) : (
-          <State tone="bad" shape="✕" word="Invalid" />
-        )
-      }
-    >
-      <div className="flex flex-col gap-3 px-3.5 py-3">
-        {statusReason !== null && <p className="wrap-anywhere text-bad">{statusReason}</p>}
-        <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1">
-          <dt className="text-ink-3">Kind</dt>
-          <dd>{schema === "local" ? "this machine" : schema}</dd>
-          <dt className="text-ink-3">Home</dt>
-          <dd>
-            <Copyable text={home} what="the path" />
-          </dd>
-          <dt className="text-ink-3">Cache</dt>
-          <dd>
-            <Copyable text={cache} what="the path" />
-          </dd>
-        </dl>
-        <div className="flex flex-wrap items-center gap-2">
-          {profile.default ? (
-            <span className="text-sm text-ink-2">The default: used where none is named.</span>
-          ) : (
-            <>
-              <Button onClick={() => prefer.mutate()} disabled={prefer.isPending}>
-                Make it the default
-              </Button>
-              <Button look="quiet" onClick={() => onRemove(profile)}>
-                Remove …
-              </Button>
-            </>
-          )}
-        </div>
-      </div>
-    </Card>
-  );
+/** A cluster that waits for a log-in is asked about at once: nothing else can be done there before. */
+function next({ name, connection }: Profile): Question | undefined {
+  return connection !== null && connectionSigns[connection.state].asksForLogin
+    ? { kind: "login", name }
+    : undefined;
 }
 
-function RemoveDialog({ doomed, onClose }: { doomed: Profile | undefined; onClose: () => void }): ReactNode {
-  const queries = useQueryClient();
-  const refresh = (): void => void queries.invalidateQueries({ queryKey: queryKeys.profiles });
-  const restore = useMutation({
-    mutationFn: ({ name, home, cache }: Profile) =>
-      client.createProfile({ body: { name, spec: { schema: "local", home, cache } } }),
-    onSuccess: refresh,
-  });
-  const remove = useMutation({
-    mutationFn: ({ name }: Profile) => client.deleteProfile({ params: { name } }),
-    onSuccess: (_, profile) => {
-      refresh();
-      const action = { label: "Undo", run: () => restore.mutate(profile) };
-      toast({ title: `Profile ${profile.name} is removed.`, action });
-    },
-  });
-  if (doomed === undefined) return null;
+function NoProfiles({ onAdd }: { onAdd: () => void }): ReactNode {
   return (
-    <ConfirmDialog
-      open
-      onClose={onClose}
-      title={`Remove the profile ${doomed.name}?`}
-      loss={
+    <Card>
+      <Empty title="No profile yet">
         <p>
-          Its models are no longer listed. The files under {doomed.home} and {doomed.cache} stay.
+          A profile is a place where services run and models lie: this machine, or a Slurm cluster that your
+          ssh reaches. Berth needs one before it can start anything.
         </p>
-      }
-      action="Remove it"
-      onConfirm={() => remove.mutate(doomed)}
-    />
+        <p className="mt-4">
+          <Button look="primary" onClick={onAdd}>
+            Add the first profile
+          </Button>
+        </p>
+      </Empty>
+    </Card>
   );
 }

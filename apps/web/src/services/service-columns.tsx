@@ -9,9 +9,22 @@ import { Ago } from "../parts/moment.tsx";
 import { Sub, type Column } from "../table/data-table.tsx";
 import { ServiceReason } from "./service-reason.tsx";
 import { ServiceState, serviceSigns } from "./service-state.tsx";
+import { TimeLeft } from "./time-left.tsx";
 
 /** The columns of the list of services; narrow pages fold what they hide into the name's cell. */
-export function serviceColumns(menu: (service: Service) => MenuAction[]): readonly Column<Service>[] {
+export function serviceColumns(
+  menu: (service: Service) => MenuAction[],
+  /** Whether anything in the list has a wall time. */
+  withTimeLeft: boolean,
+): readonly Column<Service>[] {
+  const timeLeft: Column<Service> = {
+    name: "time-left",
+    title: "Time left",
+    from: "xl",
+    width: "w-[176px]",
+    cell: (service) => <TimeLeft service={service} />,
+    sortBy: ({ job }) => job?.endsAt ?? null,
+  };
   return [
     {
       name: "status",
@@ -27,9 +40,10 @@ export function serviceColumns(menu: (service: Service) => MenuAction[]): readon
       title: "Profile",
       from: "xl",
       width: "w-[128px]",
-      cell: ({ profile }) => profile,
+      cell: profileCell,
       sortBy: ({ profile }) => profile,
     },
+    ...(withTimeLeft ? [timeLeft] : []),
     {
       name: "in-flight",
       title: "In flight",
@@ -75,7 +89,7 @@ export function serviceColumns(menu: (service: Service) => MenuAction[]): readon
 }
 
 function nameCell(service: Service): ReactNode {
-  const { id, name, model, port } = service;
+  const { id, name, model, port, profile } = service;
   return (
     <>
       <Link to="/services/$id" params={{ id }} className="font-[550] hover:underline">
@@ -84,8 +98,9 @@ function nameCell(service: Service): ReactNode {
       <Sub mono>{id}</Sub>
       <div className="md:hidden">
         <Sub>{model ?? "–"}</Sub>
-        {port !== null && <Sub>port {port}</Sub>}
+        <Sub>{[port === null ? undefined : `port ${port}`, profile].filter(Boolean).join(" · ")}</Sub>
         <ServiceReason service={service} />
+        <TimeLeft service={service} />
       </div>
     </>
   );
@@ -101,6 +116,18 @@ function modelCell(service: Service): ReactNode {
         <span className="xl:hidden"> · {profile}</span>
       </Sub>
       <ServiceReason service={service} />
+      <span className="block max-md:hidden xl:hidden">
+        <TimeLeft service={service} />
+      </span>
+    </>
+  );
+}
+
+function profileCell({ profile, job }: Service): ReactNode {
+  return (
+    <>
+      {profile}
+      {job !== null && <Sub>{[job.node, job.partition].filter(Boolean).join(" · ")}</Sub>}
     </>
   );
 }

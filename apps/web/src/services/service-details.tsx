@@ -1,7 +1,7 @@
-import type { Service } from "@berth/api";
+import type { Mount, Resources, Runtime, Service } from "@berth/api";
 import type { ReactNode } from "react";
 import { formatCount, formatMiB } from "../format/size.ts";
-import { formatMoment } from "../format/time.ts";
+import { formatMoment, formatSpan } from "../format/time.ts";
 import { Copyable } from "../parts/copy-button.tsx";
 
 /** Everything the server tells of a service, in words. */
@@ -22,7 +22,20 @@ export function ServiceDetails({ service }: { service: Service }): ReactNode {
       service.modelPath === null ? null : <Copyable key="path" text={service.modelPath} what="the path" />,
     ],
     ["Profile", service.profile],
-    ["Engine", `${service.engine}, as a ${service.runtime}`],
+    ["Engine", `${service.engine}, ${runtimeText[service.runtime]}`],
+    [
+      "Container",
+      service.container === null ? null : <Copyable key="image" text={service.container} what="the image" />,
+    ],
+    ["Asked of Slurm", service.resources === null ? null : resourcesText(service.resources)],
+    ["Renewed", service.renew ? "before its time is over" : null],
+    [
+      "Stops when idle",
+      service.idleTimeoutSeconds === null ? null : `after ${formatSpan(service.idleTimeoutSeconds * 1000)}`,
+    ],
+    ["Directories", lines(service.mounts.map(mountText))],
+    ["Environment", lines(Object.entries(service.env).map(([name, value]) => `${name}=${value}`))],
+    ["Shared port", service.allowSharedPort ? "allowed: other users of the node may reach the engine" : null],
     [
       "Command",
       command === null ? null : <Copyable key="argv" text={command.argv.join(" ")} what="the command" />,
@@ -60,6 +73,40 @@ export function ServiceDetails({ service }: { service: Service }): ReactNode {
         ))}
     </dl>
   );
+}
+
+const runtimeText: Record<Runtime, string> = {
+  process: "as a process",
+  docker: "in Docker",
+  podman: "in Podman",
+  apptainer: "in Apptainer",
+  pyxis: "in Pyxis",
+};
+
+function resourcesText({ memoryMiB, sbatch = [], ...rest }: Resources): string {
+  const memoryText = memoryMiB === undefined ? undefined : formatMiB(memoryMiB);
+  return [
+    ...Object.entries({ ...rest, memory: memoryText }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${slurmNames[name] ?? name} ${value}`],
+    ),
+    ...sbatch,
+  ].join(" · ");
+}
+
+const slurmNames: Readonly<Record<string, string>> = { ntasksPerNode: "tasks a node", gres: "GPUs" };
+
+function mountText({ source, target, readOnly = false }: Mount): string {
+  return `${source}${target === undefined ? "" : ` as ${target}`}${readOnly ? ", read only" : ""}`;
+}
+
+function lines(texts: readonly string[]): ReactNode {
+  return texts.length === 0
+    ? null
+    : texts.map((text) => (
+        <span key={text} className="block font-mono text-sm">
+          {text}
+        </span>
+      ));
 }
 
 function memory({ memoryMiB, estimatedMemoryMiB }: Service): string | null {

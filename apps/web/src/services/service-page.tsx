@@ -11,12 +11,15 @@ import { CopyButton } from "../parts/copy-button.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Heading, Page } from "../parts/page.tsx";
+import { Badge } from "../parts/badge.tsx";
 import { Tabs } from "../parts/tabs.tsx";
+import { transportWords } from "../profiles/profile-facts.tsx";
 import { berthAddress, CallIt, portAddress } from "../snippets/call-it.tsx";
 import { exampleCall } from "../snippets/example-call.ts";
 import { useServiceActions, useServiceMenu } from "./service-actions.tsx";
 import { ServiceDetails } from "./service-details.tsx";
 import { ServiceFailure } from "./service-failure.tsx";
+import { ServiceJob } from "./service-job.tsx";
 import { ServiceReason } from "./service-reason.tsx";
 import { isFailure, isOver, ServiceState } from "./service-state.tsx";
 import { ServiceTimeline } from "./service-timeline.tsx";
@@ -63,6 +66,9 @@ function OneService({ service }: { service: Service }): ReactNode {
         <>
           <Heading>{service.name}</Heading>
           <ServiceState status={service.status} />
+          {service.transport !== null && service.job !== null && (
+            <Badge title="How its requests travel">{transportWords[service.transport]}</Badge>
+          )}
           <span className="inline-flex items-center font-mono text-sm text-ink-3">
             {service.id}
             <CopyButton text={service.id} what="the id" />
@@ -90,12 +96,13 @@ function OneService({ service }: { service: Service }): ReactNode {
         </>
       }
     >
-      {!failed && service.statusReason !== null && (
-        <div className="-mt-2 mb-3.5">
+      {!failed && (
+        <div className="-mt-2 mb-3.5 empty:hidden">
           <ServiceReason service={service} />
         </div>
       )}
       <ServiceFailure service={service} actions={actions} />
+      <ServiceJob service={service} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(300px,5fr)_minmax(0,7fr)]">
         <Card title="What happened" className="max-lg:order-2">
           <ServiceTimeline id={service.id} />

@@ -77,7 +77,8 @@ function ServiceList({ services }: { services: readonly Service[] }): ReactNode 
     [services, filter, search.status, search.profile],
   );
   const onFilter = useCallback((q: string) => change({ q }), [change]);
-  const columns = serviceColumns(menu);
+  const withTimeLeft = useMemo(() => services.some((one) => one.job?.endsAt != null), [services]);
+  const columns = serviceColumns(menu, withTimeLeft);
   return (
     <Card>
       <FilterBar

@@ -5,3 +5,4 @@ export * from "./embedding.ts";
 export * from "./reply.ts";
 export * from "./rerank.ts";
 export * from "./routes.ts";
+export * from "./transcription.ts";

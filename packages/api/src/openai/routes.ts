@@ -11,20 +11,29 @@ import {
   rerankReplySchema,
 } from "./reply.ts";
 import { rerankRequestSchema } from "./rerank.ts";
+import {
+  transcribeReplySchema,
+  transcribeRequestSchema,
+  transcriptionFormSchema,
+  transcriptionReplySchema,
+  translationFormSchema,
+} from "./transcription.ts";
 
 /** One inference route: documented here, carried by the gateway. */
 export interface OpenAiRoute {
   readonly method: "GET" | "POST";
   /** `{model}` may hold encoded or plain slashes. */
-  readonly path: `/v1/${string}`;
+  readonly path: `/v1/${string}` | "/transcribe";
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** The body is a multipart form, and the answer may be asked for as plain text. */
+  readonly isForm?: true;
   readonly response: z.ZodType;
-  /** With `"stream": true` it answers server-sent events that end in `data: [DONE]`. */
+  /** With `"stream": true` it answers server-sent events; those of JSON bodies end in `data: [DONE]`. */
   readonly streams: boolean;
 }
 
-/** OpenAI's routes, by operation name. */
+/** OpenAI's routes and those beside them, by operation name. */
 export const openAiRoutes = {
   createChatCompletion: {
     method: "POST",
@@ -56,6 +65,32 @@ export const openAiRoutes = {
     summary: "Order documents by how well they answer a query",
     body: rerankRequestSchema,
     response: rerankReplySchema,
+    streams: false,
+  },
+  createTranscription: {
+    method: "POST",
+    path: "/v1/audio/transcriptions",
+    summary: "Write down what is said in audio",
+    body: transcriptionFormSchema,
+    isForm: true,
+    response: transcriptionReplySchema,
+    streams: true,
+  },
+  createTranslation: {
+    method: "POST",
+    path: "/v1/audio/translations",
+    summary: "Write down in English what is said in audio",
+    body: translationFormSchema,
+    isForm: true,
+    response: transcriptionReplySchema,
+    streams: false,
+  },
+  transcribe: {
+    method: "POST",
+    path: "/transcribe",
+    summary: "Write down what is said in a file that lies where the service runs",
+    body: transcribeRequestSchema,
+    response: transcribeReplySchema,
     streams: false,
   },
   listCallableModels: {

@@ -1,10 +1,17 @@
 import { openAiRoutes, type OpenAiRoute } from "../openai/routes.ts";
 import { changeSchema, serviceEventSchema } from "../resources/event.ts";
+import { containerImageSchema, imagePullSchema } from "../resources/container-image.ts";
 import { conversationSchema, conversationSummarySchema } from "../resources/conversation.ts";
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
-import { profileSchema, profileSpecSchema } from "../resources/profile.ts";
+import { clusterSchema } from "../resources/slurm.ts";
+import {
+  importedProfileSchema,
+  profileSchema,
+  profileSpecSchema,
+  repairStepSchema,
+} from "../resources/profile.ts";
 import {
   commandSpecSchema,
   createServiceSchema,
@@ -33,11 +40,16 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   Error: errorSchema,
   Profile: profileSchema,
   ProfileSpec: profileSpecSchema,
+  ImportedProfile: importedProfileSchema,
+  RepairStep: repairStepSchema,
+  Cluster: clusterSchema,
   Model: modelSchema,
   ModelFacts: modelFactsSchema,
   HubModel: hubModelSchema,
   HubVariant: hubVariantSchema,
   Download: downloadSchema,
+  ContainerImage: containerImageSchema,
+  ImagePull: imagePullSchema,
   Service: serviceSchema,
   ServiceStatus: serviceStatusSchema,
   ServiceEvent: serviceEventSchema,

@@ -71,6 +71,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
     : [];
   const content: Content = {
     "application/json": { schema: components.ref(route.response) },
+    ...(route.isForm === true ? { "text/plain": { schema: text } } : {}),
     ...(route.streams ? { "text/event-stream": { schema: text } } : {}),
   };
   return {
@@ -79,7 +80,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
     summary: route.summary,
     security: callerSecurity,
     parameters,
-    ...requestBody(route.body, components),
+    ...requestBody(route.body, components, route.isForm === true ? "multipart/form-data" : undefined),
     responses: {
       200: { description: route.summary, content },
       ...refusals(
@@ -123,10 +124,11 @@ function queryParameters(route: Route): readonly Parameter[] {
 function requestBody(
   body: z.ZodType | undefined,
   components: ComponentSchemas,
+  mediaType = "application/json",
 ): Pick<Operation, "requestBody"> | Record<never, never> {
   if (body === undefined) return {};
   return {
-    requestBody: { required: true, content: { "application/json": { schema: components.ref(body) } } },
+    requestBody: { required: true, content: { [mediaType]: { schema: components.ref(body) } } },
   };
 }
 

@@ -10,6 +10,13 @@ export const downloadStatusSchema = z.enum([
 ]);
 export type DownloadStatus = z.infer<typeof downloadStatusSchema>;
 
+/**
+ * How a model comes to a profile on another machine: fetched there, on the login node or in a Slurm job; or fetched here
+ * and copied there.
+ */
+export const downloadMeansSchema = z.enum(["login-node", "slurm-job", "staged"]);
+export type DownloadMeans = z.infer<typeof downloadMeansSchema>;
+
 /** Bringing one model revision from the hub. It survives the server: after a restart it goes on where it was. */
 export const downloadSchema = z.object({
   id: z.string(),
@@ -29,6 +36,8 @@ export const downloadSchema = z.object({
   createdAt: z.number().int(),
   updatedAt: z.number().int(),
   modelId: z.string().nullable(),
+  /** Absent for a profile of this machine. */
+  means: downloadMeansSchema.optional(),
 });
 export type Download = z.infer<typeof downloadSchema>;
 
@@ -41,5 +50,9 @@ export const createDownloadSchema = z.strictObject({
   /** Globs over the repository's paths, instead of `variant`. */
   include: z.array(z.string()).optional(),
   exclude: z.array(z.string()).optional(),
+  /** On a cluster: download in a Slurm job, not on the login node. */
+  asJob: z.boolean().optional(),
+  /** For a cluster: download here, then copy there. Done without being asked where the cluster does not reach the hub. */
+  stage: z.boolean().optional(),
 });
 export type CreateDownload = z.infer<typeof createDownloadSchema>;

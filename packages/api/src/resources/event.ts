@@ -1,5 +1,7 @@
 import { z } from "../schema.ts";
+import { imagePullSchema } from "./container-image.ts";
 import { downloadSchema } from "./download.ts";
+import { loginSchema } from "./login.ts";
 import { serviceSchema, serviceStatusSchema } from "./service.ts";
 
 /** One line of a service's history: a change of state with its evidence, or a remark. */
@@ -22,8 +24,10 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service-event"), event: serviceEventSchema }),
   z.object({ type: z.literal("download"), download: downloadSchema }),
   z.object({ type: z.literal("download-removed"), id: z.string() }),
+  z.object({ type: z.literal("image-pull"), pull: imagePullSchema }),
   z.object({ type: z.literal("models") }),
   z.object({ type: z.literal("profiles") }),
+  z.object({ type: z.literal("login"), login: loginSchema }),
   z.object({ type: z.literal("keys") }),
   z.object({ type: z.literal("conversations") }),
 ]);

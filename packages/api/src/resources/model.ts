@@ -3,7 +3,7 @@ import { imageSchema, taskSchema } from "../tasks.ts";
 
 /** What can be told of a model without loading it. `null` means the files do not say. */
 export const modelFactsSchema = z.object({
-  format: z.enum(["gguf", "safetensors", "onnx", "other"]),
+  format: z.enum(["gguf", "ggml", "safetensors", "onnx", "other"]),
   task: taskSchema,
   architecture: z.string().nullable(),
   parameters: z.number().int().nullable(),
@@ -46,6 +46,14 @@ export const modelSchema = z.object({
   modifiedAt: z.number().int(),
 });
 export type Model = z.infer<typeof modelSchema>;
+
+/** A profile whose disk cannot be looked at now: its models are those that were last seen there, if any ever were. */
+export const staleListingSchema = z.object({
+  profile: z.string(),
+  seenAt: z.number().int().nullable(),
+  reason: z.string(),
+});
+export type StaleListing = z.infer<typeof staleListingSchema>;
 
 /** A model on the hub, as search shows it. */
 export const hubModelSchema = z.object({

@@ -104,8 +104,55 @@ export const createProfileSchema = z.strictObject({
   name: nameSchema,
   default: z.boolean().optional(),
   spec: profileSpecSchema,
+  /** Of a cluster: whether to connect, look at the directories and make the home. It does when absent. */
+  check: z.boolean().optional(),
 });
+
+const slurmShape = slurmProfileSpecSchema.shape;
+
+/** What is absent stays; null takes a value away. Schema and name cannot change. */
 export const updateProfileSchema = z.strictObject({
   home: absolutePath.optional(),
   cache: absolutePath.optional(),
+  host: slurmShape.host.optional(),
+  user: slurmShape.user.nullable(),
+  sshConfig: slurmShape.sshConfig.nullable(),
+  partition: slurmShape.partition.nullable(),
+  account: slurmShape.account.nullable(),
+  qos: slurmShape.qos.nullable(),
+  time: slurmShape.time.nullable(),
+  constraint: slurmShape.constraint.nullable(),
+  runtime: slurmShape.runtime.nullable(),
+  setup: slurmShape.setup.nullable(),
+  node: slurmShape.node.nullable(),
+  /** As for a new profile. */
+  check: z.boolean().optional(),
 });
+export type UpdateProfile = z.infer<typeof updateProfileSchema>;
+
+/** What came of one section of another program's profiles.cfg. */
+export const importedProfileSchema = z.object({
+  name: z.string(),
+  outcome: z.enum([
+    "added",
+    /** A profile of the name is there; it stays as it is. */
+    "exists",
+    "invalid",
+  ]),
+  /** What was added, or why not. */
+  message: z.string(),
+});
+export type ImportedProfile = z.infer<typeof importedProfileSchema>;
+
+/** One thing that `berth profile repair` looked after. */
+export const repairStepSchema = z.object({
+  id: z.string(),
+  status: z.enum([
+    /** It was right already. */
+    "ok",
+    "repaired",
+    "failed",
+  ]),
+  message: z.string(),
+});
+export type RepairStep = z.infer<typeof repairStepSchema>;

@@ -1,6 +1,6 @@
 import type { Route } from "../route.ts";
 import { z } from "../schema.ts";
-import { hubModelSchema, hubRepoSchema, modelSchema } from "../resources/model.ts";
+import { hubModelSchema, hubRepoSchema, modelSchema, staleListingSchema } from "../resources/model.ts";
 import { count, flag, idParams, list } from "./shapes.ts";
 
 export const modelRoutes = {
@@ -12,9 +12,9 @@ export const modelRoutes = {
     access: "admin",
     query: z.object({ profile: z.string().optional(), refresh: flag }),
     reply: "json",
-    response: list(modelSchema),
+    response: list(modelSchema).extend({ stale: z.array(staleListingSchema).optional() }),
     status: 200,
-    errors: [],
+    errors: ["host_unreachable", "login_required", "host_key_refused"],
   },
   getModel: {
     method: "GET",

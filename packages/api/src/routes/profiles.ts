@@ -1,7 +1,19 @@
 import type { Route } from "../route.ts";
 import { z } from "../schema.ts";
-import { createProfileSchema, nameSchema, profileSchema, updateProfileSchema } from "../resources/profile.ts";
-import { list, nameParams } from "./shapes.ts";
+import {
+  createProfileSchema,
+  importedProfileSchema,
+  nameSchema,
+  profileSchema,
+  repairStepSchema,
+  updateProfileSchema,
+} from "../resources/profile.ts";
+import { clusterSchema } from "../resources/slurm.ts";
+import { checkSchema } from "../resources/system.ts";
+import { flag, list, nameParams } from "./shapes.ts";
+
+/** What a cluster that cannot be asked is told with. */
+const awayCodes = ["login_required", "host_key_refused", "host_unreachable"] as const;
 
 export const profileRoutes = {
   listProfiles: {
@@ -25,7 +37,24 @@ export const profileRoutes = {
     reply: "json",
     response: profileSchema,
     status: 201,
-    errors: ["already_exists", "unprocessable", "read_only"],
+    errors: ["already_exists", "unprocessable", "read_only", ...awayCodes],
+  },
+  importProfiles: {
+    method: "POST",
+    path: "/api/v1/profiles/import",
+    tag: "profiles",
+    summary: "Add the profiles of another profiles.cfg, such as Blackfish's",
+    access: "admin",
+    body: z.strictObject({
+      /** What the file holds. */
+      text: z.string().max(1_048_576),
+      /** Tell what would be added, and add nothing. */
+      dryRun: z.boolean().optional(),
+    }),
+    reply: "json",
+    response: list(importedProfileSchema),
+    status: 200,
+    errors: ["read_only"],
   },
   getProfile: {
     method: "GET",
@@ -43,14 +72,14 @@ export const profileRoutes = {
     method: "PATCH",
     path: "/api/v1/profiles/{name}",
     tag: "profiles",
-    summary: "Change a profile's directories",
+    summary: "Change a profile",
     access: "admin",
     params: nameParams,
     body: updateProfileSchema,
     reply: "json",
     response: profileSchema,
     status: 200,
-    errors: ["conflict", "unprocessable", "read_only"],
+    errors: ["conflict", "unprocessable", "read_only", ...awayCodes],
   },
   renameProfile: {
     method: "POST",
@@ -87,5 +116,46 @@ export const profileRoutes = {
     reply: "empty",
     status: 204,
     errors: ["conflict", "read_only"],
+  },
+  getCluster: {
+    method: "GET",
+    path: "/api/v1/profiles/{name}/cluster",
+    tag: "profiles",
+    summary: "What the profile's cluster has, and what its user may use; at most a minute old",
+    access: "admin",
+    params: nameParams,
+    query: z.object({ refresh: flag }),
+    reply: "json",
+    response: clusterSchema,
+    status: 200,
+    errors: ["unprocessable", "upstream_failed", ...awayCodes],
+  },
+  checkProfile: {
+    method: "POST",
+    path: "/api/v1/profiles/{name}/check",
+    tag: "profiles",
+    summary: "Look at the profile's place: what works there, what does not, and what to do",
+    access: "admin",
+    params: nameParams,
+    body: z.strictObject({
+      /** Also from a compute node, by a short Slurm job that is cancelled when it does not start. */
+      deep: z.boolean().optional(),
+    }),
+    reply: "json",
+    response: list(checkSchema),
+    status: 200,
+    errors: [],
+  },
+  repairProfile: {
+    method: "POST",
+    path: "/api/v1/profiles/{name}/repair",
+    tag: "profiles",
+    summary: "Rebuild the profile's home, and remove what was left behind there",
+    access: "admin",
+    params: nameParams,
+    reply: "json",
+    response: list(repairStepSchema),
+    status: 200,
+    errors: ["unprocessable", ...awayCodes],
   },
 } as const satisfies Record<string, Route>;

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelFacts } from "@berth/api";
 import { configFacts } from "../config-facts.ts";
+import { readGgmlWhisper } from "../ggml/header.ts";
 import { ggufFacts, whyTruncated } from "../gguf/facts.ts";
 import type { GgufSet } from "../gguf/files.ts";
 import { readGgufHeader } from "../gguf/header.ts";
@@ -14,6 +15,14 @@ export type FactsReading =
   | { readonly kind: "facts"; readonly facts: ModelFacts }
   | { readonly kind: "corrupt"; readonly reason: string };
 
+/** A Whisper in GGML's form, and the file that it is. */
+export interface GgmlWhisper {
+  readonly file: FoundFile;
+  readonly facts: ModelFacts;
+}
+
+/** More than all of Whisper's sizes and quantisations. */
+const maxGgmlFiles = 200;
 const maxRemembered = 10_000;
 const maxConfigBytes = 32 * 2 ** 20;
 const readmeBytes = 8192;
@@ -21,11 +30,26 @@ const readmeBytes = 8192;
 /** Reads facts from files, and remembers them for as long as path, size and modification time stay the same. */
 export class FactsReader {
   readonly #memo = new Memo<FactsReading>(maxRemembered);
+  readonly #whispers = new Memo<ModelFacts | null>(maxRemembered);
 
   gguf(folder: string, files: readonly FoundFile[], set: GgufSet): Promise<FactsReading> {
     const shards = new Set(set.shards.map((shard) => shard.path));
     const watched = files.filter((file) => shards.has(file.path));
     return this.#memo.get(fingerprint(folder, watched), () => readGguf(folder, set));
+  }
+
+  /** The Whispers in GGML's form among the files, in the order of their paths; none beside a `config.json`. */
+  async ggml(folder: string, files: readonly FoundFile[]): Promise<readonly GgmlWhisper[]> {
+    if (files.some(({ path }) => path === "config.json")) return [];
+    const candidates = files.filter(({ path }) => /\.bin$/i.test(path)).slice(0, maxGgmlFiles);
+    const found: GgmlWhisper[] = [];
+    for (const file of candidates) {
+      const facts = await this.#whispers.get(fingerprint(folder, [file]), () =>
+        readGgmlWhisper(join(folder, file.path)),
+      );
+      if (facts !== null) found.push({ file, facts });
+    }
+    return found;
   }
 
   config(folder: string, files: readonly FoundFile[]): Promise<FactsReading> {

@@ -4,10 +4,11 @@ import { fileErrorCode } from "../file-error.ts";
 import type { ModelSource } from "../model-source.ts";
 import { FactsReader } from "./facts-reader.ts";
 import { folderFiles } from "./folder-files.ts";
+import { mapAtOnce } from "./map-at-once.ts";
 import { broken, type FolderModel, readFolder } from "./read-folder.ts";
 import { inspectPath, readRegistered, type RegisteredModel } from "./registered.ts";
 import { removeSnapshot } from "./remove-snapshot.ts";
-import { findSnapshots, type Snapshot } from "./snapshots.ts";
+import { findSnapshots, readAtOnce, type Snapshot } from "./snapshots.ts";
 
 export type { RegisteredModel };
 
@@ -18,20 +19,15 @@ export interface ModelSourceOptions {
   readonly demo?: RegisteredModel | undefined;
 }
 
-const readAtOnce = 8;
-
 /** Models that lie on this machine's disks: standard cache layouts, registered folders and files, and the demo. */
 export function createModelSource(options: ModelSourceOptions = {}): ModelSource {
   const reader = new FactsReader();
   return {
     async list(profile, signal) {
-      const snapshots = await findSnapshots(profile);
-      const models: Model[] = [];
-      for (let start = 0; start < snapshots.length; start += readAtOnce) {
+      const models = await mapAtOnce(await findSnapshots(profile), readAtOnce, (snapshot) => {
         signal.throwIfAborted();
-        const batch = snapshots.slice(start, start + readAtOnce);
-        models.push(...(await Promise.all(batch.map((each) => readSnapshot(each, profile.name, reader)))));
-      }
+        return readSnapshot(snapshot, profile.name, reader);
+      });
       const registered = (await options.registered?.(profile)) ?? [];
       for (const { path, name } of registered) {
         signal.throwIfAborted();

@@ -1,7 +1,8 @@
 import { estimateMemoryMiB, type Model, type ModelFacts, taskImage } from "@berth/api";
 import { type GgufSet, groupGgufFiles } from "../gguf/files.ts";
-import type { FactsReader, FactsReading } from "./facts-reader.ts";
+import type { FactsReader, FactsReading, GgmlWhisper } from "./facts-reader.ts";
 import type { FolderFiles, FoundFile } from "./folder-files.ts";
+import { onnxVariants } from "./onnx-variants.ts";
 import { weightsOf, whyWeightsMissing } from "./weights.ts";
 
 /** What a folder's files tell of the model in it; the rest of a `Model` is where it lies and what it is called. */
@@ -11,7 +12,7 @@ export type FolderModel = Pick<
 >;
 
 /**
- * Reads headers and config files, never weights. With `only`, the model is that one GGUF file of the folder. Rejects
+ * Reads headers and config files, never weights. With `only`, the model is that one GGUF or GGML file of the folder. Rejects
  * when a file cannot be read.
  */
 export async function readFolder(
@@ -24,13 +25,33 @@ export async function readFolder(
   const wanted =
     only === undefined ? sets : sets.filter((set) => set.shards.some(({ path }) => path === only));
   if (wanted.length > 0) return readGgufSets(folder, found, wanted, reader);
-  if (only !== undefined) return broken(found.files, "corrupt", `${only} is not a GGUF model`);
+  const whispers = await reader.ggml(folder, only === undefined ? found.files : namedFile(found, only));
+  if (whispers.length > 0) return readWhispers(found, whispers);
+  if (only !== undefined)
+    return broken(found.files, "corrupt", `${only} is not a GGUF model, nor a Whisper in GGML's form`);
   const missing = whyWeightsMissing(found);
   if (missing !== null) return broken(found.files, "incomplete", missing);
   const reading = await reader.config(folder, found.files);
   if (reading.kind === "corrupt") return broken(found.files, "corrupt", reading.reason);
   const weights = weightsOf(found.files);
-  return ready(found.files, [], reading.facts, weights.sizeBytes, null);
+  return ready(found.files, onnxVariants(found.files), reading.facts, weights.sizeBytes, null);
+}
+
+function namedFile({ files }: FolderFiles, name: string): readonly FoundFile[] {
+  return files.filter(({ path }) => path === name);
+}
+
+/** Whispers in GGML's form are one file each, and all that a folder of theirs is for. */
+function readWhispers(found: FolderFiles, whispers: readonly GgmlWhisper[]): FolderModel {
+  const [first] = whispers;
+  if (first === undefined) return broken(found.files, "corrupt", "no Whisper is there");
+  const choices = whispers.map(({ file, facts }) => ({
+    path: file.path,
+    sizeBytes: file.sizeBytes,
+    quantisation: facts.quantisation,
+  }));
+  const files = whispers.length === 1 ? [first.file] : found.files;
+  return ready(files, choices, first.facts, first.file.sizeBytes, null);
 }
 
 async function readGgufSets(

@@ -50,7 +50,7 @@ export async function inspectPath(
 }
 
 const defaultName = (path: string): string =>
-  basename(resolve(path)).replace(/(?:-\d{5}-of-\d{5})?\.gguf$/i, "");
+  basename(resolve(path)).replace(/(?:(?:-\d{5}-of-\d{5})?\.gguf|\.bin)$/i, "");
 
 async function readPath(
   path: string,

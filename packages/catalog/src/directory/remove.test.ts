@@ -52,7 +52,7 @@ async function find(folder: string, revision: string): Promise<Model> {
 test("a revision goes with its refs and its own blobs; what another one uses stays", async () => {
   await using folder = await temporaryFolder();
   await twoRevisions(folder.path);
-  await source.remove(await find(folder.path, older), signal);
+  await source.remove(await find(folder.path, older), profileAt(folder.path), signal);
   expect(await readdir(join(folder.path, repo, "blobs"))).toEqual([
     "new-card",
     "other.incomplete",
@@ -67,9 +67,9 @@ test("with the last revision the repository's folder goes, and a second removal 
   await using folder = await temporaryFolder();
   await twoRevisions(folder.path);
   const last = await find(folder.path, newer);
-  await source.remove(await find(folder.path, older), signal);
-  await source.remove(last, signal);
-  await source.remove(last, signal);
+  await source.remove(await find(folder.path, older), profileAt(folder.path), signal);
+  await source.remove(last, profileAt(folder.path), signal);
+  await source.remove(last, profileAt(folder.path), signal);
   expect(await readdir(join(folder.path, "models"))).toEqual([]);
 });
 
@@ -80,7 +80,9 @@ test("nothing behind a link that leads out of the layout is deleted", async () =
   await rename(join(folder.path, repo), join(outside.path, "models--o--m"));
   await symlink(join(outside.path, "models--o--m"), join(folder.path, repo));
   const model = await find(folder.path, older);
-  await expect(source.remove(model, signal)).rejects.toMatchObject({ code: "read_only" });
+  await expect(source.remove(model, profileAt(folder.path), signal)).rejects.toMatchObject({
+    code: "read_only",
+  });
   expect(await find(folder.path, older)).toEqual(model);
 });
 
@@ -90,8 +92,8 @@ test("blobs that lie elsewhere stay where they are", async () => {
   await twoRevisions(folder.path);
   await rename(join(folder.path, repo, "blobs"), join(outside.path, "blobs"));
   await symlink(join(outside.path, "blobs"), join(folder.path, repo, "blobs"));
-  await source.remove(await find(folder.path, older), signal);
-  await source.remove(await find(folder.path, newer), signal);
+  await source.remove(await find(folder.path, older), profileAt(folder.path), signal);
+  await source.remove(await find(folder.path, newer), profileAt(folder.path), signal);
   expect(await readdir(join(outside.path, "blobs"))).toHaveLength(4);
   await expect(lstat(join(folder.path, repo))).rejects.toMatchObject({ code: "ENOENT" });
 });
@@ -108,7 +110,9 @@ test("a model of the cache is never deleted", async () => {
   );
   expect(cached).toHaveLength(2);
   for (const model of cached) {
-    await expect(source.remove(model, signal)).rejects.toMatchObject({ code: "read_only" });
+    await expect(source.remove(model, profileAt(folder.path), signal)).rejects.toMatchObject({
+      code: "read_only",
+    });
     expect((await readFile(join(model.path, "m.gguf"))).length).toBe(tinyChatGguf().length);
   }
 });

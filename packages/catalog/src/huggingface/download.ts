@@ -57,6 +57,17 @@ export async function assertRoom(place: StorePlace, files: readonly RepoFile[]):
   const blobs = new Map(files.map((file) => [file.etag, file]));
   let missingBytes = 0;
   for (const file of blobs.values()) missingBytes += file.sizeBytes - (await place.bytesThere(file));
+  await assertFree(place, missingBytes);
+}
+
+/** Throws `insufficient_disk`, or `read_only`, when so many bytes of the repository cannot come into the home. */
+export async function assertFits(home: string, repo: string, bytes: number): Promise<void> {
+  const place = new StorePlace(home, repo);
+  await place.assertWritable();
+  await assertFree(place, bytes);
+}
+
+async function assertFree(place: StorePlace, missingBytes: number): Promise<void> {
   const neededBytes = missingBytes === 0 ? 0 : missingBytes + marginBytes;
   const freeBytes = await place.freeBytes();
   if (neededBytes <= freeBytes) return;
@@ -92,7 +103,10 @@ async function bring(
 }
 
 /** The name by which others find the commit; written last, so that it never names a half-downloaded one. */
-async function writeRef(place: StorePlace, { revision, commit }: Download): Promise<void> {
+export async function writeRef(
+  place: StorePlace,
+  { revision, commit }: Pick<Download, "revision" | "commit">,
+): Promise<void> {
   if (isCommit(revision) || commit.startsWith(revision) || !isRefName(revision)) return;
   const path = place.ref(revision);
   await mkdir(dirname(path), { recursive: true });

@@ -6,6 +6,12 @@ import { describeRepo, searchModels } from "./repo.ts";
 import { assertRepoName } from "./safe-names.ts";
 import { Transport } from "./transport.ts";
 
+export { assertGrantable } from "./assert-grantable.ts";
+export { assertFits } from "./download.ts";
+export { type CommitFile, commitFiles } from "./commit-files.ts";
+export { receiveCommit } from "./receive.ts";
+export type { RepoFile } from "./repo.ts";
+
 export interface HubOptions {
   /** `https://huggingface.co`, or what HF_ENDPOINT says. */
   readonly endpoint: string;

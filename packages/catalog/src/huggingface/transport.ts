@@ -159,6 +159,9 @@ function networkFailure(error: unknown, url: URL): PassingFailure {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "the connection broke";
   return new PassingFailure(
-    new BerthError("upstream_failed", `cannot talk to ${url.origin}: ${reason}`, { cause: error }),
+    new BerthError("upstream_failed", `cannot talk to ${url.origin}: ${reason}`, {
+      details: { unreachable: true },
+      cause: error,
+    }),
   );
 }

@@ -14,7 +14,7 @@ export function downloadHandlers(downloads: Downloads): Pick<Handlers, DownloadR
     listDownloads: async () => ({ data: downloads.list() }),
     createDownload: ({ body }, { signal }) => downloads.create(body, signal),
     getDownload: async ({ params }) => downloads.get(params.id),
-    cancelDownload: ({ params }) => downloads.cancel(params.id),
+    cancelDownload: ({ params }, { signal }) => downloads.cancel(params.id, signal),
     resumeDownload: ({ params }) => downloads.resume(params.id),
     deleteDownload: ({ params }) => downloads.delete(params.id),
   };

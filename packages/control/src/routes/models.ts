@@ -7,9 +7,7 @@ type ModelRoute = "listModels" | "getModel" | "deleteModel" | "addLocalModel";
 
 export function modelHandlers(models: Models): Pick<Handlers, ModelRoute> {
   return {
-    listModels: async ({ query }) => ({
-      data: await models.listAll({ profile: query.profile, refresh: query.refresh === "true" }),
-    }),
+    listModels: ({ query }) => models.listing({ profile: query.profile, refresh: query.refresh === "true" }),
     getModel: ({ params }) => models.get(params.id),
     deleteModel: ({ params }, { signal }) => models.remove(params.id, signal),
     addLocalModel: ({ body }, { signal }) => models.add(body, signal),

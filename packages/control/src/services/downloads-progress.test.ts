@@ -69,11 +69,15 @@ test("the time left follows from the rate, and is unknown without one", () => {
   rate.sample(1000, 1000);
   expect(withProgress(download, progress, rate, 7)).toEqual({
     status: "RUNNING",
+    statusReason: null,
     bytesDone: 1000,
     bytesTotal: 5000,
     bytesPerSecond: 1000,
     etaSeconds: 4,
     updatedAt: 7,
   });
+  expect(withProgress(download, { ...progress, step: "copying to della" }, rate, 7).statusReason).toBe(
+    "copying to della",
+  );
   expect(withProgress(download, { ...progress, phase: "verifying" }, rate, 7).status).toBe("VERIFYING");
 });

@@ -42,9 +42,14 @@ export function withProgress(
 ): Download {
   const { bytesPerSecond } = rate;
   const left = progress.bytesTotal - progress.bytesDone;
+  // nothing was heard of the bytes yet: those of the plan stay
+  if (progress.bytesTotal === 0 && (download.bytesTotal ?? 0) > 0) {
+    return { ...download, status: "RUNNING", statusReason: progress.step ?? null, updatedAt: now };
+  }
   return {
     ...download,
     status: progress.phase === "verifying" ? "VERIFYING" : "RUNNING",
+    statusReason: progress.step ?? null,
     bytesDone: progress.bytesDone,
     bytesTotal: progress.bytesTotal,
     bytesPerSecond: bytesPerSecond === null ? null : Math.round(bytesPerSecond),

@@ -145,8 +145,8 @@ test("a cancelled one keeps its part, can be resumed, and cannot be cancelled tw
   while (downloads.get(id).bytesDone < sizeBytes / 2) await systemClock.sleep(20);
   await expect(downloads.resume(id)).rejects.toMatchObject({ code: "conflict" });
   await expect(downloads.delete(id)).rejects.toMatchObject({ code: "conflict" });
-  expect(await downloads.cancel(id)).toMatchObject({ status: "CANCELLED" });
-  await expect(downloads.cancel(id)).rejects.toMatchObject({ code: "conflict" });
+  expect(await downloads.cancel(id, signal)).toMatchObject({ status: "CANCELLED" });
+  await expect(downloads.cancel(id, signal)).rejects.toMatchObject({ code: "conflict" });
   at.double.setFaults([]);
   await downloads.resume(id);
   await when(downloads, id, "COMPLETED");
@@ -181,7 +181,7 @@ test("more than may run at once wait in line, in order, and can be cancelled the
   for (const repo of ["org/a", "org/b", "org/c"]) ids.push((await downloads.create({ repo }, signal)).id);
   await when(downloads, ids[0] ?? "", "RUNNING");
   expect(ids.map((id) => downloads.get(id).status)).toEqual(["RUNNING", "QUEUED", "QUEUED"]);
-  expect(await downloads.cancel(ids[1] ?? "")).toMatchObject({ status: "CANCELLED" });
+  expect(await downloads.cancel(ids[1] ?? "", signal)).toMatchObject({ status: "CANCELLED" });
   at.double.setFaults([]);
   await when(downloads, ids[2] ?? "", "COMPLETED");
   expect(downloads.get(ids[0] ?? "").status).toBe("COMPLETED");
@@ -197,7 +197,7 @@ test("what is being brought already is not begun twice, and holds its repository
   const model = { profile: "here", repo: "org/a", location: "home" } as const;
   expect(downloads.using(model)).toEqual([`download ${begun.id}`]);
   expect(downloads.using({ ...model, location: "cache" })).toEqual([]);
-  await downloads.cancel(begun.id);
+  await downloads.cancel(begun.id, signal);
   expect(downloads.using(model)).toEqual([]);
   await downloads.stop();
 });

@@ -5,8 +5,9 @@ import {
   type DownloadStatus,
   isBerthError,
   type Model,
+  type Profile,
 } from "@berth/api";
-import type { Hub } from "@berth/catalog";
+import type { DetachedHub, Hub } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
 import type { DownloadStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
@@ -17,7 +18,7 @@ import type { ProfileLookup } from "./place.ts";
 
 export interface DownloadsOptions {
   readonly store: DownloadStore;
-  readonly hub: Hub;
+  readonly hub: Hub | DetachedHub;
   readonly profiles: ProfileLookup;
   readonly models: Pick<Models, "refresh">;
   readonly changes: Changes;
@@ -92,6 +93,7 @@ export class Downloads {
   async create(request: CreateDownload, signal: AbortSignal): Promise<Download> {
     const { hub, clock, newId, profiles } = this.#options;
     const profile = findProfile(await profiles.list(), request.profile);
+    requireCluster(request, profile);
     const plan = await hub.plan(request, profile, signal);
     const same = this.list().find(
       (row) =>
@@ -118,15 +120,23 @@ export class Downloads {
       createdAt: now,
       updatedAt: now,
       modelId: null,
+      ...(plan.means === undefined ? {} : { means: plan.means }),
     });
     this.#runNext();
     return this.#rows.get(row.id) ?? row;
   }
 
-  /** Resolves when it has stopped; what has arrived stays. Throws `not_found`, or `conflict` when it has ended. */
-  async cancel(id: string): Promise<Download> {
+  /**
+   * Resolves when it has stopped; what has arrived stays. Throws `not_found`, `conflict` when it has ended, and what
+   * hinders when its Slurm job cannot be ended: then it goes on.
+   */
+  async cancel(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
     if (hasEnded(row.status)) throw conflict(row, "cannot be cancelled");
+    const { hub, profiles } = this.#options;
+    if (row.means !== undefined && "abandon" in hub) {
+      await hub.abandon(row.id, row, findProfile(await profiles.list(), row.profile), signal);
+    }
     const running = this.#running.get(row.id);
     if (running === undefined) return this.#put({ ...row, ...idle, status: "CANCELLED" });
     running.abort.abort(cancelled);
@@ -218,14 +228,15 @@ export class Downloads {
   async #bring(row: Download, signal: AbortSignal): Promise<string | null> {
     const { clock, hub, models, profiles } = this.#options;
     const profile = findProfile(await profiles.list(), row.profile);
-    const { repo, revision, files } = row;
+    const { id, repo, revision, files, means } = row;
     const commit = row.commit ?? (await hub.plan({ repo, revision }, profile, signal)).commit;
     const rate = new TransferRate();
     let [publishedAt, storedAt] = [-Infinity, clock.monotonic()];
     await hub.download(
-      { repo, revision, commit, files },
+      { repo, revision, commit, files, means },
       {
         profile,
+        id,
         onProgress: (progress) => {
           const now = clock.monotonic();
           rate.sample(progress.bytesDone, now);
@@ -258,6 +269,20 @@ export class Downloads {
     this.#options.changes.publish({ type: "download", download: row });
     return row;
   }
+}
+
+/** Throws `unprocessable` when a place of this machine is asked for what only a cluster can do. */
+function requireCluster({ asJob, stage }: CreateDownload, profile: Profile): void {
+  if (profile.slurm !== null) return;
+  const asked = asJob === true ? "asJob" : stage === true ? "stage" : undefined;
+  if (asked === undefined) return;
+  throw new BerthError(
+    "unprocessable",
+    `${asked}: profile ${profile.name} is on this machine; leave it out`,
+    {
+      param: asked,
+    },
+  );
 }
 
 /** What a download that does not run has. */

@@ -1,4 +1,12 @@
-import { BerthError, type CreateService, type Profile, type Runtime } from "@berth/api";
+import { join } from "node:path";
+import {
+  BerthError,
+  type CreateService,
+  type Mount,
+  type Profile,
+  type Runtime,
+  type Task,
+} from "@berth/api";
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
@@ -77,7 +85,12 @@ export async function draftService(
   const engine = chooseEngine(ports.engines, spec.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(spec, profile, ports, live, signal);
-  const surroundings = chooseSurroundings(spec, profile, engine.name, place);
+  const surroundings = chooseSurroundings(
+    { ...spec, mounts: mountsOf(spec, purpose.task, profile) },
+    profile,
+    engine.name,
+    place,
+  );
   const plan = withEnvironment(
     engine.plan({
       model: chosen?.model,
@@ -154,6 +167,12 @@ function refuseWrapped(plan: EnginePlan, { runtime }: Surroundings, engine: Engi
     `engine ${engine.name} runs without a container: leave out the runtime and the container, or choose another engine`,
     { param: "runtime" },
   );
+}
+
+/** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
+function mountsOf(spec: CreateService, task: Task, profile: Profile): Mount[] {
+  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return spec.mounts ?? [];
+  return [{ source: join(profile.home, "audio"), target: "/data/audio", readOnly: true }];
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

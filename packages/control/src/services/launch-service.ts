@@ -4,6 +4,7 @@ import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
 import { draftService, type DraftPorts, type ServiceDraft } from "./draft-service.ts";
+import { draftToLaunch } from "./draft-to-launch.ts";
 import { admit } from "./memory-admission.ts";
 import { newServiceRow } from "./new-service.ts";
 import { canPreview, previewOnCluster } from "./preview-cluster.ts";
@@ -32,7 +33,7 @@ export class LaunchService {
   create(spec: CreateService, signal: AbortSignal): Promise<ServiceRow> {
     const { records, clock, newId, newSecret } = this.#options;
     return this.inTurn(async () => {
-      const draft = await draftService(spec, this.#options, records.live(), signal);
+      const draft = await draftToLaunch(spec, this.#options, records.live(), signal);
       if (draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
       await this.#refuseUnlaunchable(draft);
       const now = clock.now();

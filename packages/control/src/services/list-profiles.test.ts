@@ -31,8 +31,8 @@ test.each([
 test.each([
   [
     "an unknown schema",
-    "[x]\nschema = slurm\nhost = h\nhome = /x\ncache = /\n",
-    /unknown schema "slurm"; known: local/,
+    "[x]\nschema = pbs\nhost = h\nhome = /x\ncache = /\n",
+    /unknown schema "pbs"; known: local, slurm/,
   ],
   ["no schema", "[x]\nhome = $/h\ncache = $/shared\n", /add `schema = local`/],
   ["no home", "[x]\nschema = local\ncache = $/shared\n", /no home/],

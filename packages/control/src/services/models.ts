@@ -1,18 +1,18 @@
-import { BerthError, type Model, type Profile } from "@berth/api";
-import type { ModelSource } from "@berth/catalog";
+import { BerthError, isBerthError, type Model, type Profile, type StaleListing } from "@berth/api";
+import type { ModelSource, RememberingModelSource, StagingModelSource } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
 import type { LocalModelStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
-import type { ModelLookup } from "./choose-model.ts";
+import type { StagingLookup } from "./draft-to-launch.ts";
 import { findModel, findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
 
 export interface ModelsOptions {
-  readonly source: ModelSource;
+  readonly source: ModelSource | (RememberingModelSource & StagingModelSource);
   readonly profiles: ProfileLookup;
   readonly localModels: LocalModelStore;
   readonly changes: Changes;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
   /** What still needs the model's files, in words: `service pilot`, `download of Q4_K_M`. */
   readonly usedBy: (model: Model) => Promise<readonly string[]>;
 }
@@ -24,11 +24,15 @@ interface Listing {
 
 /** Files come and go without us: a listing older than this is read again. Reading it costs little the second time. */
 const listingAgeMs = 5_000;
+/** Of another machine, where looking costs a command. */
+const remoteListingAgeMs = 30_000;
+/** What was last seen of another machine is told when that one has not answered by then. */
+const answerWithinMs = 2_000;
 /** A listing serves everybody who asks meanwhile, so no single caller's leaving ends it. */
 const never = new AbortController().signal;
 
 /** What models lie where. */
-export class Models implements ModelLookup {
+export class Models implements StagingLookup {
   readonly #options: ModelsOptions;
   readonly #listings = new Map<string, Listing>();
 
@@ -36,21 +40,82 @@ export class Models implements ModelLookup {
     this.#options = options;
   }
 
-  /** Of all profiles, or one; `refresh` reads the disks although they were read a moment ago. Throws `not_found`. */
+  /**
+   * Of all profiles, or one; `refresh` reads the disks although they were read a moment ago. A profile that cannot be
+   * looked at never hides the others': it is told with what was last seen there. Throws `not_found`, and for a single
+   * profile of which nothing was ever seen what hinders.
+   */
+  async listing(
+    wanted: { readonly profile?: string | undefined; readonly refresh?: boolean } = {},
+  ): Promise<{ data: Model[]; stale?: StaleListing[] }> {
+    const all = await this.#options.profiles.list();
+    const profiles = wanted.profile === undefined ? all : [findProfile(all, wanted.profile)];
+    const parts = await Promise.all(profiles.map((profile) => this.#look(profile, wanted.refresh === true)));
+    const [only] = parts;
+    if (wanted.profile !== undefined && only?.error !== undefined && only.stale?.seenAt === null)
+      throw only.error;
+    const data = parts.flatMap(({ models }) => models);
+    const stale = parts.flatMap((part) => part.stale ?? []);
+    return stale.length === 0 ? { data } : { data, stale };
+  }
+
+  /** The models of `listing`. */
   async listAll(
     wanted: { readonly profile?: string | undefined; readonly refresh?: boolean } = {},
   ): Promise<Model[]> {
-    const all = await this.#options.profiles.list();
-    const profiles = wanted.profile === undefined ? all : [findProfile(all, wanted.profile)];
-    const lists = await Promise.all(
-      profiles.map((profile) => this.#read(profile, wanted.refresh === true ? 0 : listingAgeMs)),
+    return (await this.listing(wanted)).data;
+  }
+
+  async #look(
+    profile: Profile,
+    refresh: boolean,
+  ): Promise<{ models: readonly Model[]; stale?: StaleListing; error?: unknown }> {
+    const { source } = this.#options;
+    const ageMs = profile.slurm === null ? listingAgeMs : remoteListingAgeMs;
+    const listed = this.#read(profile, refresh ? 0 : ageMs);
+    if (profile.slurm === null || !("remembered" in source)) return { models: await listed };
+    const known = await source.remembered(profile);
+    const { name } = profile;
+    try {
+      if (known === undefined || refresh) return { models: await listed };
+      const models = await this.#inTime(listed);
+      if (models !== undefined) return { models };
+      return {
+        models: known.models,
+        stale: { profile: name, seenAt: known.seenAt, reason: "it has not answered yet" },
+      };
+    } catch (error) {
+      if (!isBerthError(error)) throw error;
+      const stale = { profile: name, seenAt: known?.seenAt ?? null, reason: error.message };
+      return { models: known?.models ?? [], stale, error };
+    }
+  }
+
+  /** `undefined` when the work has not ended in time; it goes on for the next who asks. */
+  async #inTime<T>(work: Promise<T>): Promise<T | undefined> {
+    const done = new AbortController();
+    const late = this.#options.clock.sleep(answerWithinMs, done.signal).then(
+      () => undefined,
+      () => undefined,
     );
-    return lists.flat();
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      done.abort();
+    }
   }
 
   /** As the disk is now. */
   list(profile: Profile): Promise<readonly Model[]> {
     return this.#read(profile, 0);
+  }
+
+  async stage(model: Model, profile: Profile, signal: AbortSignal): Promise<void> {
+    const { source } = this.#options;
+    if (!("stage" in source)) return;
+    await source.stage(model, profile, signal);
+    this.#listings.delete(profile.name);
+    this.#options.changes.publish({ type: "models" });
   }
 
   inspect(path: string, profile: Profile, signal: AbortSignal): Promise<Model> {
@@ -109,8 +174,12 @@ export class Models implements ModelLookup {
       });
     }
     if (model.location === "directory") await this.#forget(model);
-    else await this.#options.source.remove(model, signal);
+    else await this.#options.source.remove(model, await this.#profileOf(model), signal);
     await this.refresh(model);
+  }
+
+  async #profileOf(model: Model): Promise<Profile> {
+    return findProfile(await this.#options.profiles.list(), model.profile);
   }
 
   /** Names are one a profile, so the name finds the row. */

@@ -134,6 +134,7 @@ test("an edit by hand amid ours is not lost", async () => {
     path: given.path,
     userHome: given.root,
     changes: new Changes(),
+    sites: given.sites,
     renamed: async () => {},
     usedBy: async () => {
       if (!meddled) await writeFile(given.path, `${twoProfiles.replaceAll("$", given.root)}# by hand\n`);
@@ -174,6 +175,7 @@ test("when the file cannot be written, the home that was made for it is gone aga
     path: join(given.root, "no", "profiles.cfg"),
     userHome: given.root,
     changes: new Changes(),
+    sites: given.sites,
     usedBy: async () => [],
     renamed: async () => {},
   });

@@ -1,18 +1,29 @@
-import { BerthError, nameSchema, type Profile, profileSchemas } from "@berth/api";
+import {
+  BerthError,
+  type Profile,
+  type ProfileSpec,
+  type SlurmProfileSpec,
+  type UpdateProfile,
+} from "@berth/api";
 import { removeIniSection, renameIniSection } from "@berth/std/ini";
-import { nearest } from "@berth/std/nearest";
 import type { Changes } from "./changes.ts";
 import { cacheProblem, homeProblem, localPath, makeHome, unusable } from "./profile-directories.ts";
 import { ProfileFile } from "./profile-file.ts";
+import { type ProfileField, slurmFields } from "./profile-keys.ts";
+import { findDeclared, requireFree, requireName } from "./profile-rules.ts";
+import type { ProfileSites } from "./profile-sites.ts";
 import {
   type DeclaredProfile,
   declaredProfiles,
   type ProfileFields,
   unknownSchema,
   withDefault,
-  withDirectory,
+  withFields,
   withProfile,
 } from "./profile-text.ts";
+import { viewProfile } from "./profile-view.ts";
+import { checkedSpec, type CheckOptions, parseSlurmSpec } from "./slurm-profile.ts";
+import { isUnderHome } from "./slurm-section.ts";
 
 export interface ProfilesOptions {
   /** `profiles.cfg` in the home. */
@@ -20,6 +31,7 @@ export interface ProfilesOptions {
   /** What `~` stands for. */
   readonly userHome: string;
   readonly changes: Changes;
+  readonly sites: ProfileSites;
   /** Names of the live services on the profile. */
   usedBy(name: string): Promise<readonly string[]>;
   /** Tells those who keep the profile's name of its new one. */
@@ -30,7 +42,11 @@ export interface NewProfile {
   readonly name: string;
   readonly default?: boolean | undefined;
   readonly spec: ProfileFields;
+  /** Of a cluster: whether it is asked before anything is written. It is when absent. */
+  readonly check?: boolean | undefined;
 }
+
+const never = new AbortController().signal;
 
 /** The places services can run on. The file is the truth: people edit it by hand, and each call reads it as it stands. */
 export class Profiles {
@@ -45,51 +61,127 @@ export class Profiles {
 
   /** In the file's order. One that cannot be used is `invalid`, with the reason. */
   async list(): Promise<Profile[]> {
-    return Promise.all((await this.#declared()).map(viewProfile));
+    return Promise.all(
+      (await this.#declared()).map((declared) => viewProfile(declared, this.#options.sites)),
+    );
   }
 
   /** Throws `not_found`, with near names. */
   async get(name: string): Promise<Profile> {
-    return viewProfile(find(await this.#declared(), name));
+    return viewProfile(findDeclared(await this.#declared(), name), this.#options.sites);
   }
 
-  /** Makes the home where it is absent, never the cache. The first profile becomes the default. */
-  async create({ name, default: asDefault, spec }: NewProfile): Promise<Profile> {
-    requireName(name, "name");
-    if (!profileSchemas.includes(spec.schema))
-      throw new BerthError("invalid_request", unknownSchema(spec.schema), { param: "spec.schema" });
-    const home = this.#absolute(spec.home, "spec.home");
-    const cache = this.#absolute(spec.cache, "spec.cache");
-    await this.#edit(async (text, declared) => {
-      requireFree(declared, name, "name");
-      if (cache !== home) await requireCache(cache, "spec.cache");
-      const problem = await homeProblem(home);
-      if (problem !== undefined) throw unusable("spec.home", problem);
-      const added = withProfile(text, name, spec);
-      return asDefault === true || declared.length === 0 ? withDefault(added, name) : added;
-    }, home);
+  /**
+   * Makes the home where it is absent, never the cache. The first profile becomes the default. A cluster is asked first,
+   * unless `check` is false; what it refuses is not written.
+   */
+  async create(given: NewProfile, signal = never): Promise<Profile> {
+    const { name } = given;
+    const accepted = await this.accept(given);
+    const fields =
+      accepted.schema === "slurm" && given.check !== false
+        ? await this.#check(
+            name,
+            accepted,
+            { prefix: "spec.", isNew: (field) => accepted[field] !== undefined },
+            signal,
+          )
+        : accepted;
+    await this.#edit(
+      async (text, declared) => {
+        requireFree(declared, name, "name");
+        const added = withProfile(text, name, fields);
+        return given.default === true || declared.length === 0 ? withDefault(added, name) : added;
+      },
+      fields.schema === "local" ? this.#absolute(fields.home, "spec.home") : undefined,
+    );
     return this.get(name);
   }
 
-  /** Throws `conflict` when the home would move away under live services. */
-  async update(
-    name: string,
-    given: { readonly home?: string | undefined; readonly cache?: string | undefined },
-  ): Promise<Profile> {
+  /** What `create` would write; asks no cluster, makes nothing. Throws what is wrong with it, naming the field. */
+  async accept({ name, spec }: NewProfile): Promise<ProfileSpec> {
+    requireName(name, "name");
+    requireFree(await this.#declared(), name, "name");
+    switch (spec.schema) {
+      case "slurm":
+        return parseSlurmSpec(spec, "spec.");
+      case "local": {
+        const home = this.#absolute(spec.home, "spec.home");
+        const cache = this.#absolute(spec.cache, "spec.cache");
+        if (cache !== home) await requireCache(cache, "spec.cache");
+        const problem = await homeProblem(home);
+        if (problem !== undefined) throw unusable("spec.home", problem);
+        return { schema: "local", home: spec.home, cache: spec.cache };
+      }
+      default:
+        throw new BerthError("invalid_request", unknownSchema(spec.schema), { param: "spec.schema" });
+    }
+  }
+
+  /** Throws `conflict` when home or host would move away under live services. A cluster is asked as by `create`. */
+  async update(name: string, given: UpdateProfile, signal = never): Promise<Profile> {
+    const before = findDeclared(await this.#declared(), name);
+    if (before.schema === "slurm") await this.#updateSlurm(before, given, signal);
+    else await this.#updateLocal(before, given);
+    return this.get(name);
+  }
+
+  async #updateLocal({ name, schema }: DeclaredProfile, given: UpdateProfile): Promise<void> {
+    const foreign = slurmFields.find((field) => given[field] !== undefined);
+    if (foreign !== undefined)
+      throw new BerthError("invalid_request", `profile ${name} is ${schema}: it has no ${foreign}`, {
+        param: foreign,
+      });
     const home = given.home === undefined ? undefined : this.#absolute(given.home, "home");
     const cache = given.cache === undefined ? undefined : this.#absolute(given.cache, "cache");
     await this.#edit(async (text, declared) => {
-      const before = find(declared, name);
+      const before = findDeclared(declared, name);
       if (cache !== undefined && cache !== (home ?? before.home)) await requireCache(cache, "cache");
       if (home !== undefined && home !== before.home) {
         await this.#requireUnused(name, "its home cannot move");
         const problem = await homeProblem(home);
         if (problem !== undefined) throw unusable("home", problem);
       }
-      const moved = given.home === undefined ? text : withDirectory(text, name, "home", given.home);
-      return given.cache === undefined ? moved : withDirectory(moved, name, "cache", given.cache);
+      return withFields(text, name, { home: given.home, cache: given.cache });
     }, home);
-    return this.get(name);
+  }
+
+  async #updateSlurm(before: DeclaredProfile, given: UpdateProfile, signal: AbortSignal): Promise<void> {
+    const { name } = before;
+    const { check = true, ...changes } = given;
+    const merged = Object.entries({ ...before.said, schema: "slurm", ...defined(changes) });
+    const spec = parseSlurmSpec(
+      Object.fromEntries(merged.filter(([, value]) => value !== null)) as ProfileFields,
+      "",
+    );
+    const was = { ...before.said, home: before.home, cache: before.cache };
+    const isNew = (field: keyof SlurmProfileSpec): boolean =>
+      spec[field] !== undefined &&
+      (spec[field] !== was[field] || ((field === "home" || field === "cache") && isUnderHome(spec[field])));
+    const moves = (["host", "user", "home"] as const).filter(
+      (field) => changes[field] !== undefined && spec[field] !== was[field],
+    );
+    if (moves.length > 0) await this.#requireUnused(name, `its ${moves.join(" and ")} cannot change`);
+    const checked = check ? await this.#check(name, spec, { prefix: "", isNew }, signal) : spec;
+    const looked = (["home", "cache"] as const)
+      .filter((field) => checked[field] !== was[field])
+      .map((field) => [field, checked[field]]);
+    await this.#edit(async (text, declared) => {
+      findDeclared(declared, name);
+      return withFields(text, name, { ...defined(changes), ...Object.fromEntries(looked) });
+    });
+    await this.#release();
+  }
+
+  /**
+   * Looks up what only the cluster could tell when it was added unseen, what `~` is there, and makes the home. Resolves with the
+   * profile as it stands then; one without open questions at once. Throws as `create` does.
+   */
+  async settle(name: string, signal = never): Promise<Profile> {
+    const before = findDeclared(await this.#declared(), name);
+    if (before.slurm === null || !(isUnderHome(before.home) || isUnderHome(before.cache)))
+      return this.get(name);
+    return this.update(name, {}, signal);
   }
 
   /** Throws `conflict` while live services use it. */
@@ -97,7 +189,7 @@ export class Profiles {
     requireName(to, "to");
     if (from === to) return this.get(from);
     await this.#edit(async (text, declared) => {
-      const { default: wasDefault } = find(declared, from);
+      const { default: wasDefault } = findDeclared(declared, from);
       requireFree(declared, to, "to");
       await this.#requireUnused(from, "it cannot be renamed");
       const renamed = renameIniSection(text, from, to);
@@ -115,7 +207,7 @@ export class Profiles {
 
   async setDefault(name: string): Promise<Profile> {
     await this.#edit(async (text, declared) => {
-      find(declared, name);
+      findDeclared(declared, name);
       return withDefault(text, name);
     });
     return this.get(name);
@@ -124,7 +216,7 @@ export class Profiles {
   /** Its files stay. Throws `conflict` while live services use it, or for the default while there are others. */
   async delete(name: string): Promise<void> {
     await this.#edit(async (text, declared) => {
-      const { default: isDefault } = find(declared, name);
+      const { default: isDefault } = findDeclared(declared, name);
       if (isDefault && declared.length > 1)
         throw new BerthError(
           "conflict",
@@ -134,6 +226,7 @@ export class Profiles {
       await this.#requireUnused(name, "it cannot be removed");
       return removeIniSection(text, name);
     });
+    await this.#release();
   }
 
   /** Whether there is a file at all, be it without profiles. */
@@ -169,6 +262,26 @@ export class Profiles {
     this.#tell();
   }
 
+  /** Connections that were made in vain are let go again. */
+  async #check(
+    name: string,
+    spec: SlurmProfileSpec,
+    options: Omit<CheckOptions, "userHome">,
+    signal: AbortSignal,
+  ): Promise<SlurmProfileSpec> {
+    const { sites, userHome } = this.#options;
+    try {
+      return await checkedSpec(name, spec, sites, { ...options, userHome }, signal);
+    } catch (error) {
+      await this.#release();
+      throw error;
+    }
+  }
+
+  async #release(): Promise<void> {
+    await this.#options.sites.release(await this.list());
+  }
+
   #tell(): void {
     this.#options.changes.publish({ type: "profiles" });
     this.#options.changes.publish({ type: "models" });
@@ -195,47 +308,8 @@ export class Profiles {
   }
 }
 
-async function viewProfile({ mistake, ...declared }: DeclaredProfile): Promise<Profile> {
-  const reason =
-    mistake ??
-    (await homeProblem(declared.home)) ??
-    (declared.cache === declared.home ? undefined : await cacheProblem(declared.cache)) ??
-    null;
-  return {
-    id: declared.name,
-    ...declared,
-    slurm: null,
-    connection: null,
-    status: reason === null ? "ready" : "invalid",
-    statusReason: reason,
-  };
-}
-
-function find(declared: readonly DeclaredProfile[], name: string): DeclaredProfile {
-  const found = declared.find((profile) => profile.name === name);
-  if (found !== undefined) return found;
-  const near = nearest(
-    name,
-    declared.map((profile) => profile.name),
-  );
-  const meant = near.length === 0 ? "`berth profile ls` lists them" : `did you mean ${near.join(" or ")}?`;
-  throw new BerthError("not_found", `there is no profile ${name}: ${meant}`, {
-    param: "name",
-    details: { near },
-  });
-}
-
-function requireName(name: string, param: string): void {
-  const parsed = nameSchema.safeParse(name);
-  if (!parsed.success)
-    throw new BerthError("invalid_request", `${param}: ${parsed.error.issues[0]?.message ?? "not a name"}`, {
-      param,
-    });
-}
-
-function requireFree(declared: readonly DeclaredProfile[], name: string, param: string): void {
-  if (declared.some((profile) => profile.name === name))
-    throw new BerthError("already_exists", `a profile named ${name} exists: choose another name`, { param });
+function defined(given: Omit<UpdateProfile, "check">): Partial<Record<ProfileField, string | null>> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 async function requireCache(path: string, param: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { BerthError, hasEnded } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
-import { draftService, type DraftPorts } from "./draft-service.ts";
+import type { DraftPorts } from "./draft-service.ts";
+import { draftToLaunch } from "./draft-to-launch.ts";
 import { admit } from "./memory-admission.ts";
 import { draftedFacts, specOf, storedPlanOf } from "./new-service.ts";
 import { StaleRow, type NewEvent, type ServiceRecords } from "./service-records.ts";
@@ -64,7 +65,7 @@ export async function orderRestart(
   const others = records.live().filter((other) => other.service.id !== id);
   const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
   const spec = specOf(row);
-  const draft = await draftService(spec, ports, others, signal, { port });
+  const draft = await draftToLaunch(spec, ports, others, signal, { port });
   // what still runs gives back what it took
   if (hasEnded(status) && draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
   return order(records, id, (current) => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Changes } from "../services/changes.ts";
 import { Profiles } from "../services/profiles.ts";
+import { type FakeSites, fakeSites } from "./sites.ts";
 
 interface Setting {
   readonly file?: string;
@@ -15,6 +16,7 @@ export interface ProfileWorld extends AsyncDisposable {
   /** Of profiles.cfg. */
   readonly path: string;
   readonly profiles: Profiles;
+  readonly sites: FakeSites;
   /** Of a profile that can be made. */
   readonly spec: { readonly schema: string; readonly home: string; readonly cache: string };
   /** Types of the changes told so far. */
@@ -35,12 +37,14 @@ export async function profileWorld({
   if (file !== undefined) await writeFile(path, file.replaceAll("$", root));
   const changes = new Changes();
   const told: string[] = [];
+  const sites = fakeSites();
   changes.subscribe((change) => told.push(change.type));
   return {
     root,
     path,
     told,
-    profiles: new Profiles({ path, userHome: root, changes, usedBy: async () => usedBy, renamed }),
+    sites,
+    profiles: new Profiles({ path, userHome: root, changes, sites, usedBy: async () => usedBy, renamed }),
     spec: { schema: "local", home: join(root, "home"), cache: join(root, "shared") },
     text: async () => (await readFile(path, "utf8")).replaceAll(root, "$"),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),

@@ -11,7 +11,7 @@ import type { Device, Engine, EnginePlan } from "../engine.ts";
 import type { LlamaCppConfig } from "./config.ts";
 import { readExtraWords } from "./extra-words.ts";
 import { chooseGgufFile, ggufFiles } from "./gguf-file.ts";
-import { engineThreads } from "./threads.ts";
+import { engineThreads } from "../serving/engine-threads.ts";
 
 export { extraWords } from "./extra-words.ts";
 export type { LlamaCppConfig } from "./config.ts";

@@ -106,11 +106,11 @@ export const endCases: readonly ConformanceCase[] = [
       await launcher.launch(request, patience);
       await observeUntil(launcher, request, "running", "ready");
       await place.kill(request, "runner");
-      const { exit } = await observeUntil(launcher, request, "exited");
-      assert.equal(exit.requested, false);
-      assert.match(exit.reason, /runner/);
+      const seen = await observeUntil(launcher, request, "exited");
+      assert.equal(seen.exit.requested, false);
+      assert.match(seen.exit.reason, /runner/);
       assert.equal(await place.living(request), 0);
-      assert.deepEqual(await observeOne(place.launcher(), request), { kind: "exited", exit });
+      assert.deepEqual(await observeOne(place.launcher(), request), seen);
     },
   },
   {

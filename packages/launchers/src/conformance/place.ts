@@ -26,7 +26,8 @@ export interface ConformanceCase {
 
 /** Never aborts. */
 export const patience = new AbortController().signal;
-const limitMs = 15_000;
+/** Schedulers take their time. */
+const limitMs = 60_000;
 
 /** The one observation of the one launch. */
 export async function observeOne(launcher: Launcher, ref: LaunchRef): Promise<Observation> {
@@ -35,7 +36,7 @@ export async function observeOne(launcher: Launcher, ref: LaunchRef): Promise<Ob
   return observation;
 }
 
-/** Observes until it is of the kind, and then of the phase; rejects after fifteen seconds. */
+/** Observes until it is of the kind, and then of the phase; rejects after a minute. */
 export async function observeUntil<K extends Observation["kind"]>(
   launcher: Launcher,
   ref: LaunchRef,

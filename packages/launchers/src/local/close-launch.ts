@@ -6,6 +6,7 @@ import { readLastLines } from "@berth/std/last-lines";
 import { killFamily } from "@berth/std/process-family";
 import { replaceFile } from "@berth/std/whole-file";
 import type { LaunchRef } from "../launcher.ts";
+import { cleanContainer } from "./clean-container.ts";
 import { familyOf } from "./launch-files.ts";
 import { isOfThisBoot } from "./launch-record.ts";
 
@@ -14,6 +15,8 @@ export interface DeadLaunch {
   readonly dir: string;
   readonly runner: ProcessIdentity;
   readonly state: RunnerState | undefined;
+  /** What the runner was started with, as far as runtimes of containers read it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Why we killed the runner, if we did. */
   readonly killed?: string;
 }
@@ -26,8 +29,13 @@ const logTailLines = 40;
  * left is killed, and the end is written down in the runner's place. Rejects (`internal`) when something does not die.
  */
 export async function closeLaunch(dead: DeadLaunch, clock: Clock): Promise<RunnerExit> {
-  const { ref, dir, runner, state, killed } = dead;
-  if (state?.phase === "exited" && state.exit !== null) return state.exit;
+  const { ref, dir, runner, state, killed, env } = dead;
+  if (state?.phase === "exited" && state.exit !== null) {
+    // it could not do it, and said so
+    await cleanContainer(dir, state, env);
+    if (typeof state.scratchDir === "string") await writeEnd(dead, state.exit, clock.now());
+    return state.exit;
+  }
   if (isOfThisBoot(runner)) {
     const survivors = await killFamily(familyOf(ref, state?.engine), { withinMs: reapMs, clock });
     if (survivors.length > 0)
@@ -36,6 +44,7 @@ export async function closeLaunch(dead: DeadLaunch, clock: Clock): Promise<Runne
         `these processes of ${ref.launchId} do not die: ${survivors.join(", ")}`,
       );
   }
+  await cleanContainer(dir, state, env);
   if (typeof state?.socketDir === "string") await rm(state.socketDir, { recursive: true, force: true });
   const exit: RunnerExit = {
     exitCode: null,
@@ -74,6 +83,7 @@ async function writeEnd(dead: DeadLaunch, exit: RunnerExit, now: number): Promis
     engine: null,
     ...dead.state,
     socketDir: null,
+    scratchDir: null,
     phase: "exited",
     progress: null,
     exit,

@@ -3,12 +3,17 @@ import { runnerEnvironment } from "./environment.ts";
 
 const mark = { name: "BERTH_LAUNCH", value: "home/svc-1" };
 
-test.each(["PATH", "HOME", "LC_ALL", "CUDA_VISIBLE_DEVICES", "CONDA_PREFIX", "BERTH_ENGINES_DIR"])(
-  "%s passes",
-  (name) => {
-    expect(runnerEnvironment({ [name]: "x" }, mark)).toEqual({ [name]: "x", BERTH_LAUNCH: "home/svc-1" });
-  },
-);
+test.each([
+  "PATH",
+  "HOME",
+  "LC_ALL",
+  "CUDA_VISIBLE_DEVICES",
+  "CONDA_PREFIX",
+  "BERTH_ENGINES_DIR",
+  "CONTAINERS_CONF",
+])("%s passes", (name) => {
+  expect(runnerEnvironment({ [name]: "x" }, mark)).toEqual({ [name]: "x", BERTH_LAUNCH: "home/svc-1" });
+});
 
 test.each([
   "HF_TOKEN",
@@ -16,6 +21,7 @@ test.each([
   "BERTH_DATABASE_URL",
   "AWS_SECRET_ACCESS_KEY",
   "SSH_AUTH_SOCK",
+  "APPTAINER_DOCKER_PASSWORD",
   "NODE_OPTIONS",
 ])("%s, which is a secret, may hold one or changes what runs, stays", (name) => {
   expect(runnerEnvironment({ [name]: "x" }, mark)).toEqual({ BERTH_LAUNCH: "home/svc-1" });

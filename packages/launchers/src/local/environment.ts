@@ -17,6 +17,17 @@ const passedNames = new Set([
   "SSL_CERT_DIR",
   "NODE_EXTRA_CA_CERTS",
   "BERTH_ENGINES_DIR",
+  // where runtimes of containers find their daemon, their store and their settings; their passwords stay
+  "DOCKER_HOST",
+  "DOCKER_CONTEXT",
+  "DOCKER_CONFIG",
+  "DOCKER_CERT_PATH",
+  "DOCKER_TLS_VERIFY",
+  "CONTAINERS_CONF",
+  "CONTAINERS_STORAGE_CONF",
+  "CONTAINERS_REGISTRIES_CONF",
+  "APPTAINER_CACHEDIR",
+  "APPTAINER_TMPDIR",
 ]);
 const passedPrefixes = [
   "LC_",

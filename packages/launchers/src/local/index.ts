@@ -45,16 +45,17 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
     },
 
     async observe(refs) {
-      const look = async (ref: LaunchRef) => [ref.launchId, await observeLaunch(ref, dirOf, clock)] as const;
+      const look = async (ref: LaunchRef) =>
+        [ref.launchId, await observeLaunch(ref, dirOf, options)] as const;
       return new Map(await Promise.all(refs.map(look)));
     },
 
-    stop: (ref, stop, signal) => stopLaunch(ref, dirOf(ref), stop, clock, signal),
+    stop: (ref, stop, signal) => stopLaunch(ref, dirOf(ref), stop, options, signal),
 
     logs(ref, log, signal) {
       const dir = dirOf(ref);
       const isOver = async (): Promise<boolean> => {
-        const { kind } = await observeLaunch(ref, dirOf, clock);
+        const { kind } = await observeLaunch(ref, dirOf, options);
         return kind === "exited" || kind === "absent";
       };
       return readLog({ ...log, dir, isOver, clock, signal });
@@ -62,7 +63,7 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
 
     async forget(ref) {
       const dir = dirOf(ref);
-      const observation = await observeLaunch(ref, dirOf, clock);
+      const observation = await observeLaunch(ref, dirOf, options);
       switch (observation.kind) {
         case "running":
         case "queued":

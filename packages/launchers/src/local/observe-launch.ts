@@ -7,6 +7,11 @@ import { closeLaunch } from "./close-launch.ts";
 import { familyOf } from "./launch-files.ts";
 import { readRecord } from "./launch-record.ts";
 
+export interface LaunchPlace {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** Between a runner's last word in its state file and its end. */
 const lastBreathMs = 2_000;
 
@@ -14,16 +19,16 @@ const lastBreathMs = 2_000;
 export async function observeLaunch(
   ref: LaunchRef,
   dirOf: (ref: LaunchRef) => string,
-  clock: Clock,
+  { clock, env }: LaunchPlace,
 ): Promise<Observation> {
   try {
-    return await look(ref, dirOf(ref), clock);
+    return await look(ref, dirOf(ref), { clock, env });
   } catch (error) {
     return { kind: "unknown", reason: (error as Error).message };
   }
 }
 
-async function look(ref: LaunchRef, dir: string, clock: Clock): Promise<Observation> {
+async function look(ref: LaunchRef, dir: string, { clock, env }: LaunchPlace): Promise<Observation> {
   const record = await readRecord(dir);
   switch (record.kind) {
     case "missing":
@@ -41,10 +46,10 @@ async function look(ref: LaunchRef, dir: string, clock: Clock): Promise<Observat
         if (clock.monotonic() > deadline) return running(record.state);
         await clock.sleep(5);
       }
-      return look(ref, dir, clock);
+      return look(ref, dir, { clock, env });
     }
     case "dead":
-      return { kind: "exited", exit: await closeLaunch({ ref, dir, ...record }, clock) };
+      return { kind: "exited", exit: await closeLaunch({ ref, dir, env, ...record }, clock) };
     case "unreadable":
       return { kind: "unknown", reason: record.reason };
   }

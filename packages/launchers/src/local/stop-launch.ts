@@ -5,6 +5,7 @@ import { isAlive, type ProcessIdentity } from "@berth/std/process-identity";
 import type { LaunchRef, StopOptions } from "../launcher.ts";
 import { closeLaunch } from "./close-launch.ts";
 import { familyOf, giveUp } from "./launch-files.ts";
+import type { LaunchPlace } from "./observe-launch.ts";
 import { readRecord, type LaunchRecord } from "./launch-record.ts";
 
 const pollMs = 10;
@@ -15,9 +16,10 @@ export async function stopLaunch(
   ref: LaunchRef,
   dir: string,
   { graceMs }: StopOptions,
-  clock: Clock,
+  place: LaunchPlace,
   signal: AbortSignal,
 ): Promise<void> {
+  const { clock, env } = place;
   const record = await readRecord(dir);
   switch (record.kind) {
     case "missing":
@@ -26,11 +28,11 @@ export async function stopLaunch(
     case "unclaimed":
       // a runner may be on its way: either it finds the launch taken, or we find a runner
       if (await giveUp(dir, ref.launchId)) return killStray(ref, clock);
-      return stopLaunch(ref, dir, { graceMs }, clock, signal);
+      return stopLaunch(ref, dir, { graceMs }, place, signal);
     case "alive":
-      return stopRunner(ref, dir, record, graceMs, clock, signal);
+      return stopRunner(ref, dir, record, graceMs, place, signal);
     case "dead":
-      await closeLaunch({ ref, dir, ...record }, clock);
+      await closeLaunch({ ref, dir, env, ...record }, clock);
       return undefined;
     case "unreadable":
       throw new BerthError("conflict", `${ref.launchId} cannot be stopped: ${record.reason}`);
@@ -42,7 +44,7 @@ async function stopRunner(
   dir: string,
   { runner, state }: Extract<LaunchRecord, { kind: "alive" }>,
   graceMs: number,
-  clock: Clock,
+  { clock, env }: LaunchPlace,
   signal: AbortSignal,
 ): Promise<void> {
   if (graceMs > 0) {
@@ -58,7 +60,7 @@ async function stopRunner(
   const after = await readRecord(dir);
   const last = after.kind === "dead" ? after.state : state;
   const reason = graceMs === 0 ? "killed, as asked" : `killed: it had not stopped within ${graceMs / 1000} s`;
-  await closeLaunch({ ref, dir, runner, state: last, ...(isStubborn ? { killed: reason } : {}) }, clock);
+  await closeLaunch({ ref, dir, env, runner, state: last, ...(isStubborn ? { killed: reason } : {}) }, clock);
 }
 
 async function waitForEnd(

@@ -6,7 +6,7 @@ export interface RemoteCommand {
   readonly script: string;
   /** Handed to its standard input, which is empty otherwise. Secrets travel here and nowhere else. */
   readonly stdin?: string | Buffer | Readable;
-  /** It is given up after this long; 60 s when absent. */
+  /** Of `run`: it is given up, and ended, after this long. Of `stream`: if it has not begun by then. 60 s when absent. */
   readonly timeoutMs?: number;
 }
 
@@ -26,6 +26,17 @@ export interface RemoteStream {
   readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
 }
 
+/** A port as seen from the host. */
+export interface TunnelTarget {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * A program there that carries bytes between its input and output and a port (host and port are added to it). Used
+   * where forwarding is off; without one python3, bash or nc must do.
+   */
+  readonly relayArgv?: readonly string[] | undefined;
+}
+
 /** A way to a port that is open, and stays so until it is closed. */
 export interface Tunnel {
   readonly transport: Transport;
@@ -38,17 +49,21 @@ export interface Tunnel {
  * all that speak to the cluster. It keeps one connection alive, and never more than a few commands on it at once.
  *
  * Every method throws BerthError `login_required`, `host_key_refused` or `host_unreachable` (with what ssh said) when the
- * host cannot be asked; a script that fails is an answer, not an error.
+ * host cannot be asked; a script that fails is an answer, not an error. A script that is too long for a command line (some
+ * 60 kB) is a RangeError: what is long travels by `stdin`.
  */
 export interface RemoteHost {
-  /** Runs the script to its end. A connection that is lost meanwhile is an error: whether the script went on is unknown. */
+  /**
+   * Runs the script to its end. A connection that is lost meanwhile is an error: whether the script went on is unknown.
+   * `upstream_timeout` when the host answers but the script did not end in time.
+   */
   run(command: RemoteCommand, signal: AbortSignal): Promise<RemoteAnswer>;
   /** Starts the script. When the signal aborts, the channel is closed; the script sees its pipes break. */
   stream(command: RemoteCommand, signal: AbortSignal): Promise<RemoteStream>;
   /** Opens (or finds open) a way to the port, as seen from the host. Idempotent; reopened by itself after a lost connection. */
-  tunnel(target: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<Tunnel>;
+  tunnel(target: TunnelTarget, signal: AbortSignal): Promise<Tunnel>;
   /** Closes the way; what was never open is already closed. */
-  closeTunnel(target: { readonly host: string; readonly port: number }): Promise<void>;
+  closeTunnel(target: TunnelTarget): Promise<void>;
   /** How it is reached at the moment; asks nobody. */
   readonly connection: Connection;
 }

@@ -17,6 +17,8 @@ interface Options {
   readonly name?: string;
   readonly list?: boolean;
   readonly detach?: boolean;
+  readonly asJob?: boolean;
+  readonly stage?: boolean;
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -31,6 +33,8 @@ export function define(command: Command, cli: Cli): void {
     .option("--name <owner/name>", "what to call a directory or file")
     .option("--list", "show the variants with their sizes, and download nothing")
     .option("--detach", "do not wait for the download")
+    .option("--as-job", "on a cluster: download in a Slurm job, not on the login node")
+    .option("--stage", "for a cluster: download to this machine, then copy it there")
     .action(async (reference: string, options: Options) => {
       if (isPath(reference)) return addPath(cli, reference, options);
       if (options.name !== undefined)
@@ -43,6 +47,7 @@ export function define(command: Command, cli: Cli): void {
     "berth model add Qwen/Qwen3-0.6B-GGUF --quant Q8_0": "one of them",
     "berth model add owner/name --revision v1.0": "a tag, branch or commit",
     "berth model add ./model.gguf --name me/mine": "a file you have",
+    "berth model add owner/name -p della": "to a cluster; --as-job or --stage say how",
   });
   command.addHelpText(
     "after",
@@ -56,7 +61,7 @@ function isPath(reference: string): boolean {
 }
 
 function readRequest(repo: string, options: Options): CreateDownload {
-  const { revision, profile, include, exclude } = options;
+  const { revision, profile, include, exclude, asJob, stage } = options;
   const variant = options.variant ?? options.quant;
   return {
     repo: repo.replace(/^https:\/\/huggingface\.co\//, "").replace(/\/+$/, ""),
@@ -65,17 +70,19 @@ function readRequest(repo: string, options: Options): CreateDownload {
     ...(variant === undefined ? {} : { variant }),
     ...(include === undefined ? {} : { include: [...include] }),
     ...(exclude === undefined ? {} : { exclude: [...exclude] }),
+    ...(asJob === undefined ? {} : { asJob }),
+    ...(stage === undefined ? {} : { stage }),
   };
 }
 
 async function addPath(cli: Cli, path: string, options: Options): Promise<void> {
-  const wrong = (["revision", "variant", "quant", "include", "exclude", "list", "detach"] as const).filter(
-    (name) => options[name] !== undefined,
-  );
+  const wrong = (
+    ["revision", "variant", "quant", "include", "exclude", "list", "detach", "asJob", "stage"] as const
+  ).filter((name) => options[name] !== undefined);
   if (wrong.length > 0) {
     throw new CliError(
       "usage",
-      `${wrong.map((name) => `--${name}`).join(", ")}: only for hub repositories; ${path} is a path`,
+      `${wrong.map((name) => (name === "asJob" ? "--as-job" : `--${name}`)).join(", ")}: only for hub repositories; ${path} is a path`,
     );
   }
   const { name, profile } = options;

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
 import { quantisationOf } from "../../models/find-model.ts";
+import { staleWords } from "../../models/stale-words.ts";
 import { byteSize } from "../../terminal/quantities.ts";
 import type { Column } from "../../terminal/table.ts";
 
@@ -18,12 +19,13 @@ export function define(command: Command, cli: Cli): void {
     .option("-w, --wide", "also size, quantisation, place and status")
     .option("--refresh", "look at the disk again first")
     .action(async ({ profile, wide, refresh }: Options) => {
-      const { data } = await cli.client().listModels({
+      const { data, stale = [] } = await cli.client().listModels({
         query: {
           ...(profile === undefined ? {} : { profile }),
           ...(refresh === true ? { refresh: "true" as const } : {}),
         },
       });
+      for (const each of stale) cli.warn(staleWords(each, Date.now()));
       if (cli.options.json === true) return cli.printList(data);
       cli.table(wide === true ? [...columns, ...wideColumns(cli)] : columns, data);
       if (data.length === 0 && cli.io.stderr.isTTY)

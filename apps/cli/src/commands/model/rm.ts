@@ -16,7 +16,8 @@ export function define(command: Command, cli: Cli): void {
     .option("-r, --revision <revision>", "a commit, the start of one, a branch or a tag")
     .option("-p, --profile <name>", "on this profile")
     .action(async (reference: string, options: Options) => {
-      const { data } = await cli.client().listModels();
+      const { profile } = options;
+      const { data } = await cli.client().listModels(profile === undefined ? {} : { query: { profile } });
       const model = findModel(data, { model: reference, ...options });
       // A directory is the user's own: it is forgotten, not deleted.
       const what =

@@ -75,6 +75,14 @@ const requests: readonly (readonly [words: readonly string[], body: Record<strin
     },
   ],
   [
+    ["-m", "/data", "speech-recognition", "a/b", "--mount", "/my: files:/data/audio"],
+    {
+      image: "speech-recognition",
+      model: "a/b",
+      mounts: [{ source: "/data" }, { source: "/my: files", target: "/data/audio" }],
+    },
+  ],
+  [
     [
       "text-generation",
       "a/b",
@@ -269,7 +277,7 @@ test.concurrent.for([
   [["text-generation", "a/b", "-p", "della", "--time", "soon"], 'berth: --time: "soon" is no wall time'],
   [["text-generation", "a/b", "-p", "della", "--mem", "much"], 'berth: --mem: "much" is no size'],
   [["text-generation", "a/b", "-p", "della", "--mount", "in"], 'berth: --mount: "in" is to be a path'],
-  [["text-generation", "a/b", "--mount", "/a:/b:/c"], 'berth: --mount: "/a:/b:/c"; give DIR'],
+  [["text-generation", "a/b", "--mount", ":ro"], 'berth: --mount: ":ro" names no directory'],
   [["text-generation", "a/b", "--idle-timeout", "5s"], "berth: --idle-timeout: give 10 seconds at least"],
   [["text-generation", "a/b", "--runtime", "lxc"], "Allowed choices are process, docker"],
   [["text-generation", "a/b", "--sharded", "maybe"], "Allowed choices are true, false"],

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, lstat, rm } from "node:fs/promises";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { BerthError, isBerthError } from "@berth/api";
 import { systemClock, type Clock } from "@berth/std/clock";
@@ -11,14 +9,14 @@ import { ChatTemplate } from "./chat/chat-template.ts";
 import type { LlamaHost } from "./core/host.ts";
 import type { Log } from "./core/load.ts";
 import { openLlama, type OpenOptions } from "./core/open-llama.ts";
-import { describeError, sendJson, type Exchange } from "./http/exchange.ts";
-import { readJson } from "./http/request-body.ts";
+import { tellFailure, type Exchange } from "../../serving/exchange.ts";
+import { addressOf, listen, type ListenAt } from "../../serving/listen.ts";
+import { readJson } from "../../serving/request-body.ts";
 import { routeOf, type EngineState } from "./http/routes.ts";
 
 export interface ServeOptions extends OpenOptions {
   readonly config: LlamaCppConfig;
-  /** A Unix socket's path, in a directory that only this user can enter; or a port of 127.0.0.1, 0 for any. */
-  readonly listen: { readonly socketPath: string } | { readonly port: number };
+  readonly listen: ListenAt;
   /** Standard error when absent. */
   readonly log?: Log | undefined;
   readonly maxBodyBytes?: number | undefined;
@@ -37,7 +35,6 @@ export interface LlamaServer {
 }
 
 const defaultMaxBodyBytes = 32 * 2 ** 20;
-const loopback = "127.0.0.1";
 
 /**
  * Serves a GGUF model by OpenAI's API: chat, completions, embeddings, rerank, models, and `/health`. Resolves as soon as
@@ -133,40 +130,6 @@ async function answer(
     if (!isBerthError(error)) log(`failed: ${inspect(error)}`);
     tellFailure(response, error);
   }
-}
-
-function tellFailure(response: ServerResponse, error: unknown): void {
-  if (response.destroyed) return;
-  if (response.headersSent) return void response.destroy();
-  const { status, body } = describeError(error);
-  // what is left of a body that was refused would be taken for the next request
-  if (!response.req.complete) response.setHeader("connection", "close");
-  sendJson(response, status, body);
-}
-
-async function listen(server: Server, where: ServeOptions["listen"]): Promise<void> {
-  if ("socketPath" in where) await removeOldSocket(where.socketPath);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    const listening = (): void => {
-      server.off("error", reject);
-      resolve();
-    };
-    if ("socketPath" in where) server.listen(where.socketPath, listening);
-    else server.listen(where.port, loopback, listening);
-  });
-  if ("socketPath" in where) await chmod(where.socketPath, 0o600);
-}
-
-/** A socket whose engine is gone stays in the file system, and would be in the way. Anything else there is left alone. */
-async function removeOldSocket(path: string): Promise<void> {
-  const status = await lstat(path).catch(() => undefined);
-  if (status?.isSocket() === true) await rm(path);
-}
-
-function addressOf(server: Server): string | number {
-  const address = server.address() as AddressInfo | string;
-  return typeof address === "string" ? address : address.port;
 }
 
 function randomId(prefix: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FairLine } from "./fair-line.ts";
+import { FairLine } from "../../../serving/fair-line.ts";
 import { bestSequence, sharedPrefix } from "./prefix.ts";
 import { SequencePool, type Lease } from "./sequence-pool.ts";
 

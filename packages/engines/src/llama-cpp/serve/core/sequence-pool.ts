@@ -1,4 +1,4 @@
-import { FairLine } from "./fair-line.ts";
+import { FairLine } from "../../../serving/fair-line.ts";
 import { bestSequence } from "./prefix.ts";
 
 /** What the pool needs to know of a sequence. */

@@ -10,8 +10,8 @@ import { ChatChoice, type ChoiceOptions, type IdentifiedCall } from "./chat-choi
 import { ChatFrames, type ChatFinishReason } from "./chat-frames.ts";
 import { chatLogprobs } from "./chat-logprobs.ts";
 import { EventStream } from "./event-stream.ts";
-import { createdAt, sendJson, type Exchange } from "./exchange.ts";
-import { parseRequest } from "./parse-request.ts";
+import { createdAt, sendJson, type Exchange } from "../../../serving/exchange.ts";
+import { parseRequest } from "../../../serving/parse-request.ts";
 import { runChoices } from "./run-choices.ts";
 import { samplingOf, stopsOf } from "./sampling-request.ts";
 import { usageOf } from "./usage.ts";

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { isBerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import { describeError } from "./exchange.ts";
+import { describeError } from "../../../serving/exchange.ts";
 
 const doneFrame = "data: [DONE]\n\n";
 /**

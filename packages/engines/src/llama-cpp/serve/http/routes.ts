@@ -4,7 +4,7 @@ import type { LlamaHost } from "../core/host.ts";
 import { chat } from "./chat.ts";
 import { completions } from "./completions.ts";
 import { embeddings } from "./embeddings.ts";
-import { sendJson, type Exchange } from "./exchange.ts";
+import { sendJson, type Exchange } from "../../../serving/exchange.ts";
 import { rerank } from "./rerank.ts";
 
 /** How far the engine is. */

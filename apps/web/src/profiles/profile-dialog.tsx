@@ -1,0 +1,100 @@
+import type { Profile } from "@berth/api";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { client } from "../api/client.ts";
+import { failureOf } from "../api/failure.ts";
+import { queryKeys } from "../api/queries.ts";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialogs.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { knowsField, ProfileFields } from "./profile-fields.tsx";
+import { blankProfileForm, profileChange, profileForm, profileSpec } from "./profile-form.ts";
+
+/** Adds a profile, or changes the one it is given. `onDone` hears the profile that came of it. */
+export function ProfileDialog({
+  open,
+  onClose,
+  profile,
+  onDone,
+}: {
+  open: boolean;
+  onClose: () => void;
+  profile?: Profile | undefined;
+  onDone: (profile: Profile) => void;
+}): ReactNode {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      wide
+      title={profile === undefined ? "Add a profile" : `Edit ${profile.name}`}
+      description="A place to run services: where Berth writes, and where models that others put there lie."
+    >
+      <ProfileEditor profile={profile} onDone={onDone} />
+    </Dialog>
+  );
+}
+
+/** Refusals that say only that nobody could look: the profile may be right all the same. */
+const uncheckedCodes: readonly string[] = ["login_required", "host_key_refused", "host_unreachable"];
+
+function ProfileEditor({
+  profile,
+  onDone,
+}: {
+  profile: Profile | undefined;
+  onDone: (profile: Profile) => void;
+}): ReactNode {
+  const queries = useQueryClient();
+  const [form, setForm] = useState(profile === undefined ? blankProfileForm : profileForm(profile));
+  const save = useMutation({
+    mutationFn: ({ check }: { check: boolean }) => {
+      const unchecked = check ? {} : { check: false };
+      return profile === undefined
+        ? client.createProfile({
+            body: { name: form.name.trim(), spec: profileSpec(form), ...unchecked },
+          })
+        : client.updateProfile({
+            params: { name: profile.name },
+            body: { ...profileChange(form), ...unchecked },
+          });
+    },
+    onSuccess: (saved) => {
+      void queries.invalidateQueries({ queryKey: queryKeys.profiles });
+      void queries.invalidateQueries({ queryKey: queryKeys.clusters });
+      onDone(saved);
+    },
+    meta: { toldInPlace: true },
+  });
+  const failure = save.error === null ? undefined : failureOf(save.error);
+  const atField = knowsField(form.schema, failure?.param);
+  const couldNotLook = failure !== undefined && uncheckedCodes.includes(failure.code);
+  const verb = profile === undefined ? "Add it" : "Save it";
+  return (
+    <form
+      className="flex flex-col gap-3.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate({ check: true });
+      }}
+    >
+      <ProfileFields
+        form={form}
+        isNew={profile === undefined}
+        change={(part) => setForm({ ...form, ...part })}
+        failure={failure}
+      />
+      {failure !== undefined && !atField && <Notice look="bad" title={failure.message} />}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" disabled={save.isPending}>
+          {save.isPending && form.schema === "slurm" ? "Looking at it …" : verb}
+        </Button>
+        {couldNotLook && (
+          <Button onClick={() => save.mutate({ check: false })} disabled={save.isPending}>
+            {verb} without looking
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

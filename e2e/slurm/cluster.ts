@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startBerth, top, type Berth, type BerthOptions } from "../berth-process.ts";
+import { runProgram, type Ended } from "../run-program.ts";
+import { startLab, type Lab } from "./lab.ts";
+
+/** A server on the "laptop" with the lab's cluster as a profile, and everything of it gone at the end. */
+export interface Cluster {
+  readonly lab: Lab;
+  readonly berth: Berth;
+  /** The profile's home and cache on the cluster. */
+  readonly home: string;
+  readonly cache: string;
+  /** Runs the `berth` command against the server, without a terminal. */
+  cli(...words: readonly string[]): Promise<Ended>;
+  /** The same, and throws with what it printed unless it ends with 0; resolves to its standard output. */
+  ok(...words: readonly string[]): Promise<string>;
+  /** A server on the same home, after the first has ended. */
+  restart(options?: Pick<BerthOptions, "flags" | "environment">): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const profileName = "lab";
+const entry = join(top, "bin/berth");
+
+/** The words that add the lab as a profile without a question. */
+export function addProfileWords(lab: Lab, home: string, cache: string): readonly string[] {
+  return [
+    "profile",
+    "add",
+    profileName,
+    ...["--schema", "slurm", "--host", lab.host, "--user", lab.user, "--home", home, "--cache", cache],
+    ...["--ssh-config", lab.sshConfig, "--yes"],
+  ];
+}
+
+export interface ClusterOptions extends BerthOptions {
+  readonly adds?: boolean;
+  /** Of the lab's own settings, those that differ. */
+  readonly lab?: Readonly<Record<string, string>>;
+}
+
+/** Starts lab and server; the profile is added by the command line unless `adds` is false. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const lab = startLab(options.lab);
+  const id = randomBytes(4).toString("hex");
+  const home = `/home/${lab.user}/berth-${id}`;
+  const cache = `/home/${lab.user}/cache-${id}`;
+  lab.exec("login", ["mkdir", cache], { user: lab.user });
+  const localHome = await mkdtemp(join(tmpdir(), "berth-far-"));
+  let berth = await startBerth({ demo: false, ...options, home: localHome });
+  const cli: Cluster["cli"] = (...words) =>
+    runProgram([entry, ...words], { environment: { BERTH_HOME_DIR: localHome } });
+  const ok: Cluster["ok"] = async (...words) => {
+    const { exitCode, stdout, stderr } = await cli(...words);
+    if (exitCode === 0) return stdout;
+    throw new Error(
+      `berth ${words.join(" ")} ended with ${exitCode}:\n${stdout}${stderr}\n${berth.output()}`,
+    );
+  };
+  if (options.adds !== false) await ok(...addProfileWords(lab, home, cache));
+  return {
+    lab,
+    get berth() {
+      return berth;
+    },
+    home,
+    cache,
+    cli,
+    ok,
+    restart: async (given) => {
+      berth = await startBerth({ demo: false, ...options, ...given, home: localHome });
+    },
+    dispose: async () => {
+      await berth.dispose();
+      lab.exec("login", ["scancel", `--user=${lab.user}`], { user: lab.user });
+      lab.exec("login", ["rm", "-rf", home, cache], { user: lab.user });
+    },
+  };
+}

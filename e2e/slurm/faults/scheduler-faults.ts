@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import {
+  callEngine,
+  jobsOf,
+  liveJobs,
+  order,
+  put,
+  see,
+  seeStatus,
+  seeUntil,
+  serve,
+  type Fault,
+} from "./fault.ts";
+
+/** The scheduler's daemons, the nodes, and the administrator's hand. */
+export const schedulerFaults: readonly Fault[] = [
+  {
+    name: "slurmctld is killed for 20 s while a service serves",
+    mend: ({ lab }) => lab.fault("start", "slurmctld", "ctl"),
+    run: async (cluster) => {
+      const before = await serve(cluster, { name: "no-ctld" });
+      // what it has not written down yet when it dies, it forgets: the lab's own reading
+      await sleep(6_000);
+      cluster.lab.fault("kill", "slurmctld", "ctl");
+      await sleep(20_000);
+      expect((await see(cluster, "no-ctld")).status).toBe("HEALTHY");
+      expect((await callEngine(cluster, before, "/where")).status).toBe(200);
+      cluster.lab.fault("start", "slurmctld", "ctl");
+      const after = await seeStatus(cluster, "no-ctld", "HEALTHY");
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      await put(cluster, "no-ctld");
+      return "HEALTHY and answering throughout";
+    },
+  },
+  {
+    name: "slurmctld is frozen during a submission",
+    mend: ({ lab }) => lab.fault("cont", "slurmctld", "ctl"),
+    run: async (cluster) => {
+      cluster.lab.fault("stop", "slurmctld", "ctl");
+      await order(cluster, { name: "frozen" });
+      await sleep(15_000);
+      const waiting = await see(cluster, "frozen");
+      expect(["SUBMITTED", "PENDING"]).toContain(waiting.status);
+      cluster.lab.fault("cont", "slurmctld", "ctl");
+      const after = await seeStatus(cluster, "frozen", "HEALTHY", 120_000);
+      expect(jobsOf(cluster, after)).toHaveLength(1);
+      await put(cluster, "frozen");
+      return `${waiting.status} ("${waiting.statusReason}"), then HEALTHY; one Slurm job`;
+    },
+  },
+  {
+    name: "slurmdbd is down from submission to end",
+    mend: ({ lab }) => lab.fault("start", "slurmdbd", "ctl"),
+    run: async (cluster) => {
+      cluster.lab.fault("kill", "slurmdbd", "ctl");
+      const service = await serve(cluster, { name: "no-dbd" });
+      await put(cluster, "no-dbd");
+      cluster.lab.fault("start", "slurmdbd", "ctl");
+      expect(liveJobs(cluster)).toEqual([]);
+      return `HEALTHY as Slurm job ${service.job?.id}, then STOPPED`;
+    },
+  },
+  {
+    name: "slurmd is killed, and started after 5 s",
+    mend: ({ lab }) => lab.fault("start", "slurmd", "c1"),
+    run: async (cluster) => {
+      const before = await serve(cluster, { name: "no-slurmd", resources: { partition: "cpu" } });
+      cluster.lab.fault("kill", "slurmd", "c1");
+      await sleep(5_000);
+      cluster.lab.fault("start", "slurmd", "c1");
+      await sleep(5_000);
+      const after = await seeStatus(cluster, "no-slurmd", "HEALTHY");
+      expect((await callEngine(cluster, after, "/where")).status).toBe(200);
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      await put(cluster, "no-slurmd");
+      return "HEALTHY in the same Slurm job";
+    },
+  },
+  {
+    name: "the node of a service loses its power",
+    mend: ({ lab }) => {
+      for (const node of ["g1", "g2"]) lab.fault("poweron", node);
+    },
+    run: async (cluster) => {
+      const before = await serve(cluster, { name: "no-power", resources: { partition: "gpu" } });
+      const node = before.job?.node ?? "";
+      cluster.lab.fault("poweroff", node);
+      const after = await seeUntil(
+        cluster,
+        "no-power",
+        "to be healthy on another node",
+        ({ status, job }) => status === "HEALTHY" && job?.node !== node,
+        180_000,
+      );
+      expect((await callEngine(cluster, after, "/where")).status).toBe(200);
+      cluster.lab.fault("poweron", node);
+      await put(cluster, "no-power");
+      expect(liveJobs(cluster)).toEqual([]);
+      return `HEALTHY again on ${after.job?.node} (before: ${node})`;
+    },
+  },
+  {
+    name: "an administrator cancels the Slurm job",
+    run: async (cluster) => {
+      const { job } = await serve(cluster, { name: "cancelled" });
+      cluster.lab.exec("ctl", ["scancel", job?.id ?? ""]);
+      const after = await seeUntil(cluster, "cancelled", "an end", ({ endedAt }) => endedAt !== null);
+      expect(after.status).toBe("STOPPED");
+      expect(after.statusReason).toMatch(/cancel/i);
+      expect(liveJobs(cluster)).toEqual([]);
+      return `STOPPED: "${after.statusReason}"`;
+    },
+  },
+  {
+    name: "an administrator requeues the Slurm job",
+    run: async (cluster) => {
+      const before = await serve(cluster, { name: "requeued" });
+      cluster.lab.exec("ctl", ["scontrol", "requeue", before.job?.id ?? ""]);
+      await seeUntil(cluster, "requeued", "to be waiting again", ({ status }) => status === "PENDING");
+      const after = await seeStatus(cluster, "requeued", "HEALTHY", 120_000);
+      expect(after.job).toMatchObject({ id: before.job?.id, requeues: 1 });
+      expect((await callEngine(cluster, after, "/where")).status).toBe(200);
+      await put(cluster, "requeued");
+      return "PENDING, then HEALTHY in the same Slurm job at the same port";
+    },
+  },
+  {
+    name: "the Slurm job is suspended for 15 s",
+    run: async (cluster) => {
+      const { job } = await serve(cluster, { name: "suspended" });
+      cluster.lab.exec("ctl", ["scontrol", "suspend", job?.id ?? ""]);
+      await sleep(15_000);
+      const during = await see(cluster, "suspended");
+      cluster.lab.exec("ctl", ["scontrol", "resume", job?.id ?? ""]);
+      expect(during.endedAt).toBeNull();
+      const after = await seeStatus(cluster, "suspended", "HEALTHY");
+      expect(jobsOf(cluster, after)).toEqual([job?.id]);
+      await put(cluster, "suspended");
+      return `${during.status} ("${during.statusReason}"), then HEALTHY`;
+    },
+  },
+  {
+    name: "a job of a higher QOS preempts it",
+    run: async (cluster) => {
+      const { lab } = cluster;
+      const resources = { partition: "gpu", constraint: "gpu32", gres: "gpu:1", qos: "low" };
+      const before = await serve(cluster, { name: "preempted", resources });
+      const words = [
+        "sbatch",
+        "--parsable",
+        "-q",
+        "high",
+        "-p",
+        "gpu",
+        "-C",
+        "gpu32",
+        "--gres=gpu:1",
+        "-t",
+        "1",
+      ];
+      const rival = lab.exec("login", [...words, "--wrap", "sleep 8"], { user: lab.user }).trim();
+      const after = await seeUntil(
+        cluster,
+        "preempted",
+        "to be out of its place",
+        ({ status }) => status === "PREEMPTED" || status === "PENDING",
+      );
+      expect(before.job).not.toBeNull();
+      lab.exec("ctl", ["scancel", rival]);
+      if (after.status === "PENDING") await seeStatus(cluster, "preempted", "HEALTHY", 120_000);
+      await put(cluster, "preempted");
+      return `${after.status}: "${after.statusReason}"`;
+    },
+  },
+  {
+    name: "the engine takes more memory than the Slurm job has",
+    run: async (cluster) => {
+      const service = await serve(cluster, { name: "hungry" });
+      await callEngine(cluster, service, "/eat/800").catch(() => undefined);
+      const after = await seeUntil(
+        cluster,
+        "hungry",
+        "to have noticed",
+        ({ status, restarts }) => status === "FAILED" || restarts > 0,
+        90_000,
+      );
+      expect(`${after.statusReason} ${after.diagnosis?.kind}`).toMatch(/memory/i);
+      await put(cluster, "hungry");
+      return `${after.status}: "${after.statusReason}"`;
+    },
+  },
+];

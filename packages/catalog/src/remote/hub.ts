@@ -1,0 +1,271 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { BerthError, type CreateDownload, isBerthError, type Profile } from "@berth/api";
+import { backoffMs } from "@berth/std/backoff";
+import type { Clock } from "@berth/std/clock";
+import { repoFolderName } from "../cache-layout.ts";
+import { commitFiles } from "../huggingface/commit-files.ts";
+import type {
+  DetachedHub,
+  DownloadPlan,
+  DownloadProgress,
+  DownloadTarget,
+  Hub,
+  PlannedDownload,
+} from "../model-source.ts";
+import { type DemoFile, readDemo } from "./demo.ts";
+import { order, progressOf, type RunThere } from "./place-process.ts";
+import { sendCommit } from "./send-commit.ts";
+
+/** Runs the runner as a Slurm job. Asked again with the same id it finds the job that goes on, and tells all it has said. */
+export interface RunAsJob {
+  run(id: string, onState: (words: string) => void): RunThere;
+  /** Ends the job of the id; one that is over, or never was, is already gone. */
+  end(id: string, profile: Profile, signal: AbortSignal): Promise<void>;
+}
+
+export interface RemoteHubOptions {
+  readonly runThere: RunThere;
+  readonly asJob: RunAsJob;
+  /** This machine's. */
+  readonly hub: Hub;
+  readonly endpoint: string;
+  readonly token: () => string | undefined;
+  readonly offline: () => boolean;
+  /** What is only on its way through this machine lies here meanwhile. */
+  readonly stagingHome: string;
+  readonly demo?: DemoFile | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+type Request = Omit<CreateDownload, "profile">;
+
+/** Tries before the hub counts as out of the cluster's reach. */
+const lookAttempts = 2;
+const downloadAttempts = 6;
+/** A connection that stays lost for longer fails the download; the same command goes on with it. */
+const maxAwayMs = 15 * 60_000;
+const backoff = { firstMs: 1_000, maxMs: 60_000, jitter: 0.3 };
+
+/** Brings models to the home of a profile on another machine: fetched there, in a Slurm job there, or copied from here. */
+export function createRemoteHub(
+  options: RemoteHubOptions,
+): Pick<DetachedHub, "plan" | "download" | "abandon"> {
+  return {
+    plan: (request, profile, signal) => plan(options, request, profile, signal),
+    download: (planned, target, signal) => download(options, planned, target, signal),
+    async abandon(id, { means }, profile, signal) {
+      if (means === "slurm-job") await options.asJob.end(id, profile, signal);
+    },
+  };
+}
+
+async function plan(
+  options: RemoteHubOptions,
+  request: Request,
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<DownloadPlan> {
+  const { demo, hub, runThere } = options;
+  if (request.asJob === true && request.stage === true) {
+    throw new BerthError(
+      "unprocessable",
+      "stage: it is either downloaded there (asJob) or copied from here",
+      {
+        param: "stage",
+      },
+    );
+  }
+  if (request.repo === demo?.name) return planDemo(demo);
+  if (options.offline()) {
+    throw new BerthError("offline", "the hub is not asked in offline mode; unset HF_HUB_OFFLINE to use it");
+  }
+  const planHere = async (means: "staged" | "slurm-job"): Promise<DownloadPlan> => {
+    const planned = await hub.plan(request, stagingProfile(options, profile), signal);
+    const bytes = planned.bytesTotal;
+    const given = { ...placeOf(profile), repo: planned.repo, bytes };
+    for await (const line of order(runThere, profile, "models room", given, signal)) void line;
+    return { ...planned, bytesDone: 0, means };
+  };
+  if (request.stage === true) return planHere("staged");
+  try {
+    return await planThere(options, request, profile, signal);
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    // nodes may reach what the login node does not, and the other way round: the job will tell
+    return planHere(request.asJob === true ? "slurm-job" : "staged");
+  }
+}
+
+async function planDemo(demo: DemoFile): Promise<DownloadPlan> {
+  const { commit } = await readDemo(demo);
+  const bytesTotal = commit.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const files = commit.files.map(({ path }) => path);
+  return { ...commit, files, bytesDone: 0, bytesTotal, means: "staged" };
+}
+
+async function planThere(
+  options: RemoteHubOptions,
+  { asJob, stage: _, ...request }: Request,
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<DownloadPlan> {
+  const given = { ...placeOf(profile), ...hubWords(options, lookAttempts), request };
+  let found: DownloadPlan | undefined;
+  for await (const line of order(options.runThere, profile, "models plan", given, signal)) {
+    if (line.type !== "plan") continue;
+    const { type: _type, ...planned } = line;
+    found = { ...planned, repo: request.repo, means: asJob === true ? "slurm-job" : "login-node" };
+  }
+  if (found !== undefined) return found;
+  throw new BerthError("upstream_failed", `the runner on profile ${profile.name} gave no plan`);
+}
+
+/** The hub did not answer there: another thing than its refusal. */
+const isOutOfReach = (error: unknown): boolean =>
+  isBerthError(error) && (error.code === "upstream_timeout" || error.details?.["unreachable"] === true);
+
+async function download(
+  options: RemoteHubOptions,
+  planned: PlannedDownload,
+  target: DownloadTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  const { means = "login-node" } = planned;
+  switch (means) {
+    case "login-node":
+      return keepTrying(options, target, signal, (heard) =>
+        downloadThere(options, options.runThere, planned, heard, signal),
+      );
+    case "slurm-job": {
+      const id = target.id ?? planned.commit;
+      return keepTrying(options, target, signal, (heard) => {
+        let progress = nothingYet;
+        const onState = (step: string): void => heard.onProgress({ ...progress, step });
+        const onProgress: DownloadTarget["onProgress"] = (next) => {
+          progress = next;
+          heard.onProgress(next);
+        };
+        return downloadThere(
+          options,
+          options.asJob.run(id, onState),
+          planned,
+          { ...heard, onProgress },
+          signal,
+        );
+      });
+    }
+    case "staged":
+      return stage(options, planned, target, signal);
+  }
+}
+
+async function downloadThere(
+  options: RemoteHubOptions,
+  runThere: RunThere,
+  { repo, revision, commit, files }: PlannedDownload,
+  { profile, onProgress }: DownloadTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  const given = {
+    ...placeOf(profile),
+    ...hubWords(options, downloadAttempts),
+    ...{ repo, revision, commit, files: [...files] },
+  };
+  for await (const line of order(runThere, profile, "models download", given, signal)) {
+    if (line.type === "progress") onProgress(progressOf(line));
+  }
+}
+
+async function stage(
+  options: RemoteHubOptions,
+  planned: PlannedDownload,
+  target: DownloadTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  const { profile, onProgress } = target;
+  const { demo, hub, stagingHome } = options;
+  const isDemo = planned.repo === demo?.name;
+  if (!isDemo) {
+    const here = stagingProfile(options, profile);
+    const told = { profile: here, onProgress: saying(onProgress, "downloading to this machine first") };
+    await hub.download(planned, told, signal);
+  }
+  const commit = isDemo
+    ? (await readDemo(demo)).commit
+    : { ...planned, files: await commitFiles(stagingHome, planned, signal) };
+  await keepTrying(options, target, signal, (heard) =>
+    sendCommit(
+      options.runThere,
+      profile,
+      { repo: commit.repo, revision: commit.revision, commit: commit.commit, files: commit.files },
+      saying(heard.onProgress, `copying to ${profile.name}`),
+      signal,
+    ),
+  );
+  if (!isDemo) {
+    await rm(join(stagingHome, "models", repoFolderName(planned.repo)), { recursive: true, force: true });
+  }
+}
+
+/** Does the work again after a connection was lost: all of it goes on from what has arrived. */
+async function keepTrying(
+  { clock, random }: RemoteHubOptions,
+  target: DownloadTarget,
+  signal: AbortSignal,
+  work: (heard: DownloadTarget) => Promise<void>,
+): Promise<void> {
+  let last = nothingYet;
+  let heardAt = clock.monotonic();
+  let failures = 0;
+  const heard: DownloadTarget = {
+    ...target,
+    onProgress: (progress) => {
+      last = progress;
+      heardAt = clock.monotonic();
+      failures = 0;
+      target.onProgress(progress);
+    },
+  };
+  for (;;) {
+    try {
+      return await work(heard);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isAway(error) || clock.monotonic() - heardAt > maxAwayMs) throw error;
+      failures += 1;
+      target.onProgress({ ...last, step: `waiting: ${error.message}` });
+      await clock.sleep(backoffMs(failures, backoff, random), signal);
+    }
+  }
+}
+
+/** Before anything is heard; a total of 0 is told as unknown. */
+const nothingYet: DownloadProgress = { bytesDone: 0, bytesTotal: 0, phase: "downloading" };
+
+const isAway = (error: unknown): error is BerthError =>
+  isBerthError(error) && (error.code === "host_unreachable" || error.code === "login_required");
+
+const saying =
+  (onProgress: DownloadTarget["onProgress"], step: string): DownloadTarget["onProgress"] =>
+  (progress) =>
+    onProgress({ ...progress, step });
+
+const placeOf = ({ home, cache }: Profile) => ({ home, cache });
+
+const hubWords = ({ endpoint, token }: RemoteHubOptions, attempts: number) => ({
+  endpoint,
+  token: token() ?? null,
+  attempts,
+});
+
+/** This machine, as a place that the hub can bring models to. */
+const stagingProfile = ({ stagingHome }: RemoteHubOptions, profile: Profile): Profile => ({
+  ...profile,
+  schema: "local",
+  slurm: null,
+  connection: null,
+  home: stagingHome,
+  cache: stagingHome,
+});

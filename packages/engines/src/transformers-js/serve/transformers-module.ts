@@ -1,0 +1,12 @@
+import type * as transformers from "@huggingface/transformers";
+
+/** Transformers.js, as far as types go. It is loaded lazily and from where the caller says: it is large and partly native. */
+export type TransformersModule = Pick<
+  typeof transformers,
+  | "AutoProcessor"
+  | "AutoTokenizer"
+  | "LogitsProcessor"
+  | "LogitsProcessorList"
+  | "WhisperForConditionalGeneration"
+  | "env"
+>;

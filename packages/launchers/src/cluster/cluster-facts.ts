@@ -1,0 +1,156 @@
+import { BerthError, type Cluster } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { RemoteHost } from "../remote/remote-host.ts";
+import { accountsCommand, qosCommand, readAccounts, readQos, saysNoAccounting } from "./read-accounts.ts";
+import { nodesCommand, readNodes } from "./read-nodes.ts";
+import { mayUse, partitionOf, partitionsCommand, readPartitions } from "./read-partitions.ts";
+import { readRuntimes, runtimesCommand } from "./read-runtimes.ts";
+import type { SchedulerMeter } from "./scheduler-meter.ts";
+import { readSections, type Section, type SectionCommand, sectionScript } from "./sections.ts";
+
+export interface ClusterFactsOptions {
+  readonly host: RemoteHost;
+  /** Shared with all who ask this cluster's scheduler. */
+  readonly meter: SchedulerMeter;
+  readonly clock: Clock;
+  /** The profile's set-up line. */
+  readonly setup: string | undefined;
+}
+
+/** What nodes do changes all the time, who may use what seldom. */
+const nodesFreshMs = 60_000;
+const siteFreshMs = 10 * 60_000;
+const askTimeoutMs = 60_000;
+
+type Site = Pick<Cluster, "slurmVersion" | "accounts" | "qos" | "runtimes" | "arch" | "hasAccounting">;
+interface Kept<T> {
+  readonly value: T;
+  readonly atMs: number;
+}
+
+/** What a cluster has and what its user may use, by a few commands in one connection; kept for a minute. */
+export class ClusterFacts {
+  readonly #options: ClusterFactsOptions;
+  #cluster: Kept<Cluster> | undefined;
+  #site: Kept<Site> | undefined;
+  #asking: Promise<Cluster> | undefined;
+
+  constructor(options: ClusterFactsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * At most a minute old, or fresh when `refresh` is asked for; older while the scheduler's budget is used up, as `seenAt`
+   * tells. All who ask at the same time share one answer. Throws `upstream_failed` with the scheduler's words, and what
+   * the host throws.
+   */
+  async read({ refresh }: { readonly refresh: boolean }, signal: AbortSignal): Promise<Cluster> {
+    signal.throwIfAborted();
+    if (!refresh && this.#cluster !== undefined && this.#isFresh(this.#cluster, nodesFreshMs))
+      return this.#cluster.value;
+    this.#asking ??= this.#ask(refresh).finally(() => (this.#asking = undefined));
+    return untilAborted(this.#asking, signal);
+  }
+
+  async #ask(refresh: boolean): Promise<Cluster> {
+    const { host, meter, clock, setup } = this.#options;
+    const site = refresh || !this.#isFresh(this.#site, siteFreshMs) ? siteCommands(setup) : [];
+    const commands = [...nodeCommands, ...site];
+    const calls = commands.filter(({ name }) => schedulerSections.has(name)).length;
+    if (!meter.take(calls)) {
+      if (this.#cluster !== undefined) return this.#cluster.value;
+      meter.record(calls);
+    }
+    const { stdout, stderr } = await host.run(
+      { script: sectionScript(commands), timeoutMs: askTimeoutMs },
+      // whoever asked may go away; the answer serves the next
+      AbortSignal.timeout(askTimeoutMs),
+    );
+    const sections = readSections(stdout);
+    if (site.length > 0)
+      this.#site = { value: readSite(sections, this.#site?.value), atMs: clock.monotonic() };
+    const cluster: Cluster = {
+      ...(this.#site?.value ?? unknownSite),
+      partitions: partitionsFrom(sections, this.#site?.value.accounts ?? null, stderr),
+      seenAt: clock.now(),
+    };
+    this.#cluster = { value: cluster, atMs: clock.monotonic() };
+    return cluster;
+  }
+
+  #isFresh(kept: Kept<unknown> | undefined, forMs: number): boolean {
+    return kept !== undefined && this.#options.clock.monotonic() - kept.atMs < forMs;
+  }
+}
+
+const nodeCommands: readonly SectionCommand[] = [
+  { name: "nodes", command: nodesCommand },
+  { name: "partitions", command: partitionsCommand },
+];
+
+function siteCommands(setup: string | undefined): readonly SectionCommand[] {
+  return [
+    { name: "version", command: "sinfo --version" },
+    { name: "accounts", command: accountsCommand },
+    { name: "qos", command: qosCommand },
+    { name: "runtimes", command: runtimesCommand(setup) },
+    { name: "arch", command: "uname -m" },
+  ];
+}
+
+/** Those that the scheduler or its accounting answers. */
+const schedulerSections = new Set(["nodes", "partitions", "accounts", "qos"]);
+
+const unknownSite: Site = {
+  slurmVersion: null,
+  accounts: null,
+  qos: [],
+  runtimes: ["process"],
+  arch: null,
+  hasAccounting: false,
+};
+
+type Sections = ReadonlyMap<string, Section>;
+
+function readSite(sections: Sections, before: Site | undefined): Site {
+  const lines = (name: string): readonly string[] => sections.get(name)?.lines ?? [];
+  const answered = sections.get("accounts")?.exitCode === 0;
+  const hasAccounting = answered || !saysNoAccounting(lines("accounts"));
+  return {
+    slurmVersion: /(\d+\.\d+\.\d+\S*)/.exec(lines("version").join(" "))?.[1] ?? null,
+    // an accounting that is away for a while has taken nobody's accounts
+    accounts: answered ? readAccounts(lines("accounts")) : (before?.accounts ?? null),
+    qos: sections.get("qos")?.exitCode === 0 ? readQos(lines("qos")) : (before?.qos ?? []),
+    runtimes: [...readRuntimes(lines("runtimes")).runtimes],
+    arch: lines("arch")[0] ?? null,
+    hasAccounting,
+  };
+}
+
+function partitionsFrom(
+  sections: Sections,
+  accounts: Cluster["accounts"],
+  stderr: string,
+): Cluster["partitions"] {
+  for (const name of ["nodes", "partitions"]) {
+    const section = sections.get(name);
+    if (section?.exitCode === 0) continue;
+    const said = (section?.lines.join(" ") ?? stderr).trim();
+    throw new BerthError("upstream_failed", `the cluster's scheduler does not answer: ${said}`);
+  }
+  const nodes = Map.groupBy(readNodes(sections.get("nodes")?.lines ?? []), ({ partition }) => partition);
+  return readPartitions(sections.get("partitions")?.lines ?? [])
+    .filter((rules) => mayUse(rules, accounts))
+    .map((rules) => partitionOf(rules, nodes.get(rules.name) ?? []));
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason as Error);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

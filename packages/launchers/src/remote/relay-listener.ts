@@ -1,0 +1,55 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { chmod, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import type { RemoteStream } from "./remote-host.ts";
+
+/** Takes connections at a Unix socket and carries each by a command on the host. */
+export interface RelayListener {
+  close(): Promise<void>;
+}
+
+/** `open` starts the command; its signal aborts when the caller has gone. */
+export async function listenForRelay(
+  socketPath: string,
+  open: (signal: AbortSignal) => Promise<RemoteStream>,
+): Promise<RelayListener> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    void carry(socket, open);
+  });
+  await rm(socketPath, { force: true });
+  server.listen(socketPath);
+  await once(server, "listening");
+  await chmod(socketPath, 0o600);
+  server.unref();
+  return {
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function carry(socket: Socket, open: (signal: AbortSignal) => Promise<RemoteStream>): Promise<void> {
+  const gone = new AbortController();
+  socket.on("error", () => undefined);
+  socket.once("close", () => gone.abort(new Error("the caller has gone")));
+  try {
+    const { stdin, stdout, ended } = await open(gone.signal);
+    // each direction ends on its own: a caller that has said all still hears the answer
+    const up = pipeline(socket, stdin, { end: true }).catch(() => undefined);
+    const down = pipeline(stdout, socket, { end: true });
+    ended.catch(() => undefined);
+    await Promise.all([up, down]);
+    await ended;
+  } catch {
+    // what the caller sees is a connection that breaks, as a forwarded one would
+  } finally {
+    socket.destroy();
+    gone.abort(new Error("the caller has gone"));
+  }
+}

@@ -1,0 +1,366 @@
+import { isBerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { SchedulerMeter } from "../cluster/index.ts";
+import type { LaunchRef, Observation } from "../launcher.ts";
+import { tunnelledAddress, type RemoteHost } from "../remote/remote-host.ts";
+import { isQueueDue } from "./ask-schedule.ts";
+import { ClusterClock } from "./cluster-clock.ts";
+import { jobFacts } from "./job-facts.ts";
+import { jobStateOf } from "./job-states.ts";
+import { judge, type Judgement, type Sight } from "./judge.ts";
+import type { AccountingKnowledge, Knowledge, LaunchLogs } from "./knowledge.ts";
+import { logsCommand, readLogs } from "./launch-logs.ts";
+import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
+import { lookCommand, type AccountingQuestion } from "./look-script.ts";
+import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
+import { keepVerdictCommand } from "./verdict.ts";
+
+export interface ClusterWatchOptions {
+  readonly host: RemoteHost;
+  /** Shared with all who ask this cluster's scheduler. */
+  readonly meter: SchedulerMeter;
+  readonly clock: Clock;
+}
+
+/** What is remembered of a launch between two looks; all of it can be found again. */
+interface Memory {
+  accounting: AccountingKnowledge;
+  logs: LaunchLogs | undefined;
+  /** A word for what was seen last, to notice a change. */
+  seen: string;
+  target: { readonly host: string; readonly port: number } | undefined;
+  final: Extract<Observation, { kind: "exited" }> | undefined;
+  usedAt: number;
+}
+
+interface Watched {
+  readonly ref: LaunchRef;
+  readonly place: LaunchPlace;
+  readonly memory: Memory;
+}
+
+const placesEveryMs = 60_000;
+const memoryMs = 60 * 60_000;
+/** Records are believed from a while before the oldest launch on: clocks of two of the cluster's machines may differ. */
+const accountingSlackSeconds = 600;
+
+/**
+ * Looks at a cluster's launches: one command a time for all of them, their files always and the scheduler when it is
+ * due. Launches that have just ended cost two more, once, for their last words.
+ */
+export class ClusterWatch {
+  readonly #options: ClusterWatchOptions;
+  readonly #clusterClock = new ClusterClock();
+  readonly #memories = new Map<string, Memory>();
+  #queue: { askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
+  #places: ReadonlyMap<string, number> = new Map();
+  #trouble: string | undefined;
+  #failures = 0;
+  #lastAskedAt: number | undefined;
+  #lastPlacesAt: number | undefined;
+  #lastChangeAt = 0;
+  #isWanted = false;
+  #wantsAccounting: readonly Watched[] = [];
+
+  constructor(options: ClusterWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Something was submitted: the scheduler has news. */
+  noteChange(): void {
+    this.#lastChangeAt = this.#options.clock.monotonic();
+  }
+
+  /** A time of the cluster's, which says what its clock shows now. */
+  toOurMs(seconds: number, clusterNow: number): number {
+    this.#clusterClock.note(clusterNow, this.#options.clock.now());
+    return this.#clusterClock.toOurMs(seconds);
+  }
+
+  async observe(refs: readonly LaunchRef[], signal: AbortSignal): Promise<Map<string, Observation>> {
+    const seen = new Map<string, Observation>();
+    const watched: Watched[] = [];
+    for (const ref of refs) {
+      try {
+        const place = launchPlaceOf(ref);
+        const memory = this.#memoryOf(place);
+        if (memory.final === undefined) watched.push({ ref, place, memory });
+        else seen.set(ref.launchId, memory.final);
+      } catch (error) {
+        seen.set(ref.launchId, unknown(error));
+      }
+    }
+    try {
+      for (const [id, observation] of await this.#look(watched, signal)) seen.set(id, observation);
+    } catch (error) {
+      for (const { ref } of watched) seen.set(ref.launchId, unknown(error));
+    }
+    this.#forgetOld();
+    return seen;
+  }
+
+  async #look(
+    watched: readonly Watched[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly [string, Observation])[]> {
+    if (watched.length === 0) return [];
+    const look = await this.#ask(watched, signal);
+    let judgements = watched.map((one) => ({ one, known: this.#knowledge(one, look) })).map(judged);
+    const silent = judgements.filter(({ judgement }) => judgement.wantsLogs === true).map(({ one }) => one);
+    if (silent.length > 0) {
+      await this.#readLogs(silent, signal);
+      judgements = judgements.map(({ one }) => ({ one, known: this.#knowledge(one, look) })).map(judged);
+    }
+    this.#isWanted = judgements.some(({ judgement }) => judgement.wantsQueue === true);
+    this.#wantsAccounting = judgements.flatMap(({ one, judgement }) =>
+      judgement.wantsAccounting === true ? [one] : [],
+    );
+    const seen = await Promise.all(
+      judgements.map(async ({ one, known, judgement }) => {
+        this.#noteSeen(one, judgement);
+        return {
+          one,
+          judgement,
+          observation: await this.#observationOf(one, known, judgement.sight, signal),
+        };
+      }),
+    );
+    await this.#keep(seen, signal);
+    return seen.map(({ one, observation }) => [one.ref.launchId, observation] as const);
+  }
+
+  async #ask(watched: readonly Watched[], signal: AbortSignal): Promise<SeenLook> {
+    const { host, meter, clock } = this.#options;
+    const now = clock.monotonic();
+    const due = isQueueDue({
+      now,
+      lastAskedAt: this.#lastAskedAt,
+      lastChangeAt: this.#lastChangeAt,
+      isWanted: this.#isWanted,
+      failures: this.#failures,
+    });
+    const asksQueue = due && meter.take();
+    if (asksQueue) this.#lastAskedAt = now;
+    const unexplained = this.#wantsAccounting.filter((one) =>
+      watched.some(({ place }) => place.dir === one.place.dir),
+    );
+    const asksAccounting = unexplained.length > 0 && meter.take() ? this.#question(unexplained) : undefined;
+    const asksPlaces = asksQueue ? this.#waitingJobs(now) : [];
+    const launches = watched.map(({ ref, place }) => ({
+      launchId: ref.launchId,
+      dir: place.dir,
+      home: place.home,
+    }));
+    const answer = await host.run(lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }), signal);
+    const look = readLook(answer.stdout);
+    if (answer.exitCode !== 0 || look === undefined)
+      throw new Error(
+        `the cluster's shell gave no sensible answer: ${answer.stderr.trim() || answer.stdout.slice(0, 200)}`,
+      );
+    this.#clusterClock.note(look.nowSeconds, clock.now());
+    this.#learn(look, unexplained);
+    return look;
+  }
+
+  /** Jobs whose place in the queue is worth a call of its own, now and then. */
+  #waitingJobs(now: number): readonly string[] {
+    const waiting = [...(this.#queue?.rows.values() ?? [])].filter(({ state }) => state === "PENDING");
+    const isDue = this.#lastPlacesAt === undefined || now - this.#lastPlacesAt >= placesEveryMs;
+    if (waiting.length === 0 || !isDue || !this.#options.meter.take()) return [];
+    this.#lastPlacesAt = now;
+    return waiting.map(({ id }) => id);
+  }
+
+  #question(unexplained: readonly Watched[]): AccountingQuestion {
+    const times = unexplained.map(({ memory }) => memory.accounting.since);
+    return {
+      jobNames: unexplained.map(({ place }) => place.jobName),
+      sinceSeconds: Math.min(...times) - accountingSlackSeconds,
+    };
+  }
+
+  #learn(look: SeenLook, unexplained: readonly Watched[]): void {
+    if (look.queue.kind === "rows") {
+      this.#queue = { askedAt: look.nowSeconds, rows: look.queue.rows };
+      this.#trouble = undefined;
+      this.#failures = 0;
+    } else if (look.queue.kind === "failed") {
+      this.#trouble = `Slurm does not answer: ${look.queue.words}`;
+      this.#failures += 1;
+    }
+    if (look.places.size > 0) this.#places = look.places;
+    if (look.accounting.kind === "not_asked") return;
+    for (const { memory, place } of unexplained) {
+      const row = look.accounting.kind === "rows" ? look.accounting.rows.get(place.jobName) : undefined;
+      const isEnd = row !== undefined && jobStateOf(row.state).kind === "ended";
+      const words = look.accounting.kind === "failed" ? look.accounting.words : undefined;
+      const { failures, since } = memory.accounting;
+      memory.accounting = { row, words, since, failures: isEnd ? 0 : failures + 1 };
+    }
+  }
+
+  #knowledge({ ref, place, memory }: Watched, look: SeenLook): Knowledge {
+    const files = look.launches.get(ref.launchId) ?? { kind: "unreadable", reason: "nothing was said of it" };
+    const row = this.#queue?.rows.get(place.jobName);
+    if (files.kind === "there") {
+      const since = files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at;
+      if (since !== undefined) memory.accounting = { ...memory.accounting, since };
+    }
+    return {
+      launchId: ref.launchId,
+      wasAccepted: ref.handle !== undefined,
+      nowSeconds: look.nowSeconds,
+      files,
+      queue: this.#queue === undefined ? undefined : { askedAt: this.#queue.askedAt, row },
+      trouble: this.#trouble,
+      accounting: memory.accounting,
+      jobsAhead: row === undefined ? undefined : this.#places.get(row.id),
+      logs: memory.logs,
+    };
+  }
+
+  async #readLogs(silent: readonly Watched[], signal: AbortSignal): Promise<void> {
+    const launches = silent.map(({ ref, place }) => ({
+      launchId: ref.launchId,
+      dir: place.dir,
+      home: place.home,
+    }));
+    const answer = await this.#options.host.run(logsCommand(launches), signal);
+    const logs = readLogs(answer.stdout);
+    for (const { ref, memory } of silent) memory.logs = logs.get(ref.launchId) ?? { job: [], engine: [] };
+  }
+
+  #noteSeen({ memory }: Watched, { sight, wantsAccounting }: Judgement): void {
+    const seen =
+      "row" in sight ? `${sight.kind} ${sight.row?.state ?? ""}` : `${sight.kind} ${wantsAccounting ?? ""}`;
+    if (seen === memory.seen) return;
+    memory.seen = seen;
+    if (sight.kind !== "verdict" && sight.kind !== "absent") this.noteChange();
+  }
+
+  async #observationOf(
+    one: Watched,
+    known: Knowledge,
+    sight: Sight,
+    signal: AbortSignal,
+  ): Promise<Observation> {
+    const facts = jobFacts(known, (seconds) => this.#clusterClock.toOurMs(seconds));
+    const job = facts === undefined ? {} : { job: facts };
+    switch (sight.kind) {
+      case "absent":
+      case "unknown":
+        return sight;
+      case "verdict":
+        return sight.observation;
+      case "exited": {
+        await this.#closeTunnel(one);
+        const { exit, cause } = sight;
+        return { kind: "exited", exit, ...(cause === undefined ? {} : { cause }), ...job };
+      }
+      case "queued":
+        await this.#closeTunnel(one);
+        return {
+          kind: "queued",
+          detail: sight.detail,
+          expectedStartMs: facts?.expectedStartAt ?? undefined,
+          ...job,
+        };
+      case "running": {
+        const state =
+          sight.state === undefined
+            ? undefined
+            : { ...sight.state, updatedAt: this.#clusterClock.shift(sight.state.updatedAt) };
+        const suspended = sight.isSuspended ? { suspended: true } : {};
+        return {
+          kind: "running",
+          ...(await this.#reach(one, sight.state, signal)),
+          state,
+          ...suspended,
+          ...job,
+        };
+      }
+    }
+  }
+
+  /** The way to the runner's port. One that cannot be opened is no reason to think ill of the runner. */
+  async #reach(
+    { memory }: Watched,
+    state: Extract<Sight, { kind: "running" }>["state"],
+    signal: AbortSignal,
+  ): Promise<Pick<Extract<Observation, { kind: "running" }>, "address" | "transport">> {
+    if (state === undefined || state.port === null || state.phase === "exited") return { address: undefined };
+    const target = { host: state.host, port: state.port };
+    try {
+      const tunnel = await this.#options.host.tunnel(target, signal);
+      memory.target = target;
+      return { address: tunnelledAddress(target, tunnel, state.fingerprint), transport: tunnel.transport };
+    } catch (error) {
+      if (signal.aborted || !isBerthError(error)) throw error;
+      return { address: undefined };
+    }
+  }
+
+  async #closeTunnel({ memory }: Watched): Promise<void> {
+    const { target } = memory;
+    memory.target = undefined;
+    if (target !== undefined) await this.#options.host.closeTunnel(target);
+  }
+
+  /** Writes ends down that nothing else on the disk would tell; the next server needs not ask again. */
+  async #keep(
+    seen: readonly {
+      readonly one: Watched;
+      readonly judgement: Judgement;
+      readonly observation: Observation;
+    }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const ends = seen.flatMap(({ one, judgement, observation }) =>
+      judgement.isToBeKept === true && observation.kind === "exited" ? [{ one, observation }] : [],
+    );
+    if (ends.length === 0) return;
+    for (const { one, observation } of ends) one.memory.final = observation;
+    // on a full disk nothing is lost: it is found out again
+    await this.#options.host.run(
+      keepVerdictCommand(ends.map(({ one, observation }) => ({ dir: one.place.dir, verdict: observation }))),
+      signal,
+    );
+  }
+
+  #memoryOf({ dir }: LaunchPlace): Memory {
+    const usedAt = this.#options.clock.monotonic();
+    const memory = this.#memories.get(dir) ?? {
+      accounting: { row: undefined, failures: 0, words: undefined, since: 0 },
+      logs: undefined,
+      seen: "",
+      target: undefined,
+      final: undefined,
+      usedAt,
+    };
+    memory.usedAt = usedAt;
+    this.#memories.set(dir, memory);
+    return memory;
+  }
+
+  /** It is launched anew, stopped or removed: nothing remembered of it counts. */
+  async forget(place: LaunchPlace): Promise<void> {
+    const memory = this.#memories.get(place.dir);
+    this.#memories.delete(place.dir);
+    if (memory?.target !== undefined) await this.#options.host.closeTunnel(memory.target);
+  }
+
+  #forgetOld(): void {
+    const before = this.#options.clock.monotonic() - memoryMs;
+    for (const [dir, { usedAt }] of this.#memories) if (usedAt < before) this.#memories.delete(dir);
+  }
+}
+
+function judged<T extends { readonly one: Watched; readonly known: Knowledge }>(
+  given: T,
+): T & { judgement: Judgement } {
+  return { ...given, judgement: judge(given.known) };
+}
+
+function unknown(error: unknown): Observation {
+  return { kind: "unknown", reason: (error as Error).message };
+}

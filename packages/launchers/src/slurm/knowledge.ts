@@ -1,0 +1,34 @@
+import type { AccountingRow, LaunchFiles, QueueRow } from "./read-look.ts";
+
+/** All that is known of one launch at a moment. Times are seconds by the cluster's clock. */
+export interface Knowledge {
+  readonly launchId: string;
+  /** `launch` has once said that it was accepted. */
+  readonly wasAccepted: boolean;
+  readonly nowSeconds: number;
+  readonly files: LaunchFiles;
+  /** What the scheduler last said, when it last answered. */
+  readonly queue: { readonly askedAt: number; readonly row: QueueRow | undefined } | undefined;
+  /** Its words, when it did not answer the last time. */
+  readonly trouble: string | undefined;
+  readonly accounting: AccountingKnowledge;
+  /** Jobs of its partition that stand before it. */
+  readonly jobsAhead: number | undefined;
+  /** Read once there was reason to. */
+  readonly logs: LaunchLogs | undefined;
+}
+
+export interface AccountingKnowledge {
+  readonly row: AccountingRow | undefined;
+  /** When the launch was submitted: records of before are of others. */
+  readonly since: number;
+  /** How often it was asked in vain. */
+  readonly failures: number;
+  readonly words: string | undefined;
+}
+
+/** Last lines. */
+export interface LaunchLogs {
+  readonly job: readonly string[];
+  readonly engine: readonly string[];
+}

@@ -1,0 +1,98 @@
+import { BerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { SchedulerMeter } from "../cluster/index.ts";
+import type { LaunchRef, Observation } from "../launcher.ts";
+import type { RemoteAnswer, RemoteCommand, RemoteHost } from "../remote/remote-host.ts";
+import { ClusterWatch } from "./cluster-watch.ts";
+import { Gathering } from "./gather.ts";
+import { installPack } from "./install/install-pack.ts";
+import type { Pack } from "./install/pack.ts";
+
+export interface SiteOptions {
+  readonly host: RemoteHost;
+  readonly meter: SchedulerMeter;
+  readonly clock: Clock;
+}
+
+const never = new AbortController().signal;
+
+/** What is known of one cluster while this process lives. */
+export class Site {
+  readonly host: RemoteHost;
+  readonly watch: ClusterWatch;
+  readonly #meter: SchedulerMeter;
+  readonly #looks: Gathering<LaunchRef, ReadonlyMap<string, Observation>>;
+  /** What launches wait for at the moment, by launch id. */
+  readonly #waiting = new Map<string, () => string>();
+  /** By home and path. */
+  readonly #installing = new Map<string, { readonly done: Promise<void>; fraction: number }>();
+  #machine: string | undefined;
+
+  constructor(options: SiteOptions) {
+    this.host = options.host;
+    this.#meter = options.meter;
+    this.watch = new ClusterWatch(options);
+    this.#looks = new Gathering((refs) =>
+      this.watch.observe([...new Map(refs.map((ref) => [ref.launchId, ref])).values()], never),
+    );
+  }
+
+  /** Never rejects, but for the signal. */
+  async observe(refs: readonly LaunchRef[], signal: AbortSignal): Promise<ReadonlyMap<string, Observation>> {
+    const seen = new Map(await this.#looks.join(refs, signal));
+    for (const { launchId } of refs) {
+      const detail = this.#waiting.get(launchId)?.();
+      if (detail !== undefined && seen.get(launchId)?.kind === "absent")
+        seen.set(launchId, { kind: "queued", detail, expectedStartMs: undefined });
+    }
+    return seen;
+  }
+
+  /** Runs a script that tells by lines `asked ...` what it asks the scheduler. */
+  async act(command: RemoteCommand, signal: AbortSignal): Promise<RemoteAnswer> {
+    const answer = await this.host.run(command, signal);
+    const calls = answer.stdout.split("\n").filter((line) => line.startsWith("asked ")).length;
+    this.#meter.record(calls);
+    return answer;
+  }
+
+  /** The login node's architecture, as `uname -m` calls it; compute nodes are taken to have the same. */
+  async machine(signal: AbortSignal): Promise<string> {
+    if (this.#machine !== undefined) return this.#machine;
+    const answer = await this.host.run({ script: "uname -m" }, signal);
+    const machine = answer.stdout.trim();
+    if (answer.exitCode !== 0 || machine === "")
+      throw new BerthError(
+        "upstream_failed",
+        `the login node does not say what it is: ${answer.stderr.trim()}`,
+      );
+    return (this.#machine = machine);
+  }
+
+  /** Installs the pack; launches that wait for the same one share it, and tell how far it is. */
+  async install(pack: Pack, home: string, launchId: string, signal: AbortSignal): Promise<void> {
+    const key = `${home}\n${pack.path}`;
+    let installing = this.#installing.get(key);
+    if (installing === undefined) {
+      const entry = {
+        fraction: 0,
+        done: installPack(
+          pack,
+          { host: this.host, home, onProgress: (fraction) => (entry.fraction = fraction) },
+          signal,
+        ).finally(() => this.#installing.delete(key)),
+      };
+      this.#installing.set(key, (installing = entry));
+    }
+    const current = installing;
+    this.#waiting.set(
+      launchId,
+      () => `installing ${pack.title} on the cluster, ${Math.round(current.fraction * 100)} %`,
+    );
+    try {
+      await current.done;
+    } finally {
+      this.#waiting.delete(launchId);
+    }
+  }
+}

@@ -19,6 +19,19 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       first: "podman ps --all --filter label=berth.launch",
       because: "the machine may have no Podman",
     },
+    {
+      page: "docs/guide/services.md",
+      first:
+        "berth run --profile della --gres 1 --mem 16 --ntasks-per-node 4 --time 00:30:00 --constraint 'amd&gpu40' \\",
+      because:
+        "it needs a cluster; the CLI's tests send the same words, the lab's tests launch on a real one",
+    },
+    {
+      page: "docs/guide/services.md",
+      first:
+        "berth run --profile della --gres 1 --time 8h --renew --idle-timeout 1h text-generation org/model",
+      because: "it needs a cluster and hours; renewals are tested in memory by the control plane",
+    },
     { page: "docs/guide/start.md", first: "npm start", because: "as in the README" },
     {
       page: "docs/guide/models.md",
@@ -29,6 +42,8 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       page: "docs/guide/models.md",
       first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
       because: "it needs a registry; e2e/slurm/images.test.ts makes images of files",
+    },
+    {
       page: "docs/guide/profiles.md",
       first:
         "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",

@@ -6,7 +6,8 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
     { page: "docs/guide/start.md", first: "npm start", because: "as in the README" },
     {
       page: "docs/guide/profiles.md",
-      first: "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",
+      first:
+        "berth profile add della --host della.example.edu --user me --home '~/.berth' --cache /data/models --yes",
       because: "it needs a cluster; e2e/slurm/profiles.test.ts runs it on the lab",
     },
     {

@@ -5,6 +5,7 @@ import {
   Downloads,
   ensureAdminKey,
   httpRunnerProbe,
+  Images,
   Keys,
   Logins,
   Models,
@@ -14,16 +15,27 @@ import {
   type Profiles,
 } from "@berth/control";
 import type { RemoteHosts } from "@berth/launchers";
+import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
+import { Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
 import { join } from "node:path";
-import { engines, makeHub, makeLaunchers, makeModelSource } from "./adapters.ts";
+import {
+  engines,
+  makeHub,
+  makeImageSource,
+  makeLaunchers,
+  makeModelSource,
+  makePlaceRunners,
+  packsDir,
+} from "./adapters.ts";
 import type { Config } from "./config.ts";
 import type { Installation } from "./installation.ts";
 import type { Logger } from "./log.ts";
 import { readCores, readMemory } from "./machine.ts";
 import { systemPortProbe } from "./port-probe.ts";
+import type { Sites } from "./sites.ts";
 
 export interface ControlPlaneOptions {
   readonly config: Config;
@@ -32,6 +44,7 @@ export interface ControlPlaneOptions {
   readonly store: Store;
   readonly profiles: Profiles;
   readonly hosts: RemoteHosts;
+  readonly sites: Sites;
   readonly changes: Changes;
   readonly log: Logger;
 }
@@ -41,7 +54,7 @@ const secretBytes = 32;
 
 /** The control plane with its adapters: the one place where they meet. Starts nothing. */
 export async function makeControlPlane(options: ControlPlaneOptions) {
-  const { config, installation, homeId, store, profiles, hosts, changes, log } = options;
+  const { config, installation, homeId, store, profiles, hosts, sites, changes, log } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
   const admin = await ensureAdminKey({
@@ -71,9 +84,11 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     clock,
     newId,
   });
-  const hub = makeHub(config);
+  const parts = { sites, packer: new Packer(packsDir(config)) };
+  const places = makePlaceRunners(config, installation, parts);
+  const hub = makeHub(config, installation, homeId, places);
   const models = new Models({
-    source: makeModelSource(store, config.demo ? installation.demoModelPath : undefined),
+    source: makeModelSource(config, installation, store, places),
     profiles,
     localModels: store.localModels,
     changes,
@@ -93,6 +108,14 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
   const kept = openKeptHttpGet();
+  const images = new Images({
+    source: makeImageSource(homeId, places),
+    profiles,
+    changes,
+    clock,
+    onError: (error, pull) =>
+      log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
+  });
   const control = new ServiceControl({
     store,
     changes,
@@ -104,10 +127,17 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     newId,
     newSecret: () => randomBytes(secretBytes).toString("base64url"),
     random: Math.random,
-    machine: { read: async () => ({ cpuCores: await readCores(), ...asDevice(await readMemory()) }) },
+    machine: {
+      read: async () => ({
+        cpuCores: await readCores(),
+        ...asDevice(await readMemory()),
+        gpus: await probeGpus(process.env),
+      }),
+      runtimes: () => probeRuntimes(process.env),
+    },
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
-    launcherOf: makeLaunchers(config, installation),
+    launcherOf: makeLaunchers(config, installation, parts),
     probe: httpRunnerProbe(kept.get),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
@@ -116,7 +146,19 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, control, probes: kept };
+  return {
+    keys,
+    sessions,
+    conversations,
+    logins,
+    hub,
+    models,
+    downloads,
+    images,
+    control,
+    places,
+    probes: kept,
+  };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

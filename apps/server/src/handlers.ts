@@ -3,6 +3,7 @@ import {
   conversationHandlers,
   downloadHandlers,
   hubHandlers,
+  imageHandlers,
   keyHandlers,
   loginHandlers,
   modelHandlers,
@@ -54,6 +55,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
       (await state.store.services.listServices())
         .filter(({ service }) => service.profile === name)
         .map(({ service }) => service.id),
+    reinstall: plane.places.program,
   });
   return {
     ...profileHandlers(profiles, sources.sites, care),
@@ -61,6 +63,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     ...modelHandlers(plane.models),
     ...hubHandlers(plane.hub),
     ...downloadHandlers(plane.downloads),
+    ...imageHandlers(plane.images),
     ...serviceHandlers(plane.control.services),
     ...keyHandlers(plane.keys),
     ...conversationHandlers(plane.conversations),

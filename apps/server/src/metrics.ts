@@ -11,6 +11,8 @@ export interface Metrics {
 export interface Gauges {
   servicesByStatus(): ReadonlyMap<string, number>;
   inFlight(): number;
+  /** Calls to each cluster's scheduler since the start, by the login node they went through. */
+  schedulerCalls(): ReadonlyMap<string, number>;
 }
 
 const latencyBuckets = [
@@ -76,6 +78,16 @@ export function createMetrics(gauges: Gauges): Metrics {
     registers,
     collect() {
       this.set(gauges.inFlight());
+    },
+  });
+  new Counter({
+    name: "berth_scheduler_calls_total",
+    help: "Commands that asked a cluster's scheduler or its accounting",
+    labelNames: ["host"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [host, calls] of gauges.schedulerCalls()) this.inc({ host }, calls);
     },
   });
   return {

@@ -17,6 +17,8 @@ export class Sites implements ProfileSites {
   readonly #hosts: RemoteHosts;
   readonly #clock: Clock;
   readonly #meters = new WeakMap<RemoteHost, SchedulerMeter>();
+  /** The same, by the name of the login node: several profiles may share one. */
+  readonly #named = new Map<string, SchedulerMeter>();
   /** By the set-up line, which decides what container runtimes are found. */
   readonly #facts = new WeakMap<RemoteHost, Map<string | undefined, ClusterFacts>>();
 
@@ -38,12 +40,18 @@ export class Sites implements ProfileSites {
   placeOf(profile: Profile): SitePlace {
     const host = this.#hosts.hostOf(profile);
     const meter = this.meterOf(host);
+    this.#named.set(profile.slurm?.host ?? profile.name, meter);
     const setup = profile.slurm?.setup;
     const known = this.#facts.get(host) ?? new Map<string | undefined, ClusterFacts>();
     this.#facts.set(host, known);
     const facts = known.get(setup) ?? new ClusterFacts({ host, meter, clock: this.#clock, setup });
     known.set(setup, facts);
     return { host, meter, facts, clock: this.#clock };
+  }
+
+  /** Calls since the start, by login node. */
+  schedulerCalls(): ReadonlyMap<string, number> {
+    return new Map([...this.#named].map(([host, meter]) => [host, meter.total]));
   }
 
   /** What the scheduler behind the host was asked. Everybody who asks it counts here. */

@@ -60,6 +60,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     store: state.store,
     profiles,
     hosts,
+    sites,
     changes,
     log,
   });
@@ -69,6 +70,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const metrics = createMetrics({
     servicesByStatus: () => control.countByStatus(),
     inFlight: () => gateway.inFlight,
+    schedulerCalls: () => sites.schedulerCalls(),
   });
   const gateway = createGateway({
     routes: control.routes,

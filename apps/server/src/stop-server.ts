@@ -49,6 +49,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     if (config.stopServices) await plane.control.services.stopAll(AbortSignal.timeout(stopServicesMs));
   } finally {
     await plane.downloads.stop();
+    await plane.images.stop();
     await plane.control.close();
     plane.logins.dispose();
     await server.hosts[Symbol.asyncDispose]();

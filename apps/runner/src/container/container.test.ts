@@ -73,7 +73,7 @@ describe("a program in a container", () => {
   test("is asked to end, not killed, when its runner is killed", async () => {
     await using folder = await temporaryFolder();
     const told = join(folder.path, "told");
-    const trap = 'trap "echo told > \"$0\"" TERM; "$@" & wait; wait';
+    const trap = `trap 'echo told > "$0"' TERM; "$@" & wait; wait`;
     await using runner = await launchContained([["true"]], ["sh", "-c", trap, told]);
     await runner.phase("ready");
     runner.process.kill("SIGKILL");

@@ -1,5 +1,6 @@
 import type { Profile } from "@berth/api";
 import type {
+  ContainerImageSource,
   DetachedHub,
   Hub,
   ModelSource,
@@ -37,5 +38,19 @@ export function hubByPlace(
     async abandon(id, planned, profile, signal) {
       if (profile.slurm !== null) await there.abandon(id, planned, profile, signal);
     },
+  };
+}
+
+/** Container images of this machine's profiles by one source, of clusters' by the other. */
+export function imageSourceByPlace(
+  here: ContainerImageSource,
+  there: ContainerImageSource,
+): ContainerImageSource {
+  const of = (profile: Profile): ContainerImageSource => (profile.slurm === null ? here : there);
+  return {
+    list: (profile, signal) => of(profile).list(profile, signal),
+    remove: (image, profile, signal) => of(profile).remove(image, profile, signal),
+    pull: (request, target, signal) => of(target.profile).pull(request, target, signal),
+    abandon: (id, profile, signal) => of(profile).abandon(id, profile, signal),
   };
 }

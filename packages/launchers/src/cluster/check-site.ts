@@ -27,6 +27,7 @@ export interface CheckSiteOptions {
 
 const defaultDeepWaitMs = 90_000;
 const bannerMs = 10_000;
+const freshMs = 15_000;
 
 /** Looks at all that a cluster's profile needs. What cannot be looked at is a failed check; nothing is thrown but the signal's reason. */
 export async function checkSite(options: CheckSiteOptions, signal: AbortSignal): Promise<readonly Check[]> {
@@ -36,7 +37,7 @@ export async function checkSite(options: CheckSiteOptions, signal: AbortSignal):
   let cluster: Cluster | undefined;
   const scheduler = await guarded("scheduler", signal, async () => {
     cluster = await options.facts.read({ refresh: true }, signal);
-    return clusterVerdicts(options.profile, cluster);
+    return [schedulerVerdict(cluster, options), ...clusterVerdicts(options.profile, cluster)];
   });
   const forwarding = await guarded("forwarding", signal, () => forwardingVerdict(options, signal));
   const { deep, deepWaitMs: waitMs = defaultDeepWaitMs } = options;
@@ -99,6 +100,18 @@ async function look(options: CheckSiteOptions, signal: AbortSignal): Promise<rea
   const sentMs = clock.now();
   const { stdout } = await host.run({ script: lookScript(options) }, signal);
   return lookVerdicts(profile, readSections(stdout), { sentMs, answeredMs: clock.now() });
+}
+
+/** The budget may not have allowed a fresh look. */
+function schedulerVerdict({ seenAt }: Cluster, { clock, meter }: CheckSiteOptions): Check {
+  const ageSeconds = Math.round((clock.now() - seenAt) / 1000);
+  return ageSeconds * 1000 <= freshMs
+    ? fine("scheduler", "the scheduler answers")
+    : warning(
+        "scheduler",
+        `the scheduler was asked ${meter.lastMinute} times within the last minute and is left in peace: what follows is ${ageSeconds} s old`,
+        "look again in a minute",
+      );
 }
 
 /** By the login node's own sshd, which greets everybody first. */

@@ -22,6 +22,7 @@ import { submitLaunch } from "./submit-launch.ts";
 export { Packer } from "./install/packer.ts";
 export { nodeArch } from "./install/node-arch.ts";
 export type { Pack } from "./install/pack.ts";
+export { createPlaceProgram, type PlaceProgramOptions } from "./place-program.ts";
 
 export interface SlurmLauncherOptions {
   /** The one host of the profile's cluster, shared with all who speak to it. */

@@ -276,6 +276,7 @@ describe.skipIf(labObstacle() !== undefined)("a launch on a real cluster", { tim
         message: expect.stringMatching(words) as string,
       });
       expect(await look(launcher, request)).toEqual({ kind: "absent" });
+      await expect(launcher.launch(request, patience)).rejects.toMatchObject({ code: "launch_refused" });
       await expect(launcher.expectedStart(request, patience)).rejects.toMatchObject({
         code: "launch_refused",
       });
@@ -298,7 +299,7 @@ describe.skipIf(labObstacle() !== undefined)("a launch on a real cluster", { tim
   });
 
   test("a home of any name serves, and so does what people give sbatch", async () => {
-    const home = `/home/${startLab().user}/it's "odd" $(touch pwned) %j – ünï;#`;
+    const home = `/home/${startLab().user}/it's "odd" $(touch pwned) – ünï;#`;
     await using place = new SlurmPlace({ home });
     const { launcher, request } = await serve(place, {
       resources: { sbatch: ['--mail-user=a "b" $(c) #d\\e', "--mail-type=NONE"] },

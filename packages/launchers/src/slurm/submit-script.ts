@@ -53,17 +53,19 @@ if [ -e ${stop} ]; then printf 'stopped %s\\n' "$PWD"; exit 0; fi
 record() { printf '%s %s\\n' "$1" "$2" >.job && mv .job ${job} && rm -f ${submitting}; }
 
 if [ -n "$known" ] || [ -e ${submitting} ]; then
-  found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V' 2>&1 9>&-) || {
+  found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V %T %r' 2>&1 9>&-) || {
     printf '%s\\n' "$found" >&2
     exit ${submitExits.scheduler}
   }
   echo "asked squeue"
+  # some refusals leave a record
+  found=$(printf '%s' "$found" | grep -v 'FAILED BadConstraints')
   if [ -z "$found" ] && [ -e ${submitting} ]; then
     read -r since <${submitting}
     from=$(date -d "@$((since - 60))" +%Y-%m-%dT%H:%M:%S 2>/dev/null)
     echo "asked sacct"
     # without accounting, a job that has begun and ended has left its directory
-    found=$(SLURM_TIME_FORMAT=%s sacct -n -P -X -u "$(id -u)" -S "$from" --name="$name" -o JobIDRaw,Submit 2>/dev/null 9>&- | tr '|' ' ')
+    found=$(SLURM_TIME_FORMAT=%s sacct -n -P -X -u "$(id -u)" -S "$from" --name="$name" -o JobIDRaw,Submit,State,Reason 2>/dev/null 9>&- | tr '|' ' ' | grep -v 'FAILED BadConstraints')
     [ -n "$found" ] || found=$(cat r[0-9]*/started 2>/dev/null | cut -d ' ' -f 1,3 | tail -n 1)
   fi
   if [ -n "$found" ]; then

@@ -7,7 +7,11 @@ import { describe, expect, test } from "vitest";
 import { launchRunner, until, type LaunchedRunner } from "../test/launched-runner.ts";
 
 /** A program that says it lives in a container, though it does not: what the runner does around one. */
-function launchContained(cleanup: string[][], before: readonly string[] = []): Promise<LaunchedRunner> {
+function launchContained(
+  { path }: { readonly path: string },
+  cleanup: string[][],
+  before: readonly string[] = [],
+): Promise<LaunchedRunner> {
   const argv = [...before, ...scriptedEngine, "--listen", "{socket}", "--print-environment"];
   return launchRunner({
     processEnv: { GIVEN_BY_THE_PLACE: "gpu 1", TMPDIR: path },

@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)("launching on a cluster", () => {
     const command = await page.evaluate<string>("navigator.clipboard.readText()");
     for (const words of [
       "--profile della",
-      "--mem 64",
+      "--mem 64G",
       "--qos short",
       "--constraint 'gpu40&nvlink'",
       "--exclude 'della-g[1-2]'",

@@ -2,17 +2,8 @@
  * Engines in containers, inside real Slurm jobs, by the lab's Apptainer and its rootless Podman. The images are made from
  * this machine's own files. What the engines' plans say is run by the runner as it is built.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { launchFiles, runnerSecretHeader, runnerStateSchema, type RunnerState } from "@berth/api";
 import type { Engine, Surroundings } from "@berth/engines";
@@ -20,8 +11,9 @@ import { vllmEngine } from "@berth/engines/vllm";
 import { whisperEngine } from "@berth/engines/whisper";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { top } from "../berth-process.ts";
-import { planOf, revision, smallModel, specOf, unkindValue } from "../containers/engine-plans.ts";
+import { planOf, smallModel, specOf, unkindValue } from "../containers/engine-plans.ts";
 import { fillImageRoot } from "../containers/image-root.ts";
+import { writeSmallModel } from "../containers/small-model.ts";
 import { until } from "../until.ts";
 import { labObstacle, startLab, type Lab } from "./lab.ts";
 
@@ -52,7 +44,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
   const home = "/home/hpcuser";
   let launches = 0;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     lab = startLab(environment);
     outside = join(lab.dir, "home/hpcuser");
     for (const name of ["cache", "image", "launches"])
@@ -60,7 +52,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     cpSync(join(top, "apps/runner/dist"), join(outside, "runner"), { recursive: true });
     fillImageRoot(join(outside, "image/root"));
     writeFileSync(join(outside, "image/Containerfile"), "FROM scratch\nCOPY root/ /\nENV PATH=/usr/bin\n");
-    for (const repo of ["acme/tiny", "acme/ears"]) writeModel(join(outside, "cache"), repo);
+    for (const repo of ["acme/tiny", "acme/ears"]) await writeSmallModel(join(outside, "cache"), repo);
     own(outside);
     inJob("apptainer build --force --mksquashfs-args '-noD -noI -noF' engine.sif image/root");
     inJob(
@@ -98,7 +90,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     try {
       return lab.exec("g1", ["sh", "-c", line], user === undefined ? {} : { user });
     } catch (error) {
-      return String((error as { stdout?: unknown }).stdout ?? "");
+      return (error as { stdout?: string }).stdout ?? "";
     }
   }
 
@@ -195,7 +187,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
 
       const facts = JSON.parse(call(state, "/v1/facts")) as Facts;
       expect(facts.words.slice(-2)).toEqual(extra);
-      expect(facts.config).toEqual({ hidden_size: 8 });
+      expect(facts.config).toMatchObject({ hidden_size: 8 });
       expect(facts.env).toMatchObject({ NOTE: unkindValue, HF_HUB_OFFLINE: "1" });
       expect(facts.env["LD_LIBRARY_PATH"] ?? "").not.toContain("/of/a/module");
       expect(call(state, "/v1/models")).toContain('"acme/tiny"');
@@ -241,12 +233,4 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     const last = await reach(launched.dir, "exited");
     expect(last.exit?.logTail.join("\n")).toContain("no-such.sif");
   });
-
-  function writeModel(cache: string, repo: string): void {
-    const folder = join(cache, `models--${repo.replaceAll("/", "--")}`);
-    mkdirSync(join(folder, "blobs"), { recursive: true });
-    mkdirSync(join(folder, "snapshots", revision), { recursive: true });
-    writeFileSync(join(folder, "blobs/abc"), '{"hidden_size":8}');
-    symlinkSync("../../blobs/abc", join(folder, "snapshots", revision, "config.json"));
-  }
 });

@@ -83,7 +83,7 @@ export function makeLaunchers(
 
 /** What was fetched and packed for clusters. */
 export function packsDir(config: Config): string {
-  return join(config.homeDir, "clusters", "packs");
+  return join(config.enginesDir, "clusters");
 }
 
 /** How clusters are spoken to. `changed` hears when one is reached in another way than before, or not any more. */

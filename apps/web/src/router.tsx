@@ -102,6 +102,13 @@ const hubRepoRoute = createRoute({
   component: lazyRouteComponent(() => import("./models/hub-repo-page.tsx"), "HubRepoPage"),
 });
 
+const imagesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/models/images",
+  validateSearch: words("q", "sort"),
+  component: lazyRouteComponent(() => import("./images/images-page.tsx"), "ImagesPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -126,6 +133,7 @@ const routeTree = rootRoute.addChildren([
     modelsRoute,
     hubRoute,
     hubRepoRoute,
+    imagesRoute,
     keysRoute,
     profilesRoute,
   ]),

@@ -110,7 +110,18 @@ export async function draftService(
       ? judgeAskedMemory(plan.memoryMiB, spec.resources?.memoryMiB)
       : judgeMemory(plan.memoryMiB, place.device, place.neighbours);
   return {
-    ...{ spec, name, port, profile, purpose, kind, chosen, servedName, engine, surroundings, plan, memory },
+    spec,
+    name,
+    port,
+    profile,
+    purpose,
+    kind,
+    chosen,
+    servedName,
+    engine,
+    surroundings,
+    plan,
+    memory,
     modelsFound,
   };
 }

@@ -122,14 +122,24 @@ describe("in a container", () => {
     expect(listen.kind).toBe("socket");
     const words = program.kind === "command" ? program.argv : [];
     expect(words.slice(words.indexOf("--workdir"))).toEqual([
-      ...["--workdir", "/srv", "--entrypoint", "serve", "localhost/mine:1"],
-      ...["--uds=/berth/io/engine.sock", "mine"],
+      "--workdir",
+      "/srv",
+      "--entrypoint",
+      "serve",
+      "localhost/mine:1",
+      "--uds=/berth/io/engine.sock",
+      "mine",
     ]);
   });
 
   test.each<[string, CommandSpec, Partial<Surroundings>, string]>([
     ["no image", { argv: ["serve", "{socket}"] }, { container: undefined }, "container"],
-    ["an open port on a node with others", { argv: ["serve", "{port}"] }, { isShared: true }, "runtime"],
+    [
+      "an open port on a node with others",
+      { argv: ["serve", "{port}"] },
+      { isShared: true, container: "docker://x" },
+      "runtime",
+    ],
   ])("%s is refused", (_, command, changes, param) => {
     expect(refusalOf(() => inContainer(command, changes)).param).toBe(param);
   });

@@ -7,7 +7,7 @@ export const far = "far";
 
 /** What runs here and there at once. Disposing of it stops all. */
 export async function startFarPilot(): Promise<Cluster & AsyncDisposable> {
-  const cluster = await startCluster();
+  const cluster = await startCluster({ demo: true });
   try {
     await cluster.ok("model", "add", "berth/pilot", "--profile", profileName);
     await cluster.ok("run", "--name", near, "text-generation", "berth/pilot", "--wait");

@@ -11,6 +11,7 @@ import {
   schemes,
   widths,
 } from "./browser.ts";
+import { beep } from "./beep.ts";
 import { consoleRig } from "./console-rig.ts";
 
 const heights: Record<(typeof widths)[number], number> = { 380: 780, 1280: 860, 2560: 1300 };
@@ -18,7 +19,7 @@ const heights: Record<(typeof widths)[number], number> = { 380: 780, 1280: 860, 
 interface Sight {
   readonly name: string;
   readonly path: string;
-  readonly seed?: "empty" | "huge";
+  readonly seed?: "empty" | "huge" | "clusters";
   readonly open?: false;
   /** What must be there before it is looked at. */
   readonly sign: string | RegExp;
@@ -55,12 +56,92 @@ const sights: readonly Sight[] = [
   },
   { name: "launch-command", path: "/services/new?kind=command", sign: "Health path" },
   { name: "models", path: "/models", sign: "801 MB are kept" },
+  { name: "models-clusters", path: "/models", seed: "clusters", sign: "adroit cannot be looked at now" },
+  { name: "images", path: "/models/images", seed: "clusters", sign: "text-generation-inference" },
+  { name: "images-empty", path: "/models/images", sign: "No container image yet" },
   { name: "models-empty", path: "/models", seed: "empty", sign: "No model is installed yet" },
   { name: "hub", path: "/models/hub", sign: "an-organisation-with-a-long-name" },
   { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
   { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
   { name: "keys", path: "/keys", sign: "notebook" },
-  { name: "profiles", path: "/profiles", sign: "does not exist" },
+  { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
+  {
+    name: "profiles-checked",
+    path: "/profiles",
+    seed: "clusters",
+    sign: "gpu-short",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Run checks" }).nth(2).click();
+      await page.getByText("compute nodes do not reach huggingface.co").waitFor();
+    },
+  },
+  {
+    name: "profile-add",
+    path: "/profiles",
+    sign: "does not exist",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add a profile" }).click();
+      await page.getByRole("combobox", { name: "Kind" }).click();
+      await page.getByRole("option", { name: /Slurm cluster/ }).click();
+      await page.getByRole("button", { name: /What each job there asks for/ }).click();
+      await page.getByLabel("Partition").waitFor();
+    },
+  },
+  {
+    name: "profile-login",
+    path: "/profiles",
+    seed: "clusters",
+    sign: "gpu-short",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByText("The key's fingerprint").waitFor();
+    },
+  },
+  {
+    name: "launch-cluster",
+    path: "/services/new?model=meta-llama/Llama-3.1-8B-Instruct",
+    seed: "clusters",
+    sign: "module",
+    act: async (page) => {
+      await page.getByRole("combobox", { name: "GPU type" }).click();
+      await page.getByRole("option", { name: /a100/ }).click();
+      await page.getByRole("textbox", { name: "Time" }).fill("4:00:00");
+      await page.getByText("--gres gpu:a100:1").waitFor();
+    },
+  },
+  {
+    name: "launch-cluster-more",
+    path: "/services/new?model=meta-llama/Llama-3.1-8B-Instruct",
+    seed: "clusters",
+    sign: "module",
+    act: async (page) => {
+      for (const name of ["More for the scheduler", /^Container, directories/, "More options"])
+        await page.getByRole("button", { name }).click();
+      await page.getByRole("button", { name: "gpu40", exact: true }).click();
+      await page.getByText("--constraint gpu40").waitFor();
+    },
+  },
+  { name: "services-clusters", path: "/services", seed: "clusters", sign: "successor queued" },
+  { name: "service-renewing", path: "/services/quiet-heron", seed: "clusters", sign: "Its successor is job" },
+  { name: "service-pending", path: "/services/lone-petrel", seed: "clusters", sign: "3 ahead" },
+  {
+    name: "service-diagnosis",
+    path: "/services/wide-puffin",
+    seed: "clusters",
+    sign: "Spread the model over more GPUs",
+  },
+  { name: "transcribe-nobody", path: "/transcribe", sign: "Nothing runs that could listen" },
+  {
+    name: "transcribe",
+    path: "/transcribe",
+    seed: "clusters",
+    sign: "or drop one here",
+    act: async (page) => {
+      await page.getByLabel("Audio file").setInputFiles(beep("orcas.wav", 13));
+      await page.getByRole("button", { name: "Write it down" }).click();
+      await page.getByText("Thank you.").waitFor();
+    },
+  },
 ];
 
 describe.skipIf(!hasChromium)("every page, at every width, light and dark", () => {

@@ -21,6 +21,7 @@ const config = JSON.parse(readFileSync(`${modelPath}/config.json`, "utf8"));
 const key = process.env.VLLM_API_KEY;
 const startedAt = Date.now();
 console.log(`loading ${modelPath}`);
+console.log(JSON.stringify({ words, env: process.env }));
 
 const server = createServer((request, response) => {
   const json = (status, body) => {

@@ -15,11 +15,16 @@ export interface HubProcess extends AsyncDisposable {
   setFaults(faults: readonly HubFault[]): Promise<number>;
 }
 
-export async function startHub(options: HubDoubleOptions): Promise<HubProcess> {
+/** `within` are words that start it elsewhere, as in another network. */
+export async function startHub(
+  options: HubDoubleOptions,
+  within: readonly string[] = [],
+): Promise<HubProcess> {
   const folder = await mkdtemp(join(tmpdir(), "berth-hub-"));
   const file = join(folder, "options.json");
   await writeFile(file, JSON.stringify(options));
-  const child = spawn(process.execPath, [program, file], { stdio: ["pipe", "pipe", "inherit"] });
+  const [start, ...words] = [...within, process.execPath, program, file] as [string, ...string[]];
+  const child = spawn(start, words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const read = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string) as unknown;

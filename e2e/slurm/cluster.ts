@@ -24,6 +24,12 @@ export interface Cluster {
 
 export const profileName = "lab";
 const entry = join(top, "bin/berth");
+/** Node and engines, fetched and packed once for all tests of this machine. */
+const enginesDir = join(tmpdir(), "berth-test-engines");
+
+/** What is brought to a cluster once for each home is the same bytes for all: later homes get links to the first's. */
+const bringOver = 'mkdir -m 700 "$2"; [ ! -d "$1" ] || cp -al "$1/." "$2"';
+const keep = 'mkdir -p "$1"; for d in runtime engines; do [ ! -d "$2/$d" ] || cp -al -n "$2/$d" "$1/"; done';
 
 /** The words that add the lab as a profile without a question. */
 export function addProfileWords(lab: Lab, home: string, cache: string): readonly string[] {
@@ -38,6 +44,8 @@ export function addProfileWords(lab: Lab, home: string, cache: string): readonly
 
 export interface ClusterOptions extends BerthOptions {
   readonly adds?: boolean;
+  /** The cluster has nothing of ours yet, not even what an earlier test has brought there. */
+  readonly bare?: boolean;
   /** Of the lab's own settings, those that differ. */
   readonly lab?: Readonly<Record<string, string>>;
 }
@@ -48,9 +56,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const id = randomBytes(4).toString("hex");
   const home = `/home/${lab.user}/berth-${id}`;
   const cache = `/home/${lab.user}/cache-${id}`;
+  const kept = `/home/${lab.user}/.berth-test`;
   lab.exec("login", ["mkdir", cache], { user: lab.user });
+  if (options.bare !== true) lab.exec("login", ["sh", "-c", bringOver, "sh", kept, home], { user: lab.user });
   const localHome = await mkdtemp(join(tmpdir(), "berth-far-"));
-  let berth = await startBerth({ demo: false, ...options, home: localHome });
+  const environment = { ...options.environment, BERTH_ENGINES_DIR: enginesDir };
+  let berth = await startBerth({ demo: false, ...options, environment, home: localHome });
   const cli: Cluster["cli"] = (...words) =>
     runProgram([entry, ...words], { environment: { BERTH_HOME_DIR: localHome } });
   const ok: Cluster["ok"] = async (...words) => {
@@ -71,11 +82,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     cli,
     ok,
     restart: async (given) => {
-      berth = await startBerth({ demo: false, ...options, ...given, home: localHome });
+      berth = await startBerth({ demo: false, ...options, environment, ...given, home: localHome });
     },
     dispose: async () => {
       await berth.dispose();
       lab.exec("login", ["scancel", `--user=${lab.user}`], { user: lab.user });
+      lab.exec("login", ["sh", "-c", keep, "sh", kept, home], { user: lab.user });
       lab.exec("login", ["rm", "-rf", home, cache], { user: lab.user });
     },
   };

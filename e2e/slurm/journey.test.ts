@@ -9,7 +9,7 @@ const answer = "The capital of France is Paris.";
 describe.skipIf(labObstacle() !== undefined)("a researcher with a laptop and an account on a cluster", () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await startCluster();
+    cluster = await startCluster({ demo: true });
   });
   afterAll(() => cluster.dispose());
 

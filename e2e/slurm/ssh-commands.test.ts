@@ -104,6 +104,7 @@ describe.skipIf(labObstacle() !== undefined)("commands on a login node", () => {
 
   test("a command that takes too long is ended there, and the connection lives on", async () => {
     const { master } = host;
+    await master.ensure(never);
     const before = master.incarnation;
     await expect(host.run({ script: "sleep 3333", timeoutMs: 1000 }, never)).rejects.toMatchObject({
       code: "upstream_timeout",

@@ -40,7 +40,7 @@ export function openSshPlace(lab: Lab): SshPlace {
     },
     config: (lines) => {
       const path = join(dir, `ssh_config-${hosts.length}`);
-      writeFileSync(path, [...lines, `Include ${lab.sshConfig}`, ""].join("\n"));
+      writeFileSync(path, [...lines, "Match all", `Include ${lab.sshConfig}`, ""].join("\n"));
       return path;
     },
     async [Symbol.asyncDispose]() {

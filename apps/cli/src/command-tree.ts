@@ -55,6 +55,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "profiles",
         load: () => import("./commands/profile/cluster.ts"),
       },
+      login: {
+        summary: "log in to a profile's cluster: password, Duo, codes",
+        completes: "profiles",
+        load: () => import("./commands/profile/login.ts"),
+      },
       repair: {
         summary: "rebuild a profile's home, and remove what was left behind there",
         completes: "profiles",

@@ -83,7 +83,7 @@ export function makeLaunchers(
 
 /** What was fetched and packed for clusters. */
 export function packsDir(config: Config): string {
-  return join(config.homeDir, "clusters", "packs");
+  return join(config.enginesDir, "clusters");
 }
 
 /** How clusters are spoken to. `changed` hears when one is reached in another way than before, or not any more. */
@@ -115,8 +115,8 @@ export function makePlaceRunners(
   return { hostOf, program };
 }
 
-const demoOf = (config: Config, { demoModelPath }: Installation) =>
-  config.demo && demoModelPath !== undefined ? { path: demoModelPath, name: demoRepo } : undefined;
+const demoOf = ({ demoModelPath }: Installation) =>
+  demoModelPath === undefined ? undefined : { path: demoModelPath, name: demoRepo };
 
 /** Where models are found. */
 export function makeModelSource(
@@ -125,7 +125,7 @@ export function makeModelSource(
   store: Store,
   places: PlaceRunners,
 ) {
-  const demo = demoOf(config, installation);
+  const demo = config.demo ? demoOf(installation) : undefined;
   const registered = async (profile: Profile) =>
     (await store.localModels.listLocalModels()).filter((row) => row.profile === profile.name);
   const memory = createListingMemory(join(config.homeDir, "clusters", "models"));
@@ -152,7 +152,8 @@ export function makeHub(config: Config, installation: Installation, homeId: stri
       runThere: runThere(places),
       asJob: runAsJob({ ...places, homeId, clock: systemClock }),
       stagingHome: join(config.homeDir, "clusters", "staging"),
-      demo: demoOf(config, installation),
+      // whoever names it wants it, listed or not
+      demo: demoOf(installation),
       random: Math.random,
     }),
   );

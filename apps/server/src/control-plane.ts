@@ -146,7 +146,19 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
-  return { keys, sessions, conversations, logins, hub, models, downloads, images, control, probes: kept };
+  return {
+    keys,
+    sessions,
+    conversations,
+    logins,
+    hub,
+    models,
+    downloads,
+    images,
+    control,
+    places,
+    probes: kept,
+  };
 }
 
 export type ControlPlane = Awaited<ReturnType<typeof makeControlPlane>>;

@@ -55,6 +55,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
       (await state.store.services.listServices())
         .filter(({ service }) => service.profile === name)
         .map(({ service }) => service.id),
+    reinstall: plane.places.program,
   });
   return {
     ...profileHandlers(profiles, sources.sites, care),

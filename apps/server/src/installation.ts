@@ -7,6 +7,8 @@ import { BerthError } from "@berth/api";
 export interface Installation {
   /** The program the runner is started with, after Node itself. */
   readonly runnerEntry: string;
+  /** The runner as one bundle, which runs where no sources lie; the same where the installation is built. */
+  readonly builtRunnerEntry: string;
   /** The built console; absent when it was never built. */
   readonly consoleDir: string | undefined;
   /** The demo model's file. */
@@ -38,6 +40,7 @@ export function findInstallation(here: string): Installation {
   const runnerEntry = join(here, layout.runner);
   return {
     runnerEntry,
+    builtRunnerEntry: runnerEntry.endsWith(".ts") ? join(here, "../../runner/dist/runner.mjs") : runnerEntry,
     hasEngines: canResolve("node-llama-cpp", runnerEntry),
     consoleDir: existsSync(join(consoleDir, "index.html")) ? consoleDir : undefined,
     demoModelPath: existsSync(demoModelPath) ? demoModelPath : undefined,

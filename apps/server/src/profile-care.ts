@@ -9,9 +9,9 @@ export interface ProfileCareOptions {
   readonly sites: Sites;
   readonly hubEndpoint: string;
   /** Services whose launches are still wanted on the profile. */
-  serviceIds(profile: Profile): Promise<readonly string[]>;
-  /** Puts what Berth installs on clusters right again. */
-  readonly reinstall?: (profile: Profile, signal: AbortSignal) => Promise<RepairStep>;
+  readonly serviceIds: (profile: Profile) => Promise<readonly string[]>;
+  /** Installs on the cluster what is not there of the runner. */
+  readonly reinstall?: (profile: Profile, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** What doctor and repair do at each kind of profile. */
@@ -26,7 +26,10 @@ export function profileCare({ sites, hubEndpoint, serviceIds, reinstall }: Profi
     async repair(profile, signal): Promise<readonly RepairStep[]> {
       if (profile.slurm === null) return [await repairHome(profile.home)];
       const { host, meter } = sites.placeOf(profile);
-      const again = reinstall === undefined ? {} : { reinstall: (on: AbortSignal) => reinstall(profile, on) };
+      const again =
+        reinstall === undefined
+          ? {}
+          : { reinstall: async (on: AbortSignal) => void (await reinstall(profile, on)) };
       return repairSite({ profile, host, meter, serviceIds: await serviceIds(profile), ...again }, signal);
     },
   };

@@ -20,7 +20,7 @@ export function serveFile(pathname: string, response: ServerResponse, distDir: s
     "content-type": types[extname(file)] ?? "application/octet-stream",
     // stricter than the server's, so that what passes here passes there
     "content-security-policy":
-      "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
   });
   createReadStream(file).pipe(response);
 }

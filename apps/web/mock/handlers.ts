@@ -1,8 +1,16 @@
-import { BerthError, hasEnded, type RouteName, type Routes } from "@berth/api";
+import {
+  BerthError,
+  hasEnded,
+  type CreateDownload,
+  type DownloadMeans,
+  type RouteName,
+  type Routes,
+} from "@berth/api";
 import type { MockHandler } from "./handler.ts";
 import { createService, previewService } from "./launch.ts";
 import { checkProfile, createProfile, getCluster, repairProfile, updateProfile } from "./profiles.ts";
 import { hubRepo, searchHub } from "./hub.ts";
+import { cancelImagePull, createImagePull } from "./images.ts";
 import type { World } from "./world.ts";
 
 type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
@@ -34,7 +42,7 @@ export const handlers: MockHandlers = {
     world.publish({ type: "profiles" });
   },
 
-  listModels: (_, world) => ({ data: world.models }),
+  listModels: (_, world) => ({ data: world.models, stale: [...world.stale] }),
   getModel: ({ params }, world) => found(world.models, params.id, "model"),
   deleteModel: ({ params }, world) => {
     remove(world.models, params.id, "model");
@@ -68,6 +76,14 @@ export const handlers: MockHandlers = {
     return hubRepo(params.repo);
   },
 
+  listImages: (_, world) => ({ data: world.images, stale: [...world.stale] }),
+  deleteImage: ({ params }, world) => {
+    remove(world.images, params.id, "image");
+  },
+  createImagePull,
+  listImagePulls: (_, world) => ({ data: [...world.pulls.values()] }),
+  cancelImagePull,
+
   listDownloads: (_, world) => ({ data: [...world.downloads.values()] }),
   createDownload: ({ body }, world) => {
     online(world);
@@ -100,6 +116,7 @@ export const handlers: MockHandlers = {
       createdAt: Date.now(),
       updatedAt: Date.now(),
       modelId: null,
+      ...(world.profile(body.profile ?? "local").schema === "slurm" ? { means: meansOf(body) } : {}),
     });
     return world.changeDownload(id, {});
   },
@@ -183,6 +200,11 @@ export const handlers: MockHandlers = {
     world.publish({ type: "conversations" });
   },
 };
+
+function meansOf({ asJob = false, stage = false }: CreateDownload): DownloadMeans {
+  if (stage) return "staged";
+  return asJob ? "slurm-job" : "login-node";
+}
 
 function found<T extends { id: string }>(list: readonly T[], id: string, noun: string): T {
   const one = list.find((candidate) => candidate.id === id);

@@ -77,7 +77,8 @@ export function clusterModels(now: number): Model[] {
     ["meta-llama/Llama-3.1-70B-Instruct", 141_107_412_480, 70_553_706_496, "text-generation"],
     ["openai/whisper-large-v3", 3_087_130_976, 1_543_490_560, "automatic-speech-recognition"],
   ] as const;
-  return shelf.map(([repo, sizeBytes, parameters, task]) => {
+  const far = { profile: "adroit" };
+  const seen = shelf.map(([repo, sizeBytes, parameters, task]) => {
     const one = model(now, {
       id: `della/${repo}@0e9e39f`,
       repo,
@@ -94,10 +95,11 @@ export function clusterModels(now: number): Model[] {
       profile: "della",
       path: `/scratch/gpfs/shared/models/models--${repo.replace("/", "--")}/snapshots/${one.revision}`,
       files: [{ path: "model.safetensors", sizeBytes, quantisation: null }],
-      image: task === "text-generation" ? "text-generation" : "speech-recognition",
-      facts: one.facts === null ? null : { ...one.facts, format: "safetensors", task },
+      image: task === "text-generation" ? ("text-generation" as const) : ("speech-recognition" as const),
+      facts: one.facts === null ? null : { ...one.facts, format: "safetensors" as const, task },
     };
   });
+  return [...seen, ...seen.slice(0, 1).map((one) => ({ ...one, ...far, id: `adroit/${one.repo}` }))];
 }
 
 interface ModelNumbers {

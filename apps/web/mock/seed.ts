@@ -1,4 +1,15 @@
-import type { Download, Key, Model, Profile, Service, ServiceEvent, System } from "@berth/api";
+import type {
+  ContainerImage,
+  Download,
+  Key,
+  Model,
+  Profile,
+  Service,
+  ServiceEvent,
+  StaleListing,
+  System,
+} from "@berth/api";
+import { clusterImages } from "./images.ts";
 import { many } from "./many.ts";
 import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
 import { clusterServices } from "./seed-cluster-services.ts";
@@ -11,6 +22,9 @@ export interface Seed {
   readonly events: readonly ServiceEvent[];
   readonly logs: Readonly<Record<string, readonly string[]>>;
   readonly models: readonly Model[];
+  readonly images: readonly ContainerImage[];
+  /** Profiles that cannot be looked at. */
+  readonly stale: readonly StaleListing[];
   readonly downloads: readonly Download[];
   readonly profiles: readonly Profile[];
   readonly keys: readonly Key[];
@@ -32,6 +46,14 @@ export function seed(name: SeedName, now: number): Seed {
           ...typical,
           profiles: [...typical.profiles, ...clusterProfiles(now)],
           models: [...typical.models, ...clusterModels(now)],
+          images: clusterImages(now),
+          stale: [
+            {
+              profile: "adroit",
+              seenAt: now - 3 * 60 * minuteMs,
+              reason: "ssh: connect to host adroit.example.edu port 22: Connection timed out",
+            },
+          ],
         },
         clusterServices(now),
         now,
@@ -69,6 +91,8 @@ function bareSeed(now: number): Seed {
     events: [],
     logs: {},
     models: typicalModels(now),
+    images: [],
+    stale: [],
     downloads: typicalDownloads(now),
     profiles: [
       {

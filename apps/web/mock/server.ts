@@ -9,6 +9,7 @@ import { answerManagement } from "./management.ts";
 import { readBody, sendJson } from "./reply.ts";
 import { seed, type SeedName } from "./seed.ts";
 import { answerSession, csrfToken } from "./session.ts";
+import { hear } from "./speech.ts";
 import type { MockState } from "./state.ts";
 import { World } from "./world.ts";
 
@@ -122,11 +123,18 @@ async function openAi(
       }));
     return sendJson(response, 200, { object: "list", data });
   }
+  if (url.pathname === "/v1/audio/transcriptions") {
+    world.lastForm = await readBody(request);
+    return await stream(response, hear(world, signal));
+  }
   const body = chatRequestSchema.parse(JSON.parse(await readBody(request)));
-  const events = streamChat(body, world, signal);
+  await stream(response, streamChat(body, world, signal));
+}
+
+async function stream(response: ServerResponse, events: AsyncGenerator<string>): Promise<void> {
   const first = await events.next();
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-  response.write(first.value ?? "");
+  if (first.done !== true) response.write(first.value);
   for await (const text of events) response.write(text);
   response.end();
 }

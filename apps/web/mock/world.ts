@@ -2,10 +2,13 @@ import {
   BerthError,
   type Change,
   type Cluster,
+  type ContainerImage,
   type Conversation,
   type Download,
+  type ImagePull,
   type Profile,
   type Service,
+  type StaleListing,
 } from "@berth/api";
 import type { ServiceEvent } from "@berth/api";
 import { Logins } from "./logins.ts";
@@ -19,6 +22,9 @@ export class World {
   readonly logs = new Map<string, string[]>();
   readonly models: Seed["models"][number][];
   readonly downloads = new Map<string, Download>();
+  readonly images: ContainerImage[];
+  readonly stale: readonly StaleListing[];
+  readonly pulls = new Map<string, ImagePull>();
   readonly profiles: Seed["profiles"][number][];
   readonly keys: Seed["keys"][number][];
   readonly conversations = new Map<string, Conversation>();
@@ -33,6 +39,10 @@ export class World {
   tokensPerSecond = 60;
   /** Chat requests wait this long, with their reason told, before the first token. */
   held: { reason: string; forMs: number } | undefined;
+  /** Transcriptions stand still after their first piece. */
+  deaf = false;
+  /** What the last transcription was asked with, as text: the form without its file. */
+  lastForm = "";
   #serial = 1000;
   readonly #listeners = new Set<(change: Change) => void>();
 
@@ -42,6 +52,8 @@ export class World {
     for (const download of seed.downloads) this.downloads.set(download.id, download);
     this.events = [...seed.events];
     this.models = [...seed.models];
+    this.images = [...seed.images];
+    this.stale = seed.stale;
     this.profiles = [...seed.profiles];
     this.keys = [...seed.keys];
     this.system = seed.system;
@@ -126,6 +138,12 @@ export class World {
     this.downloads.set(id, download);
     this.publish({ type: "download", download });
     return download;
+  }
+
+  changePull(pull: ImagePull): ImagePull {
+    this.pulls.set(pull.id, pull);
+    this.publish({ type: "image-pull", pull });
+    return pull;
   }
 
   log(id: string, line: string): void {

@@ -53,6 +53,13 @@ const chatRoute = createRoute({
 // the page above draws both, so that nothing is lost when a new chat gets its address
 const savedChatRoute = createRoute({ getParentRoute: () => chatRoute, path: "$id" });
 
+const transcribeRoute = createRoute({
+  getParentRoute: inside,
+  path: "/transcribe",
+  validateSearch: words("model"),
+  component: lazyRouteComponent(() => import("./speech/transcribe-page.tsx"), "TranscribePage"),
+});
+
 const servicesRoute = createRoute({
   getParentRoute: inside,
   path: "/services",
@@ -95,6 +102,13 @@ const hubRepoRoute = createRoute({
   component: lazyRouteComponent(() => import("./models/hub-repo-page.tsx"), "HubRepoPage"),
 });
 
+const imagesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/models/images",
+  validateSearch: words("q", "sort"),
+  component: lazyRouteComponent(() => import("./images/images-page.tsx"), "ImagesPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -112,12 +126,14 @@ const routeTree = rootRoute.addChildren([
   insideRoute.addChildren([
     homeRoute,
     chatRoute.addChildren([savedChatRoute]),
+    transcribeRoute,
     servicesRoute,
     launchRoute,
     serviceRoute,
     modelsRoute,
     hubRoute,
     hubRepoRoute,
+    imagesRoute,
     keysRoute,
     profilesRoute,
   ]),

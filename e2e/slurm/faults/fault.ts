@@ -112,7 +112,7 @@ export function callEngine(
 export function jobsOf({ lab }: Cluster, service: Service): readonly string[] {
   const rows = lab.exec("ctl", ["sacct", "-nXP", "-a", "-S", "now-1days", "-o", "jobid,jobname"]);
   const queued = lab.exec("ctl", ["squeue", "-h", "-a", "-t", "all", "-o", "%i|%j"]);
-  const own = `${rows}\n${queued}`.split("\n").filter((row) => row.endsWith(`:${service.id}`));
+  const own = `${rows}\n${queued}`.split("\n").filter((row) => row.includes(`:${service.id}-`));
   return [...new Set(own.map((row) => row.split("|")[0] ?? ""))].toSorted();
 }
 

@@ -1,5 +1,9 @@
+import { constants } from "node:os";
+
 /** The system's name for what went wrong with a file (`ENOENT`), or `undefined` for other errors. */
 export function fileErrorCode(error: unknown): string | undefined {
+  // Node has no name for a quota that is used up
+  if (error instanceof Error && "errno" in error && error.errno === -constants.errno.EDQUOT) return "EDQUOT";
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 

@@ -11,7 +11,6 @@ import type {
 } from "@berth/api";
 
 export type { BuildMachine, EnginePackages } from "./engine-packages.ts";
-export { chooseRuntime, type ChosenRuntime } from "./choose-runtime.ts";
 
 /** How a model is served. This is the port: a pure plan; `./llama-cpp`, `./vllm`, `./command` ... are adapters. It starts nothing. */
 
@@ -80,8 +79,6 @@ export interface EnginePlan {
 export interface Engine {
   readonly name: EngineName;
   readonly tasks: readonly Task[];
-  /** How its process can be wrapped; as a plain process alone when absent. */
-  readonly runtimes?: readonly Runtime[];
   /** Whether it can serve the model, and if not, why, in words for the user. */
   accepts(model: Model): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** Throws BerthError `invalid_request` that names an option it has not. */

@@ -33,6 +33,10 @@ export interface HubDoubleOptions {
   readonly faults?: readonly HubFault[];
   /** Keys the hub knows; any other is refused. */
   readonly tokens?: readonly string[];
+  /** The address it listens at; loopback when absent. */
+  readonly host?: string;
+  /** The hub's own port; a free one when absent. */
+  readonly port?: number;
   /** Entries on one page of a listing. */
   readonly pageSize?: number;
 }
@@ -44,7 +48,11 @@ export async function startHubDouble(options: HubDoubleOptions): Promise<HubDoub
     createServer((...args) => hub.serve(...args)),
     createServer((...args) => hub.store(...args)),
   ];
-  const [endpoint = "", store = ""] = await Promise.all(servers.map(listen));
+  const [endpoint = "", store = ""] = await Promise.all(
+    servers.map((server, index) =>
+      listen(server, options.host ?? "127.0.0.1", index === 0 ? (options.port ?? 0) : 0),
+    ),
+  );
   hub.endpoint = endpoint;
   hub.storeOrigin = store;
   const close = async (): Promise<void> => {
@@ -67,9 +75,9 @@ export async function startHubDouble(options: HubDoubleOptions): Promise<HubDoub
   };
 }
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
 }
 
 class Hub {

@@ -12,7 +12,7 @@ import { profileOf } from "./scheduler-options.ts";
 /** A kind of service that runs a model: `berth run KIND MODEL [-- engine options]`. */
 export function addModelCommand(command: Command, cli: Cli, image: Image): Command {
   return addLaunchOptions(command)
-    .argument("<model>", "a repository id, or the path of a GGUF file or directory")
+    .argument("<model>", "a repository id, or the path of a model's file or directory")
     .argument("[engine-options...]", "after --, word for word")
     .usage("[options] <model> [-- engine options]")
     .action(async (model: string, extra: string[], _: LaunchOptions, called: Command) => {

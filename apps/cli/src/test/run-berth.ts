@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads; nothing, at once, when absent. */
   readonly stdin?: string;
+  /** What is typed once that has been printed: one after the other, each looked for after the last. */
+  readonly types?: readonly (readonly [shown: string, answer: string])[];
   readonly cwd?: string;
   /** Sends Ctrl-C once this has been printed. */
   readonly interruptAt?: string;
@@ -58,7 +60,16 @@ function runProgram(program: string, words: readonly string[], options: RunOptio
   let stdout = "";
   let stderr = "";
   let isInterrupted = false;
+  const typing = [...(options.types ?? [])];
+  let seen = 0;
   const told = (): void => {
+    for (const [shown, answer] of typing.slice(0, 1)) {
+      const at = stdout.indexOf(shown, seen);
+      if (at < 0) break;
+      seen = at + shown.length;
+      typing.shift();
+      child.stdin.write(answer);
+    }
     if (
       isInterrupted ||
       options.interruptAt === undefined ||
@@ -77,7 +88,7 @@ function runProgram(program: string, words: readonly string[], options: RunOptio
     told();
   });
   child.stdin.on("error", () => undefined);
-  child.stdin.end(options.stdin ?? "");
+  if (options.types === undefined) child.stdin.end(options.stdin ?? "");
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {

@@ -1,4 +1,4 @@
-import type { Change, Download, Login, Service, ServiceEvent } from "@berth/api";
+import type { Change, Download, ImagePull, Login, Service, ServiceEvent } from "@berth/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "./queries.ts";
 
@@ -24,6 +24,8 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return;
     case "models":
       return invalidate(queries, queryKeys.models);
+    case "image-pull":
+      return applyImagePull(queries, change.pull);
     case "profiles":
       return invalidate(queries, queryKeys.profiles);
     case "login":
@@ -40,6 +42,11 @@ export function applyLogin(queries: QueryClient, login: Login): void {
   queries.setQueryData<Login>([...queryKeys.logins, login.profile], (before) =>
     before !== undefined && before.version > login.version ? before : login,
   );
+}
+
+function applyImagePull(queries: QueryClient, pull: ImagePull): void {
+  queries.setQueryData<ImagePull[]>(queryKeys.imagePulls, (list) => placed(list, pull));
+  if (pull.status === "COMPLETED") invalidate(queries, queryKeys.images);
 }
 
 /** After a gap in the stream anything may have changed. Chats stay: this page is their writer. */

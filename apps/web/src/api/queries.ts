@@ -10,6 +10,8 @@ export const queryKeys = {
   oneService: ["services", "one"],
   serviceEvents: ["services", "events"],
   models: ["models"],
+  images: ["images"],
+  imagePulls: ["image-pulls"],
   callable: ["callable"],
   downloads: ["downloads"],
   profiles: ["profiles"],
@@ -55,9 +57,24 @@ export const serviceEventsQuery = (id: string) =>
     ...polled,
   });
 
-export const modelsQuery = queryOptions({
+/** The installed models of every profile, and which profiles could not be looked at. */
+export const modelListingQuery = queryOptions({
   queryKey: queryKeys.models,
-  queryFn: async ({ signal }) => (await client.listModels({ signal })).data,
+  queryFn: ({ signal }) => client.listModels({ signal }),
+});
+
+export const modelsQuery = queryOptions({ ...modelListingQuery, select: ({ data }) => data });
+
+/** Container images of every profile, and which profiles could not be looked at. */
+export const imageListingQuery = queryOptions({
+  queryKey: queryKeys.images,
+  queryFn: ({ signal }) => client.listImages({ signal }),
+});
+
+export const imagePullsQuery = queryOptions({
+  queryKey: queryKeys.imagePulls,
+  queryFn: async ({ signal }) => (await client.listImagePulls({ signal })).data,
+  refetchInterval: pollWhileNotLive(5000),
 });
 
 /** What `/v1` accepts in `model`. */

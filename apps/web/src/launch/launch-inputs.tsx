@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { Field } from "../parts/field.tsx";
 import { Select, type Choice } from "../parts/select.tsx";
 import { problemOf, type FieldProblems, type LaunchForm } from "./launch-form.ts";
@@ -35,20 +35,36 @@ export function TextField({
   hint,
   placeholder,
   type,
-}: InputProps & { readonly type?: "text" | "password" }): ReactNode {
+  suggestions = [],
+}: InputProps & {
+  readonly type?: "text" | "password";
+  /** Offered while one types; anything else may be typed too. */
+  readonly suggestions?: readonly string[];
+}): ReactNode {
+  const listId = useId();
   return (
     <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
       {(ids) => (
-        <input
-          {...ids}
-          type={type ?? "text"}
-          autoComplete="off"
-          spellCheck={false}
-          className="field"
-          placeholder={placeholder}
-          value={form[name]}
-          onChange={(event) => change({ [name]: event.target.value })}
-        />
+        <>
+          <input
+            {...ids}
+            type={type ?? "text"}
+            list={suggestions.length === 0 ? undefined : listId}
+            autoComplete="off"
+            spellCheck={false}
+            className="field"
+            placeholder={placeholder}
+            value={form[name]}
+            onChange={(event) => change({ [name]: event.target.value })}
+          />
+          {suggestions.length > 0 && (
+            <datalist id={listId}>
+              {suggestions.map((one) => (
+                <option key={one} value={one} />
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </Field>
   );

@@ -1,5 +1,8 @@
 import type { EngineName } from "@berth/api";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { imageListingQuery } from "../api/queries.ts";
+import { imageTitle } from "../images/image-columns.tsx";
 import {
   FlagField,
   LinesField,
@@ -25,6 +28,9 @@ const engineWords: readonly (readonly [EngineName, string])[] = [
 
 /** How the engine is wrapped, what it may read, when it stops. */
 export function ContainerFields({ place, ...props }: FieldsProps & { place: LaunchPlace }): ReactNode {
+  const images = (useQuery(imageListingQuery).data?.data ?? [])
+    .filter((one) => one.profile === place.profile?.name)
+    .map((one) => one.path ?? imageTitle(one));
   return (
     <More title="Container, directories, environment">
       <div className={columns}>
@@ -33,7 +39,11 @@ export function ContainerFields({ place, ...props }: FieldsProps & { place: Laun
           name="runtime"
           label="Runtime"
           param="runtime"
-          none={place.usual.runtime ?? "chosen by what is there"}
+          none={
+            place.usual.runtime === undefined
+              ? "chosen by what is there"
+              : `${runtimeWords[place.usual.runtime]} (the profile's)`
+          }
           choices={offeredRuntimes(place).map((value) => ({ value, label: runtimeWords[value] }))}
         />
         <TextField
@@ -43,6 +53,7 @@ export function ContainerFields({ place, ...props }: FieldsProps & { place: Laun
           param="container"
           placeholder="the engine's usual one"
           hint="A reference, or the path of a .sif file."
+          suggestions={images}
         />
         <NumberField
           {...props}

@@ -28,7 +28,7 @@ test("a launch on a cluster says what it asks of the scheduler", () => {
     options: { trustRemoteCode: true, extra: ["--dtype", "half"] },
   };
   expect(words(body, { model: "org/m", revision })).toBe(
-    `berth run --profile della --name heron --partition gpu --gres gpu:a100:2 --time 4:00:00 --mem 64 --sbatch=--mail-type=END --mount /a:/a:ro --mount /b:/c --renew --ask-api-key --trust-remote-code text-generation org/m --revision ${revision} -- --dtype half`,
+    `berth run --profile della --name heron --partition gpu --gres gpu:a100:2 --time 4:00:00 --mem 64G --sbatch=--mail-type=END --mount /a:/a:ro --mount /b:/c --renew --ask-api-key --trust-remote-code text-generation org/m --revision ${revision} -- --dtype half`,
   );
 });
 

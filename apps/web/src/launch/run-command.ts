@@ -111,9 +111,9 @@ function flag(name: string, value: string | number | boolean | undefined): strin
   return text.startsWith("-") ? [`${name}=${text}`] : [name, text];
 }
 
-/** Whole GiB as the bare number that `--mem` takes, else in MiB. */
+/** As `--mem` and `--shm-size` take it. */
 function memory(mebibytes: number): string {
-  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}` : `${mebibytes}M`;
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}G` : `${mebibytes}M`;
 }
 
 /** What lies in a plain directory, and the model we ship, have no commit to name. */

@@ -2,7 +2,7 @@ import type { Model } from "@berth/api";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { client } from "../api/client.ts";
-import { queryKeys, servicesQuery } from "../api/queries.ts";
+import { modelListingQuery, servicesQuery } from "../api/queries.ts";
 import { formatBytes } from "../format/size.ts";
 import { ConfirmDialog } from "../parts/dialogs.tsx";
 import { toast } from "../parts/toasts.ts";
@@ -21,7 +21,9 @@ export function DeleteModelDialog({
   const remove = useMutation({
     mutationFn: ({ id }: Model) => client.deleteModel({ params: { id } }),
     onSuccess: (_, { id, repo }) => {
-      queries.setQueryData<Model[]>(queryKeys.models, (list) => list?.filter((one) => one.id !== id));
+      queries.setQueryData(modelListingQuery.queryKey, (listing) =>
+        listing === undefined ? undefined : { ...listing, data: listing.data.filter((one) => one.id !== id) },
+      );
       toast({ title: `${repo} is deleted.` });
     },
   });

@@ -1,4 +1,4 @@
-import type { Download } from "@berth/api";
+import type { Download, DownloadMeans } from "@berth/api";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -31,6 +31,12 @@ export function Downloads(): ReactNode {
   );
 }
 
+const meansWords: Record<DownloadMeans, string> = {
+  "login-node": "on the login node",
+  "slurm-job": "in a Slurm job",
+  staged: "by way of this machine",
+};
+
 export function DownloadRow({ download }: { download: Download }): ReactNode {
   const { repo, variant, profile, status, statusReason, bytesDone, bytesTotal } = download;
   const fraction = bytesTotal === null || bytesTotal === 0 ? null : bytesDone / bytesTotal;
@@ -41,7 +47,10 @@ export function DownloadRow({ download }: { download: Download }): ReactNode {
           <b className="font-[550]">{repo}</b>
           <span className="font-mono text-sm text-ink-2">{variant ?? "chosen files"}</span>
           <State {...downloadSigns[status]} />
-          {profile !== "local" && <span className="text-sm text-ink-3">to {profile}</span>}
+          <span className="text-sm text-ink-3">
+            to {profile}
+            {download.means !== undefined && `, ${meansWords[download.means]}`}
+          </span>
         </p>
         {status !== "COMPLETED" && (
           <div className="my-1.5">

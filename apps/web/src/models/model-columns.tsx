@@ -1,4 +1,4 @@
-import type { Model } from "@berth/api";
+import type { Model, StaleListing } from "@berth/api";
 import { Link } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -6,11 +6,16 @@ import { formatBytes, formatCount, formatMiB, formatRough } from "../format/size
 import { buttonClass, IconButton } from "../parts/button.tsx";
 import { Sub, type Column } from "../table/data-table.tsx";
 import { ModelState, placeOf } from "./model-state.tsx";
+import { LastSeen } from "./stale-listings.tsx";
 
 /** The columns of the list of installed models; narrow pages fold what they hide into the name's cell. */
-export function modelColumns(onDelete: (model: Model) => void): readonly Column<Model>[] {
+export function modelColumns(
+  onDelete: (model: Model) => void,
+  /** Profiles whose models are those that were last seen. */
+  stale: readonly StaleListing[],
+): readonly Column<Model>[] {
   return [
-    { name: "repo", title: "Model", cell: nameCell, sortBy: ({ repo }) => repo },
+    { name: "repo", title: "Model", cell: (model) => nameCell(model, stale), sortBy: ({ repo }) => repo },
     {
       name: "status",
       title: "Status",
@@ -80,6 +85,7 @@ export function modelColumns(onDelete: (model: Model) => void): readonly Column<
         <>
           {placeOf(model)}
           <Sub>{model.profile}</Sub>
+          <LastSeen profile={model.profile} stale={stale} />
         </>
       ),
       sortBy: (model) => placeOf(model),
@@ -93,7 +99,7 @@ export function modelColumns(onDelete: (model: Model) => void): readonly Column<
   ];
 }
 
-function nameCell(model: Model): ReactNode {
+function nameCell(model: Model, stale: readonly StaleListing[]): ReactNode {
   const { repo, revision, facts, status, statusReason, sizeBytes, estimatedMemoryMiB, image } = model;
   return (
     <>
@@ -121,10 +127,12 @@ function nameCell(model: Model): ReactNode {
             formatBytes(sizeBytes),
             estimatedMemoryMiB === null ? undefined : `needs ≈ ${formatMiB(estimatedMemoryMiB)}`,
             placeOf(model),
+            model.profile,
           ]
             .filter(Boolean)
             .join(" · ")}
         </span>
+        <LastSeen profile={model.profile} stale={stale} />
       </div>
     </>
   );

@@ -1,8 +1,8 @@
-import type { Model } from "@berth/api";
+import type { Model, StaleListing } from "@berth/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
-import { modelsQuery } from "../api/queries.ts";
+import { modelListingQuery } from "../api/queries.ts";
 import { Button, buttonClass } from "../parts/button.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
@@ -14,15 +14,19 @@ import { AddPathDialog } from "./add-path-dialog.tsx";
 import { DeleteModelDialog } from "./delete-model-dialog.tsx";
 import { Downloads } from "./downloads.tsx";
 import { modelColumns } from "./model-columns.tsx";
+import { StaleListings } from "./stale-listings.tsx";
 
 export function ModelsPage(): ReactNode {
-  const { data, error, refetch } = useQuery(modelsQuery);
+  const { data, error, refetch } = useQuery(modelListingQuery);
   const [adding, setAdding] = useState(false);
   return (
     <Page
       title="Models"
       actions={
         <>
+          <Link to="/models/images" className={buttonClass()}>
+            Container images
+          </Link>
           <Button onClick={() => setAdding(true)}>Add a path</Button>
           <Link to="/models/hub" className={buttonClass("primary")}>
             Find on the hub
@@ -31,6 +35,7 @@ export function ModelsPage(): ReactNode {
       }
     >
       <Downloads />
+      <StaleListings listings={data?.stale ?? []} what="models" />
       {data === undefined ? (
         error === null ? (
           <Card>
@@ -39,17 +44,25 @@ export function ModelsPage(): ReactNode {
         ) : (
           <Problem error={error} retry={() => void refetch()} />
         )
-      ) : data.length === 0 ? (
+      ) : data.data.length === 0 ? (
         <NoModels />
       ) : (
-        <ModelList models={data} />
+        <ModelList models={data.data} stale={data.stale ?? noListings} />
       )}
       <AddPathDialog open={adding} onClose={() => setAdding(false)} />
     </Page>
   );
 }
 
-function ModelList({ models }: { models: readonly Model[] }): ReactNode {
+const noListings: readonly StaleListing[] = [];
+
+function ModelList({
+  models,
+  stale,
+}: {
+  models: readonly Model[];
+  stale: readonly StaleListing[];
+}): ReactNode {
   const search = useSearch({ from: "/inside/models" });
   const navigate = useNavigate({ from: "/models" });
   const [doomed, setDoomed] = useState<Model>();
@@ -74,7 +87,7 @@ function ModelList({ models }: { models: readonly Model[] }): ReactNode {
     [navigate],
   );
   const onFilter = useCallback((q: string) => change({ q }), [change]);
-  const columns = useMemo(() => modelColumns(setDoomed), []);
+  const columns = useMemo(() => modelColumns(setDoomed, stale), [stale]);
   return (
     <Card>
       <FilterBar

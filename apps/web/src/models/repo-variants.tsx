@@ -1,4 +1,4 @@
-import type { HubRepo, HubVariant } from "@berth/api";
+import type { CreateDownload, DownloadMeans, HubRepo, HubVariant } from "@berth/api";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { applyChange } from "../api/apply-change.ts";
@@ -7,7 +7,7 @@ import { profilesQuery, systemQuery } from "../api/queries.ts";
 import { formatBytes, formatMiB } from "../format/size.ts";
 import { Button } from "../parts/button.tsx";
 import { Empty, Problem } from "../parts/notice.tsx";
-import { Select } from "../parts/select.tsx";
+import { Select, type Choice } from "../parts/select.tsx";
 
 /** The choices of files a repository offers, each with its size and memory need, and the way to have it. */
 export function RepoVariants({ repo, revision }: { repo: HubRepo; revision: string | undefined }): ReactNode {
@@ -17,7 +17,16 @@ export function RepoVariants({ repo, revision }: { repo: HubRepo; revision: stri
   const closed = repo.gated !== false && system?.hub.hasToken !== true;
   const profiles = (useQuery(profilesQuery).data ?? []).filter((one) => one.status === "ready");
   const [profile, setProfile] = useState("");
-  const download = useDownload(repo.id, revision, profile === "" ? undefined : profile);
+  const [means, setMeans] = useState<DownloadMeans>("login-node");
+  const target = profiles.find((one) => (profile === "" ? one.default : one.name === profile));
+  const onCluster = target?.schema === "slurm";
+  const download = useDownload({
+    repo: repo.id,
+    ...(revision === undefined ? {} : { revision }),
+    ...(profile === "" ? {} : { profile }),
+    ...(onCluster && means === "slurm-job" ? { asJob: true } : {}),
+    ...(onCluster && means === "staged" ? { stage: true } : {}),
+  });
   if (repo.variants.length === 0)
     return (
       <Empty title="Nothing in it can be served">The repository has no weights in a form Berth knows.</Empty>
@@ -35,6 +44,16 @@ export function RepoVariants({ repo, revision }: { repo: HubRepo; revision: stri
               choices={profiles.map((one) => ({ value: one.name, label: one.name }))}
             />
           </div>
+          {onCluster && (
+            <div className="w-60">
+              <Select
+                label="How"
+                value={means}
+                onChange={(next) => setMeans(next as DownloadMeans)}
+                choices={meansChoices}
+              />
+            </div>
+          )}
         </div>
       )}
       <ul>
@@ -42,7 +61,7 @@ export function RepoVariants({ repo, revision }: { repo: HubRepo; revision: stri
           <VariantRow
             key={variant.name}
             variant={variant}
-            freeMiB={freeMiB}
+            freeMiB={onCluster ? undefined : freeMiB}
             disabled={download.isPending || closed}
             onDownload={() => download.mutate(variant.name)}
           />
@@ -104,27 +123,17 @@ function VariantRow({
   );
 }
 
-function useDownload(repo: string, revision: string | undefined, profile: string | undefined) {
+const meansChoices: readonly (Choice & { readonly value: DownloadMeans })[] = [
+  { value: "login-node", label: "on the login node" },
+  { value: "slurm-job", label: "in a Slurm job", note: "where login nodes end long programs" },
+  { value: "staged", label: "by way of this machine", note: "where the cluster does not reach the hub" },
+];
+
+function useDownload(what: Omit<CreateDownload, "variant">) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (variant: string) =>
-      client.createDownload({ body: present({ repo, variant, revision, profile }) }),
+    mutationFn: (variant: string) => client.createDownload({ body: { ...what, variant } }),
     onSuccess: (download) => applyChange(queries, { type: "download", download }),
     meta: { toldInPlace: true },
   });
-}
-
-function present(body: {
-  repo: string;
-  variant: string;
-  revision: string | undefined;
-  profile: string | undefined;
-}) {
-  const { repo, variant, revision, profile } = body;
-  return {
-    repo,
-    variant,
-    ...(revision === undefined ? {} : { revision }),
-    ...(profile === undefined ? {} : { profile }),
-  };
 }

@@ -43,7 +43,7 @@ export function ProfileCard({
       title={
         <>
           {name}
-          {profile.default && <span className="ml-2 font-normal text-ink-3">default</span>}
+          {profile.default && <span className="ml-1 font-normal text-ink-3"> default</span>}
         </>
       }
       aside={<ProfileState profile={profile} />}

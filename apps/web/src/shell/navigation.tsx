@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { LogOut, Search } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
-import { logOut, modelsQuery, servicesQuery } from "../api/queries.ts";
+import { logOut, modelListingQuery, servicesQuery } from "../api/queries.ts";
 import { formatCount } from "../format/size.ts";
 import { IconButton } from "../parts/button.tsx";
 import { BrandMark } from "./brand.tsx";
@@ -80,7 +80,11 @@ function Count({ of }: { of: "services" | "models" }): ReactNode {
     enabled: of === "services",
     select: (list) => list.filter((one) => !isOver(one.status)).length,
   });
-  const models = useQuery({ ...modelsQuery, enabled: of === "models", select: (list) => list.length });
+  const models = useQuery({
+    ...modelListingQuery,
+    enabled: of === "models",
+    select: ({ data }) => data.length,
+  });
   const count = of === "services" ? services.data : models.data;
   if (count === undefined) return null;
   return <span className="ml-auto font-mono text-xs font-normal text-ink-3">{formatCount(count)}</span>;

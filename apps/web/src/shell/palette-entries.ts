@@ -23,6 +23,13 @@ const fixed: readonly PaletteEntry[] = [
     .map(({ to, title }): PaletteEntry => ({ kind: "place", id: to, title, hint: "page", target: { to } })),
   { kind: "place", id: "new-chat", title: "New chat", hint: "action", target: { to: "/chat" } },
   { kind: "place", id: "launch", title: "Start a service", hint: "action", target: { to: "/services/new" } },
+  {
+    kind: "place",
+    id: "images",
+    title: "Container images",
+    hint: "page",
+    target: { to: "/models/images" },
+  },
   { kind: "place", id: "hub", title: "Search the hub", hint: "action", target: { to: "/models/hub" } },
   { kind: "action", id: "dark", title: "Dark theme", hint: "action", run: () => chooseTheme("dark") },
   { kind: "action", id: "light", title: "Light theme", hint: "action", run: () => chooseTheme("light") },

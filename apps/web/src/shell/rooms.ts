@@ -1,9 +1,9 @@
 import type { LucideIcon } from "lucide-react";
-import { Boxes, FolderTree, KeyRound, MessageSquare, Server } from "lucide-react";
+import { Boxes, FolderTree, KeyRound, MessageSquare, Mic, Server } from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
 export interface Room {
-  readonly to: "/chat" | "/services" | "/models" | "/keys" | "/profiles";
+  readonly to: "/chat" | "/transcribe" | "/services" | "/models" | "/keys" | "/profiles";
   readonly title: string;
   readonly Icon: LucideIcon;
   /** Which list's length stands beside its name. */
@@ -12,7 +12,10 @@ export interface Room {
 
 /** Groups, drawn with a line between them. */
 export const rooms: readonly (readonly Room[])[] = [
-  [{ to: "/chat", title: "Chat", Icon: MessageSquare }],
+  [
+    { to: "/chat", title: "Chat", Icon: MessageSquare },
+    { to: "/transcribe", title: "Transcribe", Icon: Mic },
+  ],
   [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],
   [{ to: "/models", title: "Models", Icon: Boxes, counts: "models" }],
   [{ to: "/keys", title: "Keys", Icon: KeyRound }],

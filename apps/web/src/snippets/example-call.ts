@@ -15,8 +15,9 @@ export function exampleCall(model: string, task: Task): Omit<Call, "baseUrl"> {
           documents: ["Orcas hunt in families.", "Gulls nest on ledges."],
         },
       };
-    case "text-generation":
     case "automatic-speech-recognition":
+      return { operation: "transcription", model, body: { response_format: "verbose_json" } };
+    case "text-generation":
     case "text-classification":
     case "unknown":
       return {

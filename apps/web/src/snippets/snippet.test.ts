@@ -78,9 +78,41 @@ test.each(nasty)("JavaScript reads the very arguments, for %j", async (content) 
   expect(body).toEqual(sent(call));
 });
 
+const spoken = (prompt: string): Call => ({
+  baseUrl: "http://localhost:8000/v1",
+  operation: "transcription",
+  model: "keen-warbler",
+  body: { response_format: "verbose_json", prompt },
+});
+
+test.each(["plain", "@/etc/passwd", "it's $HOME; type=x", "<in"])(
+  "a shell passes curl the very fields of a form, for %j",
+  (prompt) => {
+    const script = `BERTH_KEY=k; curl() { for word in "$@"; do printf '%s\\036' "$word"; done; }; ${snippet(spoken(prompt), "curl")}`;
+    const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\u001e");
+    expect(words.slice(0, -1)).toEqual([
+      "http://localhost:8000/v1/audio/transcriptions",
+      ...["-H", "Authorization: Bearer k"],
+      ...["-F", "file=@speech.wav"],
+      ...["--form-string", "model=keen-warbler"],
+      ...["--form-string", "response_format=verbose_json"],
+      ...["--form-string", `prompt=${prompt}`],
+    ]);
+  },
+);
+
+test("programs send the file beside the fields", () => {
+  expect(snippet(spoken("x"), "python")).toContain(
+    'client.audio.transcriptions.create(\n    file=open("speech.wav", "rb"),\n    model="keen-warbler",',
+  );
+  expect(snippet(spoken("x"), "typescript")).toContain(
+    '{ file: createReadStream("speech.wav"), ...{ model: "keen-warbler", response_format: "verbose_json"',
+  );
+});
+
 test("a key never stands in a snippet", () => {
   for (const language of ["curl", "python", "typescript"] as const) {
-    for (const operation of ["chat", "embeddings", "rerank"] as const) {
+    for (const operation of ["chat", "embeddings", "rerank", "transcription"] as const) {
       const text = snippet({ ...chat("hello"), operation }, language);
       expect(text).toContain("BERTH_KEY");
       expect(text).not.toContain("sk-berth");

@@ -4,9 +4,9 @@ import { pythonLiteral, scriptLiteral, shellWord, stringLiteral } from "./quote.
 export interface Call {
   /** The OpenAI address: `http://localhost:8000/v1`. */
   readonly baseUrl: string;
-  readonly operation: "chat" | "embeddings" | "rerank";
+  readonly operation: "chat" | "embeddings" | "rerank" | "transcription";
   readonly model: string;
-  /** The rest of the request's body: messages and parameters, or input, or query and documents. */
+  /** The rest of the request's body: messages and parameters, or input, or query and documents. Of a transcription, the fields beside the file. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -18,13 +18,21 @@ export const snippetLanguages: readonly { language: SnippetLanguage; title: stri
   { language: "typescript", title: "TypeScript" },
 ];
 
-const paths = { chat: "chat/completions", embeddings: "embeddings", rerank: "rerank" } as const;
+const paths = {
+  chat: "chat/completions",
+  embeddings: "embeddings",
+  rerank: "rerank",
+  transcription: "audio/transcriptions",
+} as const;
+
+/** Whatever audio the reader has. */
+const audioFile = "speech.wav";
 
 /** A whole program (or command) that makes the call. The key is read from BERTH_KEY, never written down. */
 export function snippet(call: Call, language: SnippetLanguage): string {
   switch (language) {
     case "curl":
-      return curl(call);
+      return call.operation === "transcription" ? curlForm(call) : curl(call);
     case "python":
       return call.operation === "rerank" ? pythonPlain(call) : pythonSdk(call, call.operation);
     case "typescript":
@@ -42,35 +50,65 @@ function curl(call: Call): string {
   ].join("\n");
 }
 
-function pythonSdk(call: Call, operation: "chat" | "embeddings"): string {
+function curlForm(call: Call): string {
+  const fields = Object.entries({ model: call.model, ...call.body });
+  return [
+    `curl ${shellWord(`${call.baseUrl}/${paths[call.operation]}`)} \\`,
+    `  -H "Authorization: Bearer $BERTH_KEY" \\`,
+    `  -F file=@${audioFile} \\`,
+    // a value that begins with @ or < would be read from a file by -F
+    ...fields.map(
+      ([name, value], index) =>
+        `  --form-string ${shellWord(`${name}=${String(value)}`)}${index === fields.length - 1 ? "" : " \\"}`,
+    ),
+  ].join("\n");
+}
+
+type SdkOperation = Exclude<Call["operation"], "rerank">;
+
+const sdkCalls: Record<SdkOperation, { method: string; python: string; script: string }> = {
+  chat: {
+    method: "chat.completions.create",
+    python: "reply.choices[0].message.content",
+    script: "reply.choices[0]?.message.content",
+  },
+  embeddings: {
+    method: "embeddings.create",
+    python: "len(reply.data[0].embedding)",
+    script: "reply.data[0]?.embedding.length",
+  },
+  transcription: { method: "audio.transcriptions.create", python: "reply.text", script: "reply.text" },
+};
+
+function pythonSdk(call: Call, operation: SdkOperation): string {
   const named = Object.entries({ model: call.model, ...call.body });
-  const [method, print] =
-    operation === "chat"
-      ? ["chat.completions.create", "reply.choices[0].message.content"]
-      : ["embeddings.create", "len(reply.data[0].embedding)"];
+  const { method, python } = sdkCalls[operation];
+  const file = operation === "transcription" ? [`    file=open(${stringLiteral(audioFile)}, "rb"),`] : [];
   return [
     `import os`,
     `from openai import OpenAI`,
     ``,
     `client = OpenAI(base_url=${stringLiteral(call.baseUrl)}, api_key=os.environ["BERTH_KEY"])`,
     `reply = client.${method}(`,
+    ...file,
     ...named.map(([name, value]) => `    ${name}=${pythonLiteral(value, 4)},`),
     `)`,
-    `print(${print})`,
+    `print(${python})`,
   ].join("\n");
 }
 
-function scriptSdk(call: Call, operation: "chat" | "embeddings"): string {
-  const [method, print] =
-    operation === "chat"
-      ? ["chat.completions.create", "reply.choices[0]?.message.content"]
-      : ["embeddings.create", "reply.data[0]?.embedding.length"];
+function scriptSdk(call: Call, operation: SdkOperation): string {
+  const { method, script } = sdkCalls[operation];
+  const body = scriptLiteral({ model: call.model, ...call.body });
+  const spoken = operation === "transcription";
+  const given = spoken ? `{ file: createReadStream(${stringLiteral(audioFile)}), ...${body} }` : body;
   return [
+    ...(spoken ? [`import { createReadStream } from "node:fs";`] : []),
     `import OpenAI from "openai";`,
     ``,
     `const client = new OpenAI({ baseURL: ${stringLiteral(call.baseUrl)}, apiKey: process.env.BERTH_KEY });`,
-    `const reply = await client.${method}(${scriptLiteral({ model: call.model, ...call.body })});`,
-    `console.log(${print});`,
+    `const reply = await client.${method}(${given});`,
+    `console.log(${script});`,
   ].join("\n");
 }
 

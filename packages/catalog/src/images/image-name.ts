@@ -23,7 +23,7 @@ export function readImageSource(source: string): ImageSource {
   if (archive !== null) return { kind: "file", from: archive[1] ?? "", path: archive[2] ?? "" };
   if (/^[/~]/.test(source)) return { kind: "file", from: "", path: source };
   const match =
-    /^(?:docker:\/\/)?((?:[a-z0-9._-]+(?::\d+)?\/)?[a-z0-9._/-]+?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
+    /^(?:docker:\/\/)?([a-z0-9][a-z0-9._-]*(?::\d+(?=\/))?(?:\/[a-z0-9][a-z0-9._-]*)*)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
       source,
     );
   if (match === null) {

@@ -63,9 +63,14 @@ export async function* order<C extends PlaceCommand>(
   });
   try {
     for await (const line of placeLines(process.stdout)) {
-      if (line.type === "error") throw errorOf(line);
+      if (line.type !== "done" && line.type !== "error") {
+        yield line;
+        continue;
+      }
+      // it has said all, and may have to clear up; a connection that is lost by now changes nothing
+      await process.ended.catch(() => undefined);
       if (line.type === "done") return;
-      yield line;
+      throw errorOf(line);
     }
     await process.ended.then(({ exitCode, stderr }) => {
       throw endedEarly(profile, exitCode, stderr);
@@ -73,7 +78,10 @@ export async function* order<C extends PlaceCommand>(
   } catch (error) {
     signal.throwIfAborted();
     // what could not be sent is the reason of what the other side says
-    throw isBerthError(sendFailure) ? sendFailure : error;
+    if (isBerthError(sendFailure)) throw sendFailure;
+    // a line that is cut in two comes of a connection that was lost
+    if (!isBerthError(error)) await process.ended;
+    throw error;
   } finally {
     left.abort();
   }

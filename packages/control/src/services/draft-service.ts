@@ -167,7 +167,9 @@ async function readPlace(
 
 /** The engine's own variables win over the user's: they hold what the runner fills in. */
 function withEnvironment(plan: EnginePlan, { env }: Surroundings): EnginePlan {
-  if (Object.keys(env).length === 0) return plan;
+  // a container's words already say how each of them gets in
+  const isContained = plan.program.kind === "command" && plan.program.container !== undefined;
+  if (isContained || Object.keys(env).length === 0) return plan;
   return { ...plan, program: { ...plan.program, env: { ...env, ...plan.program.env } } };
 }
 

@@ -17,7 +17,11 @@ const [local, old, fresh] = [
 
 function profileNamed(name: string, slurm: Profile["slurm"]): Profile {
   return {
-    ...{ id: name, name, default: slurm === null, status: "ready", statusReason: null },
+    id: name,
+    name,
+    default: slurm === null,
+    status: "ready",
+    statusReason: null,
     ...{
       schema: slurm === null ? "local" : "slurm",
       home: `/${name}`,

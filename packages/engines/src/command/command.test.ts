@@ -1,6 +1,7 @@
 import { isBerthError, type CommandSpec, type EngineOptions } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { plainSurroundings, type EnginePlan, type Surroundings } from "../engine.ts";
+import { refusalOf } from "../test/refusal.ts";
 import { commandEngine } from "./index.ts";
 
 function plan(
@@ -100,5 +101,51 @@ describe("what is refused", () => {
       if (!isBerthError(error)) throw error;
       expect([error.code, error.param]).toEqual(["invalid_request", param]);
     }
+  });
+});
+
+describe("in a container", () => {
+  const surroundings = { ...plainSurroundings, runtime: "podman", container: "localhost/mine:1" } as const;
+  const inContainer = (command: CommandSpec, changes: Partial<Surroundings> = {}) =>
+    commandEngine.plan({
+      model: undefined,
+      servedName: "mine",
+      task: "text-generation",
+      options: {},
+      command,
+      device: { cpuCores: 4, busyThreads: 0, totalMemoryMiB: 8192, freeMemoryMiB: 4096 },
+      surroundings: { ...surroundings, ...changes },
+    });
+
+  test("the first word is a program of the image, and the socket is where the container sees it", () => {
+    const { program, listen } = inContainer({ argv: ["serve", "--uds={socket}", "{model}"], cwd: "/srv" });
+    expect(listen.kind).toBe("socket");
+    const words = program.kind === "command" ? program.argv : [];
+    expect(words.slice(words.indexOf("--workdir"))).toEqual([
+      "--workdir",
+      "/srv",
+      "--entrypoint",
+      "serve",
+      "localhost/mine:1",
+      "--uds=/berth/io/engine.sock",
+      "mine",
+    ]);
+  });
+
+  test.each<[string, CommandSpec, Partial<Surroundings>, string]>([
+    ["no image", { argv: ["serve", "{socket}"] }, { container: undefined }, "container"],
+    [
+      "an open port on a node with others",
+      { argv: ["serve", "{port}"] },
+      { isShared: true, container: "docker://x" },
+      "runtime",
+    ],
+  ])("%s is refused", (_, command, changes, param) => {
+    expect(refusalOf(() => inContainer(command, changes)).param).toBe(param);
+  });
+
+  test("an open port is enclosed where the runtime can be", () => {
+    const { listen } = inContainer({ argv: ["serve", "{port}"] }, { isShared: true, runtime: "apptainer" });
+    expect(listen).toEqual({ kind: "port", reach: "private" });
   });
 });

@@ -1,5 +1,7 @@
 import { BerthError, type CommandSpec, type EngineOptions, type Task } from "@berth/api";
+import { canBeEnclosed } from "../container/wrap.ts";
 import type { Engine, EnginePlan, Surroundings } from "../engine.ts";
+import { containedCommand } from "./contained-command.ts";
 
 /** Any server the user names. Nothing is known of it but its command line, so it promises neither memory nor context. */
 
@@ -23,7 +25,8 @@ export const commandEngine: Engine = {
 
   accepts: () => ({ ok: true }),
 
-  plan({ command, options, servedName, surroundings }) {
+  plan(request) {
+    const { command, options, servedName, surroundings } = request;
     if (command === undefined)
       throw new BerthError(
         "invalid_request",
@@ -34,18 +37,19 @@ export const commandEngine: Engine = {
       );
     refuseOptions(options);
     const listen = listenKind(command);
-    const named = (text: string): string => text.replaceAll("{model}", () => servedName);
-    const env = Object.fromEntries(
-      Object.entries(command.env ?? {}).map(([name, value]) => [name, named(value)]),
-    );
+    const fill = (text: string): string => text.replaceAll("{model}", () => servedName);
+    const env = Object.entries(command.env ?? {}).map(([name, value]) => [name, fill(value)] as const);
+    const named = {
+      ...command,
+      argv: command.argv.map(fill),
+      // Many servers read PORT; the user's own wins.
+      env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...Object.fromEntries(env) },
+    };
     return {
-      program: {
-        kind: "command",
-        argv: command.argv.map(named),
-        // Many servers read PORT; the user's own wins.
-        env: { ...(listen === "port" ? { PORT: "{port}" } : {}), ...env },
-        cwd: command.cwd ?? null,
-      },
+      program:
+        surroundings.runtime === "process"
+          ? { kind: "command", argv: named.argv, env: named.env, cwd: named.cwd ?? null }
+          : containedCommand(request, named, surroundings.runtime, listen),
       listen: listenAt(command, listen, surroundings),
       healthPath: command.healthPath ?? defaultHealthPath,
       startTimeoutMs: Math.round((command.startTimeoutSeconds ?? defaultStartTimeoutSeconds) * 1000),
@@ -82,11 +86,17 @@ function listenKind(command: CommandSpec): "socket" | "port" {
 function listenAt(
   command: CommandSpec,
   listen: "socket" | "port",
-  { isShared, allowSharedPort }: Surroundings,
+  { runtime, isShared, allowSharedPort }: Surroundings,
 ): EnginePlan["listen"] {
   if (listen === "socket") return { kind: "socket" };
   const isOpen = !mentions(command, "key");
-  return isShared && isOpen && !allowSharedPort ? { kind: "port", reach: "private" } : { kind: "port" };
+  if (!isShared || !isOpen || allowSharedPort) return { kind: "port" };
+  if (canBeEnclosed(runtime)) return { kind: "port", reach: "private" };
+  throw new BerthError(
+    "invalid_request",
+    `other users of the node could reach the command's port in ${runtime}, since it asks for no key: let it listen on {socket}, hand it {key} as its API key, or give --allow-shared-port`,
+    { param: "runtime" },
+  );
 }
 
 function warningsOf(
@@ -116,7 +126,7 @@ function mentions({ argv, env = {} }: CommandSpec, name: Placeholder): boolean {
 }
 
 function refuseOptions(options: EngineOptions): void {
-  const given = Object.keys(options).filter((name) => name !== "threads");
+  const given = Object.keys(options).filter((name) => name !== "threads" && name !== "sharedMemoryMiB");
   const first = given[0];
   if (first === undefined) return;
   throw new BerthError(

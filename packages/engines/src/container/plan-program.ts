@@ -115,7 +115,8 @@ function checkedSource(mount: ContainerMount): ContainerMount {
   return mount;
 }
 
-function userMount({
+/** A mount as the user gave it. Throws `invalid_request` for what cannot be mounted as it is. */
+export function userMount({
   source,
   target,
   readOnly,

@@ -10,6 +10,7 @@ import { bindMount } from "./mount-words.ts";
 import { byName } from "./ruling-names.ts";
 
 const storage = "{scratch}/storage";
+const removeStorage = 'umount -l "$0/overlay"; rm -rf "$0"';
 
 /**
  * `podman run`, in the foreground: root in the container is its user outside. Without `--init`, which needs a program that
@@ -24,8 +25,13 @@ export function podmanCommand(program: ContainedProgram): ContainerCommand {
   return {
     kind: "command",
     argv: [
-      ...[...podman, "run", ...commonWords(program)],
-      ...["--pull", pull, "--cap-add", "DAC_OVERRIDE"],
+      ...podman,
+      "run",
+      ...commonWords(program),
+      "--pull",
+      pull,
+      "--cap-add",
+      "DAC_OVERRIDE",
       ...(program.listen === "port" && program.isShared ? ["--network", "host"] : networkWords(program)),
       ...deviceWords(program),
       ...allMounts(program).flatMap((mount) => ["--mount", bindMount(mount, "ro=true")]),
@@ -38,8 +44,8 @@ export function podmanCommand(program: ContainedProgram): ContainerCommand {
     container: {
       cleanup: [
         [...podman, "rm", "--force", "--ignore", "--time", "0", containerName],
-        // its files belong to numbers that only a user namespace of this user may delete
-        ...(program.isShared ? [[...podman, "unshare", "rm", "-rf", storage]] : []),
+        // its files belong to numbers that only a user namespace of this user may delete, where it is mounted too
+        ...(program.isShared ? [[...podman, "unshare", "sh", "-c", removeStorage, storage]] : []),
       ],
       forward: {},
     },

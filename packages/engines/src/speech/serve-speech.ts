@@ -63,6 +63,8 @@ export async function serveSpeech(options: ServeSpeechOptions): Promise<SpeechSe
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const recognizer = await ready.catch(() => undefined);
+      // a model that is closed while it hears is none that ends well
+      await desk.settled();
       await recognizer?.close();
       server.closeAllConnections();
       await closed;

@@ -1,4 +1,4 @@
-import { type Check, type Cluster, isBerthError, type Profile } from "@berth/api";
+import { type Check, type Cluster, type ErrorCode, isBerthError, type Profile } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
@@ -27,6 +27,7 @@ export interface CheckSiteOptions {
 
 const defaultDeepWaitMs = 90_000;
 const bannerMs = 10_000;
+const freshMs = 15_000;
 
 /** Looks at all that a cluster's profile needs. What cannot be looked at is a failed check; nothing is thrown but the signal's reason. */
 export async function checkSite(options: CheckSiteOptions, signal: AbortSignal): Promise<readonly Check[]> {
@@ -36,7 +37,7 @@ export async function checkSite(options: CheckSiteOptions, signal: AbortSignal):
   let cluster: Cluster | undefined;
   const scheduler = await guarded("scheduler", signal, async () => {
     cluster = await options.facts.read({ refresh: true }, signal);
-    return clusterVerdicts(options.profile, cluster);
+    return [schedulerVerdict(cluster, options), ...clusterVerdicts(options.profile, cluster)];
   });
   const forwarding = await guarded("forwarding", signal, () => forwardingVerdict(options, signal));
   const { deep, deepWaitMs: waitMs = defaultDeepWaitMs } = options;
@@ -59,20 +60,17 @@ async function guarded(
   }
 }
 
+const fixes: Partial<Record<ErrorCode, string>> = {
+  login_required: "log in: `berth profile login NAME`",
+  host_key_refused:
+    "see whose key it is: `berth profile login NAME` shows it; a changed one is the site's to explain",
+  host_unreachable:
+    "try `ssh` to it by hand; VPN, host name, ProxyJump and ~/.ssh/config are the usual causes",
+  upstream_failed: "nothing is wrong with what runs; try again when the scheduler answers",
+};
+
 function fixOf(error: unknown): string {
-  if (!isBerthError(error)) return "mend what it names, and look again";
-  switch (error.code) {
-    case "login_required":
-      return "log in: `berth profile login NAME`";
-    case "host_key_refused":
-      return "see whose key it is: `berth profile login NAME` shows it; a changed one is the site's to explain";
-    case "host_unreachable":
-      return "try `ssh` to it by hand; VPN, host name, ProxyJump and ~/.ssh/config are the usual causes";
-    case "upstream_failed":
-      return "nothing is wrong with what runs; try again when the scheduler answers";
-    default:
-      return "mend what it names, and look again";
-  }
+  return (isBerthError(error) ? fixes[error.code] : undefined) ?? "mend what it names, and look again";
 }
 
 async function connectionVerdict(
@@ -99,6 +97,18 @@ async function look(options: CheckSiteOptions, signal: AbortSignal): Promise<rea
   const sentMs = clock.now();
   const { stdout } = await host.run({ script: lookScript(options) }, signal);
   return lookVerdicts(profile, readSections(stdout), { sentMs, answeredMs: clock.now() });
+}
+
+/** The budget may not have allowed a fresh look. */
+function schedulerVerdict({ seenAt }: Cluster, { clock, meter }: CheckSiteOptions): Check {
+  const ageSeconds = Math.round((clock.now() - seenAt) / 1000);
+  return ageSeconds * 1000 <= freshMs
+    ? fine("scheduler", "the scheduler answers")
+    : warning(
+        "scheduler",
+        `the scheduler was asked ${meter.lastMinute} times within the last minute and is left in peace: what follows is ${ageSeconds} s old`,
+        "look again in a minute",
+      );
 }
 
 /** By the login node's own sshd, which greets everybody first. */

@@ -1,6 +1,7 @@
 import { BerthError, type Cluster } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteHost } from "../remote/remote-host.ts";
+import { untilAborted } from "../remote/until-aborted.ts";
 import { accountsCommand, qosCommand, readAccounts, readQos, saysNoAccounting } from "./read-accounts.ts";
 import { nodesCommand, readNodes } from "./read-nodes.ts";
 import { mayUse, partitionOf, partitionsCommand, readPartitions } from "./read-partitions.ts";
@@ -54,20 +55,17 @@ export class ClusterFacts {
 
   async #ask(refresh: boolean): Promise<Cluster> {
     const { host, meter, clock, setup } = this.#options;
-    const site = refresh || !this.#isFresh(this.#site, siteFreshMs) ? siteCommands(setup) : [];
-    const commands = [...nodeCommands, ...site];
-    const calls = commands.filter(({ name }) => schedulerSections.has(name)).length;
-    if (!meter.take(calls)) {
-      if (this.#cluster !== undefined) return this.#cluster.value;
-      meter.record(calls);
-    }
+    const commands = this.#affordable(refresh);
+    if (commands === undefined && this.#cluster !== undefined) return this.#cluster.value;
+    const asked = commands ?? everything(setup);
+    if (commands === undefined) meter.record(callsOf(asked));
     const { stdout, stderr } = await host.run(
-      { script: sectionScript(commands), timeoutMs: askTimeoutMs },
+      { script: sectionScript(asked), timeoutMs: askTimeoutMs },
       // whoever asked may go away; the answer serves the next
       AbortSignal.timeout(askTimeoutMs),
     );
     const sections = readSections(stdout);
-    if (site.length > 0)
+    if (asked !== nodeCommands)
       this.#site = { value: readSite(sections, this.#site?.value), atMs: clock.monotonic() };
     const cluster: Cluster = {
       ...(this.#site?.value ?? unknownSite),
@@ -76,6 +74,15 @@ export class ClusterFacts {
     };
     this.#cluster = { value: cluster, atMs: clock.monotonic() };
     return cluster;
+  }
+
+  /** What may be asked now and counts as asked; who may use what changes seldom, so it waits where the budget is short. */
+  #affordable(refresh: boolean): readonly SectionCommand[] | undefined {
+    const { meter, setup } = this.#options;
+    const all = everything(setup);
+    const wanted = refresh || !this.#isFresh(this.#site, siteFreshMs) ? all : nodeCommands;
+    const possible = this.#site === undefined ? [all] : [wanted, nodeCommands];
+    return possible.find((commands) => meter.take(callsOf(commands)));
   }
 
   #isFresh(kept: Kept<unknown> | undefined, forMs: number): boolean {
@@ -88,8 +95,9 @@ const nodeCommands: readonly SectionCommand[] = [
   { name: "partitions", command: partitionsCommand },
 ];
 
-function siteCommands(setup: string | undefined): readonly SectionCommand[] {
+function everything(setup: string | undefined): readonly SectionCommand[] {
   return [
+    ...nodeCommands,
     { name: "version", command: "sinfo --version" },
     { name: "accounts", command: accountsCommand },
     { name: "qos", command: qosCommand },
@@ -100,6 +108,10 @@ function siteCommands(setup: string | undefined): readonly SectionCommand[] {
 
 /** Those that the scheduler or its accounting answers. */
 const schedulerSections = new Set(["nodes", "partitions", "accounts", "qos"]);
+
+function callsOf(commands: readonly SectionCommand[]): number {
+  return commands.filter(({ name }) => schedulerSections.has(name)).length;
+}
 
 const unknownSite: Site = {
   slurmVersion: null,
@@ -142,15 +154,4 @@ function partitionsFrom(
   return readPartitions(sections.get("partitions")?.lines ?? [])
     .filter((rules) => mayUse(rules, accounts))
     .map((rules) => partitionOf(rules, nodes.get(rules.name) ?? []));
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason as Error);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

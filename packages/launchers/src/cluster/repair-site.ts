@@ -1,4 +1,4 @@
-import { BerthError, type Profile, type RepairStep } from "@berth/api";
+import { BerthError, isBerthError, type Profile, type RepairStep } from "@berth/api";
 import { shellQuote } from "@berth/std/shell-quote";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { shellPath } from "./remote-path.ts";
@@ -11,7 +11,7 @@ export interface RepairSiteOptions {
   /** Services whose launches are still wanted, with their logs. Other launches go, once they are over. */
   readonly serviceIds: readonly string[];
   /** Puts what Berth installs there right again; absent where nothing is installed. */
-  readonly reinstall?: (signal: AbortSignal) => Promise<RepairStep>;
+  readonly reinstall?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Below the home, closed to others. */
@@ -48,7 +48,20 @@ export async function repairSite(options: RepairSiteOptions, signal: AbortSignal
         param: "home",
       },
     );
-  return reinstall === undefined ? steps : [...steps, await reinstall(signal)];
+  return reinstall === undefined ? steps : [...steps, await installed(reinstall, signal)];
+}
+
+async function installed(
+  reinstall: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<RepairStep> {
+  try {
+    await reinstall(signal);
+    return { id: "runner", status: "ok", message: "the runner and its Node are there" };
+  } catch (error) {
+    if (!isBerthError(error)) throw error;
+    return { id: "runner", status: "failed", message: error.message };
+  }
 }
 
 function repairScript({ profile, serviceIds }: RepairSiteOptions): string {
@@ -79,8 +92,17 @@ for dir in doctor-*; do
   [ -d "$dir" ] && [ -n "$(find "$dir" -maxdepth 0 -mtime +0)" ] && rm -rf -- "$dir" && count=$((count+1))
 done
 if [ -n "$failures" ]; then step leftovers failed "$failures"
-elif [ $count -gt 0 ]; then step leftovers repaired "$count half transfers were removed"
+elif [ $count -gt 0 ]; then step leftovers repaired "half transfers removed: $count"
 else step leftovers ok "no half transfers lie there"; fi
+count=0
+for dir in runtime/*/ engines/*/; do
+  [ -d "$dir" ] || continue
+  [ -e "$dir/.complete" ] && { [ ! -e "$dir/bin/node" ] || "$dir/bin/node" --version >/dev/null 2>&1; } && continue
+  chmod -R u+w -- "$dir" 2>/dev/null
+  rm -rf -- "$dir" && count=$((count+1))
+done
+if [ $count -gt 0 ]; then step installed repaired "damaged programs of Berth removed: $count"
+else step installed ok "no program of Berth there is damaged"; fi
 if jobs=$(squeue -h -u "$(id -un)" -o '%j' 2>&1); then
   count=0
   for dir in launches/*/; do
@@ -91,7 +113,7 @@ if jobs=$(squeue -h -u "$(id -un)" -o '%j' 2>&1); then
     [ -n "$(find "$dir" -maxdepth 0 -mtime +0)" ] || continue
     rm -rf -- "$dir" && count=$((count+1))
   done
-  if [ $count -gt 0 ]; then step ended-launches repaired "$count launches that are over were removed"
+  if [ $count -gt 0 ]; then step ended-launches repaired "launches that are over removed: $count"
   else step ended-launches ok "no launches of removed services lie there"; fi
 else step ended-launches failed "which launches are over is not known: $jobs"; fi
 exit 0

@@ -164,7 +164,7 @@ export class SshHost implements RemoteHost, AsyncDisposable {
       await this.master.ensure(signal);
       const session = startSession(this.program, this.master.controlPath, script);
       const first = await untilAborted(session.begun, signal).catch((error: unknown) => {
-        session.close();
+        void this.#abandon(session);
         throw error;
       });
       switch (first.kind) {
@@ -191,16 +191,27 @@ export class SshHost implements RemoteHost, AsyncDisposable {
 
   /** Closes the channel, and ends what the script has left there, as far as that can be. */
   async #abandon(session: MuxSession): Promise<void> {
-    session.close();
-    const begun = await session.begun.catch(() => undefined);
-    if (begun?.kind !== "begun" || this.connection.state !== "connected") return;
-    const end = startSession(this.program, this.master.controlPath, `kill -TERM -${begun.pid}`);
-    end.stdin.end();
-    end.stdout.resume();
     const limit = this.#limit(endTimeoutMs, new AbortController().signal);
-    await untilAborted(end.ended, limit.signal).catch(() => undefined);
-    limit.end();
-    end.close();
+    try {
+      // one that is about to begin would run on unseen
+      const begun = await untilAborted(session.begun, limit.signal);
+      session.close();
+      if (begun.kind !== "begun" || this.connection.state !== "connected") return;
+      const release = await this.#short.acquire(limit.signal);
+      try {
+        const end = await this.#begin(`kill -TERM -${begun.pid}`, limit.signal);
+        end.stdin.end();
+        end.stdout.resume();
+        await untilAborted(end.ended, limit.signal).finally(() => end.close());
+      } finally {
+        release();
+      }
+    } catch {
+      // the connection is lost, or too slow: sshd ends what hangs on it
+      session.close();
+    } finally {
+      limit.end();
+    }
   }
 
   #lost(end: Exclude<SessionEnd, { kind: "ended" }>): BerthError {

@@ -54,7 +54,7 @@ export function createSlurmLauncher(options: SlurmLauncherOptions): Launcher & P
     cacheDir: options.cacheDir,
     packer: options.packer,
   });
-  const sites = new Map<RemoteHost, Site>();
+  const sites = new WeakMap<RemoteHost, Site>();
   const siteOf = (profile: Profile): Site => {
     const host = hostOf(profile);
     let site = sites.get(host);

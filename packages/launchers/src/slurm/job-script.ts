@@ -79,6 +79,7 @@ case "$berth_ends" in ''|*[!0-9]*) berth_ends=- ;; *) export BERTH_JOB_ENDS_AT="
 berth_tell ${runFiles.started} "$SLURM_JOB_ID $SLURMD_NODENAME $(date +%s) $berth_ends"
 
 berth_pid=
+berth_warned=
 berth_on_term() {
   berth_warned=1
   [ -e "$berth_run/${runFiles.term}" ] || berth_tell ${runFiles.term} "$(date +%s)"
@@ -100,7 +101,7 @@ while :; do
 done
 
 # a runner that was killed may leave an engine
-for berth_try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   berth_left="$(grep -lzx "${launchMarkName}=$berth_mark" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3)"
   [ -n "$berth_left" ] || break
   kill -KILL $berth_left 2>/dev/null

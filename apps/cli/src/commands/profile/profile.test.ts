@@ -77,7 +77,16 @@ const commands: readonly (readonly [words: readonly string[], route: string, ask
   [["default", "lab"], "setDefaultProfile", { params: { name: "lab" } }],
   [
     [
-      ...["add", "della", "--schema", "slurm", "--host", "della.edu", "--home", "~/b", "--cache", "/c"],
+      "add",
+      "della",
+      "--schema",
+      "slurm",
+      "--host",
+      "della.edu",
+      "--home",
+      "~/b",
+      "--cache",
+      "/c",
       ...[
         "--ssh-config",
         "/etc/x",

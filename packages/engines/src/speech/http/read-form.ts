@@ -38,6 +38,7 @@ export async function readForm(
   const problems: BerthError[] = [];
   let file: FileHandle | undefined;
   let writing: Promise<void> | undefined;
+  let upload: Readable | undefined;
   const fail = (error: BerthError): void => {
     problems.push(error);
   };
@@ -58,6 +59,7 @@ export async function readForm(
       stream.resume();
       return;
     }
+    upload = stream;
     writing = openScratchFile(directory).then((opened) => {
       file = opened;
       return writeAll(stream, opened);
@@ -84,6 +86,8 @@ export async function readForm(
     if (file === undefined) throw refusal("file", "file is missing: send the audio as a form's file");
     return { fields, file };
   } catch (error) {
+    // the parser lets it wait for more for ever
+    upload?.destroy();
     await writing?.catch(() => {});
     await file?.close();
     signal.throwIfAborted();

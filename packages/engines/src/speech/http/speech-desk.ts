@@ -28,7 +28,7 @@ export class SpeechDesk {
   readonly #decoder: AudioDecoder;
   readonly #turns = new Turns();
   readonly #progress = new Map<object, Progress>();
-  #recordings = 0;
+  readonly #recordings = new Set<Promise<unknown>>();
 
   constructor(config: SpeechConfig, decoder: AudioDecoder, directory: string) {
     this.config = config;
@@ -44,6 +44,11 @@ export class SpeechDesk {
     return parts.length === 0 ? null : Math.min(...parts);
   }
 
+  /** Resolves when none is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#recordings);
+  }
+
   /** Throws BerthError `too_many_waiting` when there is no more room. */
   async hear(
     recognizer: Recognizer,
@@ -52,14 +57,29 @@ export class SpeechDesk {
     signal: AbortSignal,
     onProgress?: (progress: Progress) => void,
   ): Promise<Transcript> {
-    if (this.#recordings >= mostRecordings)
+    if (this.#recordings.size >= mostRecordings)
       throw new BerthError(
         "too_many_waiting",
         `${mostRecordings} recordings are being heard or wait already; try again later`,
         { details: { retryAfterSeconds: 10 } },
       );
+    const hearing = this.#decodeAndHear(recognizer, file, wish, signal, onProgress);
+    this.#recordings.add(hearing);
+    try {
+      return await hearing;
+    } finally {
+      this.#recordings.delete(hearing);
+    }
+  }
+
+  async #decodeAndHear(
+    recognizer: Recognizer,
+    file: FileHandle,
+    wish: Wish,
+    signal: AbortSignal,
+    onProgress: ((progress: Progress) => void) | undefined,
+  ): Promise<Transcript> {
     const key = {};
-    this.#recordings += 1;
     try {
       const samples = await this.#decoder.decode(file, this.config, signal);
       this.#progress.set(key, { seconds: 0, duration: samples.length / sampleRate, segments: [] });
@@ -72,7 +92,6 @@ export class SpeechDesk {
         },
       });
     } finally {
-      this.#recordings -= 1;
       this.#progress.delete(key);
     }
   }

@@ -18,6 +18,8 @@ export async function openOnnxWhisper(
 ): Promise<Recognizer> {
   const { modelPath, speech } = config;
   module.env.allowRemoteModels = false;
+  // it would print the sound of whatever it fails at; what goes wrong is thrown as well
+  module.env.logLevel = module.LogLevel.NONE;
   module.env.allowLocalModels = true;
   module.env.localModelPath = `${dirname(modelPath)}/`;
   let whisper: LoadedWhisper;

@@ -5,6 +5,7 @@ export type TransformersModule = Pick<
   typeof transformers,
   | "AutoProcessor"
   | "AutoTokenizer"
+  | "LogLevel"
   | "LogitsProcessor"
   | "LogitsProcessorList"
   | "WhisperForConditionalGeneration"

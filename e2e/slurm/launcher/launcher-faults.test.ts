@@ -302,10 +302,10 @@ describe.skipIf(labObstacle() !== undefined)("a launch on a real cluster", { tim
     const home = `/home/${startLab().user}/it's "odd" $(touch pwned) – ünï;#`;
     await using place = new SlurmPlace({ home });
     const { launcher, request } = await serve(place, {
-      resources: { sbatch: ['--mail-user=a "b" $(c) #d\\e', "--mail-type=NONE"] },
+      resources: { sbatch: ['--mail-user=a "b" $(c) #d\\e', "--mail-type=END"] },
     });
     const shown = place.user("scontrol", "show", "job", place.jobId(request));
-    expect(shown).toContain('MailUser=a "b" $(c) #d\\e\n');
+    expect(shown).toContain('MailUser=a "b" $(c) #d\\e MailType=END');
     await launcher.stop(request, { graceMs: 5_000 }, patience);
     await launcher.forget(request, patience);
     expect(place.user("sh", "-c", 'ls "$0"/launches', home)).toBe("");

@@ -23,10 +23,8 @@ export async function startHub(
   const folder = await mkdtemp(join(tmpdir(), "berth-hub-"));
   const file = join(folder, "options.json");
   await writeFile(file, JSON.stringify(options));
-  // env starts what follows it, whatever stands before
-  const child = spawn("env", [...within, process.execPath, program, file], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const [start = "", ...words] = [...within, process.execPath, program, file];
+  const child = spawn(start, words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const read = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string) as unknown;

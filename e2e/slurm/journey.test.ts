@@ -23,7 +23,7 @@ describe.skipIf(labObstacle() !== undefined)("a researcher with a laptop and an 
 
   test("sees what would run, to the last file, before it does", async () => {
     const shown = await cluster.ok(
-      ...["run", "--profile", profileName, "--gres", "1", "--time", "00:30:00"],
+      ...["run", "--profile", profileName, "--partition", "gpu", "--gres", "1", "--time", "00:30:00"],
       ...["text-generation", "berth/pilot", "--dry-run"],
     );
     expect(shown).toMatch(/^ *#SBATCH --gres=gpu:1$/m);
@@ -34,7 +34,19 @@ describe.skipIf(labObstacle() !== undefined)("a researcher with a laptop and an 
 
   test("runs it, and calls it at its own port and through the one address", async () => {
     await cluster.ok(
-      ...["run", "--profile", profileName, "--gres", "1", "--time", "00:30:00", "--name", "far"],
+      ...[
+        "run",
+        "--profile",
+        profileName,
+        "--partition",
+        "gpu",
+        "--gres",
+        "1",
+        "--time",
+        "00:30:00",
+        "--name",
+        "far",
+      ],
       ...["text-generation", "berth/pilot", "--wait"],
     );
     const { berth } = cluster;

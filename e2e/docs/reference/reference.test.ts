@@ -30,7 +30,7 @@ test("each kind of launch takes the same options, which the guide tells once", a
     ),
   );
   const [group, ...kinds] = all.map(({ sections }) =>
-    ["Launch", "Engine", "Slurm profiles only"].map((name) => sections.get(name)),
+    ["Launch", "Engine", "What it runs in", "Slurm profiles only"].map((name) => sections.get(name)),
   );
   for (const kind of kinds) expect(kind).toEqual(group);
 });

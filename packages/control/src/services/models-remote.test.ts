@@ -22,13 +22,11 @@ function profileNamed(name: string, slurm: Profile["slurm"]): Profile {
     default: slurm === null,
     status: "ready",
     statusReason: null,
-    ...{
-      schema: slurm === null ? "local" : "slurm",
-      home: `/${name}`,
-      cache: "/cache",
-      slurm,
-      connection: null,
-    },
+    schema: slurm === null ? "local" : "slurm",
+    home: `/${name}`,
+    cache: "/cache",
+    slurm,
+    connection: null,
   };
 }
 

@@ -18,6 +18,8 @@ export const neededPackages: readonly Needed[] = [
   { name: "podman", probe: ["podman", "--version"], for: "services in containers" },
   { name: "runc", probe: ["runc", "--version"], for: "containers where cgroups are mixed" },
   { name: "shellcheck", probe: ["shellcheck", "--version"], for: "scripts that Berth writes" },
+  { name: "ffmpeg", probe: ["ffmpeg", "-version"], for: "speech tests" },
+  { name: "espeak-ng", probe: ["espeak-ng", "--version"], for: "speech tests" },
   { name: "curl", probe: ["curl", "--version"], for: "curl tests" },
 ];
 

@@ -155,12 +155,13 @@ describe.skipIf(obstacle !== undefined)("services in containers", () => {
       mounts: [{ source: join(home, "models"), target: "/srv/my models", readOnly: true }],
       command: {
         argv: [
-          ...[
-            "vllm",
-            "serve",
-            "/srv/my models/models--acme--tiny/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6",
-          ],
-          ...["--served-model-name", "{model}", "--uds", "{socket}"],
+          "vllm",
+          "serve",
+          "/srv/my models/models--acme--tiny/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6",
+          "--served-model-name",
+          "{model}",
+          "--uds",
+          "{socket}",
         ],
       },
     });

@@ -1,10 +1,13 @@
-import { chmod, readFile } from "node:fs/promises";
+import { chmod, cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { whisperFolder } from "@berth/demo-model";
+import { writeRandomWhisper } from "@berth/demo-model/whisper-ggml";
 import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
 import { tinyChatGguf } from "@berth/testing/tiny-gguf";
 import { top } from "../berth-process.ts";
 import { fixturePaths } from "../demo-models.ts";
+import { humming } from "./humming.ts";
 
 /** The model inside every GGUF file that the guide names, where nothing else is needed: it really answers. */
 export const chatModelFile = join(top, "models/demo/pilot-q8_0.gguf");
@@ -17,6 +20,8 @@ export async function writeReaderFiles(folder: string): Promise<void> {
     "adapter.gguf": await readFile(fixturePaths.lora),
     "embedder.gguf": await readFile(fixturePaths.embeddings),
     "reranker.gguf": await readFile(fixturePaths.rerank),
+    "talk.wav": humming(3),
+    "recordings/NY045-0.wav": humming(2),
     "cut-off.gguf": model.subarray(0, 1000),
     "not-a-model.gguf": "hello",
     "huge.gguf": tinyChatGguf({
@@ -30,6 +35,8 @@ export async function writeReaderFiles(folder: string): Promise<void> {
     "open-key/admin.key": "sk-berth-everybody-has-read-it\n",
     "from-the-future/berth.db": await futureDatabase(),
   });
+  await cp(whisperFolder, join(folder, "whisper"), { recursive: true });
+  writeRandomWhisper(join(folder, "ggml-whisper.bin"), { vocabulary: 51_865 });
   await chmod(join(folder, "open-key/admin.key"), 0o644);
 }
 

@@ -2,17 +2,8 @@
  * Engines in containers, inside real Slurm jobs, by the lab's Apptainer and its rootless Podman. The images are made from
  * this machine's own files. What the engines' plans say is run by the runner as it is built.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { launchFiles, runnerSecretHeader, runnerStateSchema, type RunnerState } from "@berth/api";
 import type { Engine, Surroundings } from "@berth/engines";
@@ -99,7 +90,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     try {
       return lab.exec("g1", ["sh", "-c", line], user === undefined ? {} : { user });
     } catch (error) {
-      return String((error as { stdout?: unknown }).stdout ?? "");
+      return (error as { stdout?: string }).stdout ?? "";
     }
   }
 

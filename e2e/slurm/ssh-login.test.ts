@@ -181,6 +181,7 @@ describe("logging in by password and Duo, through OpenSSH", () => {
       giveUp.signal,
     );
     await expect(login).rejects.toThrow("given up");
+    await until("ssh to be gone", () => (server.connections() === 0 ? true : undefined));
     await hosts.login(profile, answers(password, "1").answer, never);
     expect(await sayHello()).toMatchObject({ stdout: "hello\n" });
   });
@@ -216,6 +217,42 @@ describe("logging in by password and Duo, through OpenSSH", () => {
     }
     expect(hosts.connectionOf(profile)?.state).toBe("host_key_changed");
     expect(server.attempts).toEqual([]);
+  });
+
+  test("a jump host that asks is asked about too, and without a person nobody knocks there with empty words", async () => {
+    await using behind = await startFakeLogin({ password: "another one", hostKey: key.path });
+    appendFileSync(knownHosts, `[127.0.0.1]:${behind.port} ${key.text}\n`);
+    appendFileSync(
+      join(dir, "ssh_config"),
+      [
+        "",
+        "Host far",
+        "HostName 127.0.0.1",
+        `Port ${behind.port}`,
+        "ProxyJump fake",
+        "Host far fake",
+        "User anna",
+        "IdentityFile none",
+        "IdentityAgent none",
+        `UserKnownHostsFile ${knownHosts}`,
+        "",
+      ].join("\n"),
+    );
+    // what sessions of a person's ask for would hold for the jump as well
+    const config = join(dir, "ssh_config");
+    writeFileSync(
+      config,
+      readFileSync(config, "utf8").replaceAll(/^(?:Control|RemoteCommand|RequestTTY).*$/gm, ""),
+    );
+    profile = { ...profile, slurm: { ...profile.slurm, host: "far" } } as Profile;
+    await expect(sayHello()).rejects.toMatchObject({
+      code: "login_required",
+      message: expect.stringContaining("Permission denied (keyboard-interactive)"),
+    });
+    expect([server.attempts, behind.attempts]).toEqual([[], []]);
+
+    await hosts.login(profile, answers(password, "1", "another one", "1").answer, never);
+    expect(await sayHello()).toMatchObject({ stdout: "hello\n" });
   });
 
   test("a profile that names another host, or is removed, gets another connection; the old one ends", async () => {

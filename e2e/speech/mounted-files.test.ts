@@ -96,10 +96,9 @@ describe.skipIf(!canSpeak)("files that lie where the service runs", () => {
     const { berth, clips, modelPaths } = ears;
     const environment = { BERTH_HOME_DIR: berth.home };
     const run = (...words: string[]) => runProgram([process.execPath, cli, ...words], { environment });
-    const launched = await run(
-      ...["run", "--mount", ears.folder, "speech-recognition", modelPaths["transformers-js"]],
-      ...["--name", "ears", "--wait"],
-    );
+    const model = modelPaths["transformers-js"];
+    const words = `run --mount ${ears.folder} speech-recognition ${model} --name ears --wait`;
+    const launched = await run(...words.split(" "));
     expect([launched.exitCode, launched.stdout]).toEqual([
       0,
       expect.stringMatching(

@@ -67,7 +67,7 @@ export function makeLaunchers(
   });
   const cluster = {
     nodePath: process.execPath,
-    runnerEntry: installation.runnerEntry,
+    runnerEntry: installation.builtRunnerEntry,
     packer,
     cacheDir: packsDir(config),
   };
@@ -108,7 +108,7 @@ export function makePlaceRunners(
   const program = createPlaceProgram({
     hostOf,
     nodePath: process.execPath,
-    runnerEntry: installation.runnerEntry,
+    runnerEntry: installation.builtRunnerEntry,
     packer,
     cacheDir: packsDir(config),
   });

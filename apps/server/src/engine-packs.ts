@@ -23,15 +23,21 @@ const run = promisify(execFile);
 export function makeEnginePacks(
   source: EnginePackSource,
 ): (request: LaunchRequest, machine: string, signal: AbortSignal) => Promise<readonly Pack[]> {
+  // asking the runner what it needs takes a process
+  const known = new Map<string, readonly Pack[]>();
+  const packsOf = async (wanted: Wanted, signal: AbortSignal): Promise<readonly Pack[]> => {
+    const key = JSON.stringify(wanted);
+    const packs = known.get(key) ?? (await packOf(source, wanted, signal));
+    known.set(key, packs);
+    return packs;
+  };
   return async (request, machine, signal) => {
     const { program } = request.spec;
     if (program.kind !== "embedded") return [];
     // a GPU may have been asked for on a node without a driver: then the plain one serves
     const builds = wantsGpu(program.config, request) ? [false, true] : [false];
     const packs = await Promise.all(
-      builds.map((hasGpu) =>
-        packOf(source, { engine: program.engine, arch: nodeArch(machine), hasGpu }, signal),
-      ),
+      builds.map((hasGpu) => packsOf({ engine: program.engine, arch: nodeArch(machine), hasGpu }, signal)),
     );
     return [...new Map(packs.flat().map((pack) => [pack.path, pack])).values()];
   };

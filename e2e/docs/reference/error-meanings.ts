@@ -21,7 +21,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   conflict: "it does not go with the present state, or a short name means several things",
   already_exists: "the name, port or path is taken; the holder is told",
   payload_too_large: "the body is over the limit",
-  unsupported_media_type: "send JSON",
+  unsupported_media_type: "send JSON; to `/v1/audio`, a form",
   unprocessable: "well formed, but impossible here: a path that is no model, a cache that is not there",
   insufficient_memory: "a launch would not fit; `details` has the numbers; `--force` launches anyway",
   insufficient_disk: "the download would not fit",

@@ -3,7 +3,7 @@ import { errorMeanings } from "./error-meanings.ts";
 import { berth, readHelp, type HelpEntry } from "./help.ts";
 
 /** Options that all kinds of `berth run` share; the guide tells them once. */
-const launchSections = ["Launch", "Engine", "Slurm profiles only"];
+const launchSections = ["Launch", "Engine", "What it runs in", "Slurm profiles only"];
 
 /**
  * The parts of the guide that are made from the program itself, by what stands in `<!-- generated: ... -->`. Throws for a

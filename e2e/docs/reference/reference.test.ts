@@ -5,7 +5,7 @@ import { fillPage, partNames } from "./fill-page.ts";
 import { listCommands, parseHelp, readHelp } from "./help.ts";
 
 /** Groups have no work of their own; their commands are told one by one. */
-const groups = ["profile", "model", "key", "db"];
+const groups = ["profile", "model", "image", "key", "db"];
 
 test.for(guidePages())(
   "%s says what the program says (e2e/docs/reference/write-reference.ts)",
@@ -30,7 +30,7 @@ test("each kind of launch takes the same options, which the guide tells once", a
     ),
   );
   const [group, ...kinds] = all.map(({ sections }) =>
-    ["Launch", "Engine", "Slurm profiles only"].map((name) => sections.get(name)),
+    ["Launch", "Engine", "What it runs in", "Slurm profiles only"].map((name) => sections.get(name)),
   );
   for (const kind of kinds) expect(kind).toEqual(group);
 });

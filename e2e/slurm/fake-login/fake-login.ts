@@ -2,13 +2,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import ssh2, { type Connection, type KeyboardAuthContext, type ServerChannel } from "ssh2";
 
 export interface FakeLogin extends AsyncDisposable {
   readonly port: number;
   /** What was tried, in order: `password right`, `password wrong`, `duo 1`. */
   readonly attempts: readonly string[];
+  /** How many are connected, logged in or not. */
+  connections(): number;
   /** Ends every session: who comes back is asked again. */
   expire(): void;
 }
@@ -53,6 +55,16 @@ export async function startFakeLogin(options: FakeLoginOptions): Promise<FakeLog
         if (context.method !== "keyboard-interactive") return context.reject(["keyboard-interactive"]);
         ask(context, options.password, attempts);
       })
+      // as a jump host does
+      .on("tcpip", (accept, reject, { destIP, destPort }) => {
+        const socket = connect(destPort, destIP);
+        socket.once("error", reject).once("connect", () => {
+          const channel = accept();
+          channel.pipe(socket).pipe(channel);
+          channel.on("error", () => socket.destroy());
+          socket.on("error", () => channel.destroy());
+        });
+      })
       .on("session", (acceptSession) => {
         acceptSession().on("exec", (acceptExec, _, { command }) => run(acceptExec(), command));
       });
@@ -65,6 +77,7 @@ export async function startFakeLogin(options: FakeLoginOptions): Promise<FakeLog
   return {
     port: (server.address() as AddressInfo).port,
     attempts,
+    connections: () => connections.size,
     expire,
     async [Symbol.asyncDispose]() {
       expire();

@@ -151,9 +151,10 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
     return this.lab.exec("login", words, { user: this.lab.user });
   }
 
-  read(path: string): string | undefined {
-    const script = 'for path in $0; do cat "$path"; done';
-    const text = this.user("sh", "-c", `cat ${path} 2>/dev/null || true`, script);
+  /** The last file of the pattern, below the home. */
+  read(pattern: string): string | undefined {
+    const script = 'cd "$0" && cat "$(ls -d $1 2>/dev/null | tail -n 1)" 2>/dev/null || true';
+    const text = this.user("sh", "-c", script, this.home, pattern);
     return text === "" ? undefined : text;
   }
 
@@ -162,16 +163,16 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
   }
 
   state(ref: LaunchRef): RunnerState {
-    const text = this.read(`${this.dir(ref)}/r*/${ref.launchId}/state.json`);
+    const text = this.read(`launches/${ref.launchId}/r*/${ref.launchId}/state.json`);
     return runnerStateSchema.parse(JSON.parse(text ?? "null"));
   }
 
   jobId(ref: LaunchRef): string {
-    return this.read(`${this.dir(ref)}/job`)?.split(" ")[0] ?? "";
+    return this.read(`launches/${ref.launchId}/job`)?.split(" ")[0] ?? "";
   }
 
   async starts(ref: LaunchRef): Promise<number> {
-    return this.read(this.#startsPath(ref.launchId))?.length ?? 0;
+    return this.read(`starts-${ref.launchId}`)?.length ?? 0;
   }
 
   #startsPath(launchId: string): string {
@@ -179,7 +180,7 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
   }
 
   async living(ref: LaunchRef): Promise<number> {
-    const runner = this.read(`${this.dir(ref)}/r*/${ref.launchId}/claim.json`);
+    const runner = this.read(`launches/${ref.launchId}/r*/${ref.launchId}/claim.json`);
     const { runner: leader } = JSON.parse(runner ?? '{"runner":null}') as { runner: { pid: number } | null };
     return computeNodes.reduce(
       (sum, node) => sum + this.#pids(node, ref).filter((pid) => pid !== leader?.pid).length,

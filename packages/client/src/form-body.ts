@@ -9,6 +9,9 @@ export interface FormFile {
   readonly bytes: Uint8Array | Blob;
 }
 
+type Plain = string | number | boolean;
+type FieldValue = Plain | readonly Plain[] | FormFile | undefined;
+
 /**
  * The fields as a form; a list becomes one field a value, under the name with brackets, as OpenAI's clients send it. What
  * is undefined is left out. All of it is held in memory.
@@ -16,7 +19,7 @@ export interface FormFile {
 export async function formBody(fields: object): Promise<FormBody> {
   const boundary = `berth-${crypto.randomUUID()}`;
   const parts: (string | Blob | Uint8Array<ArrayBuffer>)[] = [];
-  for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
+  for (const [name, value] of Object.entries(fields) as [string, FieldValue][]) {
     if (value === undefined) continue;
     if (isFile(value)) {
       parts.push(
@@ -45,6 +48,6 @@ function quoted(name: string): string {
   return name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-function isFile(value: unknown): value is FormFile {
-  return typeof value === "object" && value !== null && "bytes" in value;
+function isFile(value: FieldValue): value is FormFile {
+  return typeof value === "object" && "bytes" in value;
 }

@@ -4,8 +4,10 @@ import type { Cli } from "../cli.ts";
 import { addExamples } from "../help.ts";
 import { callLine } from "../services/call-line.ts";
 import { keyWord, serviceHost } from "../services/call-options.ts";
+import { jobFacts } from "../services/job-facts.ts";
 import { printEvents } from "../services/print-events.ts";
 import { findService } from "../services/find-service.ts";
+import { diagnosisLines } from "../services/tell-diagnosis.ts";
 import { statusPaint } from "../services/status-paint.ts";
 import { renderFacts } from "../terminal/facts.ts";
 import { memorySize } from "../terminal/quantities.ts";
@@ -28,6 +30,10 @@ export function define(command: Command, cli: Cli): void {
       cli.print(`\n${style.bold("The end of its log")}`);
       for (const line of service.logTail) cli.printPlain(`  ${line}`);
     }
+    if (service.diagnosis !== null) {
+      cli.print(`\n${style.bold("Diagnosis")}`);
+      for (const line of diagnosisLines(service.diagnosis)) cli.printPlain(`  ${line}`);
+    }
     if (events.length > 0) {
       cli.print(`\n${style.bold("Lately")}`);
       printEvents(cli, events.slice(-shownEvents), undefined);
@@ -42,6 +48,15 @@ export function define(command: Command, cli: Cli): void {
   });
 }
 
+function listed(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : texts.join(", ");
+}
+
+function mountText({ source, target, readOnly }: Service["mounts"][number]): string {
+  const where = target === undefined || target === source ? source : `${source} at ${target}`;
+  return readOnly === true ? `${where} (read only)` : where;
+}
+
 function facts(service: Service, nowMs: number): (readonly [string, string | null])[] {
   const time = (atMs: number | null): string | null =>
     atMs === null ? null : `${relativeTime(atMs, nowMs)} (${new Date(atMs).toISOString()})`;
@@ -54,6 +69,9 @@ function facts(service: Service, nowMs: number): (readonly [string, string | nul
     ["files", service.modelPath],
     ["profile", service.profile],
     ["engine", `${service.engine} (${service.runtime})`],
+    ["container", service.container],
+    ["mounts", listed(service.mounts.map(mountText))],
+    ["environment", listed(Object.keys(service.env))],
     ["command", service.command === null ? null : service.command.argv.join(" ")],
     ["port", count(service.port)],
     ["own key", service.hasApiKey ? "yes" : "no"],
@@ -62,7 +80,9 @@ function facts(service: Service, nowMs: number): (readonly [string, string | nul
     ["in flight", String(service.inFlight)],
     ["memory", service.memoryMiB === null ? null : memorySize(service.memoryMiB)],
     ["estimated", service.estimatedMemoryMiB === null ? null : memorySize(service.estimatedMemoryMiB)],
+    ...jobFacts(service, nowMs),
     ["restarts", String(service.restarts)],
+    ["ready", service.expectedReadyAt === null ? null : time(service.expectedReadyAt)],
     ["next try", time(service.retryAt)],
     ["unreachable", time(service.unreachableSince)],
     ["created", time(service.createdAt)],

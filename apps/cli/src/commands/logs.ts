@@ -4,6 +4,7 @@ import { addExamples } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { wholeNumber } from "../read-number.ts";
 import { findService } from "../services/find-service.ts";
+import { tellDiagnosis } from "../services/tell-diagnosis.ts";
 
 interface Options {
   readonly follow?: boolean;
@@ -28,6 +29,8 @@ export function define(command: Command, cli: Cli): void {
             await new Promise((resolve) => cli.io.stdout.once("drain", resolve));
         }
       });
+      const service = await findService(client, id);
+      if (service.diagnosis !== null) tellDiagnosis(cli, service);
     });
   addExamples(command, {
     "berth logs pilot": "all there is",

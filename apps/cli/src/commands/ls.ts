@@ -20,7 +20,7 @@ export function define(command: Command, cli: Cli): void {
         for (const { id } of services) cli.print(id);
         return;
       }
-      cli.table(serviceColumns(cli.style, cli.io.now()), services);
+      cli.table(serviceColumns(cli.style, cli.io.now(), services), services);
       if (services.length === 0 && cli.io.stderr.isTTY) {
         cli.note(
           "No services. `berth run text-generation MODEL` launches one; `berth ls --all` shows those that ended.",

@@ -87,9 +87,131 @@ test("logs prints text as it comes", async () => {
     code: 0,
     stdout: "one\ntwo\n",
   });
-  expect(rig.stub.asked.at(-1)).toMatchObject({
+  expect(rig.stub.asked.find(({ route }) => route === "getServiceLogs")).toMatchObject({
     params: { id: pilot.id },
     query: { follow: "true", tail: 2 },
+  });
+});
+
+describe("services of a cluster", () => {
+  const job = {
+    id: "4711",
+    state: "RUNNING",
+    reason: null,
+    partition: "gpu",
+    node: "g1",
+    submittedAt: Date.now() - 600_000,
+    startedAt: Date.now() - 540_000,
+    endsAt: Date.now() + 1_381_000,
+    expectedStartAt: null,
+    jobsAhead: null,
+    requeues: 1,
+  };
+  const waits = {
+    ...job,
+    id: "4712",
+    state: "PENDING",
+    reason: "other jobs go first (Priority)",
+    node: null,
+    startedAt: null,
+    endsAt: null,
+    expectedStartAt: Date.now() + 721_000,
+    jobsAhead: 3,
+    requeues: 0,
+  };
+  const runs = sampleService({
+    createdAt: pilot.createdAt,
+    updatedAt: pilot.updatedAt,
+    profile: "della",
+    job,
+    transport: "forward",
+    resources: { time: "30", gres: "1", memoryMiB: 16_384, constraint: "amd&gpu40" },
+    renew: true,
+    idleTimeoutSeconds: 900,
+    mounts: [{ source: "/data", target: "/audio", readOnly: true }],
+    env: { HF_TOKEN: "***" },
+    successor: { launchId: "x-2", status: "PENDING", job: waits, expectedReadyAt: null },
+  });
+  const queued = sampleService({
+    id: "0002abcd-0000",
+    name: "patient-owl",
+    status: "PENDING",
+    profile: "della",
+    job: waits,
+    statusReason: "other jobs go first (Priority)",
+  });
+
+  test("show in ls how long they may run yet, when they start, and why they wait", async () => {
+    await using rig = await startRig({ listServices: () => ({ data: [runs, queued] }) });
+    const lines = (await rig.run(["ls"])).stdout.split("\n");
+    expect(lines[0]).toMatch(/PROFILE +TIME LEFT +STARTS +WHY$/);
+    expect(lines[1]).toMatch(/della +23 min, next PENDING$/);
+    expect(lines[2]).toMatch(/della +in 12 min +other jobs go first \(Priority\)$/);
+  });
+
+  test("show their job, its successor and what was asked for in details", async () => {
+    await using rig = await startRig({ getService: () => runs, listServiceEvents: () => ({ data: [] }) });
+    const { stdout } = await rig.run(["details", "pilot"]);
+    const facts = new Map(stdout.split("\n").map((line) => line.split(/ {3,}/) as [string, string]));
+    expect(Object.fromEntries(facts)).toMatchObject({
+      "Slurm job": "4711 (RUNNING)",
+      "asked for": "time 30, gres 1, memory 16 GiB, constraint amd&gpu40",
+      environment: "HF_TOKEN",
+      mounts: "/data at /audio (read only)",
+      node: "g1",
+      queue: "put back 1 time",
+      renewed: "before its wall time ends",
+      successor: "PENDING, Slurm job 4712, other jobs go first (Priority)",
+      transport: "forward",
+      "idle stop": "after 15 minutes",
+      "wall time ends": "in 23 min",
+    });
+  });
+
+  test("say why they wait while somebody waits for them", async () => {
+    let looks = 0;
+    await using rig = await startRig({
+      getService: () => ((looks += 1) < 3 ? queued : { ...queued, status: "HEALTHY", statusReason: null }),
+    });
+    const { code, stderr } = await rig.run(["wait", "patient-owl"]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("patient-owl: PENDING (other jobs go first (Priority))\npatient-owl: HEALTHY\n");
+  });
+});
+
+describe("a diagnosis", () => {
+  const diagnosis = {
+    kind: "bad_option",
+    summary: "vllm knows no option --swap",
+    evidence: ["vllm: error: unrecognized arguments: --swap 4"],
+    advice: "leave --swap out, or use a version of vllm that has it",
+    command: "berth run --profile della text-generation org/model",
+  };
+  const said = [
+    "What is wrong: vllm knows no option --swap",
+    "  | vllm: error: unrecognized arguments: --swap 4",
+    "What helps: leave --swap out, or use a version of vllm that has it",
+    "  berth run --profile della text-generation org/model",
+    "",
+  ].join("\n");
+  const ill: StubHandlers = {
+    getService: () => ({ ...failed, diagnosis }),
+    getServiceLogs: () => ["vllm: error\n"],
+    listServiceEvents: () => ({ data: [] }),
+  };
+
+  test("follows the log of a service that failed, beside it", async () => {
+    await using rig = await startRig(ill);
+    const { stdout, stderr } = await rig.run(["logs", "broken-otter"]);
+    expect([stdout, stderr]).toEqual(["vllm: error\n", said]);
+  });
+
+  test("stands in details, and ends a wait in vain", async () => {
+    await using rig = await startRig(ill);
+    expect((await rig.run(["details", "broken-otter"])).stdout).toContain(
+      said.trim().replaceAll(/^/gm, "  ").trim(),
+    );
+    expect((await rig.run(["wait", "broken-otter"])).stderr).toContain(said);
   });
 });
 

@@ -6,7 +6,7 @@ import { readDuration } from "../duration.ts";
 import { CliError } from "../exit.ts";
 import { addExamples } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
-import { describeStatus } from "../services/describe-status.ts";
+import { describeProgress, milestone } from "../services/describe-status.ts";
 import { findService } from "../services/find-service.ts";
 import { tellFailure } from "../services/tell-failure.ts";
 import { untilService } from "../services/until-service.ts";
@@ -52,7 +52,7 @@ export function define(command: Command, cli: Cli): void {
             signal,
             reached: ({ status }) => status === options.for || hasEnded(status),
             onLook: (seen) =>
-              line.show(`${seen.name}: ${describeStatus(seen)}`, `${seen.name}: ${seen.status}`),
+              line.show(`${seen.name}: ${describeProgress(seen, cli.io.now())}`, milestone(seen)),
           }),
         );
         line.clear();

@@ -30,10 +30,12 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--cwd": "files",
   "--file": "files",
   "--lora": "files",
-  "--mount": "files",
   "--output": "files",
   "--api-key-file": "files",
   "--model": "callable",
+  "--mount": "files",
+  "--container": "files",
+  "--image": "files",
 };
 
 /** Reads the words after `berth`, the last of them unfinished. Loads the commands they name, and nothing else. */

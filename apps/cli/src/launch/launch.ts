@@ -11,11 +11,11 @@ import { describeStatus } from "../services/describe-status.ts";
 import { followStart } from "../services/follow-start.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import { printPreview } from "./print-preview.ts";
-import { refuseSlurmOptions } from "./slurm-options.ts";
+import { refuseSchedulerOptions } from "./scheduler-options.ts";
 
 /** Launches what is asked, telling each step, and says where to call it. */
 export async function launch(cli: Cli, request: CreateService, options: LaunchOptions): Promise<void> {
-  await refuseSlurmOptions(cli, options);
+  await refuseSchedulerOptions(cli, options);
   const timeoutMs =
     options.timeout === undefined ? undefined : readDuration(options.timeout, "--timeout") * 1000;
   const preview = await previewOrFetch(cli, request);

@@ -5,19 +5,23 @@ import { CliError } from "../exit.ts";
 import { wordsAfterDashes } from "../words-after-dashes.ts";
 import { launch } from "./launch.ts";
 import { addLaunchOptions, type LaunchOptions } from "./launch-options.ts";
+import { readEnvironment } from "./read-container.ts";
 import { readLaunch } from "./read-launch.ts";
+import { profileOf } from "./scheduler-options.ts";
 
 /** A kind of service that runs a model: `berth run KIND MODEL [-- engine options]`. */
 export function addModelCommand(command: Command, cli: Cli, image: Image): Command {
   return addLaunchOptions(command)
-    .argument("<model>", "a repository id, or the path of a GGUF file or directory")
+    .argument("<model>", "a repository id, or the path of a model's file or directory")
     .argument("[engine-options...]", "after --, word for word")
     .usage("[options] <model> [-- engine options]")
     .action(async (model: string, extra: string[], _: LaunchOptions, called: Command) => {
       const options = called.optsWithGlobals<LaunchOptions>();
       refuseStray(extra, wordsAfterDashes(cli.io.argv));
       const shared = await readLaunch(cli, options, extra);
-      await launch(cli, { ...shared, image, model: modelReference(cli, model) }, options);
+      const env = readEnvironment(cli, options);
+      const request = { ...shared, ...(env === undefined ? {} : { env }), image };
+      await launch(cli, { ...request, model: await modelReference(cli, model, options) }, options);
     });
 }
 
@@ -31,7 +35,8 @@ function refuseStray(extra: readonly string[], afterDashes: readonly string[]): 
   }
 }
 
-/** Paths are the server's to open: they are made absolute here, where the working directory is the user's. */
-function modelReference(cli: Cli, model: string): string {
-  return /^(\.{0,2}\/|~\/)/.test(model) ? cli.path(model) : model;
+/** Paths are made absolute here, where the working directory is the user's; those of a cluster are the cluster's. */
+async function modelReference(cli: Cli, model: string, options: LaunchOptions): Promise<string> {
+  if (!/^(\.{0,2}\/|~\/)/.test(model)) return model;
+  return (await profileOf(cli, options))?.schema === "slurm" ? model : cli.path(model);
 }

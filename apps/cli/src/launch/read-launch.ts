@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import type { CreateService, EngineOptions } from "@berth/api";
 import { askText } from "../ask-text.ts";
 import type { Cli } from "../cli.ts";
+import { readDuration } from "../duration.ts";
 import { CliError } from "../exit.ts";
 import type { LaunchOptions } from "./launch-options.ts";
-import { readMount } from "./read-mount.ts";
+import { readContainer } from "./read-container.ts";
+import { readMemoryMiB } from "./read-memory.ts";
+import { readResources } from "./scheduler-options.ts";
 
 /** The request's part that every kind of service shares. */
 export async function readLaunch(
@@ -12,23 +15,40 @@ export async function readLaunch(
   options: LaunchOptions,
   extra: readonly string[],
 ): Promise<CreateService> {
-  const { profile, name, revision, port, force, mount } = options;
-  const apiKey = await readApiKey(cli, options);
+  const { profile, name, revision, port, force, engine, renew, idleTimeout } = options;
+  const resources = readResources(options);
   const engineOptions = readEngineOptions(cli, options, extra);
+  const idleTimeoutSeconds = idleTimeout === undefined ? undefined : readIdleTimeout(idleTimeout);
+  const wrapping = await readContainer(cli, options);
+  const apiKey = await readApiKey(cli, options);
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(name === undefined ? {} : { name }),
     ...(revision === undefined ? {} : { revision }),
     ...(port === undefined ? {} : { port }),
     ...(force === undefined ? {} : { force }),
-    ...(mount === undefined ? {} : { mounts: mount.map((text) => readMount(cli, text)) }),
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(engine === undefined ? {} : { engine: engine as NonNullable<CreateService["engine"]> }),
     ...(Object.keys(engineOptions).length === 0 ? {} : { options: engineOptions }),
+    ...(resources === undefined ? {} : { resources }),
+    ...wrapping,
+    ...(renew === undefined ? {} : { renew }),
+    ...(idleTimeoutSeconds === undefined ? {} : { idleTimeoutSeconds }),
   };
+}
+
+const leastIdleSeconds = 10;
+
+function readIdleTimeout(text: string): number {
+  const seconds = Math.round(readDuration(text, "--idle-timeout"));
+  if (seconds >= leastIdleSeconds) return seconds;
+  throw new CliError("usage", `--idle-timeout: give ${leastIdleSeconds} seconds at least`);
 }
 
 function readEngineOptions(cli: Cli, options: LaunchOptions, extra: readonly string[]): EngineOptions {
   const { maxInputLength, maxTotalTokens, parallel, threads, gpuLayers, lora, file } = options;
+  const { sharded, numShard, disableCustomKernels, trustRemoteCode, maxStopSequences } = options;
+  const { maxBatchPrefillTokens, shmSize } = options;
   return {
     ...(maxInputLength === undefined ? {} : { maxInputTokens: maxInputLength }),
     ...(maxTotalTokens === undefined ? {} : { maxTotalTokens }),
@@ -37,6 +57,13 @@ function readEngineOptions(cli: Cli, options: LaunchOptions, extra: readonly str
     ...(gpuLayers === undefined ? {} : { gpuLayers: readGpuLayers(gpuLayers) }),
     ...(lora === undefined ? {} : { lora: lora.map((text) => readLora(cli, text)) }),
     ...(file === undefined ? {} : { file }),
+    ...(sharded === undefined ? {} : { sharded: sharded === "true" }),
+    ...(numShard === undefined ? {} : { numShard }),
+    ...(disableCustomKernels === undefined ? {} : { disableCustomKernels }),
+    ...(trustRemoteCode === undefined ? {} : { trustRemoteCode }),
+    ...(maxStopSequences === undefined ? {} : { maxStopSequences }),
+    ...(maxBatchPrefillTokens === undefined ? {} : { maxBatchPrefillTokens }),
+    ...(shmSize === undefined ? {} : { sharedMemoryMiB: readMemoryMiB(shmSize, "--shm-size") }),
     ...(extra.length === 0 ? {} : { extra: [...extra] }),
   };
 }

@@ -1,11 +1,19 @@
 import type { Mount } from "@berth/api";
-import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 
-/** `DIR` or `DIR:TARGET`; the target begins with `/`, so that a directory's own colons do no harm. */
-export function readMount(cli: Cli, text: string): Mount {
-  const [, source = text, target] = /^(.+):(\/[^:]*)$/.exec(text) ?? [];
+/** `DIR`, `DIR:/TARGET`, and either with `:ro`; the target begins with `/`, so that a directory's own colons do no harm. */
+export function readMount(text: string): Mount {
+  const readOnly = text.endsWith(":ro");
+  const whole = readOnly ? text.slice(0, -":ro".length) : text;
+  const [, source = whole, target] = /^(.+):(\/[^:]*)$/.exec(whole) ?? [];
   if (source.trim() === "")
-    throw new CliError("usage", `--mount: "${text}" names no directory; give DIR or DIR:/TARGET`);
-  return { source: cli.path(source), ...(target === undefined ? {} : { target }) };
+    throw new CliError(
+      "usage",
+      `--mount: "${text}" names no directory; give DIR, DIR:/TARGET or DIR:/TARGET:ro`,
+    );
+  return {
+    source,
+    ...(target === undefined ? {} : { target }),
+    ...(readOnly ? { readOnly } : {}),
+  };
 }

@@ -3,7 +3,7 @@ import { hasEnded } from "@berth/api/ended-statuses";
 import type { Cli } from "../cli.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { StatusLine } from "../terminal/status-line.ts";
-import { describeStatus } from "./describe-status.ts";
+import { describeProgress, milestone } from "./describe-status.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { untilService } from "./until-service.ts";
 
@@ -23,7 +23,7 @@ export async function followStart(
           signal,
           reached: ({ status }) => status === "HEALTHY" || hasEnded(status),
           onLook: (seen) =>
-            line.show(`${seen.name}: ${describeStatus(seen)}`, `${seen.name}: ${seen.status}`),
+            line.show(`${seen.name}: ${describeProgress(seen, cli.io.now())}`, milestone(seen)),
         }),
     );
     line.clear();

@@ -8,6 +8,7 @@ import { startEngineProcess } from "../engine/engine-process.ts";
 import { findNpm } from "./find-npm.ts";
 import { isInstalled, type PackagePlace } from "./find-packages.ts";
 import { installCommand, installWords, npmFailure, type ForeignMachine } from "./npm-words.ts";
+import { removeUnneeded } from "./remove-unneeded.ts";
 
 export interface InstallMeans {
   readonly env: Readonly<Record<string, string>>;
@@ -60,8 +61,7 @@ export async function installPackages(
         const reason = npmFailure(await log.lastLines(toldLines), failure, dir, needed);
         return { kind: "failed", exitCode: failedExitCode, reason };
       }
-      for (const path of needed.unneeded ?? [])
-        await rm(join(partial, "node_modules", path), { recursive: true, force: true });
+      await removeUnneeded(partial, needed);
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
       return { kind: "installed" };

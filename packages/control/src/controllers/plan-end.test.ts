@@ -25,7 +25,7 @@ const halfAnHour = { resources: { time: "30" } };
 const idle = { idleTimeoutSeconds: 900 };
 const asked: Observation = {
   kind: "exited",
-  exit: { exitCode: 0, signal: null, reason: "nobody called", logTail: [], requested: true },
+  exit: { exitCode: 0, signal: null, reason: "nobody called", logTail: [], requested: true, cause: "idle" },
 };
 
 type Row = readonly [fact: string, row: ServiceRow, seen: Observation, plan: string, reason: string | null];

@@ -19,9 +19,9 @@ export function planEnd(
 ): readonly Action[] {
   const { exit, cause } = observation;
   const { service } = row;
-  switch (cause ?? "engine") {
+  switch (cause ?? (exit.cause === "time_limit" ? exit.cause : "engine")) {
     case "engine": {
-      if (exit.requested && service.idleTimeoutSeconds !== null)
+      if (exit.cause === "idle" && service.idleTimeoutSeconds !== null)
         return [ended(row, observation, "STOPPED", idleReason(service.idleTimeoutSeconds), now)];
       return planCrash(row, exit, cause, now, limits);
     }

@@ -86,6 +86,10 @@ function briefly(actions: readonly Action[]): string {
     .join("; ");
 }
 
+const idle: Observation = {
+  kind: "exited",
+  exit: { exitCode: 0, signal: null, reason: "nobody called", logTail: [], requested: true, cause: "idle" },
+};
 const endingIn = (ms: number) => slurmJob({ endsAt: now + ms });
 
 // one row, one line
@@ -193,6 +197,7 @@ const takenOver: readonly (readonly [fact: string, row: ServiceRow, seen: Observ
   ["it crashes: the successor is there already", renewing({ status: "STARTING" }), exited, "(STARTING attempt=2 failures=0)"],
   ["it is preempted: the successor goes on", renewing(), endedBy("preempted"), "(PENDING attempt=2 failures=0)"],
   ["it left no trace: made sure of, then the successor", renewing(), absent, "stop 0; (PENDING attempt=2 failures=0)"],
+  ["nobody has called it for as long as it was told to wait: both end", renewing({}, healthy({ renew: true, idleTimeoutSeconds: 900 })), idle, "stop 15000 of 2; (STOPPED)"],
   ["somebody cancels it: both end", renewing(), endedBy("cancelled"), "stop 15000 of 2; (STOPPED)"],
   ["the successor failed, too: the next launch has a number of its own", renewing({ retryAt: now, failures: 1 }), endedBy("time_limit"), "stop 15000 of 2; PENDING attempt=3 restarts=0; launch"],
   ["told to stop: both end", renewing({}, healthy({ renew: true }, { desired: "stopped" })), running, "STOPPING; stop 15000 of 2; stop 15000; (STOPPED)"],

@@ -24,7 +24,7 @@ export function planTakeOver(
       // one that was only out of sight must not go on beside it
       return [{ kind: "stop", graceMs: 0 }, taken(row, successor, "the launch left no trace", now)];
     case "exited":
-      if (observation.cause === "cancelled") return undefined;
+      if (observation.cause === "cancelled" || observation.exit.cause === "idle") return undefined;
       return [taken(row, successor, observation.exit.reason, now)];
   }
 }

@@ -122,8 +122,13 @@ describe("in a container", () => {
     expect(listen.kind).toBe("socket");
     const words = program.kind === "command" ? program.argv : [];
     expect(words.slice(words.indexOf("--workdir"))).toEqual([
-      ...["--workdir", "/srv", "--entrypoint", "serve", "localhost/mine:1"],
-      ...["--uds=/berth/io/engine.sock", "mine"],
+      "--workdir",
+      "/srv",
+      "--entrypoint",
+      "serve",
+      "localhost/mine:1",
+      "--uds=/berth/io/engine.sock",
+      "mine",
     ]);
   });
 

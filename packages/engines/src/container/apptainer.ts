@@ -17,9 +17,13 @@ export function apptainerCommand(program: ContainedProgram): ContainerCommand {
   return {
     kind: "command",
     argv: [
-      ...["apptainer", program.program === null ? "run" : "exec"],
+      "apptainer",
+      program.program === null ? "run" : "exec",
       // neither the user's home and environment nor the machine's /tmp get in; the engine's own lie in `work`
-      ...["--cleanenv", "--contain", "--workdir", "{scratch}/work"],
+      "--cleanenv",
+      "--contain",
+      "--workdir",
+      "{scratch}/work",
       ...(program.gpus > 0 ? ["--nv"] : []),
       ...(program.workdir === null ? [] : ["--pwd", program.workdir]),
       ...allMounts(program).flatMap((mount) => ["--mount", bindMount(mount, "ro")]),

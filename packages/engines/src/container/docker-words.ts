@@ -10,10 +10,21 @@ export const containerName = "berth-{launch}";
 /** Who it is, and what it may do: nothing that its user could not do without it. */
 export function commonWords(program: ContainedProgram): readonly string[] {
   return [
-    ...["--rm", "--name", containerName],
-    ...["--label", "berth.home={homeId}", "--label", "berth.launch={launch}"],
-    ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--security-opt", "label=disable"],
-    ...["--shm-size", `${program.sharedMemoryMiB}m`],
+    "--rm",
+    "--name",
+    containerName,
+    "--label",
+    "berth.home={homeId}",
+    "--label",
+    "berth.launch={launch}",
+    "--cap-drop",
+    "ALL",
+    "--security-opt",
+    "no-new-privileges",
+    "--security-opt",
+    "label=disable",
+    "--shm-size",
+    `${program.sharedMemoryMiB}m`,
   ];
 }
 

@@ -12,8 +12,12 @@ export function dockerCommand(program: ContainedProgram): ContainerCommand {
   return {
     kind: "command",
     argv: [
-      ...["docker", "run", "--init", ...commonWords(program)],
-      ...["--pull", image.mayPull ? "missing" : "never"],
+      "docker",
+      "run",
+      "--init",
+      ...commonWords(program),
+      "--pull",
+      image.mayPull ? "missing" : "never",
       ...userWords(program),
       ...networkWords(program),
       ...(program.gpus > 0 ? ["--gpus", String(program.gpus)] : []),

@@ -25,8 +25,13 @@ export function podmanCommand(program: ContainedProgram): ContainerCommand {
   return {
     kind: "command",
     argv: [
-      ...[...podman, "run", ...commonWords(program)],
-      ...["--pull", pull, "--cap-add", "DAC_OVERRIDE"],
+      ...podman,
+      "run",
+      ...commonWords(program),
+      "--pull",
+      pull,
+      "--cap-add",
+      "DAC_OVERRIDE",
       ...(program.listen === "port" && program.isShared ? ["--network", "host"] : networkWords(program)),
       ...deviceWords(program),
       ...allMounts(program).flatMap((mount) => ["--mount", bindMount(mount, "ro=true")]),

@@ -21,8 +21,14 @@ export function pyxisCommand(program: ContainedProgram): ContainerCommand {
     kind: "command",
     argv: [
       // the job's own counts are for the job; this is one process
-      ...["srun", "--nodes=1", "--ntasks=1", "--ntasks-per-node=1", "--overlap", "--unbuffered"],
-      ...["--kill-on-bad-exit=1", `--export=${names.join(",")}`],
+      "srun",
+      "--nodes=1",
+      "--ntasks=1",
+      "--ntasks-per-node=1",
+      "--overlap",
+      "--unbuffered",
+      "--kill-on-bad-exit=1",
+      `--export=${names.join(",")}`,
       `--container-image=${imageOf(program.image)}`,
       "--no-container-mount-home",
       ...(program.program === null ? ["--container-entrypoint"] : []),

@@ -122,8 +122,8 @@ test("a GGML file of English alone hears English and translates nothing", async 
   ]);
 }, 120_000);
 
-test.each([
-  ["a file that is no model", (_: Buffer) => Buffer.from("this is no model")],
+test.each<[string, (whole: Buffer) => Buffer]>([
+  ["a file that is no model", () => Buffer.from("this is no model")],
   ["a head that breaks off", (whole: Buffer) => whole.subarray(0, 20)],
   [
     "numbers that whisper.cpp would die of",

@@ -107,7 +107,12 @@ function launcherWords(request: EngineRequest, modelId: string): readonly string
   const { options, surroundings } = request;
   const shards = shardsOf(request);
   return [
-    ...["--model-id", modelId, "--hostname", bindAddress(request), "--port", "{port}"],
+    "--model-id",
+    modelId,
+    "--hostname",
+    bindAddress(request),
+    "--port",
+    "{port}",
     ...flags({
       "--sharded": options.sharded === undefined ? undefined : String(options.sharded),
       "--num-shard": shards > 1 ? shards : undefined,

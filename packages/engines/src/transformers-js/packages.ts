@@ -34,7 +34,7 @@ export function transformersJsPackages({ platform, arch }: BuildMachine): Engine
       `audio-decode@${audioDecodeVersion}`,
     ],
     entry: "@huggingface/transformers",
-    aboutMB: 110,
+    aboutMB: 100,
     // it is for browsers, and Transformers.js has what it needs of it inside
     unneeded: ["onnxruntime-web", ...otherBuilds(key)],
   };

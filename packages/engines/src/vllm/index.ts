@@ -118,7 +118,12 @@ function serveWords(request: EngineRequest, modelPath: string, socketPath: strin
   if (servedName.startsWith("-"))
     throw new BerthError("invalid_request", `${servedName} cannot name a model for vllm`, { param: "model" });
   return [
-    ...["serve", modelPath, "--served-model-name", literal(servedName, "model"), "--uds", socketPath],
+    "serve",
+    modelPath,
+    "--served-model-name",
+    literal(servedName, "model"),
+    "--uds",
+    socketPath,
     ...(task === "text-generation" ? [] : ["--runner", "pooling"]),
     ...flags({
       "--tensor-parallel-size": shards === 0 ? undefined : shards,

@@ -101,8 +101,16 @@ function refusalOf(model: Model): string | null {
 function serveWords(request: EngineRequest, model: Model, modelDir: string): readonly string[] {
   const { options } = request;
   return [
-    ...["--model_dir", modelDir, "--model_id", literal(model.repo, "model"), "--revision", model.revision],
-    ...["--host", bindAddress(request), "--port", "{port}"],
+    "--model_dir",
+    modelDir,
+    "--model_id",
+    literal(model.repo, "model"),
+    "--revision",
+    model.revision,
+    "--host",
+    bindAddress(request),
+    "--port",
+    "{port}",
     ...extraWords(options.extra ?? [], rules),
   ];
 }

@@ -35,7 +35,7 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
 ])("%s", async (_, programs, runtimes) => {
   await using folder = await temporaryFolder();
-  expect(await probeRuntimes(await pathWith(folder.path, programs))).toEqual(runtimes);
+  expect(await probeRuntimes(await pathWith(folder.path, programs))).toEqual(["process", ...runtimes]);
 });
 
 test("GPUs are counted as the driver lists them", async () => {

@@ -14,15 +14,19 @@ const probes: readonly RuntimeProbe[] = [
   { runtime: "podman", words: ["podman", "info", "--format", "{{.Store.GraphDriverName}}"] },
   { runtime: "apptainer", words: ["apptainer", "--version"] },
 ];
-const probeMs = 5_000;
+const probeMs = 10_000;
 
-/** The runtimes of containers that this user can use on this machine now. Never rejects. */
+/**
+ * The runtimes that this user can use on this machine now: a plain process always, then those of containers. One that
+ * does not answer in time counts: a busy machine is no reason to say that it is not there. Never rejects.
+ */
 export async function probeRuntimes(env: Environment): Promise<readonly Runtime[]> {
   const ends = await Promise.all(probes.map(({ words }) => runWords(words, { env, timeoutMs: probeMs })));
-  return probes.flatMap(({ runtime }, index) => {
+  const found = probes.flatMap(({ runtime }, index): Runtime[] => {
     const end = ends[index];
-    return end?.kind === "ended" && end.exitCode === 0 ? [runtime] : [];
+    return end?.kind === "late" || (end?.kind === "ended" && end.exitCode === 0) ? [runtime] : [];
   });
+  return ["process", ...found];
 }
 
 /** How many GPUs NVIDIA's driver shows; 0 where there is none. Never rejects. */

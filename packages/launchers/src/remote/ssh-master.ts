@@ -5,6 +5,7 @@ import type { Connection } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import { withFileLock } from "@berth/std/file-lock";
 import { identifyProcess, isAlive, type ProcessIdentity } from "@berth/std/process-identity";
+import { withJumpProgram } from "./jump-program.ts";
 import { readMasterIdentity, writeMasterIdentity } from "./master-identity.ts";
 import { forbidsForwarding, lastWords, MasterLog } from "./master-log.ts";
 import { startSession } from "./mux-session.ts";
@@ -164,6 +165,8 @@ export class SshMaster {
     const state = this.#state;
     this.dispose();
     if (state.kind === "connected") await this.#kill(state.identity);
+    for (const suffix of ["", ".log", ".pid", ".b"])
+      await rm(`${this.controlPath}${suffix}`, { recursive: true, force: true });
   }
 
   /** Lets go of the master, which lives on. */
@@ -219,11 +222,19 @@ export class SshMaster {
       const stderr = this.log.begin();
       try {
         const words = masterWords({
-          ...{ facts: this.#options.facts, controlPath: this.controlPath, logPath: this.log.path },
-          ...{ interactive: start.interactive, connectTimeoutSeconds },
+          facts: this.#options.facts,
+          controlPath: this.controlPath,
+          logPath: this.log.path,
+          interactive: start.interactive,
+          connectTimeoutSeconds,
           serverAliveIntervalSeconds: this.#options.serverAliveIntervalSeconds,
         });
-        const result = await runSsh(start.program, words, { timeoutMs: start.timeoutMs, stderr, signal });
+        const program = withJumpProgram(start.program, {
+          dir: `${this.controlPath}.b`,
+          logPath: this.log.path,
+          interactive: start.interactive,
+        });
+        const result = await runSsh(program, words, { timeoutMs: start.timeoutMs, stderr, signal });
         if (result.kind === "hung")
           throw new MasterRefused(sshFailure(`${this.log.read()}\nno answer in time`));
         if (result.code !== 0) throw new MasterRefused(sshFailure(this.log.read()));

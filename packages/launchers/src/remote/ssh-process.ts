@@ -24,7 +24,8 @@ export function sshEnvironment(
 
 /** Starts ssh in a session of its own: the keys a person presses at the server's terminal are not meant for it. */
 export function spawnSsh(program: SshProgram, words: readonly string[], stdio: StdioOptions): ChildProcess {
-  return spawn(program.path, words, { cwd: "/", detached: true, env: program.env, stdio });
+  // under its plain name, by which it finds itself again for a ProxyJump
+  return spawn(program.path, words, { argv0: "ssh", cwd: "/", detached: true, env: program.env, stdio });
 }
 
 /** What a short command of ssh's own (`-O check`) printed and ended with; `hung` when it did not end in time. */

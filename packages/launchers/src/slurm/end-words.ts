@@ -29,14 +29,11 @@ const logTailLines = 40;
 
 /** In the runner's own words where it had any, with what the scheduler adds. */
 export function endOf(facts: EndFacts): End {
-  const { files, run, row, known } = facts;
+  const { files, run, known } = facts;
   const requested = files.stopAskedAt !== undefined;
   const own = run?.state?.phase === "exited" ? (run.state.exit ?? undefined) : undefined;
   const cause = causeOf(facts, own);
-  if (own !== undefined && (requested || cause === "engine" || own.cause !== undefined)) {
-    const isOurs = requested || own.cause === "idle" || !own.requested;
-    return { exit: { ...own, requested: isOurs ? own.requested : false }, cause };
-  }
+  if (own !== undefined && (requested || cause === "engine")) return { exit: own, cause };
   const said = wordsOf(facts, cause);
   return {
     exit: {

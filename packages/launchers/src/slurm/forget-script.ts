@@ -1,7 +1,7 @@
 import type { RemoteCommand } from "../remote/remote-host.ts";
 import type { LaunchPlace } from "./launch-place.ts";
 import { launchRecordFiles } from "./look-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { expandHome, takeLock } from "./shell-parts.ts";
 
 /** The script's exit code when the launch was submitted meanwhile. */
 export const submittedExit = 76;
@@ -17,8 +17,7 @@ ${expandHome}
 IFS="$tab" read -r dir
 expand "$dir"
 cd "$path" 2>/dev/null || { [ ! -e "$path" ] && exit 0; ls -d "$path"; exit 1; }
-exec 9>lock
-if command -v flock >/dev/null; then flock -w 90 9 || :; fi
+${takeLock}
 ${isAbsent ? `if [ -e ${job} ] || [ -e ${submitting} ]; then exit ${submittedExit}; fi` : ""}
 cd / && rm -rf -- "$path"
 `;

@@ -10,7 +10,7 @@ import type { RemoteHost } from "../remote/remote-host.ts";
 import { expectedStartOf } from "./expected-start.ts";
 import { followLog } from "./follow-log.ts";
 import { forgetCommand, submittedExit } from "./forget-script.ts";
-import { Packer } from "./install/packer.ts";
+import type { Packer } from "./install/packer.ts";
 import type { Pack } from "./install/pack.ts";
 import { RuntimePacks } from "./install/runtime-packs.ts";
 import { launchPlaceOf } from "./launch-place.ts";

@@ -294,6 +294,19 @@ describe("why it ended", () => {
       /ran out of memory/,
     ],
     [
+      "warned, and the runner itself knew why",
+      known(
+        record({
+          run: {
+            ...told,
+            state: state("exited", exit({ requested: true, cause: "time_limit", exitCode: 0 })),
+          },
+        }),
+      ),
+      "time_limit",
+      /wall time of Slurm job 7/,
+    ],
+    [
       "out of memory, as only the job's output tells",
       known(record({ run: killed }), {
         ...listed(row("COMPLETED")),

@@ -1,4 +1,4 @@
-import { launchFiles } from "@berth/api";
+import { BerthError, launchFiles } from "@berth/api";
 import type { LaunchFilesPreview, LaunchRequest } from "../launcher.ts";
 import { clusterSpec } from "./cluster-spec.ts";
 import { jobScript } from "./job-script.ts";
@@ -26,6 +26,7 @@ export function planLaunch(
 ): LaunchPlan {
   const { spec, secret, profile, homeId, launchId } = request;
   const place = launchPlaceOf(request);
+  assertPlainOutput(place);
   const resources = withSiteDefaults(request.resources, profile.slurm);
   const leadSeconds = Math.ceil(spec.drainMs / 1000) + marginSeconds;
   const options = sbatchOptions({ jobName: place.jobName, resources, leadSeconds });
@@ -47,6 +48,16 @@ export function planLaunch(
       { name: jobScriptName, content: script },
     ],
   };
+}
+
+/** Slurm replaces these in the whole path of a job's output, and nothing can keep it from doing so in a directory's name. */
+function assertPlainOutput({ home, dir }: LaunchPlace): void {
+  if (/[%\\]/.test(dir))
+    throw new BerthError(
+      "invalid_request",
+      `home ${home}: Slurm cannot write a job's output below a directory with % or \\ in its name; choose another home`,
+      { param: "profile" },
+    );
 }
 
 /** Stands where a hash will, which is not known before the files are read. */

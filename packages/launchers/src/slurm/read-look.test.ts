@@ -7,6 +7,7 @@ queue-row 3|PENDING|Resources|0|1795904406|N/A|N/A|gpu||berth:h:svc-3-1|
 queue-row 2|RUNNING|None|0|1795904406|1795904407|1795906207|gpu|g1|a|b c|
 queue-row 1|RUNNING|None|2|1795904406|1795904407|1795905007|cpu|c1|berth:h:svc-1-1|
 queue-row 9|CANCELLED|None|0|1795904406|1795904407|1795904410|cpu|c1|berth:h:svc-9-1|
+queue-row 10|FAILED|BadConstraints|0|1795904406|1795904406|1795904406|gpu||berth:h:svc-10-1|
 queue-row 
 queue-end 0
 accounting-row 9|CANCELLED by 0|0:15|0:0|1795904406|1795904407|1795904410|cpu|c1|berth:h:svc-9-1

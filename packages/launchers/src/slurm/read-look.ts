@@ -141,6 +141,8 @@ function readQueueRow(text: string): readonly [string, QueueRow] | undefined {
   const name = rest.slice(0, -1).join("|");
   if (id === undefined || !/^\d+$/.test(id) || state === undefined || !name.startsWith("berth:"))
     return undefined;
+  // what sbatch refused: some refusals leave a record under the job's name
+  if (state === "FAILED" && reason === "BadConstraints") return undefined;
   return [
     name,
     {

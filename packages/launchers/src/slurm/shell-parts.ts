@@ -9,3 +9,14 @@ expand() {
     *) path=$1 ;;
   esac
 }`;
+
+/**
+ * Takes the lock of the launch directory that the shell is in; the lock ends with the script. Where the file system knows
+ * none, or is full, there is none: the job itself sees to it that only one of two goes on. (A special builtin such as `:`
+ * would end the shell with its failed redirection.)
+ */
+export const takeLock = `
+if true >>lock; then
+  exec 9>>lock
+  if command -v flock >/dev/null; then flock -w 90 9 || true; fi
+fi`;

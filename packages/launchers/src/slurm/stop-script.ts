@@ -3,7 +3,7 @@ import { shellQuote } from "@berth/std/shell-quote";
 import type { LaunchPlace } from "./launch-place.ts";
 import { launchRecordFiles } from "./look-script.ts";
 import { runFiles } from "./job-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { expandHome, takeLock } from "./shell-parts.ts";
 
 /** Exit codes of the script, beside 0: surely gone. */
 export const stopExits = { scheduler: 75, alive: 74, closed: 73 } as const;
@@ -30,10 +30,9 @@ me=$(id -u)
 there=
 if cd "$path" 2>/dev/null; then
   there=1
-  exec 9>lock
   # a launch that is just being submitted is waited for, or finds the wish
-  if command -v flock >/dev/null; then flock -w 90 9 || :; fi
-  [ -e ${stop} ] || date +%s >${stop} 2>/dev/null || : >${stop}
+  ${takeLock}
+  [ -e ${stop} ] || date +%s >${stop}
   [ ! -e ${gone} ] || exit 0
 else
   said=$(ls -d "$path" 2>&1 >/dev/null)
@@ -62,7 +61,7 @@ look() {
   done)
 }
 done_now() {
-  if [ -n "$there" ]; then : >${gone}; rm -f ${submitting}; fi
+  if [ -n "$there" ]; then true >${gone}; rm -f ${submitting}; fi
   exit 0
 }
 # each by its id, which was found by the name just now

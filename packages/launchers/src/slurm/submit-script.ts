@@ -1,7 +1,7 @@
 import type { RemoteCommand } from "../remote/remote-host.ts";
 import { shellQuote } from "@berth/std/shell-quote";
 import { launchRecordFiles } from "./look-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { expandHome, takeLock } from "./shell-parts.ts";
 import { silencePattern } from "./slurm-trouble.ts";
 
 export interface LaunchFile {
@@ -23,7 +23,6 @@ export interface Submission {
 /** Exit codes of the script, beside 0. */
 export const submitExits = { needs: 71, scheduler: 75, refused: 76, disk: 73 } as const;
 const submitTimeoutMs = 200_000;
-const lockSeconds = 90;
 
 const { job, submitting, stop } = launchRecordFiles;
 
@@ -47,26 +46,26 @@ expand "$dir"; dir=$path
 [ ! -e "$dir" ] || known=1
 # whoever else could write there could run programs as this user
 mkdir -p -- "$dir" && chmod 700 -- "\${dir%/*}" "$dir" && cd "$dir" || exit ${submitExits.disk}
-exec 9>lock || exit ${submitExits.disk}
-# where the file system knows no locks, the job itself sees to it that only one of two goes on
-if command -v flock >/dev/null; then flock -w ${lockSeconds} 9 || :; fi
+${takeLock}
 told() { printf 'job %s %s\\n' "$(cat ${job})" "$PWD"; exit 0; }
 [ ! -s ${job} ] || told
 if [ -e ${stop} ]; then printf 'stopped %s\\n' "$PWD"; exit 0; fi
 record() { printf '%s %s\\n' "$1" "$2" >.job && mv .job ${job} && rm -f ${submitting}; }
 
 if [ -n "$known" ] || [ -e ${submitting} ]; then
-  found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V' 2>&1 9>&-) || {
+  found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V %T %r' 2>&1 9>&-) || {
     printf '%s\\n' "$found" >&2
     exit ${submitExits.scheduler}
   }
   echo "asked squeue"
+  # some refusals leave a record
+  found=$(printf '%s' "$found" | grep -v 'FAILED BadConstraints')
   if [ -z "$found" ] && [ -e ${submitting} ]; then
     read -r since <${submitting}
     from=$(date -d "@$((since - 60))" +%Y-%m-%dT%H:%M:%S 2>/dev/null)
     echo "asked sacct"
     # without accounting, a job that has begun and ended has left its directory
-    found=$(SLURM_TIME_FORMAT=%s sacct -n -P -X -u "$(id -u)" -S "$from" --name="$name" -o JobIDRaw,Submit 2>/dev/null 9>&- | tr '|' ' ')
+    found=$(SLURM_TIME_FORMAT=%s sacct -n -P -X -u "$(id -u)" -S "$from" --name="$name" -o JobIDRaw,Submit,State,Reason 2>/dev/null 9>&- | tr '|' ' ' | grep -v 'FAILED BadConstraints')
     [ -n "$found" ] || found=$(cat r[0-9]*/started 2>/dev/null | cut -d ' ' -f 1,3 | tail -n 1)
   fi
   if [ -n "$found" ]; then

@@ -36,6 +36,17 @@ test("ls --wide adds size and quantisation, and warns of what is not whole", asy
   expect(rig.stub.asked[0]?.query).toEqual({ profile: "default", refresh: "true" });
 });
 
+test("ls says since when a cluster's models are not known, and lists what was", async () => {
+  const seenAt = Date.now() - 3 * 3_600_000;
+  await using rig = await startRig({
+    listModels: () => ({ data: [tiny], stale: [{ profile: "della", seenAt, reason: "no route to host" }] }),
+  });
+  const { code, stdout, stderr } = await rig.run(["model", "ls"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(tiny.repo);
+  expect(stderr).toBe("⚠ profile della: no route to host; its models are those of 3 hours ago\n");
+});
+
 test("show tells facts and files", async () => {
   await using rig = await startRig(installed);
   const { stdout } = await rig.run(["model", "show", tiny.repo]);
@@ -194,6 +205,7 @@ describe("add", () => {
   test.for([
     [["./m.gguf", "--quant", "Q4_0"], "--quant: only for hub repositories"],
     [["owner/name", "--name", "me/mine"], "--name goes with a path"],
+    [["./m.gguf", "--as-job"], "--as-job: only for hub repositories"],
   ] as const)("%j is a contradiction", async ([words, said]) => {
     await using rig = await startRig({});
     const { code, stderr } = await rig.run(["model", "add", ...words]);

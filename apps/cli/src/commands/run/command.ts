@@ -1,20 +1,20 @@
 import type { CommandSpec } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
-import { collect } from "../../collect.ts";
 import { isLoopback } from "../../connection/find-server.ts";
 import { readDuration } from "../../duration.ts";
 import { CliError } from "../../exit.ts";
 import { addExamples } from "../../help.ts";
 import { launch } from "../../launch/launch.ts";
 import { addLaunchOptions, type LaunchOptions } from "../../launch/launch-options.ts";
+import { readEnvironment } from "../../launch/read-container.ts";
 import { readLaunch } from "../../launch/read-launch.ts";
+import { profileOf } from "../../launch/scheduler-options.ts";
 import { wordsAfterDashes } from "../../words-after-dashes.ts";
 
 interface Options extends LaunchOptions {
   readonly health?: string;
   readonly model?: string;
-  readonly env?: readonly string[];
   readonly cwd?: string;
   readonly startTimeout?: string;
 }
@@ -28,7 +28,6 @@ export function define(command: Command, cli: Cli): void {
     .usage("[options] -- <program> [arguments]")
     .option("--health <path>", "answers 2xx when the server is ready, as /health")
     .option("--model <name>", "the name callers use for it")
-    .option("--env <name[=value]>", "an environment variable; without a value, yours", collect)
     .option("--cwd <dir>", "where it runs (here)")
     .option("--start-timeout <duration>", "how long it may take to be ready")
     .action(async (words: string[], _: Options, called: Command) => {
@@ -47,7 +46,7 @@ export function define(command: Command, cli: Cli): void {
         {
           ...shared,
           image: "command",
-          command: readCommand(cli, argv, options),
+          command: await readCommand(cli, argv, options),
           ...(model === undefined ? {} : { model }),
         },
         options,
@@ -60,15 +59,14 @@ export function define(command: Command, cli: Cli): void {
   });
 }
 
-function readCommand(cli: Cli, argv: readonly string[], options: Options): CommandSpec {
-  const { health, cwd, startTimeout } = options;
-  const env = Object.fromEntries((options.env ?? []).map((text) => readVariable(cli, text)));
-  // A server elsewhere has no use for this machine's directories.
-  const directory = cwd ?? (isLoopback(cli.address().url) ? "." : undefined);
+async function readCommand(cli: Cli, argv: readonly string[], options: Options): Promise<CommandSpec> {
+  const { health, startTimeout } = options;
+  const env = readEnvironment(cli, options);
+  const directory = await directoryOf(cli, options);
   return {
     argv: [...argv],
-    ...(Object.keys(env).length === 0 ? {} : { env }),
-    ...(directory === undefined ? {} : { cwd: cli.path(directory) }),
+    ...(env === undefined ? {} : { env }),
+    ...(directory === undefined ? {} : { cwd: directory }),
     ...(health === undefined ? {} : { healthPath: health.startsWith("/") ? health : `/${health}` }),
     ...(startTimeout === undefined
       ? {}
@@ -76,12 +74,11 @@ function readCommand(cli: Cli, argv: readonly string[], options: Options): Comma
   };
 }
 
-function readVariable(cli: Cli, text: string): readonly [string, string] {
-  const [name = "", value] = text.split(/=(.*)/s, 2);
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new CliError("usage", `--env: "${name}" is no variable's name`);
-  const given = value ?? cli.io.env[name];
-  if (given === undefined)
-    throw new CliError("usage", `--env: ${name} is not set here; give it as ${name}=VALUE`);
-  return [name, given];
+/** Where the user is, on this machine; servers and clusters elsewhere have directories of their own. */
+async function directoryOf(cli: Cli, options: Options): Promise<string | undefined> {
+  const { cwd } = options;
+  if (cwd?.startsWith("/") === true) return cwd;
+  if (cwd === undefined && !isLoopback(cli.address().url)) return undefined;
+  if ((await profileOf(cli, options))?.schema === "slurm") return cwd;
+  return cli.path(cwd ?? ".");
 }

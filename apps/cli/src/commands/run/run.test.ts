@@ -11,7 +11,19 @@ const launching: StubHandlers = {
   previewService: () => samplePreview(),
   createService: () => sampleService({ status: "SUBMITTED" }),
   listProfiles: () => ({
-    data: [sampleProfile(), sampleProfile({ id: "lab", name: "lab", default: false })],
+    data: [
+      sampleProfile(),
+      sampleProfile({ id: "lab", name: "lab", default: false }),
+      sampleProfile({
+        id: "della",
+        name: "della",
+        default: false,
+        schema: "slurm",
+        slurm: { host: "della" },
+        home: "/scratch/me",
+        cache: "/shared",
+      }),
+    ],
   }),
 };
 
@@ -144,6 +156,102 @@ test.concurrent.for(requests)("run %j", async ([words, body]) => {
   for (const asked of rig.stub.asked) expect(asked.body).toEqual(body);
 });
 
+const clusterRequests: readonly (readonly [words: readonly string[], body: Record<string, unknown>])[] = [
+  [
+    // as people know it from elsewhere
+    "--profile della --gres 1 --mem 16 --ntasks-per-node 4 --time 00:30:00 --constraint amd&gpu40 text-generation TinyLlama/TinyLlama-1.1B-Chat-v1.0 --api-key sealsaretasty".split(
+      " ",
+    ),
+    {
+      image: "text-generation",
+      model: "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+      profile: "della",
+      apiKey: "sealsaretasty",
+      resources: {
+        time: "00:30:00",
+        gres: "1",
+        memoryMiB: 16_384,
+        ntasksPerNode: 4,
+        constraint: "amd&gpu40",
+      },
+    },
+  ],
+  [
+    "text-generation a/b -p della --partition gpu --account lab --qos high --nodes 2 --exclude g[1-4] --reservation r --sbatch=--mail-type=END --sbatch=-H --renew --mem 500M".split(
+      " ",
+    ),
+    {
+      image: "text-generation",
+      model: "a/b",
+      profile: "della",
+      renew: true,
+      resources: {
+        partition: "gpu",
+        account: "lab",
+        qos: "high",
+        nodes: 2,
+        exclude: "g[1-4]",
+        reservation: "r",
+        memoryMiB: 500,
+        sbatch: ["--mail-type=END", "-H"],
+      },
+    },
+  ],
+  [
+    "--engine vllm text-generation a/b -p della --runtime apptainer --image /shared/vllm.sif --mount ~/in:/data:ro --mount /out --env A=b --env HOME_SWEET --shm-size 8G --idle-timeout 15m --allow-shared-port".split(
+      " ",
+    ),
+    {
+      image: "text-generation",
+      model: "a/b",
+      profile: "della",
+      engine: "vllm",
+      runtime: "apptainer",
+      container: "/shared/vllm.sif",
+      mounts: [{ source: "~/in", target: "/data", readOnly: true }, { source: "/out" }],
+      env: { A: "b", HOME_SWEET: "home" },
+      idleTimeoutSeconds: 900,
+      allowSharedPort: true,
+      options: { sharedMemoryMiB: 8192 },
+    },
+  ],
+  [
+    "text-generation ~/models/m -p della --disable-custom-kernels --sharded true --num-shard 2 --trust-remote-code --max-stop-sequences 8 --max-batch-prefill-tokens 4096".split(
+      " ",
+    ),
+    {
+      image: "text-generation",
+      model: "~/models/m",
+      profile: "della",
+      options: {
+        disableCustomKernels: true,
+        sharded: true,
+        numShard: 2,
+        trustRemoteCode: true,
+        maxStopSequences: 8,
+        maxBatchPrefillTokens: 4096,
+      },
+    },
+  ],
+  [
+    ["command", "-p", "della", "--time", "45m", "--env", "A=b", "--", "serve", "{socket}"],
+    {
+      image: "command",
+      profile: "della",
+      resources: { time: "45m" },
+      command: { argv: ["serve", "{socket}"], env: { A: "b" } },
+    },
+  ],
+];
+
+test.concurrent.for(clusterRequests)("run %j asks the cluster for it", async ([words, body]) => {
+  await using rig = await startRig(launching);
+  const { code } = await rig.run(["run", ...words], { env: { HOME_SWEET: "home" } });
+  expect(code).toBe(0);
+  expect(rig.stub.asked.at(-1)).toMatchObject({ route: "createService" });
+  expect(rig.stub.asked.at(-1)?.body).toEqual(body);
+});
+
 test("a command runs where the user is, unless told otherwise", async () => {
   await using rig = await startRig(launching);
   await rig.run(["run", "command", "--", "x", "{port}"], { cwd: "/usr" });
@@ -170,6 +278,14 @@ test.concurrent.for([
     "berth: --time, --gres: only slurm profiles",
   ],
   [["text-generation", "a/b", "--mem", "16", "-p", "lab"], "lab is a local profile, leave them out"],
+  [["text-generation", "a/b", "--renew"], "berth: --renew: only slurm profiles"],
+  [["text-generation", "a/b", "-p", "della", "--time", "soon"], 'berth: --time: "soon" is no wall time'],
+  [["text-generation", "a/b", "-p", "della", "--mem", "much"], 'berth: --mem: "much" is no size'],
+  [["text-generation", "a/b", "-p", "della", "--mount", "in"], 'berth: --mount: "in" is to be a path'],
+  [["text-generation", "a/b", "--mount", ":ro"], 'berth: --mount: ":ro" names no directory'],
+  [["text-generation", "a/b", "--idle-timeout", "5s"], "berth: --idle-timeout: give 10 seconds at least"],
+  [["text-generation", "a/b", "--runtime", "lxc"], "Allowed choices are process, docker"],
+  [["text-generation", "a/b", "--sharded", "maybe"], "Allowed choices are true, false"],
 ] as const)("run %j is refused before anything is launched", async ([words, said]) => {
   await using rig = await startRig(launching);
   const { code, stderr } = await rig.run(["run", ...words]);
@@ -253,6 +369,44 @@ test("--dry-run shows what would run and launches nothing", async () => {
   expect(stdout).toContain('/launches/x/spec.json (0600)\n  {\n    "version": 1\n  }\n');
   expect(stdout).toContain("about 8.8 GiB of 8 GiB free (does not fit)");
   expect(stderr).toBe("⚠ it needs more than is free\nNothing was launched.\n");
+});
+
+test("--dry-run prints the job script as it is, and every other file", async () => {
+  const jobScript = "#!/bin/bash\n#SBATCH --time=00:30:00\n  exec runner\n";
+  await using rig = await startRig({
+    ...launching,
+    previewService: () =>
+      samplePreview({
+        service: { resources: { time: "30", memoryMiB: 16_384 }, renew: true },
+        jobScript,
+        expectedStartAt: Date.now() + 721_000,
+        files: [
+          { path: "/scratch/job.sh", mode: "0600", content: jobScript },
+          { path: "/scratch/secret", mode: "0600", content: "***" },
+        ],
+      }),
+  });
+  const words = [
+    "run",
+    "text-generation",
+    "a/b",
+    "-p",
+    "della",
+    "--time",
+    "30",
+    "--mem",
+    "16",
+    "--renew",
+    "--dry-run",
+  ];
+  const { code, stdout } = await rig.run(words);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`\nJob script\n${jobScript}\n`);
+  expect(stdout).toContain("/scratch/job.sh (0600, the job script)\n");
+  expect(stdout).toContain("/scratch/secret (0600)\n  ***\n");
+  expect(stdout).toContain("wall time   30 minutes, renewed before it ends\n");
+  expect(stdout).toContain("memory      about 40 MiB; 16 GiB asked for\n");
+  expect(stdout).toMatch(/starts {6}in 12 min\n/);
 });
 
 describe("--wait", () => {

@@ -9,5 +9,6 @@ export function define(command: Command, cli: Cli): void {
     "berth run text-generation berth/pilot --wait": "until it answers",
     "berth run text-generation berth/pilot --name mine --port 8080": "with a name and a port",
     "berth run text-generation berth/pilot --dry-run": "what would run",
+    "berth run text-generation owner/name -p della --gres 1 --time 2h --dry-run": "the job script",
   });
 }

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { FileHandle } from "node:fs/promises";
 import { BerthError } from "@berth/api";
 import { sampleRate } from "../recognizer.ts";
 import type { AudioDecoder } from "./decoder.ts";
@@ -53,12 +52,11 @@ export function ffmpegDecoder(program: string): AudioDecoder {
 
 /** What ffmpeg is told. It stops a little after the longest audio there may be, so that this can be told from it. */
 export function ffmpegWords(maxAudioSeconds: number): readonly string[] {
-  return [
-    ...["-nostdin", "-hide_banner", "-v", "error"],
-    ...["-protocol_whitelist", "file,pipe", "-format_whitelist", formats],
-    ...["-i", input, "-map", "0:a:0", "-t", String(maxAudioSeconds + 1)],
-    ...["-ac", "1", "-ar", String(sampleRate), "-f", "s16le", "pipe:1"],
-  ];
+  const quiet = ["-nostdin", "-hide_banner", "-v", "error"];
+  const confined = ["-protocol_whitelist", "file,pipe", "-format_whitelist", formats];
+  const read = ["-i", input, "-map", "0:a:0", "-t", String(maxAudioSeconds + 1)];
+  const written = ["-ac", "1", "-ar", String(sampleRate), "-f", "s16le", "pipe:1"];
+  return [...quiet, ...confined, ...read, ...written];
 }
 
 function samplesOf(parts: readonly Buffer[]): Int16Array {

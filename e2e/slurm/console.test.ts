@@ -122,9 +122,7 @@ describe.skipIf(labObstacle() !== undefined || !hasChromium)("the console and a 
   });
 
   test("a job that must wait says why", async () => {
-    const { lab, berth } = cluster;
-    const filler = ["sbatch", "-p", "gpu", "-N2", "--exclusive", "-t", "10", "--wrap", "sleep 600"];
-    lab.exec("login", filler, { user: lab.user });
+    const { berth } = cluster;
     const { page } = await enter("/services");
     await berth.fetch("/api/v1/services", {
       method: "POST",
@@ -132,14 +130,13 @@ describe.skipIf(labObstacle() !== undefined || !hasChromium)("the console and a 
         profile: profileName,
         model: "berth/pilot",
         name: "waiting",
-        resources: { partition: "gpu", gres: "1", time: "5" },
+        resources: { partition: "gpu", time: "5", sbatch: ["--begin=now+1hour"] },
       }),
     });
     const row = page.getByRole("row", { name: /waiting/ });
-    if (process.env["DBG"]) { for (let i=0;i<12;i++){ await new Promise((r)=>setTimeout(r,4000)); const x = (await (await berth.fetch("/api/v1/services/waiting")).json()) as Record<string, unknown>; console.log(JSON.stringify([x["status"],x["statusReason"],x["job"],x["expectedReadyAt"]])); } console.log(lab.exec("login",["squeue"])); }
     await row.getByText("Pending").waitFor();
     await row
-      .getByText(/\((Resources|Priority)\)/)
+      .getByText(/\(BeginTime\)/)
       .filter({ visible: true })
       .waitFor();
     await page.context().close();

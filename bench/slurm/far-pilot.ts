@@ -12,8 +12,18 @@ export async function startFarPilot(): Promise<Cluster & AsyncDisposable> {
     await cluster.ok("model", "add", "berth/pilot", "--profile", profileName);
     await cluster.ok("run", "--name", near, "text-generation", "berth/pilot", "--wait");
     await cluster.ok(
-      ...["run", "--profile", profileName, "--time", "60", "--mem", "1G", "--name", far],
-      ...["text-generation", "berth/pilot", "--wait"],
+      "run",
+      "--profile",
+      profileName,
+      "--time",
+      "60",
+      "--mem",
+      "1G",
+      "--name",
+      far,
+      "text-generation",
+      "berth/pilot",
+      "--wait",
     );
     await waitForService(cluster.berth, far);
     return Object.assign(cluster, { [Symbol.asyncDispose]: () => cluster.dispose() });

@@ -32,9 +32,17 @@ describe.skipIf(labObstacle() !== undefined)("doctor, of a cluster", () => {
     const { host: name, user, sshConfig } = cluster.lab;
     const slurm: SlurmFacts = { host: name, user, sshConfig, ...change.slurm };
     const profile: Profile = {
-      ...{ id: "lab", name: "lab", default: true, schema: "slurm", connection: null },
-      ...{ status: "ready", statusReason: null },
-      ...{ home: cluster.home, cache: cluster.cache, ...change, slurm },
+      id: "lab",
+      name: "lab",
+      default: true,
+      schema: "slurm",
+      connection: null,
+      status: "ready",
+      statusReason: null,
+      home: cluster.home,
+      cache: cluster.cache,
+      ...change,
+      slurm,
     };
     const host = place.open({ user: slurm.user ?? user, sshConfig: slurm.sshConfig ?? sshConfig });
     const meter = new SchedulerMeter(systemClock);

@@ -23,8 +23,18 @@ describe.skipIf(labObstacle() !== undefined)("a researcher with a laptop and an 
 
   test("sees what would run, to the last file, before it does", async () => {
     const shown = await cluster.ok(
-      ...["run", "--profile", profileName, "--gres", "1", "--time", "00:30:00"],
-      ...["text-generation", "berth/pilot", "--dry-run"],
+      "run",
+      "--profile",
+      profileName,
+      "--partition",
+      "gpu",
+      "--gres",
+      "1",
+      "--time",
+      "00:30:00",
+      "text-generation",
+      "berth/pilot",
+      "--dry-run",
     );
     expect(shown).toMatch(/^ *#SBATCH --gres=gpu:1$/m);
     expect(shown).toMatch(/^ *#SBATCH --time=00:30:00$/m);
@@ -34,8 +44,20 @@ describe.skipIf(labObstacle() !== undefined)("a researcher with a laptop and an 
 
   test("runs it, and calls it at its own port and through the one address", async () => {
     await cluster.ok(
-      ...["run", "--profile", profileName, "--gres", "1", "--time", "00:30:00", "--name", "far"],
-      ...["text-generation", "berth/pilot", "--wait"],
+      "run",
+      "--profile",
+      profileName,
+      "--partition",
+      "gpu",
+      "--gres",
+      "1",
+      "--time",
+      "00:30:00",
+      "--name",
+      "far",
+      "text-generation",
+      "berth/pilot",
+      "--wait",
     );
     const { berth } = cluster;
     const { port } = await waitForService(berth, "far");

@@ -79,7 +79,7 @@ describe.skipIf(labObstacle() !== undefined)("models on a cluster that reaches t
   test("lie there in several revisions, and are told apart", async () => {
     await cluster.ok("model", "add", "org/small", "--revision", "v1", ...onLab);
     const revisions = (await list(cluster)).filter(({ repo }) => repo === "org/small");
-    expect(revisions.map(({ refs }) => refs).toSorted()).toEqual([["main"], ["v1"]]);
+    expect(revisions.map(({ refs }) => refs.join()).toSorted()).toEqual(["main", "v1"]);
     const { exitCode, stderr } = await cluster.cli("model", "show", "org/small", ...onLab);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("is installed 2 times");

@@ -19,7 +19,9 @@ export function ociArchive(files: Readonly<Record<string, string>>): Buffer {
     const kind = "application/vnd.oci.image";
     const config = add(
       JSON.stringify({
-        ...{ architecture: "amd64", os: "linux", config: {} },
+        architecture: "amd64",
+        os: "linux",
+        config: {},
         rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layer)}`] },
       }),
     );

@@ -33,8 +33,22 @@ describe.skipIf(labObstacle() !== undefined)("profiles of a cluster", () => {
     const { lab } = cluster;
     const { host = lab.host, user = lab.user, home = cluster.home, cache = cluster.cache } = place;
     return [
-      ...["profile", "add", name, "--schema", "slurm", "--host", host, "--user", user],
-      ...["--home", home, "--cache", cache, "--ssh-config", place.sshConfig ?? lab.sshConfig, "--yes"],
+      "profile",
+      "add",
+      name,
+      "--schema",
+      "slurm",
+      "--host",
+      host,
+      "--user",
+      user,
+      "--home",
+      home,
+      "--cache",
+      cache,
+      "--ssh-config",
+      place.sshConfig ?? lab.sshConfig,
+      "--yes",
     ];
   };
 
@@ -298,7 +312,11 @@ describe.skipIf(labObstacle() !== undefined)("profiles of a cluster", () => {
     expect(here("ls runtime").split("\n")).toEqual([expect.stringMatching(/^runner-[0-9a-f]{16}$/), ""]);
     // a download may be resumed for a week
     expect(here("find launches models | sort").split("\n")).toEqual([
-      ...["launches", "launches/young-1", "models", "models/y.incomplete", ""],
+      "launches",
+      "launches/young-1",
+      "models",
+      "models/y.incomplete",
+      "",
     ]);
     expect(await cluster.ok("profile", "repair", "della", "--yes")).not.toContain("repaired");
   });

@@ -24,8 +24,14 @@ describe("logging in through the server", () => {
     writeFileSync(
       sshConfig,
       [
-        ...["Host della", "HostName 127.0.0.1", `Port ${node.port}`, "User anna", "IdentityAgent none"],
-        ...["IdentityFile none", `UserKnownHostsFile ${knownHosts}`, "GlobalKnownHostsFile /dev/null"],
+        "Host della",
+        "HostName 127.0.0.1",
+        `Port ${node.port}`,
+        "User anna",
+        "IdentityAgent none",
+        "IdentityFile none",
+        `UserKnownHostsFile ${knownHosts}`,
+        "GlobalKnownHostsFile /dev/null",
       ].join("\n"),
     );
     const profile = ["[della]", "schema = slurm", "host = della", `ssh_config = ${sshConfig}`];

@@ -73,7 +73,7 @@ describe.skipIf(labObstacle() !== undefined)("commands on a login node", () => {
     const word = fc
       .oneof(
         fc.string({ unit: "binary" }),
-        fc.string({ unit: fc.constantFrom(..."'\"\\$`!\n\t #~*?[]{}()<>|&;=-%é") }),
+        fc.string({ unit: fc.constantFrom(..."'\"\\$`!\n\t #~*?[]{}()<>|&;=-%é".split("")) }),
       )
       // no shell carries it, and the quoting refuses it
       .filter((text) => !text.includes("\0") && text.isWellFormed());
@@ -207,8 +207,15 @@ describe.skipIf(labObstacle() !== undefined)("commands on a login node", () => {
   test("a jump host is passed, as the user's config says", async () => {
     const port = /^ *Port (\d+)$/m.exec(readFileSync(lab.sshConfig, "utf8"))?.[1];
     const sshConfig = place.config([
-      ...["Host login-lo", "HostName 127.0.0.1", "Port 22", "HostKeyAlias login", "ProxyJump jump"],
-      ...["Host jump", "HostName 127.0.0.1", `Port ${port}`, "HostKeyAlias login"],
+      "Host login-lo",
+      "HostName 127.0.0.1",
+      "Port 22",
+      "HostKeyAlias login",
+      "ProxyJump jump",
+      "Host jump",
+      "HostName 127.0.0.1",
+      `Port ${port}`,
+      "HostKeyAlias login",
     ]);
     const behind = place.open({ sshConfig });
     expect(await behind.run({ script: "echo $SSH_CONNECTION" }, never)).toMatchObject({

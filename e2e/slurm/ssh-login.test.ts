@@ -225,8 +225,17 @@ describe("logging in by password and Duo, through OpenSSH", () => {
     appendFileSync(
       join(dir, "ssh_config"),
       [
-        ...["", "Host far", "HostName 127.0.0.1", `Port ${behind.port}`, "ProxyJump fake", "Host far fake"],
-        ...["User anna", "IdentityFile none", "IdentityAgent none", `UserKnownHostsFile ${knownHosts}`, ""],
+        "",
+        "Host far",
+        "HostName 127.0.0.1",
+        `Port ${behind.port}`,
+        "ProxyJump fake",
+        "Host far fake",
+        "User anna",
+        "IdentityFile none",
+        "IdentityAgent none",
+        `UserKnownHostsFile ${knownHosts}`,
+        "",
       ].join("\n"),
     );
     // what sessions of a person's ask for would hold for the jump as well

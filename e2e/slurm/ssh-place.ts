@@ -32,7 +32,10 @@ export function openSshPlace(lab: Lab): SshPlace {
     open: ({ sshConfig = lab.sshConfig, user = lab.user, clock = systemClock } = {}) => {
       const facts = { host: lab.host, user, sshConfig };
       const host = createSshHost({
-        ...{ facts, controlDir, clock, env: process.env },
+        facts,
+        controlDir,
+        clock,
+        env: process.env,
         serverAliveIntervalSeconds: 2,
       });
       hosts.push(host);

@@ -9,7 +9,7 @@ export interface ProfileCareOptions {
   readonly sites: Sites;
   readonly hubEndpoint: string;
   /** Services whose launches are still wanted on the profile. */
-  serviceIds(profile: Profile): Promise<readonly string[]>;
+  readonly serviceIds: (profile: Profile) => Promise<readonly string[]>;
   /** Installs on the cluster what is not there of the runner. */
   readonly reinstall?: (profile: Profile, signal: AbortSignal) => Promise<unknown>;
 }

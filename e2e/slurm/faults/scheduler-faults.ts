@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceEvent } from "@berth/api";
 import { expect } from "vitest";
+import { until } from "../../until.ts";
 import {
   callEngine,
   jobsOf,
@@ -178,16 +180,18 @@ export const schedulerFaults: readonly Fault[] = [
     run: async (cluster) => {
       const service = await serve(cluster, { name: "hungry" });
       await callEngine(cluster, service, "/eat/800").catch(() => undefined);
-      const after = await seeUntil(
-        cluster,
-        "hungry",
-        "to have noticed",
-        ({ status, restarts }) => status === "FAILED" || restarts > 0,
+      const told = await until(
+        "an event that tells of memory",
+        async () => {
+          const { data } = (await (await cluster.berth.fetch("/api/v1/services/hungry/events")).json()) as {
+            data: ServiceEvent[];
+          };
+          return data.find(({ message }) => /memory/i.test(message));
+        },
         90_000,
       );
-      expect(`${after.statusReason} ${after.diagnosis?.kind}`).toMatch(/memory/i);
       await put(cluster, "hungry");
-      return `${after.status}: "${after.statusReason}"`;
+      return `${told.status}: "${told.message}"`;
     },
   },
 ];

@@ -46,7 +46,7 @@ async function serve(
 
 function open() {
   const kept = openKeptHttpGet();
-  closers.push(kept.close);
+  closers.push(() => kept.close());
   return kept;
 }
 

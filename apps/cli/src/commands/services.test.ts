@@ -120,13 +120,11 @@ describe("services of a cluster", () => {
     requeues: 0,
   };
   const runs = sampleService({
-    ...{
-      createdAt: pilot.createdAt,
-      updatedAt: pilot.updatedAt,
-      profile: "della",
-      job,
-      transport: "forward",
-    },
+    createdAt: pilot.createdAt,
+    updatedAt: pilot.updatedAt,
+    profile: "della",
+    job,
+    transport: "forward",
     resources: { time: "30", gres: "1", memoryMiB: 16_384, constraint: "amd&gpu40" },
     renew: true,
     idleTimeoutSeconds: 900,
@@ -135,7 +133,11 @@ describe("services of a cluster", () => {
     successor: { launchId: "x-2", status: "PENDING", job: waits, expectedReadyAt: null },
   });
   const queued = sampleService({
-    ...{ id: "0002abcd-0000", name: "patient-owl", status: "PENDING", profile: "della", job: waits },
+    id: "0002abcd-0000",
+    name: "patient-owl",
+    status: "PENDING",
+    profile: "della",
+    job: waits,
     statusReason: "other jobs go first (Priority)",
   });
 

@@ -4,15 +4,8 @@ export function optionWords(
 ): readonly string[] {
   return Object.entries(fields).flatMap(([field, value]) => {
     const option = field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    switch (typeof value) {
-      case "string":
-        return [`--${option}`, value];
-      case "boolean":
-        return [value ? `--${option}` : `--no-${option}`];
-      case "undefined":
-        return [];
-      default:
-        throw new TypeError(`${field} is no option`);
-    }
+    if (value === undefined) return [];
+    if (typeof value === "string") return [`--${option}`, value];
+    return [value ? `--${option}` : `--no-${option}`];
   });
 }

@@ -7,10 +7,14 @@ import { describe, expect, test } from "vitest";
 import { launchRunner, until, type LaunchedRunner } from "../test/launched-runner.ts";
 
 /** A program that says it lives in a container, though it does not: what the runner does around one. */
-function launchContained(cleanup: string[][], before: readonly string[] = []): Promise<LaunchedRunner> {
+function launchContained(
+  { path }: { readonly path: string },
+  cleanup: string[][],
+  before: readonly string[] = [],
+): Promise<LaunchedRunner> {
   const argv = [...before, ...scriptedEngine, "--listen", "{socket}", "--print-environment"];
   return launchRunner({
-    processEnv: { GIVEN_BY_THE_PLACE: "gpu 1" },
+    processEnv: { GIVEN_BY_THE_PLACE: "gpu 1", TMPDIR: path },
     spec: {
       program: {
         kind: "command",
@@ -33,7 +37,8 @@ async function environmentOf(runner: LaunchedRunner): Promise<Record<string, str
 
 describe("a program in a container", () => {
   test("is told its directory, its names and its user, and what of the environment it is to get", async () => {
-    await using runner = await launchContained([]);
+    await using folder = await temporaryFolder();
+    await using runner = await launchContained(folder, []);
     const state = await runner.phase("ready");
     const env = await environmentOf(runner);
     const [scratch, launch, homeId, uid] = (env["WHERE"] ?? "").split("|");
@@ -49,7 +54,8 @@ describe("a program in a container", () => {
   });
 
   test("leaves nothing: its commands run at the end, in turn, and its directory is gone", async () => {
-    await using runner = await launchContained([
+    await using folder = await temporaryFolder();
+    await using runner = await launchContained(folder, [
       ["sh", "-c", 'echo "first $0" >> "$1/cleaned"', "{launch}", "{scratch}/.."],
       ["sh", "-c", 'cat "$0/../cleaned" > "$1"; rm "$0/../cleaned"', "{scratch}", "{scratch}-said"],
     ]);
@@ -62,7 +68,10 @@ describe("a program in a container", () => {
   });
 
   test("that could not be removed is said to be left, for the launcher to try again", async () => {
-    await using runner = await launchContained([["sh", "-c", "echo the store is locked >&2; exit 125"]]);
+    await using folder = await temporaryFolder();
+    await using runner = await launchContained(folder, [
+      ["sh", "-c", "echo the store is locked >&2; exit 125"],
+    ]);
     const { scratchDir } = await runner.phase("ready");
     runner.process.kill("SIGTERM");
     const last = await runner.ended();
@@ -71,10 +80,10 @@ describe("a program in a container", () => {
   });
 
   test("is asked to end, not killed, when its runner is killed", async () => {
+    const trap = `trap 'echo told > "$0"' TERM; "$@" & wait; wait`;
     await using folder = await temporaryFolder();
     const told = join(folder.path, "told");
-    const trap = `trap 'echo told > "$0"' TERM; "$@" & wait; wait`;
-    await using runner = await launchContained([["true"]], ["sh", "-c", trap, told]);
+    await using runner = await launchContained(folder, [["true"]], ["sh", "-c", trap, told]);
     await runner.phase("ready");
     runner.process.kill("SIGKILL");
     await until("word that it was asked", () => (existsSync(told) ? true : undefined));

@@ -17,9 +17,14 @@ const etagOf = (bytes: Buffer): string => createHash("sha256").update(bytes).dig
 
 function sentOf(files = content): SentCommit {
   return {
-    ...{ repo: "org/m", revision: "main", commit },
+    repo: "org/m",
+    revision: "main",
+    commit,
     files: Object.entries(files).map(([path, bytes]) => ({
-      ...{ path, sizeBytes: bytes.length, etag: etagOf(bytes), digest: "sha256" as const },
+      path,
+      sizeBytes: bytes.length,
+      etag: etagOf(bytes),
+      digest: "sha256" as const,
     })),
   };
 }

@@ -107,16 +107,17 @@ async function planDemo(demo: DemoFile): Promise<DownloadPlan> {
 
 async function planThere(
   options: RemoteHubOptions,
-  { asJob, stage: _, ...request }: Request,
+  { repo, revision, variant, include, exclude, asJob }: Request,
   profile: Profile,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {
+  const request = { repo, revision, variant, include, exclude };
   const given = { ...placeOf(profile), ...hubWords(options, lookAttempts), request };
   let found: DownloadPlan | undefined;
   for await (const line of order(options.runThere, profile, "models plan", given, signal)) {
     if (line.type !== "plan") continue;
     const { type: _type, ...planned } = line;
-    found = { ...planned, repo: request.repo, means: asJob === true ? "slurm-job" : "login-node" };
+    found = { ...planned, repo, means: asJob === true ? "slurm-job" : "login-node" };
   }
   if (found !== undefined) return found;
   throw new BerthError("upstream_failed", `the runner on profile ${profile.name} gave no plan`);
@@ -171,7 +172,10 @@ async function downloadThere(
   const given = {
     ...placeOf(profile),
     ...hubWords(options, downloadAttempts),
-    ...{ repo, revision, commit, files: [...files] },
+    repo,
+    revision,
+    commit,
+    files: [...files],
   };
   for await (const line of order(runThere, profile, "models download", given, signal)) {
     if (line.type === "progress") onProgress(progressOf(line));

@@ -33,8 +33,9 @@ test.each([
   const before = now();
   pass(wallMs, steadyMs);
   lived.note();
-  expect(lived.lostMs(Math.min(before, now() - 1))).toBe(lostMs);
-  expect(lived.lostMs(now())).toBe(0);
+  const since = Math.min(before, now() - 1);
+  expect(lived.lostMs(since)).toBe(lostMs + before - since);
+  expect(lived.lostMs(Math.max(before, now()))).toBe(0);
 });
 
 test("losses add up, and those before do not count", () => {
@@ -50,4 +51,9 @@ test("losses add up, and those before do not count", () => {
   pass(hours, 0);
   lived.note();
   expect(lived.lostMs(since)).toBe(2 * hours);
+});
+
+test("what was before the server started is lost to it", () => {
+  const { clock, now } = clocks();
+  expect(new LivedTime(clock).lostMs(now() - 5_000)).toBe(5_000);
 });

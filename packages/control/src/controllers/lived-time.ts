@@ -13,15 +13,18 @@ interface Loss {
 
 /**
  * Tells the time that this server lived through from the time that only the clock has passed: a laptop's sleep, a
- * process that was frozen, a clock that was set. What nobody could have seen happen is held against nobody.
+ * process that was frozen, a clock that was set, all that was before the server started. What nobody could have seen
+ * happen is held against nobody.
  */
 export class LivedTime {
   readonly #clock: Clock;
+  readonly #bornAt: number;
   readonly #losses: Loss[] = [];
   #last: { readonly wall: number; readonly steady: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#bornAt = clock.now();
   }
 
   /** To be called at least every minute while the server works. */
@@ -40,6 +43,7 @@ export class LivedTime {
 
   /** How much of the time since then was not lived through; below zero when the clock was set back. */
   lostMs(sinceMs: number): number {
-    return this.#losses.reduce((sum, { at, ms }) => (at > sinceMs ? sum + ms : sum), 0);
+    const before = Math.max(0, this.#bornAt - sinceMs);
+    return this.#losses.reduce((sum, { at, ms }) => (at > sinceMs ? sum + ms : sum), before);
   }
 }

@@ -1,10 +1,10 @@
 import type { RoutingSnapshot } from "@berth/api";
-import type { EventStore } from "@berth/store";
+import type { EventStore, ServiceRow } from "@berth/store";
 import type { Changes } from "../services/changes.ts";
 import type { ServiceRecords } from "../services/service-records.ts";
 import { expectedReadyAt } from "../services/service-view.ts";
 import type { Forecast } from "./forecast.ts";
-import { planRoutes } from "./plan-routes.ts";
+import { planRoutes, type RoutedService } from "./plan-routes.ts";
 
 /** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
 const learntHistories = 50;
@@ -15,6 +15,8 @@ export class ServiceRoutes {
   readonly #forecast: Forecast;
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
+  /** What each service last meant for the routes. */
+  readonly #told = new Map<string, string>();
   #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
   #text = "";
 
@@ -24,7 +26,9 @@ export class ServiceRoutes {
     this.#unsubscribe = changes.subscribe((change) => {
       switch (change.type) {
         case "service":
+          return this.#concerns(change.service.id) ? this.refresh() : undefined;
         case "service-removed":
+          this.#told.delete(change.id);
           return this.refresh();
         case "service-event": {
           const row = records.known(change.event.serviceId);
@@ -36,6 +40,8 @@ export class ServiceRoutes {
         case "profiles":
         case "keys":
         case "conversations":
+        case "image-pull":
+        case "login":
           return undefined;
       }
     });
@@ -60,17 +66,29 @@ export class ServiceRoutes {
   }
 
   refresh(): void {
-    const planned = planRoutes(
-      this.#records.rows().map((row) => {
-        const fact = this.#records.fact(row.service.id);
-        return { row, fact, expectedReadyAtMs: expectedReadyAt(row, fact, this.#forecast) };
-      }),
-    );
+    const planned = planRoutes(this.#records.rows().map((row) => this.#routed(row)));
     const text = JSON.stringify([[...planned.routes], [...planned.ports]]);
     if (text === this.#text) return;
     this.#text = text;
     this.#snapshot = { version: this.#snapshot.version + 1, ...planned };
     for (const listener of this.#listeners) listener();
+  }
+
+  #routed(row: ServiceRow): RoutedService {
+    const fact = this.#records.fact(row.service.id);
+    return { row, fact, expectedReadyAtMs: expectedReadyAt(row, fact, this.#forecast) };
+  }
+
+  /** Whether the change matters to the routes: with a hundred services, most are of memory and requests under way. */
+  #concerns(id: string): boolean {
+    const row = this.#records.known(id);
+    if (row === undefined) return true;
+    const { routes, ports } = planRoutes([this.#routed(row)]);
+    const { status, updatedAt } = row.service;
+    const text = JSON.stringify([status, updatedAt, [...routes.keys()], routes.get(id), [...ports.keys()]]);
+    if (this.#told.get(id) === text) return false;
+    this.#told.set(id, text);
+    return true;
   }
 
   close(): void {

@@ -30,7 +30,10 @@ export type ServiceFacts = Pick<
 export function berthCommand(service: ServiceFacts): string {
   const { image, profile, name, engine, runtime, container, model, command, options } = service;
   const shared = [
-    ...["--profile", profile, "--name", name],
+    "--profile",
+    profile,
+    "--name",
+    name,
     ...resourceWords(service.resources ?? {}),
     ...(runtime === "process" ? [] : ["--runtime", runtime]),
     ...(container === null ? [] : ["--container", container]),
@@ -51,8 +54,11 @@ export function berthCommand(service: ServiceFacts): string {
   }
   const extra = options.extra ?? [];
   return shellWords([
-    ...["berth", "run", ...shared, image],
-    ...[model ?? service.modelPath ?? ""],
+    "berth",
+    "run",
+    ...shared,
+    image,
+    model ?? service.modelPath ?? "",
     ...(isUsual(engine) ? [] : ["--engine", engine]),
     ...optionWords(options),
     ...(extra.length === 0 ? [] : ["--", ...redactWords(extra)]),

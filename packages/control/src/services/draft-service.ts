@@ -9,6 +9,7 @@ import {
 } from "@berth/api";
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
+import { askMemory } from "./ask-memory.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
 import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
@@ -71,22 +72,22 @@ export interface KeptFacts {
  * Throws what is wrong with the spec, naming the field. `live` are the services that hold names, ports and memory.
  */
 export async function draftService(
-  spec: CreateService,
+  ordered: CreateService,
   ports: DraftPorts,
   live: readonly ServiceRow[],
   signal: AbortSignal,
   kept?: KeptFacts,
 ): Promise<ServiceDraft> {
-  const kind = serviceKind(spec);
-  const profile = await chooseProfile(spec.profile, ports.places);
-  const name = chooseName(spec.name, live, ports.random);
+  const kind = serviceKind(ordered);
+  const profile = await chooseProfile(ordered.profile, ports.places);
+  const name = chooseName(ordered.name, live, ports.random);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
-  const purpose = purposeOf(spec.image, chosen?.model);
-  const engine = chooseEngine(ports.engines, spec.engine, purpose.task, chosen?.model);
+  const purpose = purposeOf(ordered.image, chosen?.model);
+  const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
-  const place = await readPlace(spec, profile, ports, live, signal);
+  const place = await readPlace(ordered, profile, ports, live, signal);
   const surroundings = chooseSurroundings(
-    { ...spec, mounts: mountsOf(spec, purpose.task, profile) },
+    { ...ordered, mounts: mountsOf(ordered, purpose.task, profile) },
     profile,
     engine.name,
     place,
@@ -96,7 +97,7 @@ export async function draftService(
       model: chosen?.model,
       servedName,
       task: purpose.task,
-      options: spec.options ?? {},
+      options: ordered.options ?? {},
       command: kind.kind === "command" ? kind.command : undefined,
       device: place.device,
       surroundings,
@@ -104,13 +105,25 @@ export async function draftService(
     surroundings,
   );
   refuseWrapped(plan, surroundings, engine);
+  const spec = askMemory(ordered, profile, plan);
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
   const memory =
     profile.schema === "slurm"
       ? judgeAskedMemory(plan.memoryMiB, spec.resources?.memoryMiB)
       : judgeMemory(plan.memoryMiB, place.device, place.neighbours);
   return {
-    ...{ spec, name, port, profile, purpose, kind, chosen, servedName, engine, surroundings, plan, memory },
+    spec,
+    name,
+    port,
+    profile,
+    purpose,
+    kind,
+    chosen,
+    servedName,
+    engine,
+    surroundings,
+    plan,
+    memory,
     modelsFound,
   };
 }

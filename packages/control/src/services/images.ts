@@ -79,8 +79,15 @@ export class Images {
     if (known?.status === "RUNNING") return known;
     const now = clock.now();
     const started: ImagePull = {
-      ...{ id, profile: profile.name, source: request.source, status: "RUNNING", statusReason: null },
-      ...{ logTail: [], image: null, createdAt: now, updatedAt: now },
+      id,
+      profile: profile.name,
+      source: request.source,
+      status: "RUNNING",
+      statusReason: null,
+      logTail: [],
+      image: null,
+      createdAt: now,
+      updatedAt: now,
     };
     this.#pulls.set(id, started);
     const abort = new AbortController();

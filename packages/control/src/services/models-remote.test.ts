@@ -17,14 +17,16 @@ const [local, old, fresh] = [
 
 function profileNamed(name: string, slurm: Profile["slurm"]): Profile {
   return {
-    ...{ id: name, name, default: slurm === null, status: "ready", statusReason: null },
-    ...{
-      schema: slurm === null ? "local" : "slurm",
-      home: `/${name}`,
-      cache: "/cache",
-      slurm,
-      connection: null,
-    },
+    id: name,
+    name,
+    default: slurm === null,
+    status: "ready",
+    statusReason: null,
+    schema: slurm === null ? "local" : "slurm",
+    home: `/${name}`,
+    cache: "/cache",
+    slurm,
+    connection: null,
   };
 }
 

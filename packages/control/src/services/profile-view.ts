@@ -5,7 +5,7 @@ import type { DeclaredProfile } from "./profile-text.ts";
 
 /** As others see it. This machine's directories are looked at; of a cluster nobody is asked anything. */
 export async function viewProfile(
-  { mistake, said: _, ...declared }: DeclaredProfile,
+  { mistake, said: _said, ...declared }: DeclaredProfile,
   sites: Pick<ProfileSites, "connectionOf">,
 ): Promise<Profile> {
   const reason = mistake ?? (declared.schema === "slurm" ? null : await localProblem(declared));

@@ -51,7 +51,7 @@ export interface CheckOptions {
   readonly prefix: string;
   /** What `~` is on this machine. */
   readonly userHome: string;
-  isNew(field: keyof SlurmProfileSpec): boolean;
+  readonly isNew: (field: keyof SlurmProfileSpec) => boolean;
 }
 
 /**

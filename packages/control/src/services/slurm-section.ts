@@ -77,7 +77,7 @@ export function remotePath(path: string): string {
 
 /** What is on this machine, the ssh config, with `~` looked up. */
 export function slurmFacts(
-  { schema: _, home: _home, cache: _cache, ...facts }: SlurmProfileSpec,
+  { schema: _schema, home: _home, cache: _cache, ...facts }: SlurmProfileSpec,
   userHome: string,
 ): SlurmFacts {
   const { sshConfig } = facts;

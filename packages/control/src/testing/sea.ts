@@ -118,7 +118,13 @@ export class Sea implements Launcher {
       const job = this.jobOf?.(launchId);
       this.launches.set(launchId, {
         ...idle,
-        ...{ serviceId, secret, url, ready: this.fate === "ready", exit, queued, job },
+        serviceId,
+        secret,
+        url,
+        ready: this.fate === "ready",
+        exit,
+        queued,
+        job,
       });
     }
     return Promise.resolve(`handle of ${launchId}`);

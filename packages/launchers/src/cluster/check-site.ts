@@ -1,4 +1,4 @@
-import { type Check, type Cluster, isBerthError, type Profile } from "@berth/api";
+import { type Check, type Cluster, type ErrorCode, isBerthError, type Profile } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
@@ -60,20 +60,17 @@ async function guarded(
   }
 }
 
+const fixes: Partial<Record<ErrorCode, string>> = {
+  login_required: "log in: `berth profile login NAME`",
+  host_key_refused:
+    "see whose key it is: `berth profile login NAME` shows it; a changed one is the site's to explain",
+  host_unreachable:
+    "try `ssh` to it by hand; VPN, host name, ProxyJump and ~/.ssh/config are the usual causes",
+  upstream_failed: "nothing is wrong with what runs; try again when the scheduler answers",
+};
+
 function fixOf(error: unknown): string {
-  if (!isBerthError(error)) return "mend what it names, and look again";
-  switch (error.code) {
-    case "login_required":
-      return "log in: `berth profile login NAME`";
-    case "host_key_refused":
-      return "see whose key it is: `berth profile login NAME` shows it; a changed one is the site's to explain";
-    case "host_unreachable":
-      return "try `ssh` to it by hand; VPN, host name, ProxyJump and ~/.ssh/config are the usual causes";
-    case "upstream_failed":
-      return "nothing is wrong with what runs; try again when the scheduler answers";
-    default:
-      return "mend what it names, and look again";
-  }
+  return (isBerthError(error) ? fixes[error.code] : undefined) ?? "mend what it names, and look again";
 }
 
 async function connectionVerdict(

@@ -214,7 +214,7 @@ function cacheVerdict(profile: Profile, sections: Sections): Check {
 }
 
 function internetVerdict(sections: Sections): Check {
-  switch (told(sections, "internet", "internet")) {
+  switch (told(sections, "internet", "internet") ?? "unknown") {
     case "yes":
       return fine("internet", "the login node reaches the model hub");
     case "no":

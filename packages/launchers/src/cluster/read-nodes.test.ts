@@ -39,6 +39,11 @@ test("lines of sinfo, as Slurm 22.05.8 printed them on 2026-11-28", () => {
   ]);
 });
 
+test("a node without GPUs, as Slurm 24.11.5 printed it on 2026-11-28", () => {
+  const [c1] = readNodes(["c1 cpu idle 0/4/0/4 2000 cpuonly (null) (null) "]);
+  expect(c1).toMatchObject({ condition: "idle", features: ["cpuonly"], gpus: [] });
+});
+
 test.each([
   ["gpu:4", "gpu:1(IDX:0)", [{ type: null, total: 4, used: 1 }]],
   ["gpu:a100:4(S:0-1)", "gpu:a100:3(IDX:0,2-3)", [{ type: "a100", total: 4, used: 3 }]],

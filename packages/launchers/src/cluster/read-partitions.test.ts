@@ -28,6 +28,13 @@ test("a partition's rules are read from its line", () => {
   expect(readPartitions(["slurm_load_partitions: Unable to contact slurm controller"])).toEqual([]);
 });
 
+test("a line of Slurm 24.11.5, printed on 2026-11-28, says the same with more words", () => {
+  const line = gpuLine
+    .replace("AllocNodes=ALL", "AllocNodes=ALL ExclusiveTopo=NO")
+    .replace("MaxTime", "MaxCPUsPerSocket=UNLIMITED MaxTime");
+  expect(rulesOf(line)).toEqual(rulesOf(gpuLine));
+});
+
 const proj = [{ name: "proj", qos: ["normal", "high"] }];
 
 test.each<[string, string, Parameters<typeof mayUse>[1], boolean]>([

@@ -222,8 +222,11 @@ export class SshMaster {
       const stderr = this.log.begin();
       try {
         const words = masterWords({
-          ...{ facts: this.#options.facts, controlPath: this.controlPath, logPath: this.log.path },
-          ...{ interactive: start.interactive, connectTimeoutSeconds },
+          facts: this.#options.facts,
+          controlPath: this.controlPath,
+          logPath: this.log.path,
+          interactive: start.interactive,
+          connectTimeoutSeconds,
           serverAliveIntervalSeconds: this.#options.serverAliveIntervalSeconds,
         });
         const program = withJumpProgram(start.program, {

@@ -18,7 +18,11 @@ export function masterWords(words: MasterWords): readonly string[] {
   return [
     ...(facts.sshConfig === undefined ? [] : ["-F", facts.sshConfig]),
     ...(facts.user === undefined ? [] : ["-l", facts.user]),
-    ...["-E", words.logPath, "-f", "-N", "-M", "-S", words.controlPath],
+    "-fNM",
+    "-E",
+    words.logPath,
+    "-S",
+    words.controlPath,
     ...options({
       BatchMode: interactive ? "no" : "yes",
       StrictHostKeyChecking: interactive ? "ask" : "yes",
@@ -51,7 +55,10 @@ export function masterWords(words: MasterWords): readonly string[] {
  */
 export function muxWords(controlPath: string, words: readonly string[]): readonly string[] {
   return [
-    ...["-F", "none", "-S", controlPath],
+    "-F",
+    "none",
+    "-S",
+    controlPath,
     ...options({ ControlMaster: "no", ProxyCommand: "false", BatchMode: "yes", LogLevel: "INFO" }),
     ...words,
   ];

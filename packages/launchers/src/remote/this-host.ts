@@ -18,7 +18,7 @@ const defaultTimeoutMs = 60_000;
 export function createThisHost({ clock, env }: ThisHostOptions): RemoteHost {
   const scriptEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("BERTH_")));
 
-  const start = (script: string): RemoteStream & { end(): void } => {
+  const start = (script: string): RemoteStream & { readonly end: () => void } => {
     // a process group of its own, so that all of it can be ended
     const child = spawn("/bin/sh", ["-c", script], {
       cwd: env["HOME"] ?? "/",

@@ -72,7 +72,7 @@ export class Tunnels {
 
   /** Ends what is carried by this process; forwardings live on with the master. */
   async dispose(): Promise<void> {
-    await Promise.all([...this.#open.values()].map(({ relay }) => relay?.close()));
+    await Promise.all([...this.#open.values()].map(async ({ relay }) => relay?.close()));
   }
 
   #pathOf(key: string): string {

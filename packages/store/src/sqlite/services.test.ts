@@ -1,6 +1,7 @@
 import { endedStatuses } from "@berth/api";
 import { expect, test } from "vitest";
 import { serviceRow } from "../testing/rows.ts";
+import { decodeService } from "./services.ts";
 import { temporaryStore } from "../testing/temporary-store.ts";
 
 const event = (serviceId = "abc123", message = "submitted") => ({
@@ -11,6 +12,28 @@ const event = (serviceId = "abc123", message = "submitted") => ({
   evidence: { exitCode: 1, tail: ["a\nb"] },
 });
 
+function stored(json: Record<string, unknown>): Parameters<typeof decodeService>[0] {
+  const { service, attempt, secret, plan } = serviceRow();
+  return {
+    id: service.id,
+    generation: 1,
+    name: service.name,
+    profile: service.profile,
+    status: service.status,
+    port: null,
+    created_at: 1,
+    updated_at: 1,
+    desired: "running",
+    attempt,
+    handle: null,
+    secret,
+    api_key_hash: null,
+    plan,
+    failures: 0,
+    service_json: JSON.stringify(json),
+  };
+}
+
 test("a service comes back as it went in, with its first event", async () => {
   await using temporary = await temporaryStore();
   const { services, events } = temporary.store;
@@ -20,6 +43,28 @@ test("a service comes back as it went in, with its first event", async () => {
   expect(await services.getService("other")).toBeUndefined();
   expect(await events.listServiceEvents("abc123")).toEqual([stored]);
   expect(stored).toEqual({ ...event(), id: 1 });
+});
+
+test("a service that is renewed comes back with the launches beside its present one", async () => {
+  await using temporary = await temporaryStore();
+  const { services } = temporary.store;
+  const successor = {
+    attempt: 4,
+    handle: null,
+    status: "PENDING",
+    statusReason: "Priority",
+    updatedAt: 7,
+    retryAt: null,
+    failures: 1,
+  } as const;
+  const predecessors = [{ attempt: 2, handle: "h2", since: 5 }];
+  const row = serviceRow({}, { attempt: 3, renewal: { lastAttempt: 4, successor, predecessors } });
+  await services.insertService(row, event());
+  expect(await services.getService("abc123")).toEqual(row);
+});
+
+test("a row of a version that knew no renewals has none", () => {
+  expect(decodeService(stored({ ...serviceRow().service })).renewal).toBeNull();
 });
 
 test("a write moves the generation on, and a second one from the same reading is refused and changes nothing", async () => {

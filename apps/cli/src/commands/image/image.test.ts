@@ -35,14 +35,15 @@ const tool = image({
 });
 
 const pull = (change: Partial<ImagePull> = {}): ImagePull => ({
-  ...{
-    id: "p1",
-    profile: "della",
-    source: "vllm/vllm-openai:v0.20.0",
-    status: "RUNNING",
-    statusReason: null,
-  },
-  ...{ logTail: [], image: null, createdAt: sampleNowMs, updatedAt: sampleNowMs },
+  id: "p1",
+  profile: "della",
+  source: "vllm/vllm-openai:v0.20.0",
+  status: "RUNNING",
+  statusReason: null,
+  logTail: [],
+  image: null,
+  createdAt: sampleNowMs,
+  updatedAt: sampleNowMs,
   ...change,
 });
 

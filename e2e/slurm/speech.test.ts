@@ -114,7 +114,7 @@ describe.skipIf(labObstacle() !== undefined || !canSpeak)("speech recognition on
       });
     });
 
-    test("a file there is named as in the container it does not need: by text, and by segments", async () => {
+    test("a file there is heard by the name that a container would give it, and by its own", async () => {
       const asked = { audio_path: "/data/audio/NY045-0.mp3", response_format: "text" };
       const reply = await post(await portOf(engine), "/transcribe", asked);
       expect(JSON.parse(reply.text)).toEqual({

@@ -86,13 +86,14 @@ export async function draftService(
   const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
+  const ownAudio = ownAudioFolder(ordered, purpose.task, profile);
   const surroundings = chooseSurroundings(
-    { ...ordered, mounts: mountsOf(ordered, purpose.task, profile) },
+    { ...ordered, mounts: ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)] },
     profile,
     engine.name,
     place,
   );
-  const plan = withEnvironment(
+  const planned = withEnvironment(
     engine.plan({
       model: chosen?.model,
       servedName,
@@ -104,7 +105,8 @@ export async function draftService(
     }),
     surroundings,
   );
-  refuseWrapped(plan, surroundings, engine);
+  refuseWrapped(planned, surroundings, engine);
+  const plan = ownAudio === undefined ? planned : makingFolder(planned, ownAudio);
   const spec = askMemory(ordered, profile, plan);
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
   const memory =
@@ -185,9 +187,20 @@ function refuseWrapped(plan: EnginePlan, { runtime }: Surroundings, engine: Engi
 }
 
 /** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
-function mountsOf(spec: CreateService, task: Task, profile: Profile): Mount[] {
-  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return spec.mounts ?? [];
-  return [{ source: join(profile.home, "audio"), target: "/data/audio", readOnly: true }];
+function ownAudioFolder(spec: CreateService, task: Task, profile: Profile): string | undefined {
+  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return undefined;
+  return join(profile.home, "audio");
+}
+
+function mountOf(source: string): Mount {
+  return { source, target: "/data/audio", readOnly: true };
+}
+
+/** A container cannot be given a folder that is not there; other engines look into it when they are asked. */
+function makingFolder(plan: EnginePlan, path: string): EnginePlan {
+  const { program } = plan;
+  if (program.kind !== "command" || program.container === undefined) return plan;
+  return { ...plan, program: { ...program, container: { ...program.container, makes: [path] } } };
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

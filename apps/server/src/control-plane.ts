@@ -135,6 +135,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       }),
       runtimes: () => probeRuntimes(process.env),
     },
+    rememberedCluster: (profile) => parts.sites.rememberedCluster(profile),
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),

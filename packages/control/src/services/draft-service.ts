@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   BerthError,
+  type Cluster,
   type CreateService,
   type Mount,
   type Profile,
@@ -12,6 +13,7 @@ import type { ServiceRow } from "@berth/store";
 import { askMemory } from "./ask-memory.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
+import { requireKnownResources } from "./known-resources.ts";
 import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
 import type { Places } from "./place.ts";
 import { chooseEngine, purposeOf, serviceKind, type Purpose, type ServiceKind } from "./service-kind.ts";
@@ -39,6 +41,8 @@ export interface DraftPorts {
   readonly models: ModelLookup;
   readonly engines: readonly Engine[];
   readonly machine: MachineProbe;
+  /** What is known of a profile's cluster at the moment, without asking it; nothing is where nobody says. */
+  readonly rememberedCluster?: ((profile: Profile) => Cluster | undefined) | undefined;
   readonly ports: PortProbe;
   readonly portRange: PortRange;
   readonly random: () => number;
@@ -81,6 +85,7 @@ export async function draftService(
   const kind = serviceKind(ordered);
   const profile = await chooseProfile(ordered.profile, ports.places);
   const name = chooseName(ordered.name, live, ports.random);
+  refuseUnknown(ordered, profile, ports);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
   const purpose = purposeOf(ordered.image, chosen?.model);
   const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
@@ -201,6 +206,17 @@ function makingFolder(plan: EnginePlan, path: string): EnginePlan {
   const { program } = plan;
   if (program.kind !== "command" || program.container === undefined) return plan;
   return { ...plan, program: { ...program, container: { ...program.container, makes: [path] } } };
+}
+
+/** The scheduler would refuse it as well, but later, and without near names. */
+function refuseUnknown(
+  { resources }: CreateService,
+  profile: Profile,
+  { rememberedCluster }: Pick<DraftPorts, "rememberedCluster">,
+): void {
+  const cluster = profile.slurm === null ? undefined : rememberedCluster?.(profile);
+  if (cluster !== undefined && resources !== undefined)
+    requireKnownResources(cluster, resources, "resources.");
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

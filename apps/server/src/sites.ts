@@ -1,4 +1,4 @@
-import type { Profile } from "@berth/api";
+import type { Profile, Runtime } from "@berth/api";
 import type { ProfileSites } from "@berth/control";
 import type { RemoteHost, RemoteHosts } from "@berth/launchers";
 import { ClusterFacts, prepareSite, SchedulerMeter } from "@berth/launchers/cluster";
@@ -36,6 +36,11 @@ export class Sites implements ProfileSites {
     this.placeOf(profile).facts.read(options, signal);
 
   release: ProfileSites["release"] = (profiles) => this.#hosts.retain(profiles);
+
+  /** What could wrap an engine there, as last seen; asks nobody. */
+  knownRuntimes(profile: Profile): readonly Runtime[] | undefined {
+    return profile.slurm === null ? undefined : this.placeOf(profile).facts.known()?.runtimes;
+  }
 
   placeOf(profile: Profile): SitePlace {
     const host = this.#hosts.hostOf(profile);

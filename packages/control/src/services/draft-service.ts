@@ -10,6 +10,7 @@ import {
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { askMemory } from "./ask-memory.ts";
+import { askImageFile, type ImageLookup } from "./ask-image-file.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
 import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
@@ -38,7 +39,10 @@ export interface DraftPorts {
   readonly places: Places;
   readonly models: ModelLookup;
   readonly engines: readonly Engine[];
+  readonly images: ImageLookup;
   readonly machine: MachineProbe;
+  /** What could wrap an engine on the profile's cluster, as last seen; asks nobody. `undefined`: nothing was seen. */
+  readonly clusterRuntimes: (profile: Profile) => readonly Runtime[] | undefined;
   readonly ports: PortProbe;
   readonly portRange: PortRange;
   readonly random: () => number;
@@ -86,12 +90,9 @@ export async function draftService(
   const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
-  const surroundings = chooseSurroundings(
-    { ...ordered, mounts: mountsOf(ordered, purpose.task, profile) },
-    profile,
-    engine.name,
-    place,
-  );
+  const mounts = mountsOf(ordered, purpose.task, profile);
+  const chosenSurroundings = chooseSurroundings({ ...ordered, mounts }, profile, engine.name, place);
+  const surroundings = await askImageFile(chosenSurroundings, engine, profile, ports.images, signal);
   const plan = withEnvironment(
     engine.plan({
       model: chosen?.model,
@@ -143,7 +144,7 @@ const plentyMiB = 1024 * 1024;
 async function readPlace(
   { resources }: CreateService,
   profile: Profile,
-  { places, machine }: DraftPorts,
+  { places, machine, clusterRuntimes }: DraftPorts,
   live: readonly ServiceRow[],
   signal: AbortSignal,
 ): Promise<PlaceFacts> {
@@ -155,7 +156,7 @@ async function readPlace(
       totalMemoryMiB: memoryMiB,
       freeMemoryMiB: memoryMiB,
     };
-    return { device, gpus: 0, available: undefined, neighbours: [] };
+    return { device, gpus: 0, available: clusterRuntimes(profile), neighbours: [] };
   }
   const clusters = new Set(
     (await places.profiles()).flatMap(({ name, schema }) => (schema === "slurm" ? [name] : [])),

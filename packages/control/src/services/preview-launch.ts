@@ -133,10 +133,16 @@ function stepsOf(draft: ServiceDraft): string[] {
   return [
     ...found,
     `engine ${engine.name}${threads}${parallel}${context}`,
+    ...imageSteps(draft),
     profile.schema === "slurm" ? `${needed}${askedMemory(spec)}` : `${needed}, ${memory.freeMiB} MiB free`,
     ...(seconds === undefined ? [] : [`wall time ${durationInWords(seconds)}${renewed}`]),
     `name ${name}, port ${port}`,
   ];
+}
+
+function imageSteps({ surroundings, engine }: ServiceDraft): string[] {
+  const { imageFile, container = engine.image } = surroundings;
+  return imageFile === undefined ? [] : [`image ${container}: ${imageFile}`];
 }
 
 function askedMemory({ resources }: ServiceDraft["spec"]): string {

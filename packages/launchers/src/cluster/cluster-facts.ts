@@ -53,6 +53,11 @@ export class ClusterFacts {
     return untilAborted(this.#asking, signal);
   }
 
+  /** What was last seen, however long ago; asks nobody. */
+  known(): Cluster | undefined {
+    return this.#cluster?.value;
+  }
+
   async #ask(refresh: boolean): Promise<Cluster> {
     const { host, meter, clock, setup } = this.#options;
     const commands = this.#affordable(refresh);

@@ -43,6 +43,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
     revision: chosen?.model.revision ?? null,
     revisionReason: chosen?.reason ?? null,
     engine: engine.name,
+    imageFile: surroundings.imageFile ?? null,
     argv: ["berth-runner", "--dir", directory],
     env: plan.program.env ?? {},
     jobScript: null,

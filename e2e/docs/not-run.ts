@@ -26,6 +26,16 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
     },
     {
       page: "docs/guide/containers.md",
+      first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
+      because: "it needs a cluster and a registry; e2e/slurm/container-services pulls and runs another image",
+    },
+    {
+      page: "docs/guide/containers.md",
+      first: "berth profile update della --setup 'module load apptainer'",
+      because: "it needs a cluster; e2e/slurm/container-services gives another line",
+    },
+    {
+      page: "docs/guide/containers.md",
       first:
         "berth run command --runtime podman --container localhost/mine:1 --wait -- my-server --uds {socket}",
       because: "it needs an image of the reader's; e2e/containers runs another",

@@ -11,6 +11,7 @@ import {
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { askMemory } from "./ask-memory.ts";
+import { askImageFile, type ImageLookup } from "./ask-image-file.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
 import { requireKnownResources } from "./known-resources.ts";
@@ -40,6 +41,7 @@ export interface DraftPorts {
   readonly places: Places;
   readonly models: ModelLookup;
   readonly engines: readonly Engine[];
+  readonly images: ImageLookup;
   readonly machine: MachineProbe;
   /** What is known of a profile's cluster at the moment, without asking it; nothing is where nobody says. */
   readonly rememberedCluster?: ((profile: Profile) => Cluster | undefined) | undefined;
@@ -92,12 +94,9 @@ export async function draftService(
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
   const ownAudio = ownAudioFolder(ordered, purpose.task, profile);
-  const surroundings = chooseSurroundings(
-    { ...ordered, mounts: ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)] },
-    profile,
-    engine.name,
-    place,
-  );
+  const mounts = ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)];
+  const chosenSurroundings = chooseSurroundings({ ...ordered, mounts }, profile, engine.name, place);
+  const surroundings = await askImageFile(chosenSurroundings, engine, profile, ports.images, signal);
   const planned = withEnvironment(
     engine.plan({
       model: chosen?.model,
@@ -150,7 +149,7 @@ const plentyMiB = 1024 * 1024;
 async function readPlace(
   { resources }: CreateService,
   profile: Profile,
-  { places, machine }: DraftPorts,
+  { places, machine, rememberedCluster }: DraftPorts,
   live: readonly ServiceRow[],
   signal: AbortSignal,
 ): Promise<PlaceFacts> {
@@ -162,7 +161,7 @@ async function readPlace(
       totalMemoryMiB: memoryMiB,
       freeMemoryMiB: memoryMiB,
     };
-    return { device, gpus: 0, available: undefined, neighbours: [] };
+    return { device, gpus: 0, available: rememberedCluster?.(profile)?.runtimes, neighbours: [] };
   }
   const clusters = new Set(
     (await places.profiles()).flatMap(({ name, schema }) => (schema === "slurm" ? [name] : [])),

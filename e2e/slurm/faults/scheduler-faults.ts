@@ -93,7 +93,7 @@ export const schedulerFaults: readonly Fault[] = [
         "no-power",
         "to be healthy on another node",
         ({ status, job }) => status === "HEALTHY" && job?.node !== node,
-        180_000,
+        300_000,
       );
       expect((await callEngine(cluster, after, "/where")).status).toBe(200);
       cluster.lab.fault("poweron", node);

@@ -1,4 +1,4 @@
-import type { Profile, Runtime } from "@berth/api";
+import type { Cluster, Profile } from "@berth/api";
 import type { ProfileSites } from "@berth/control";
 import type { RemoteHost, RemoteHosts } from "@berth/launchers";
 import { ClusterFacts, prepareSite, SchedulerMeter } from "@berth/launchers/cluster";
@@ -35,12 +35,12 @@ export class Sites implements ProfileSites {
   cluster: ProfileSites["cluster"] = (profile, options, signal) =>
     this.placeOf(profile).facts.read(options, signal);
 
-  release: ProfileSites["release"] = (profiles) => this.#hosts.retain(profiles);
-
-  /** What could wrap an engine there, as last seen; asks nobody. */
-  knownRuntimes(profile: Profile): readonly Runtime[] | undefined {
-    return profile.slurm === null ? undefined : this.placeOf(profile).facts.known()?.runtimes;
+  /** As it was seen in the last hour, if it was; asks nobody. */
+  rememberedCluster(profile: Profile): Cluster | undefined {
+    return this.placeOf(profile).facts.remembered;
   }
+
+  release: ProfileSites["release"] = (profiles) => this.#hosts.retain(profiles);
 
   placeOf(profile: Profile): SitePlace {
     const host = this.#hosts.hostOf(profile);

@@ -32,6 +32,7 @@ export function planJob(body: CreateService, world: World): LaunchPreview {
     jobScript: script,
     expectedStartAt: partition.nodes.idle > 0 ? Date.now() + 40_000 : Date.now() + 49 * 60_000,
     files: [
+      { path: "/home/ada/.berth/services/5e200000/job.sh", mode: "0600", content: script },
       {
         path: "/home/ada/.berth/services/5e200000/launch.json",
         mode: "0600",

@@ -82,13 +82,13 @@ export function LaunchPage(): ReactNode {
           </form>
         </Card>
         <Card title="What will run" aside={isCurrent ? undefined : "looking again …"}>
-          {preview === undefined ? (
+          {preview === undefined || body === undefined ? (
             <Empty title={failure === undefined ? "Nothing yet" : "This cannot be launched as it is"}>
               {failure?.message ??
                 "Choose a model or write a command; what Berth would do with it appears here."}
             </Empty>
           ) : (
-            <PreviewPanel preview={preview} image={image} />
+            <PreviewPanel preview={preview} body={body} image={image} />
           )}
         </Card>
       </div>

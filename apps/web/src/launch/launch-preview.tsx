@@ -1,4 +1,4 @@
-import type { Image, LaunchPreview } from "@berth/api";
+import type { CreateService, Image, LaunchPreview } from "@berth/api";
 import type { ReactNode } from "react";
 import { CodeBlock } from "../code/code-block.tsx";
 import { formatMiB } from "../format/size.ts";
@@ -12,13 +12,19 @@ import { runCommand } from "./run-command.ts";
 /** What pressing the button would do, before it is pressed. */
 export function PreviewPanel({
   preview,
+  body,
   image,
 }: {
   preview: LaunchPreview;
+  /** What the form asks for. */
+  body: CreateService;
   /** What kind of service the model makes, as `berth run` names it. */
   image: Image | undefined;
 }): ReactNode {
   const { argv, env, files, warnings, steps, revision, revisionReason, engine, name, model } = preview;
+  const { jobScript } = preview;
+  // the script is also one of the files that are put there: once is enough
+  const scriptFile = files.find(({ content }) => content === jobScript);
   return (
     <div className="flex flex-col gap-3 p-3.5">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
@@ -52,28 +58,34 @@ export function PreviewPanel({
           </ol>
         </Part>
       )}
-      {preview.jobScript !== null && (
-        <Part title="Job script">
-          <CodeBlock code={preview.jobScript} language="bash" what="the job script" />
+      {jobScript !== null && (
+        <Part title={scriptFile === undefined ? "Job script" : `Job script ${fileTitle(scriptFile)}`}>
+          <CodeBlock code={jobScript} language="bash" what="the job script" />
         </Part>
       )}
       <Part title="Command">
         <CodeBlock code={commandText(argv, env)} language="bash" what="the command" />
       </Part>
-      {files.map(({ path, mode, content }) => (
-        <Part key={path} title={`File ${path}, mode ${mode}`}>
-          <CodeBlock code={content} language={path.split(".").at(-1) ?? "text"} what={`the file ${path}`} />
-        </Part>
-      ))}
+      {files
+        .filter((file) => file !== scriptFile)
+        .map((file) => (
+          <Part key={file.path} title={`File ${fileTitle(file)}`}>
+            <CodeBlock
+              code={file.content}
+              language={file.path.split(".").at(-1) ?? "text"}
+              what={`the file ${file.path}`}
+            />
+          </Part>
+        ))}
       <Part title="The same from a terminal">
-        <CodeBlock
-          code={runCommand(preview.service, preview, image)}
-          language="bash"
-          what="the berth command"
-        />
+        <CodeBlock code={runCommand(body, preview, image)} language="bash" what="the berth command" />
       </Part>
     </div>
   );
+}
+
+function fileTitle({ path, mode }: LaunchPreview["files"][number]): string {
+  return `${path}, mode ${mode}`;
 }
 
 function ExpectedStart({ at }: { at: number }): ReactNode {

@@ -44,8 +44,8 @@ test("a command keeps its words, and a shell reads them as they are", () => {
     command: { argv: ["serve", "it's $HOME", "--port", "{port}"], healthPath: "/health", env: { A: "b c" } },
   };
   const text = runCommand(body, { model: null, revision: null }, "command");
-  const script = `berth() { printf '%s|' "$@"; }; ${text}`;
+  const script = `berth() { printf '%s|' "$A" "$@"; }; ${text}`;
   expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(
-    "run|command|--health|/health|--env|A=b c|--|serve|it's $HOME|--port|{port}|",
+    "b c|run|--env|A|command|--health|/health|--|serve|it's $HOME|--port|{port}|",
   );
 });

@@ -9,19 +9,25 @@ export function runCommand(
   image: CreateService["image"],
 ): string {
   const { command, options = {} } = body;
-  const flags = [...placeFlags(body), ...optionFlags(options)];
+  const env = { ...body.env, ...command?.env };
+  const flags = [
+    ...placeFlags(body),
+    // values travel in the environment: argv is there for every user of the machine to read
+    ...Object.keys(env).flatMap((name) => flag("--env", name)),
+    ...optionFlags(options),
+  ];
   if (command !== undefined) {
     const own = [
       ...flag("--model", body.model),
       ...flag("--health", command.healthPath),
       ...flag("--cwd", command.cwd),
-      ...variableFlags(command.env ?? {}),
     ];
-    return joined(["berth", "run", ...flags], ["command", ...own], ["--", ...command.argv]);
+    return joined(env, ["berth", "run", ...flags], ["command", ...own], ["--", ...command.argv]);
   }
   const kind = image ?? body.image ?? "text-generation";
   const extra = options.extra ?? [];
   return joined(
+    env,
     ["berth", "run", ...flags],
     [kind, found.model ?? body.model ?? "", ...flag("--revision", namedRevision(found.revision))],
     extra.length === 0 ? [] : ["--", ...extra],
@@ -29,9 +35,13 @@ export function runCommand(
 }
 
 /** Each group begins a line; the first has one for each of its options. */
-function joined(first: readonly string[], ...groups: readonly (readonly string[])[]): string {
+function joined(
+  env: Readonly<Record<string, string>>,
+  first: readonly string[],
+  ...groups: readonly (readonly string[])[]
+): string {
   const lines = groups.filter((group) => group.length > 0).map((group) => group.map(shellWord).join(" "));
-  return [commandText(first, {}), ...lines].join(" \\\n  ");
+  return [commandText(first, env), ...lines].join(" \\\n  ");
 }
 
 function placeFlags(body: CreateService): string[] {
@@ -43,7 +53,6 @@ function placeFlags(body: CreateService): string[] {
     ...flag("--container", body.container),
     ...flag("--engine", body.engine),
     ...(body.mounts ?? []).flatMap((mount) => flag("--mount", mountText(mount))),
-    ...variableFlags(body.env ?? {}),
     ...flag("--renew", body.renew),
     ...flag(
       "--idle-timeout",
@@ -54,10 +63,6 @@ function placeFlags(body: CreateService): string[] {
     ...flag("--allow-shared-port", body.allowSharedPort),
     ...flag("--force", body.force),
   ];
-}
-
-function variableFlags(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).flatMap(([name, value]) => flag("--env", `${name}=${value}`));
 }
 
 /** `/a`, `/a:/b`, `/a:/b:ro`. */

@@ -1,4 +1,4 @@
-import { hasEnded, type Change, type Model, type Profile, type Runtime } from "@berth/api";
+import { hasEnded, type Change, type Model, type Profile } from "@berth/api";
 import type { Engine, EnginePlan } from "@berth/engines";
 import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
@@ -91,8 +91,6 @@ export class Harbour {
   freeMemoryMiB = 8_000;
   /** Files on every profile, by what they are images of. */
   imageFiles: Record<string, string> = {};
-  /** Of every cluster, as last seen. */
-  clusterRuntimes: readonly Runtime[] | undefined;
   /** How many effects there were since `killAt`. */
   effects = 0;
   /** The server that runs; absent when it was killed. */
@@ -121,7 +119,6 @@ export class Harbour {
       },
       engines: [llama, anyCommand],
       images: { find: (reference) => Promise.resolve(this.imageFiles[reference]) },
-      clusterRuntimes: () => this.clusterRuntimes,
       machine: {
         read: () =>
           Promise.resolve({ cpuCores: 4, totalMemoryMiB: 8_000, freeMemoryMiB: this.freeMemoryMiB }),

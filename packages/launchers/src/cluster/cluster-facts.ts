@@ -21,6 +21,8 @@ export interface ClusterFactsOptions {
 /** What nodes do changes all the time, who may use what seldom. */
 const nodesFreshMs = 60_000;
 const siteFreshMs = 10 * 60_000;
+/** Partitions come and go, but not every hour. */
+const rememberedMs = 60 * 60_000;
 const askTimeoutMs = 60_000;
 
 type Site = Pick<Cluster, "slurmVersion" | "accounts" | "qos" | "runtimes" | "arch" | "hasAccounting">;
@@ -53,9 +55,9 @@ export class ClusterFacts {
     return untilAborted(this.#asking, signal);
   }
 
-  /** What was last seen, however long ago; asks nobody. */
-  known(): Cluster | undefined {
-    return this.#cluster?.value;
+  /** What the last hour's answer was, if there was one; asks nobody. */
+  get remembered(): Cluster | undefined {
+    return this.#isFresh(this.#cluster, rememberedMs) ? this.#cluster?.value : undefined;
   }
 
   async #ask(refresh: boolean): Promise<Cluster> {

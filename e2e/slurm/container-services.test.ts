@@ -12,6 +12,8 @@ import { containersObstacle } from "./lab.ts";
 const obstacle = containersObstacle();
 if (obstacle !== undefined) console.error(`services in containers on a cluster are not tested: ${obstacle}`);
 
+/** Making a SIF file of it takes a busy machine a while. */
+const longMs = 600_000;
 const reference = "acme/engine:1";
 const onLab = ["--profile", profileName, "--partition", "gpu", "--mem", "1500M"];
 
@@ -45,61 +47,69 @@ describe.skipIf(obstacle !== undefined)("a service in a container on a cluster",
     expect(JSON.parse(await cluster.ok("ls", "--all", "--json"))).toMatchObject({ data: [] });
   });
 
-  test("by Apptainer runs the file that was made of the image it names, as its preview tells", async () => {
-    const pull = ["image", "pull", images.folder, "--name", reference, "--profile", profileName, "--json"];
-    const { path } = JSON.parse(await cluster.ok(...pull)) as ContainerImage;
-    expect(path).toBe(`${cluster.home}/images/engine_1.sif`);
-    const shown = await cluster.ok(...words("apptainer", reference, "--dry-run"));
-    expect(shown).toMatch(new RegExp(`^image +${path}$`, "m"));
-    expect(shown).toContain(`"${path}"`);
-  });
+  test(
+    "by Apptainer runs the file that was made of the image it names, as its preview tells",
+    async () => {
+      const pull = ["image", "pull", images.folder, "--name", reference, "--profile", profileName, "--json"];
+      const { path } = JSON.parse(await cluster.ok(...pull)) as ContainerImage;
+      expect(path).toBe(`${cluster.home}/images/engine_1.sif`);
+      const shown = await cluster.ok(...words("apptainer", reference, "--dry-run"));
+      expect(shown).toMatch(new RegExp(`^image +${path}$`, "m"));
+      expect(shown).toContain(`"${path}"`);
+    },
+    longMs,
+  );
 
   test.each([
     ["apptainer", () => reference],
     ["podman", () => images.archive],
-  ])("by %s answers through the one address, to nobody else, and leaves nothing", async (runtime, image) => {
-    const { berth, lab, home } = cluster;
-    const name = `in-${runtime}`;
-    await cluster.ok(...words(runtime, image(), "--name", name, "--wait"));
-    await waitForService(berth, name);
+  ])(
+    "by %s answers through the one address, to nobody else, and leaves nothing",
+    async (runtime, image) => {
+      const { berth, lab, home } = cluster;
+      const name = `in-${runtime}`;
+      await cluster.ok(...words(runtime, image(), "--name", name, "--wait"));
+      await waitForService(berth, name);
 
-    const reply = await berth.fetch("/v1/chat/completions", {
-      method: "POST",
-      body: JSON.stringify({ model: name, messages: [{ role: "user", content: "who are you?" }] }),
-    });
-    expect(await reply.json()).toMatchObject({ choices: [{ message: { content: "from a container" } }] });
-    expect(reply.status).toBe(200);
+      const reply = await berth.fetch("/v1/chat/completions", {
+        method: "POST",
+        body: JSON.stringify({ model: name, messages: [{ role: "user", content: "who are you?" }] }),
+      });
+      expect(await reply.json()).toMatchObject({ choices: [{ message: { content: "from a container" } }] });
+      expect(reply.status).toBe(200);
 
-    const details = JSON.parse(await cluster.ok("details", name, "--json")) as {
-      id: string;
-      runtime: string;
-      job: { node: string };
-    };
-    expect(details.runtime).toBe(runtime);
-    const { node } = details.job;
-    const statePath = `${home}/launches/*/r*/${details.id}-1/state.json`;
-    const state = JSON.parse(lab.exec("login", ["sh", "-c", `cat ${statePath}`])) as {
-      port: number;
-      scratchDir: string;
-    };
-    // another user of the cluster reaches neither the runner nor what lies behind it
-    const call = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}"];
-    const url = `https://${node}:${state.port}/v1/models`;
-    expect(lab.exec("login", [...call, url], { user: "hpcuser2" })).toBe("401");
-    expect(() => lab.exec(node, ["ls", `${state.scratchDir}/io`], { user: "hpcuser2" })).toThrow(
-      /Permission denied/,
-    );
-    const ports = lab.exec(node, ["sh", "-c", "ss -Hltn | awk '{print $4}'"]).trim().split("\n");
-    expect(ports.filter((where) => !/:(22|6818|111)$/.test(where))).toEqual([
-      expect.stringMatching(new RegExp(`:${state.port}$`)),
-    ]);
+      const details = JSON.parse(await cluster.ok("details", name, "--json")) as {
+        id: string;
+        runtime: string;
+        job: { node: string };
+      };
+      expect(details.runtime).toBe(runtime);
+      const { node } = details.job;
+      const statePath = `${home}/launches/*/r*/${details.id}-1/state.json`;
+      const state = JSON.parse(lab.exec("login", ["sh", "-c", `cat ${statePath}`])) as {
+        port: number;
+        scratchDir: string;
+      };
+      // another user of the cluster reaches neither the runner nor what lies behind it
+      const call = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}"];
+      const url = `https://${node}:${state.port}/v1/models`;
+      expect(lab.exec("login", [...call, url], { user: "hpcuser2" })).toBe("401");
+      expect(() => lab.exec(node, ["ls", `${state.scratchDir}/io`], { user: "hpcuser2" })).toThrow(
+        /Permission denied/,
+      );
+      const ports = lab.exec(node, ["sh", "-c", "ss -Hltn | awk '{print $4}'"]).trim().split("\n");
+      expect(ports.filter((where) => !/:(22|6818|111)$/.test(where))).toEqual([
+        expect.stringMatching(new RegExp(`:${state.port}$`)),
+      ]);
 
-    await cluster.ok("stop", name);
-    await waitForService(berth, name, "STOPPED");
-    expect(lab.exec("login", ["squeue", "-h", "-t", "R,PD,CG", "-u", lab.user])).toBe("");
-    expect(lab.exec(node, ["sh", "-c", "ps -u hpcuser -o args= || true"])).toBe("");
-    const left = `find /tmp /var/tmp "/run/user" /dev/shm -maxdepth 2 -name 'berth-*' -user hpcuser 2>/dev/null || true`;
-    expect(lab.exec(node, ["sh", "-c", left])).toBe("");
-    await cluster.ok("rm", name, "--yes");
-  });
+      await cluster.ok("stop", name);
+      await waitForService(berth, name, "STOPPED");
+      expect(lab.exec("login", ["squeue", "-h", "-t", "R,PD,CG", "-u", lab.user])).toBe("");
+      expect(lab.exec(node, ["sh", "-c", "ps -u hpcuser -o args= || true"])).toBe("");
+      const left = `find /tmp /var/tmp "/run/user" /dev/shm -maxdepth 2 -name 'berth-*' -user hpcuser 2>/dev/null || true`;
+      expect(lab.exec(node, ["sh", "-c", left])).toBe("");
+      await cluster.ok("rm", name, "--yes");
+    },
+    longMs,
+  );
 });

@@ -53,7 +53,7 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
     {
       page: "docs/guide/models.md",
       first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
-      because: "it needs a registry; e2e/slurm/images.test.ts makes images of files",
+      because: "it needs a registry; e2e/slurm/images.long.test.ts makes images of files",
     },
     {
       page: "docs/guide/profiles.md",

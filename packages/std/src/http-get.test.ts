@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createListener } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { httpGet } from "./http-get.ts";
 
@@ -58,4 +58,23 @@ test("nobody there is an error that names what happened", async () => {
   const url = await serve(() => undefined);
   for (const close of closers.splice(0)) close();
   await expect(httpGet({ url }, {}, never)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("without the certificate that was told, not a byte of the request is sent", async () => {
+  const heard: Buffer[] = [];
+  const listener = createListener((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes: Buffer) => {
+      heard.push(bytes);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  closers.push(() => void listener.close());
+  const url = new URL(`https://127.0.0.1:${(listener.address() as AddressInfo).port}/health`);
+  const asking = httpGet({ url, fingerprint: "0".repeat(64) }, { "x-secret": "told to nobody" }, never);
+  await expect(asking).rejects.toThrow();
+  // a TLS handshake, in which our words do not stand
+  expect(Buffer.concat(heard)[0]).toBe(0x16);
+  expect(Buffer.concat(heard).toString("latin1")).not.toContain("told to nobody");
 });

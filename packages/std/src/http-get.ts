@@ -1,4 +1,4 @@
-import type { Agent as HttpAgent, ClientRequest, RequestOptions } from "node:http";
+import type { ClientRequest, RequestOptions } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { request } from "./node-http.ts";
@@ -33,19 +33,20 @@ const maxBodyBytes = 1024 * 1024;
  */
 export const httpGet: HttpGet = (target, headers, signal) => {
   const { fingerprint } = target;
-  const pinned: Pick<RequestOptions, "createConnection"> =
+  const way: Pick<RequestOptions, "agent" | "createConnection"> =
     fingerprint === undefined
-      ? {}
-      : { createConnection: (_, connected) => connectPinned(target, fingerprint, connected) };
-  return wholeAnswer(ask(target, headers, { agent: false, signal, ...pinned }), signal);
+      ? { agent: false }
+      : // without any agent: every agent, also the one that `false` makes, connects by itself, in the clear
+        { createConnection: (_, connected) => connectPinned(target, fingerprint, connected) };
+  return wholeAnswer(ask(target, headers, { signal, ...way }), signal);
 };
 
 /** Begins to ask; what comes of it is `wholeAnswer`'s. */
 export function ask(
   { url, socketPath, fingerprint }: HttpTarget,
   headers: Readonly<Record<string, string>>,
-  options: Pick<RequestOptions, "agent" | "signal" | "createConnection"> & {
-    readonly agent: false | HttpAgent;
+  options: Pick<RequestOptions, "signal" | "createConnection"> & {
+    readonly agent?: RequestOptions["agent"];
   },
 ): ClientRequest {
   const way = socketPath === undefined ? {} : { socketPath };

@@ -46,6 +46,7 @@ test("the same is shown however the output is cut into parts", () => {
 test("nothing but colours is left of what begins with escape", () => {
   fc.assert(
     fc.property(fc.array(letters), (some) => {
+      // oxlint-disable-next-line no-control-regex
       const rest = whole(some.join("")).replaceAll(/\u001b\[[0-9;:]*m/g, "");
       expect(rest).not.toContain("\u001b");
     }),

@@ -1,7 +1,7 @@
 // oxlint-disable-next-line no-control-regex
 const colour = /^\u001b\[[0-9;:]*m/;
-// oxlint-disable-next-line no-control-regex
 const sequence =
+  // oxlint-disable-next-line no-control-regex
   /^\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-Z\\`-~])/;
 /** Of a sequence whose end has not come yet this much is waited for; more is no colour. */
 const longestSequence = 4096;
@@ -40,9 +40,7 @@ export class PlainStream {
 
 /** Whether it can still become a sequence. */
 function mayGoOn(begun: string): boolean {
+  if (begun.length >= longestSequence) return false;
   // oxlint-disable-next-line no-control-regex
-  return (
-    begun.length < longestSequence &&
-    /^\u001b(?:\[[0-?]*[ -/]*|[\]P^_X][^\u0007\u001b]*\u001b?|[ -/]*)$/.test(begun)
-  );
+  return /^\u001b(?:\[[0-?]*[ -/]*|[\]P^_X][^\u0007\u001b]*\u001b?|[ -/]*)$/.test(begun);
 }

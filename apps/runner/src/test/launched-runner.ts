@@ -61,7 +61,7 @@ export class LaunchedRunner implements AsyncDisposable {
     return readFile(join(this.dir, name), "utf8");
   }
 
-  /** Resolves once the state is in one of the phases; rejects after ten seconds. */
+  /** Resolves once the state is in one of the phases; rejects after a minute, which only a busy machine needs. */
   async phase(...wanted: RunnerState["phase"][]): Promise<RunnerState> {
     return until(`phase ${wanted.join(" or ")}`, async () => {
       const state = await this.state();
@@ -153,7 +153,7 @@ export async function launchRunner(setup: RunnerSetup): Promise<LaunchedRunner> 
     program: { kind: "command", argv: [...(setup.argv ?? [])], env: setup.env ?? {}, cwd: null },
     listen: { kind: "socket" },
     healthPath: "/health",
-    startTimeoutMs: 10_000,
+    startTimeoutMs: 60_000,
     drainMs: 2_000,
     bindHost: "127.0.0.1",
     maxLogBytes: 1_000_000,
@@ -166,11 +166,11 @@ export async function launchRunner(setup: RunnerSetup): Promise<LaunchedRunner> 
 
 /** Looks every few milliseconds until there is something; rejects after ten seconds. */
 export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`there was no ${what} within ten seconds`);
+    if (performance.now() > deadline) throw new Error(`there was no ${what} within a minute`);
     await systemClock.sleep(10);
   }
 }

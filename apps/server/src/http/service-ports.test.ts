@@ -67,9 +67,9 @@ test("a port that somebody else has is told once, and taken when it is free", as
     (_, response) => void response.end("ours"),
     (taken) => troubles.push(taken),
   );
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(3));
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(3), 20_000);
   await new Promise((resolve) => stranger.close(resolve));
-  await vi.waitFor(async () => expect(await answerOf(port)).toBe("ours"));
+  await vi.waitFor(async () => expect(await answerOf(port)).toBe("ours"), 20_000);
   expect(troubles).toEqual([port]);
   await ports.stopAccepting();
   await ports.close(0);

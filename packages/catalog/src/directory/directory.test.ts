@@ -194,7 +194,7 @@ test("facts are read again when a file changes, and only then", async () => {
   expect(await source.list(profile, signal)).toMatchObject([{ status: "corrupt" }]);
 });
 
-test("listing a thousand models again takes well under a second", async () => {
+test("listing a thousand models again takes a second of processor time at most", async () => {
   await using folder = await temporaryFolder();
   const all: Parameters<typeof writeFiles>[1] = {};
   for (let index = 0; index < 1000; index += 1) {
@@ -203,10 +203,11 @@ test("listing a thousand models again takes well under a second", async () => {
   await writeFiles(folder.path, all);
   const source = createModelSource();
   expect(await source.list(profileAt(folder.path), signal)).toHaveLength(1000);
-  const start = performance.now();
+  const before = process.cpuUsage();
   await source.list(profileAt(folder.path), signal);
-  expect(performance.now() - start).toBeLessThan(1500);
-}, 60_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(1000);
+}, 120_000);
 
 test("a registered folder or file is a model; one that has gone says so", async () => {
   await using folder = await temporaryFolder();

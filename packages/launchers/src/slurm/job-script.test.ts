@@ -56,7 +56,7 @@ const pathPart = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
   .filter((text) => !/[\p{Cc}/]/u.test(text));
 
-test("whatever the home is called, the script's shell sees exactly that", () => {
+test("whatever the home is called, the script's shell sees exactly that", { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(pathPart, (part) => {
       const script = jobScript({ ...plain, home: `/x/${part}` });

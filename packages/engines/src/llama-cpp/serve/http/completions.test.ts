@@ -13,7 +13,7 @@ beforeAll(async () => {
   ranker = await startEngine(
     pilotConfig({ modelPath: fixtureFiles.rerank, task: "text-ranking", parallel: 1 }),
   );
-});
+}, 60_000);
 afterAll(() => Promise.all([pilot, embedder, ranker].map((engine) => engine.close())));
 
 describe("/v1/completions", () => {

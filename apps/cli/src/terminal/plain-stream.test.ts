@@ -33,6 +33,12 @@ const letters = fc.constantFrom(
   "P",
 );
 
+test("a device's control text that comes in parts is shown in none", () => {
+  const stream = new PlainStream();
+  expect(stream.pass("\u001bP")).toBe("");
+  expect(stream.pass("J\u001b\\after")).toBe("after");
+});
+
 test("the same is shown however the output is cut into parts", () => {
   fc.assert(
     fc.property(fc.array(fc.array(letters).map((some) => some.join(""))), (parts) => {

@@ -1,8 +1,9 @@
 // oxlint-disable-next-line no-control-regex
 const colour = /^\u001b\[[0-9;:]*m/;
+// P and X after an escape begin a text, and are no sequence by themselves
 const sequence =
   // oxlint-disable-next-line no-control-regex
-  /^\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-Z\\`-~])/;
+  /^\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-OQ-WYZ\\`-~])/;
 /** Of a sequence whose end has not come yet this much is waited for; more is no colour. */
 const longestSequence = 4096;
 // All but tab, line feed and carriage return, which programs draw their progress by.

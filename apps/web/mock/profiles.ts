@@ -1,7 +1,6 @@
 import { BerthError, type Profile, type RouteInput, type Routes, type UpdateProfile } from "@berth/api";
 import type { MockHandler } from "./handler.ts";
 import { clusterChecks, localChecks, seedCluster } from "./seed-clusters.ts";
-import type { World } from "./world.ts";
 
 export const createProfile: MockHandler<Routes["createProfile"]> = ({ body }, world) => {
   if (world.profiles.some((one) => one.name === body.name))

@@ -92,11 +92,16 @@ test.each(["plain", "@/etc/passwd", "it's $HOME; type=x", "<in"])(
     const words = execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\u001e");
     expect(words.slice(0, -1)).toEqual([
       "http://localhost:8000/v1/audio/transcriptions",
-      ...["-H", "Authorization: Bearer k"],
-      ...["-F", "file=@speech.wav"],
-      ...["--form-string", "model=keen-warbler"],
-      ...["--form-string", "response_format=verbose_json"],
-      ...["--form-string", `prompt=${prompt}`],
+      "-H",
+      "Authorization: Bearer k",
+      "-F",
+      "file=@speech.wav",
+      "--form-string",
+      "model=keen-warbler",
+      "--form-string",
+      "response_format=verbose_json",
+      "--form-string",
+      `prompt=${prompt}`,
     ]);
   },
 );

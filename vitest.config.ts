@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
-          exclude: ["e2e/long/**", "**/node_modules/**"],
+          exclude: ["e2e/long/**", "e2e/**/*.long.test.ts", "**/node_modules/**"],
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "long",
-          include: ["e2e/long/**/*.test.ts"],
+          include: ["e2e/long/**/*.test.ts", "e2e/**/*.long.test.ts"],
           testTimeout: 3_600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

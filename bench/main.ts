@@ -7,6 +7,7 @@ import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
 import { reportText, type Report } from "./report.ts";
 import { slurmMany } from "./slurm/many.ts";
+import { slurmStart } from "./slurm/start.ts";
 import { slurmTunnel } from "./slurm/tunnel.ts";
 import { secondStart } from "./second-start.ts";
 
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   memory,
   gateway,
   "slurm-tunnel": slurmTunnel,
+  "slurm-start": slurmStart,
   "slurm-many": slurmMany,
 };
 

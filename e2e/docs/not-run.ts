@@ -2,11 +2,37 @@
 export const notRun: readonly { readonly page: string; readonly first: string; readonly because: string }[] =
   [
     { page: "README.md", first: "npm start", because: "CI runs it, on a fresh clone; it keeps the terminal" },
+    {
+      page: "README.md",
+      first:
+        "berth profile add della --schema slurm --host della.example.edu --user ada --home /home/ada/.berth --cache /shared/models",
+      because: "it needs a cluster; e2e/slurm runs these on the lab",
+    },
+    {
+      page: "README.md",
+      first: "berth run --profile della --time 00:30:00 text-generation berth/pilot --name far --wait",
+      because: "as above; the images of vLLM need a registry, too",
+    },
+    {
+      page: "README.md",
+      first: 'berth chat far --message "What is the capital of France?"',
+      because: "as above",
+    },
     { page: "README.md", first: "npm test", because: "CI runs it; this test is a part of it" },
     {
       page: "docs/guide/containers.md",
       first: "berth run text-generation TinyLlama/TinyLlama-1.1B-Chat-v1.0 --runtime podman --wait",
       because: "it needs a registry's images and a GPU; e2e/containers runs others",
+    },
+    {
+      page: "docs/guide/containers.md",
+      first: "berth image pull vllm/vllm-openai:v0.20.0 -p della",
+      because: "it needs a cluster and a registry; e2e/slurm/container-services pulls and runs another image",
+    },
+    {
+      page: "docs/guide/containers.md",
+      first: "berth profile update della --setup 'module load apptainer'",
+      because: "it needs a cluster; e2e/slurm/container-services gives another line",
     },
     {
       page: "docs/guide/containers.md",
@@ -19,20 +45,6 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       first: "podman ps --all --filter label=berth.launch",
       because: "the machine may have no Podman",
     },
-    {
-      page: "docs/guide/services.md",
-      first:
-        "berth run --profile della --gres 1 --mem 16 --ntasks-per-node 4 --time 00:30:00 --constraint 'amd&gpu40' \\",
-      because:
-        "it needs a cluster; the CLI's tests send the same words, the lab's tests launch on a real one",
-    },
-    {
-      page: "docs/guide/services.md",
-      first:
-        "berth run --profile della --gres 1 --time 8h --renew --idle-timeout 1h text-generation org/model",
-      because: "it needs a cluster and hours; renewals are tested in memory by the control plane",
-    },
-    { page: "docs/guide/start.md", first: "npm start", because: "as in the README" },
     {
       page: "docs/guide/models.md",
       first: "berth model ls -p della",
@@ -65,13 +77,43 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       because: "as above",
     },
     {
-      page: "docs/guide/upgrading-and-backup.md",
-      first: "git pull && npm start",
-      because: "there is no newer version to pull in a test",
+      page: "docs/guide/services.md",
+      first:
+        "berth run --profile della --gres 1 --mem 16 --ntasks-per-node 4 --time 00:30:00 --constraint 'amd&gpu40' \\",
+      because:
+        "it needs a cluster; the CLI's tests send the same words, the lab's tests launch on a real one",
+    },
+    {
+      page: "docs/guide/services.md",
+      first:
+        "berth run --profile della --gres 1 --time 8h --renew --idle-timeout 1h text-generation org/model",
+      because: "it needs a cluster and hours; renewals are tested in memory by the control plane",
+    },
+    {
+      page: "docs/guide/slurm.md",
+      first:
+        "berth profile add della --schema slurm --host della.example.edu --user anna --home /home/anna/.berth --cache /shared/models --yes",
+      because: "it needs a cluster; e2e/slurm/journey.test.ts runs these on the lab",
+    },
+    {
+      page: "docs/guide/slurm.md",
+      first: "berth model add berth/pilot --profile della",
+      because: "as above",
+    },
+    {
+      page: "docs/guide/slurm.md",
+      first: "berth ls",
+      because: "as above",
     },
     {
       page: "docs/guide/slurm.md",
       first: "berth profile login della",
       because: "a person answers; e2e/slurm logs in to a login node that asks",
+    },
+    { page: "docs/guide/start.md", first: "npm start", because: "as in the README" },
+    {
+      page: "docs/guide/upgrading-and-backup.md",
+      first: "git pull && npm start",
+      because: "there is no newer version to pull in a test",
     },
   ];

@@ -23,7 +23,7 @@ export async function startHub(
   const folder = await mkdtemp(join(tmpdir(), "berth-hub-"));
   const file = join(folder, "options.json");
   await writeFile(file, JSON.stringify(options));
-  const [start = "", ...words] = [...within, process.execPath, program, file];
+  const [start, ...words] = [...within, process.execPath, program, file];
   const child = spawn(start, words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

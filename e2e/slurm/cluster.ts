@@ -37,8 +37,13 @@ export function addProfileWords(lab: Lab, home: string, cache: string): readonly
     "profile",
     "add",
     profileName,
-    ...["--schema", "slurm", "--host", lab.host, "--user", lab.user, "--home", home, "--cache", cache],
-    ...["--ssh-config", lab.sshConfig, "--yes"],
+    "--schema=slurm",
+    `--host=${lab.host}`,
+    `--user=${lab.user}`,
+    `--home=${home}`,
+    `--cache=${cache}`,
+    `--ssh-config=${lab.sshConfig}`,
+    "--yes",
   ];
 }
 

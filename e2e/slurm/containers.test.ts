@@ -12,24 +12,16 @@ import { whisperEngine } from "@berth/engines/whisper";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { top } from "../berth-process.ts";
 import { planOf, smallModel, specOf, unkindValue } from "../containers/engine-plans.ts";
-import { fillImageRoot } from "../containers/image-root.ts";
 import { writeSmallModel } from "../containers/small-model.ts";
 import { until } from "../until.ts";
-import { labObstacle, startLab, type Lab } from "./lab.ts";
+import { containerLab, makeEngineImages, type EngineImages } from "./container-images.ts";
+import { containersObstacle, startLab, type Lab } from "./lab.ts";
 
-const obstacle = labObstacle();
+const obstacle = containersObstacle();
 if (obstacle !== undefined) console.error(`containers in Slurm jobs are not tested: ${obstacle}`);
 
 const waitMs = 120_000;
 const secret = "a-secret-of-the-service";
-/** A lab with container runtimes, beside the other tests' one. */
-const environment = {
-  LAB_APPTAINER: "1",
-  LAB_PODMAN: "1",
-  ...(process.env["LAB_DIR"] === undefined
-    ? { LAB_DIR: "/var/tmp/slurm-lab-containers", LAB_PREFIX: "lk", LAB_PORT: "2241" }
-    : {}),
-};
 
 interface Facts {
   readonly words: readonly string[];
@@ -41,48 +33,29 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
   let lab: Lab;
   /** The user's home as this machine sees it, and as the cluster does. */
   let outside: string;
-  const home = "/home/hpcuser";
+  let images: EngineImages;
+  const home = "/home/hpcuser/engines-in-containers";
   let launches = 0;
 
   beforeAll(async () => {
-    lab = startLab(environment);
-    outside = join(lab.dir, "home/hpcuser");
-    for (const name of ["cache", "image", "launches"])
-      rmSync(join(outside, name), { recursive: true, force: true });
+    lab = startLab(containerLab);
+    images = makeEngineImages(lab);
+    outside = join(lab.dir, home);
+    rmSync(outside, { recursive: true, force: true });
+    mkdirSync(outside);
     cpSync(join(top, "apps/runner/dist"), join(outside, "runner"), { recursive: true });
-    fillImageRoot(join(outside, "image/root"));
-    writeFileSync(join(outside, "image/Containerfile"), "FROM scratch\nCOPY root/ /\nENV PATH=/usr/bin\n");
     for (const repo of ["acme/tiny", "acme/ears"]) await writeSmallModel(join(outside, "cache"), repo);
     own(outside);
-    inJob("apptainer build --force --mksquashfs-args '-noD -noI -noF' engine.sif image/root");
-    inJob(
-      [
-        "S=$(mktemp -d)",
-        'podman() { command podman --storage-driver overlay --root "$S/s" --runroot "$S/r" "$@"; }',
-        "podman build --network host --tag localhost/berth-test:1 image",
-        "rm -f engine.tar; podman save --output engine.tar localhost/berth-test:1",
-        `podman unshare sh -c 'umount -l "$0/overlay"; rm -rf "$0"' "$S/s"`,
-      ].join("; "),
-    );
   });
 
   afterAll(() => {
     if (lab === undefined) return;
     lab.exec("login", ["scancel", "--user", "hpcuser"], { user: "hpcuser" });
-    const down = join(import.meta.dirname, "lab/down");
-    execFileSync(down, { env: { ...process.env, ...environment }, stdio: "ignore" });
+    rmSync(outside, { recursive: true, force: true });
   });
 
   function own(path: string): void {
     execFileSync("chown", ["-R", "--no-dereference", "20001:20001", path]);
-  }
-
-  /** Runs the line in a job on g1, as the user. Throws with what it printed. */
-  function inJob(line: string): string {
-    const words = ["srun", "--nodelist=g1", "--partition=gpu", "--mem=1500", "--chdir", home];
-    return lab.exec("login", [...words, "sh", "-ec", `PATH=$PATH:/opt/apptainer/bin; ${line}`], {
-      user: "hpcuser",
-    });
   }
 
   /** On g1, as root, behind the scenes; what a failing command printed counts too. */
@@ -117,7 +90,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     const script = join(dir, "job.sh");
     writeFileSync(
       script,
-      `#!/bin/sh\nexport BERTH_LAUNCH=home/${launchId} PATH=$PATH:/opt/apptainer/bin LD_LIBRARY_PATH=/of/a/module\nexec ${home}/image/root/usr/bin/node ${home}/runner/runner.mjs --dir ${home}/launches/${launchId}\n`,
+      `#!/bin/sh\nexport BERTH_LAUNCH=home/${launchId} PATH=$PATH:/opt/apptainer/bin LD_LIBRARY_PATH=/of/a/module\nexec ${images.folder}/usr/bin/node ${home}/runner/runner.mjs --dir ${home}/launches/${launchId}\n`,
     );
     chmodSync(script, 0o700);
     own(join(outside, "launches"));
@@ -167,19 +140,19 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
     return onNode(`${marked}; ls -d ${scratch ?? "/nowhere"} 2>/dev/null`);
   }
 
-  const runtimes: readonly (readonly [string, Partial<Surroundings>])[] = [
-    ["Apptainer", { runtime: "apptainer", container: `${home}/engine.sif`, gpus: 1 }],
-    ["Apptainer, from a folder", { runtime: "apptainer", container: `${home}/image/root` }],
-    ["rootless Podman", { runtime: "podman", container: `${home}/engine.tar` }],
+  const runtimes: readonly (readonly [string, keyof EngineImages, Partial<Surroundings>])[] = [
+    ["Apptainer", "sif", { runtime: "apptainer", gpus: 1 }],
+    ["Apptainer, from a folder", "folder", { runtime: "apptainer" }],
+    ["rootless Podman", "archive", { runtime: "podman" }],
   ];
 
   test.each(runtimes)(
     "vllm by %s: served, out of others' reach, and gone at the end",
-    async (_, surroundings) => {
+    async (_, form, surroundings) => {
       const extra = ["--x", "two words $(y)"];
       const launched = launch(
         vllmEngine,
-        { ...surroundings, env: { NOTE: unkindValue } },
+        { ...surroundings, container: images[form], env: { NOTE: unkindValue } },
         "acme/tiny",
         extra,
       );
@@ -211,11 +184,7 @@ describe.skipIf(obstacle !== undefined)("engines in containers on a cluster", ()
   );
 
   test("whisper by Apptainer: its port is one of a network that only the runner leads into", async () => {
-    const launched = launch(
-      whisperEngine,
-      { runtime: "apptainer", container: `${home}/engine.sif` },
-      "acme/ears",
-    );
+    const launched = launch(whisperEngine, { runtime: "apptainer", container: images.sif }, "acme/ears");
     const state = await reach(launched.dir, "ready");
     expect(call(state, "/health")).toBe("");
     expect(onNode("ss -Hltn | grep -c ':8080 ' || true").trim()).toBe("0");

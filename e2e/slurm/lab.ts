@@ -39,6 +39,18 @@ export function startLab(environment: Readonly<Record<string, string>> = {}): La
   };
 }
 
+/**
+ * Why jobs of a lab here cannot run containers; `undefined` when they can. Obtains Apptainer and Podman from the package
+ * archive, where they are missing.
+ */
+export function containersObstacle(): string | undefined {
+  const obstacle = labObstacle();
+  if (obstacle !== undefined) return obstacle;
+  const env = { ...process.env, LAB_APPTAINER: "1", LAB_PODMAN: "1" };
+  const { status, stderr } = spawnSync(join(scripts, "up"), ["packages"], { env, encoding: "utf8" });
+  return status === 0 ? undefined : `Apptainer and Podman cannot be had: ${stderr.trim()}`;
+}
+
 /** Why this machine cannot have a lab; `undefined` when it can. */
 export function labObstacle(): string | undefined {
   if (process.platform !== "linux") return "it needs Linux";

@@ -105,6 +105,12 @@ describe.skipIf(labObstacle() !== undefined)("profiles of a cluster", () => {
       [],
       /home \/usr\/berth cannot be made on the cluster: mkdir: .*Permission denied/,
     ],
+    [
+      "a home of somebody else's, who could change what runs there",
+      () => ({ home: "/home/hpcuser2" }),
+      [],
+      /home \/home\/hpcuser2 belongs to hpcuser2 on the cluster/,
+    ],
     ["a relative home", () => ({ home: "berth" }), [], /spec\.home: give an absolute path/],
     ["an option for a host", () => ({ host: "-oProxyCommand=x" }), [], /host: use letters/],
     ["a partition by a slip", () => ({}), ["--partition", "gpuu"], /no partition gpuu: did you mean gpu\?/],

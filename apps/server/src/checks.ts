@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import type { Check, Connection, Profile } from "@berth/api";
+import { ownEngines, type OwnEngine } from "./engine-version.ts";
 import { readCores, readDisk, readGpus, readMemory } from "./machine.ts";
 
 /** What `berth doctor` looks at. Each check is asked for itself; one that fails to look says so. */
@@ -11,7 +12,7 @@ export interface CheckSources {
   readonly hasHubToken: boolean;
   readonly profiles: () => Promise<readonly Profile[]>;
   readonly checkDatabase: () => Promise<readonly string[]>;
-  readonly engineVersion: () => Promise<string | undefined>;
+  readonly engineVersion: (engine: OwnEngine) => Promise<string | undefined>;
   readonly hasConsole: boolean;
   readonly fetch: typeof fetch;
 }
@@ -30,7 +31,10 @@ export async function runChecks(sources: CheckSources): Promise<readonly Check[]
     ["disk", async () => diskVerdict((await readDisk(sources.homeDir)).freeBytes)],
     ["memory", async () => memoryVerdict((await readMemory()).freeMiB, await readCores())],
     ["gpu", async () => gpuVerdict((await readGpus()).map((gpu) => gpu.name))],
-    ["llama.cpp", async () => engineVerdict(await sources.engineVersion())],
+    ...ownEngines.map((engine): [string, () => Promise<Verdict>] => [
+      engine.title,
+      async () => engineVerdict(engine, await sources.engineVersion(engine)),
+    ]),
     [
       "console",
       async () =>
@@ -94,13 +98,13 @@ function gpuVerdict(names: readonly string[]): Verdict {
   return ok(names.length === 0 ? "no NVIDIA GPU; models run on the processor" : names.join(", "));
 }
 
-function engineVerdict(version: string | undefined): Verdict {
+function engineVerdict({ title, packageName }: OwnEngine, version: string | undefined): Verdict {
   return version === undefined
     ? warn(
-        "llama.cpp is not installed yet",
-        "it is fetched when the first model starts; that needs a network once",
+        `${title} is not installed yet`,
+        "it is fetched when the first model that needs it starts; that needs a network once",
       )
-    : ok(`llama.cpp by node-llama-cpp ${version}`);
+    : ok(`${title} by ${packageName} ${version}`);
 }
 
 async function hubVerdict(sources: CheckSources): Promise<Verdict> {

@@ -5,6 +5,7 @@ import {
   Downloads,
   ensureAdminKey,
   httpRunnerProbe,
+  ImageFiles,
   Images,
   Keys,
   Logins,
@@ -14,6 +15,7 @@ import {
   Sessions,
   type Profiles,
 } from "@berth/control";
+import { namesImage } from "@berth/catalog/images";
 import type { RemoteHosts } from "@berth/launchers";
 import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
 import { Packer } from "@berth/launchers/slurm";
@@ -108,8 +110,9 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
   const kept = openKeptHttpGet();
+  const imageSource = makeImageSource(homeId, places);
   const images = new Images({
-    source: makeImageSource(homeId, places),
+    source: imageSource,
     profiles,
     changes,
     clock,
@@ -121,6 +124,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     changes,
     profiles,
     models,
+    images: new ImageFiles({ source: imageSource, names: namesImage, clock }),
     engines,
     clock,
     homeId,
@@ -135,6 +139,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       }),
       runtimes: () => probeRuntimes(process.env),
     },
+    rememberedCluster: (profile) => parts.sites.rememberedCluster(profile),
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),

@@ -93,7 +93,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
         hasHubToken: hub.hasToken,
         profiles: async () => profiles.list(),
         checkDatabase: () => state.store.maintenance.check(),
-        engineVersion: () => engineVersion(config.enginesDir),
+        engineVersion: (engine) => engineVersion(engine, config.enginesDir),
         hasConsole: sources.hasConsole,
         fetch,
       });

@@ -1,4 +1,4 @@
-import type { Profile } from "@berth/api";
+import type { Cluster, Profile } from "@berth/api";
 import type { ProfileSites } from "@berth/control";
 import type { RemoteHost, RemoteHosts } from "@berth/launchers";
 import { ClusterFacts, prepareSite, SchedulerMeter } from "@berth/launchers/cluster";
@@ -34,6 +34,11 @@ export class Sites implements ProfileSites {
 
   cluster: ProfileSites["cluster"] = (profile, options, signal) =>
     this.placeOf(profile).facts.read(options, signal);
+
+  /** As it was seen in the last hour, if it was; asks nobody. */
+  rememberedCluster(profile: Profile): Cluster | undefined {
+    return this.placeOf(profile).facts.remembered;
+  }
 
   release: ProfileSites["release"] = (profiles) => this.#hosts.retain(profiles);
 

@@ -26,6 +26,7 @@ export function planJob(body: CreateService, world: World): LaunchPreview {
     revision: model?.revision ?? null,
     revisionReason: model === undefined ? null : "newest of 1 on this profile",
     engine: body.command === undefined ? "vllm" : "command",
+    imageFile: null,
     argv: ["sbatch", "--parsable", "/home/ada/.berth/services/5e200000/job.sh"],
     env: {},
     jobScript: script,

@@ -68,6 +68,7 @@ function planModel(body: CreateService, world: World): LaunchPreview {
     revision: model.revision,
     revisionReason: "newest of 1 on this profile",
     engine: "llama-cpp",
+    imageFile: null,
     argv: [
       "node",
       "/opt/berth/runner.mjs",
@@ -96,6 +97,7 @@ function planCommand(body: CreateService, argv: readonly string[], world: World)
     revision: null,
     revisionReason: null,
     engine: "command",
+    imageFile: null,
     argv: [...argv],
     env: {},
     jobScript: null,

@@ -25,7 +25,7 @@ test("the guide has every command of the CLI", async () => {
 
 test("each kind of launch takes the same options, which the guide tells once", async () => {
   const all = await Promise.all(
-    ["", "text-generation", "embeddings", "rerank", "command"].map((kind) =>
+    ["", "text-generation", "embeddings", "rerank", "speech-recognition", "command"].map((kind) =>
       readHelp(["run", ...(kind === "" ? [] : [kind])]),
     ),
   );

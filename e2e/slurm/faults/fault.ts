@@ -51,7 +51,10 @@ export async function order(cluster: Cluster, { name, resources, renew }: Ordere
 }
 
 export async function see({ berth }: Cluster, name: string): Promise<Service> {
-  return (await (await berth.fetch(`/api/v1/services/${name}`)).json()) as Service;
+  const ask = (): Promise<Response> =>
+    // a kept connection may be closed by the server just when it is used again
+    berth.fetch(`/api/v1/services/${name}`, { headers: { connection: "close" } });
+  return (await (await ask().catch(ask)).json()) as Service;
 }
 
 /** Resolves with the service once it is as wanted; throws with what it is at the deadline. */

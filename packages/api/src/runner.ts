@@ -61,6 +61,8 @@ const containerSchema = z.object({
   cleanup: z.array(z.array(z.string()).min(1)),
   /** Variables of the runner's own environment that the engine needs, by the names it is to get them under. */
   forward: z.record(z.string(), z.string()),
+  /** Directories of Berth's own that are mounted: made (0700) where they are absent, since no runtime mounts what is not there. */
+  makes: z.array(z.string()).optional(),
 });
 
 /** What the runner starts. */

@@ -22,6 +22,7 @@ export { type DefaultProfileOptions, ensureDefaultProfile } from "./services/def
 export { Downloads } from "./services/downloads.ts";
 export { Logins, type LoginsOptions } from "./services/logins.ts";
 export type { MachineProbe } from "./services/draft-service.ts";
+export { ImageFiles, type ImageFilesOptions } from "./services/image-files.ts";
 export { Images, type ImagesOptions } from "./services/images.ts";
 export { hashKey } from "./services/key-text.ts";
 export { type KeyHolder, Keys, type KeysOptions } from "./services/keys.ts";

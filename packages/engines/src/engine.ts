@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly runtime: Runtime;
   /** An image reference, or the path of a .sif file on the place; `undefined`: the engine's usual one. */
   readonly container: string | undefined;
+  /** The .sif file on the place that holds the image, where one was made of it: it is run in its stead. */
+  readonly imageFile?: string;
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   /** GPUs the engine may use; 0 on a place without. */
@@ -79,6 +81,8 @@ export interface EnginePlan {
 export interface Engine {
   readonly name: EngineName;
   readonly tasks: readonly Task[];
+  /** The image that is run unless another is named; absent for engines that have none. */
+  readonly image?: string;
   /** Whether it can serve the model, and if not, why, in words for the user. */
   accepts(model: Model): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** Throws BerthError `invalid_request` that names an option it has not. */

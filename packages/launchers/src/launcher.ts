@@ -88,9 +88,9 @@ export interface LogOptions {
 export interface Launcher {
   /**
    * Returns when the launch is accepted, with an opaque handle to be stored. Idempotent by `launchId`: launching twice,
-   * even by two servers at once, starts one runner.
+   * even by two servers at once, starts one runner. `tell` hears what takes long on the way, in words.
    */
-  launch(request: LaunchRequest, signal: AbortSignal): Promise<string>;
+  launch(request: LaunchRequest, signal: AbortSignal, tell?: (what: string) => void): Promise<string>;
   /** What is seen of each, by `launchId`; one query for all of them where the place allows. Never throws. */
   observe(refs: readonly LaunchRef[], signal: AbortSignal): Promise<ReadonlyMap<string, Observation>>;
   /** Resolves when runner, engine and everything below them are gone; what was never there is already gone. */

@@ -5,6 +5,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import { wholeNumber } from "../read-number.ts";
 import { findService } from "../services/find-service.ts";
 import { tellDiagnosis } from "../services/tell-diagnosis.ts";
+import { PlainStream } from "../terminal/plain-stream.ts";
 
 interface Options {
   readonly follow?: boolean;
@@ -23,9 +24,11 @@ export function define(command: Command, cli: Cli): void {
         ...(follow === true ? { follow: "true" as const } : {}),
         ...(tail === undefined ? {} : { tail }),
       };
+      // a file gets what was written, byte for byte
+      const plain = cli.io.stdout.isTTY ? new PlainStream() : undefined;
       await untilInterrupted("", async (signal) => {
         for await (const text of client.getServiceLogs({ params: { id }, query, signal })) {
-          if (!cli.io.stdout.write(text))
+          if (!cli.io.stdout.write(plain?.pass(text) ?? text))
             await new Promise((resolve) => cli.io.stdout.once("drain", resolve));
         }
       });

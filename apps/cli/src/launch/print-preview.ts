@@ -16,6 +16,7 @@ export function printPreview(cli: Cli, preview: LaunchPreview): void {
       ["revision", preview.revision],
       ["why", preview.revisionReason],
       ["engine", preview.engine],
+      ["image", preview.imageFile],
       ["memory", memoryOf(preview)],
       ["wall time", wallTimeOf(preview)],
       [

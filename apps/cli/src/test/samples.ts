@@ -96,6 +96,7 @@ export function samplePreview(change: Partial<LaunchPreview> = {}): LaunchPrevie
     revision: "demo",
     revisionReason: "the only one on this profile",
     engine: "llama-cpp",
+    imageFile: null,
     argv: ["node", "runner.mjs", "--dir", "/launches/a b"],
     env: {},
     jobScript: null,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { scriptedEngine } from "@berth/testing/scripted-engine";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
@@ -11,6 +11,7 @@ function launchContained(
   { path }: { readonly path: string },
   cleanup: string[][],
   before: readonly string[] = [],
+  makes: string[] = [],
 ): Promise<LaunchedRunner> {
   const argv = [...before, ...scriptedEngine, "--listen", "{socket}", "--print-environment"];
   return launchRunner({
@@ -23,6 +24,7 @@ function launchContained(
         cwd: null,
         container: {
           cleanup,
+          makes,
           forward: { WRAPPED_GIVEN: "GIVEN_BY_THE_PLACE", WRAPPED_ABSENT: "NO_SUCH_VARIABLE" },
         },
       },
@@ -51,6 +53,26 @@ describe("a program in a container", () => {
     expect(env["WRAPPED_GIVEN"]).toBe("gpu 1");
     expect(env).not.toHaveProperty("WRAPPED_ABSENT");
     expect(existsSync(join(scratch ?? "", "io/engine.sock"))).toBe(true);
+  });
+
+  test("finds the directories that are ours to make, and one that cannot be made is told", async () => {
+    await using folder = await temporaryFolder();
+    const audio = join(folder.path, "home/audio");
+    await using runner = await launchContained(
+      folder,
+      [],
+      ["sh", "-c", 'ls -ld "$0" >&2; "$@"', audio],
+      [audio],
+    );
+    await runner.phase("ready");
+    expect(await runner.logged("audio")).toMatch(/^drwx------ /m);
+    const impossible = join(audio, "../../file/audio");
+    await writeFile(join(folder.path, "file"), "");
+    await using refused = await launchContained(folder, [], [], [impossible]);
+    expect((await refused.ended()).exit).toMatchObject({
+      exitCode: 78,
+      reason: expect.stringContaining(`the directory ${impossible} cannot be made: ENOTDIR`) as string,
+    });
   });
 
   test("leaves nothing: its commands run at the end, in turn, and its directory is gone", async () => {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { launchFiles, launchMarkName, launchMarkOf, type RunnerSpec } from "@berth/api/runner";
 import { replaceFile } from "@berth/std/whole-file";
@@ -43,6 +43,8 @@ export async function prepareEngine(
   const enclosure = await enclose(facts, env.PATH ?? "");
   if (enclosure.kind === "refused")
     return { kind: "refused", exitCode: configurationExitCode, reason: enclosure.reason };
+  const unmade = await makeDirectories(spec);
+  if (unmade !== undefined) return { kind: "refused", exitCode: configurationExitCode, reason: unmade };
   return {
     kind: "prepared",
     words: [
@@ -69,6 +71,19 @@ async function enclose({ address, runnerArgv }: CommandFacts, path: string): Pro
     kind: "refused",
     reason: `other users of this machine could reach the engine's port, and no network of its own is granted here (${granted.reason}); --allow-shared-port launches it all the same`,
   };
+}
+
+/** Makes what the container mounts and is ours to make; resolves to what is wrong when one cannot be. */
+async function makeDirectories({ program }: RunnerSpec): Promise<string | undefined> {
+  const makes = program.kind === "command" ? (program.container?.makes ?? []) : [];
+  for (const path of makes) {
+    try {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      return `the directory ${path} cannot be made: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

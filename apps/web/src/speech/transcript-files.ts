@@ -37,6 +37,6 @@ export function baseName(fileName: string): string {
 }
 
 /** Without the word that only the stream needs. */
-function shown(reply: TranscriptionReply): object {
-  return Object.fromEntries(Object.entries(reply).filter(([name]) => name !== "type"));
+function shown({ type: _type, ...reply }: TranscriptionReply & { type?: unknown }): object {
+  return reply;
 }

@@ -193,6 +193,8 @@ export const launchPreviewSchema = z.object({
   /** Why this revision: "newest of 2 on this profile". */
   revisionReason: z.string().nullable(),
   engine: engineNameSchema,
+  /** On a cluster: the pulled .sif file that Apptainer will run. */
+  imageFile: z.string().nullable(),
   argv: z.array(z.string()),
   env: z.record(z.string(), z.string()),
   /** The script that sbatch is given, on a Slurm profile. */

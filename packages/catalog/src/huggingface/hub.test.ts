@@ -49,6 +49,21 @@ test("search finds by words and task, and says what an engine here can run", asy
   expect(await fixture.hub.search({ text: "", task: undefined, limit: 1 }, signal)).toHaveLength(1);
 });
 
+test("Whisper runs here as ONNX and as GGML, and other speech models do not", async () => {
+  const task = "automatic-speech-recognition";
+  const speech = [
+    { id: "org/whisper-onnx", labels: ["whisper", "onnx"], files: { "onnx/encoder_model.onnx": "w" }, task },
+    { id: "org/other-onnx", labels: ["moonshine", "onnx"], files: { "onnx/encoder_model.onnx": "w" }, task },
+    { id: "org/whisper-ggml", files: { "ggml-base.bin": "w" }, task },
+    { id: "org/whisper", labels: ["whisper"], files: { "model.safetensors": "w" }, task },
+  ];
+  await using fixture = await hubFixture({ repos: speech });
+  const runnable = await Promise.all(
+    speech.map(async ({ id }) => (await fixture.hub.describe(id, undefined, signal)).runnable),
+  );
+  expect(runnable).toEqual([true, false, true, false]);
+});
+
 test("describe shows files, choices, branches and tags, over several pages", async () => {
   await using fixture = await hubFixture({ repos, pageSize: 1 });
   const repo = hubRepoSchema.parse(await fixture.hub.describe("org/chat-GGUF", undefined, signal));

@@ -110,7 +110,7 @@ export async function describeRepo(
   return {
     ...info.model,
     // a repository that holds the files can be run, whatever its labels say
-    runnable: info.model.runnable || files.some((file) => file.path.endsWith(".gguf")),
+    runnable: info.model.runnable || files.some(({ path }) => isRunnableFile(path)),
     revision: info.commit,
     ...refs,
     variants: variantsOf(files),
@@ -157,9 +157,18 @@ function hubModel(entry: HubEntry): HubModel {
     gated: entry.gated ?? false,
     private: entry.private ?? false,
     updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
-    // the engines of this machine read GGUF
-    runnable: entry.tags?.includes("gguf") ?? false,
+    runnable: isRunnable(entry.tags ?? []),
   };
+}
+
+/** The engines that need nothing installed read GGUF, and Whisper as ONNX. */
+function isRunnable(tags: readonly string[]): boolean {
+  return tags.includes("gguf") || (tags.includes("whisper") && tags.includes("onnx"));
+}
+
+/** Whisper's GGML files have no label of their own. */
+function isRunnableFile(path: string): boolean {
+  return path.endsWith(".gguf") || /^ggml-[^/]+\.bin$/.test(path);
 }
 
 const nonsense = (transport: Transport, what: string): BerthError =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageName, isNamed, nameOfSif, readImageSource, sifFileName } from "./image-name.ts";
+import { imageName, isNamed, nameOfSif, namesImage, readImageSource, sifFileName } from "./image-name.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -84,4 +84,19 @@ test.for([
   const read = readImageSource(wanted);
   if (read.kind !== "registry") throw new Error("it is one");
   expect(isNamed(image, read)).toBe(is);
+});
+
+const tool = { name: "org/tool", tag: "1", digest, source: "oci-archive:/scratch/tool.tar" };
+test.for([
+  ["org/tool:1", true],
+  ["docker.io/org/tool:1", true],
+  ["oci-archive:/scratch/tool.tar", true],
+  ["oci-archive:/scratch/other.tar", false],
+  ["org/tool", false],
+] as const)("a launch that names %s means org/tool:1, made of an archive: %s", ([reference, is]) => {
+  expect(namesImage(reference, tool)).toBe(is);
+});
+
+test("a launch names an image by words that are a reference", () => {
+  expect(() => namesImage("a b", tool)).toThrow(/is no image reference/);
 });

@@ -86,6 +86,19 @@ export function nameOfSif(fileName: string): ImageName {
   return { name, tag: tag ?? null };
 }
 
+/**
+ * Whether the image is what a launch names: by its name, or as the source it was made of. Throws `unprocessable` for what
+ * names nothing.
+ */
+export function namesImage(
+  reference: string,
+  image: ImageName & { readonly digest: string | null; readonly source: string | null },
+): boolean {
+  if (image.source === reference) return true;
+  const wanted = readImageSource(reference);
+  return wanted.kind === "registry" && isNamed(image, wanted);
+}
+
 /** Whether what is there is what a launch names: `vllm/vllm-openai:v0.20.0`, with or without its registry or digest. */
 export function isNamed(
   image: ImageName & { readonly digest: string | null },

@@ -5,6 +5,8 @@ import { listEngineImages } from "./engine-images.ts";
 import { pullSif } from "./pull-sif.ts";
 import { listSifFiles, removeSifFile } from "./sif-files.ts";
 
+export { namesImage } from "./image-name.ts";
+
 export interface ContainerImagesOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;

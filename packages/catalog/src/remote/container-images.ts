@@ -17,7 +17,7 @@ export function createRemoteContainerImages({
     async list(profile, signal) {
       let found: readonly ContainerImage[] | undefined;
       for await (const line of order(runThere, profile, "images list", placeOf(profile), signal)) {
-        if (line.type === "images") found = line.images;
+        if (line.type === "images") found = line.images.map((image) => lyingOn(profile, image));
       }
       return found ?? missing(profile);
     },
@@ -33,7 +33,7 @@ export function createRemoteContainerImages({
       const given = { ...placeOf(profile), source, name };
       for await (const line of order(run, profile, "images pull", given, signal)) {
         if (line.type === "log") onLine(line.line);
-        if (line.type === "image") image = line.image;
+        if (line.type === "image") image = lyingOn(profile, line.image);
       }
       return image ?? missing(profile);
     },
@@ -41,6 +41,12 @@ export function createRemoteContainerImages({
     abandon: (id, profile, signal) => asJob.end(id, profile, signal),
   };
 }
+
+/** Whatever the place says: by its profile it is decided where an image is deleted. */
+const lyingOn = (profile: Profile, image: ContainerImage): ContainerImage => ({
+  ...image,
+  profile: profile.name,
+});
 
 const placeOf = ({ name, home, cache }: Profile) => ({ profile: name, home, cache });
 

@@ -22,6 +22,8 @@ export interface RemoteModelSourceOptions {
 }
 
 const unpack = promisify(gunzip);
+/** A few bytes may unpack to more than this machine can hold. */
+const maxListingBytes = 256 * 1024 * 1024;
 const modelsSchema = z.array(modelSchema);
 
 /**
@@ -61,7 +63,7 @@ export function createRemoteModelSource(
         "model",
         profile,
       );
-      return line.model;
+      return lyingOn(profile, line.model);
     },
 
     async remove(model, profile, signal) {
@@ -112,9 +114,18 @@ async function askListing(
   );
   const seenAt = clock.now();
   if (models === null && known !== undefined) return { ...known, seenAt };
-  const text = await unpack(Buffer.from(models ?? "", "base64"));
-  return { digest, seenAt, models: modelsSchema.parse(JSON.parse(text.toString("utf8"))) };
+  const packed = Buffer.from(models ?? "", "base64");
+  const text = await unpack(packed, { maxOutputLength: maxListingBytes }).catch((error: unknown) => {
+    throw new BerthError("upstream_failed", `the listing of profile ${profile.name} cannot be unpacked`, {
+      cause: error,
+    });
+  });
+  const told = modelsSchema.parse(JSON.parse(text.toString("utf8")));
+  return { digest, seenAt, models: told.map((model) => lyingOn(profile, model)) };
 }
+
+/** Whatever the place says: by its profile it is decided where a model is deleted. */
+const lyingOn = (profile: Profile, model: Model): Model => ({ ...model, profile: profile.name });
 
 /** The one line of the type that the answer has; the answer is heard to its end. */
 async function firstLine<T extends PlaceLine["type"]>(

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { BerthError, errorCodes, isBerthError, type ErrorCode, type Profile } from "@berth/api";
 import {
@@ -10,6 +9,10 @@ import {
 } from "@berth/api/place-protocol";
 
 import type { DownloadProgress } from "../model-source.ts";
+import { textLines } from "./text-lines.ts";
+
+/** A packed listing of a hundred thousand models is shorter. */
+const maxLineBytes = 32 * 1024 * 1024;
 
 /** A runner that was started on a place, with its pipes. */
 export interface PlaceProcess {
@@ -90,7 +93,7 @@ export async function* order<C extends PlaceCommand>(
 /** Skips what login files print before the greeting. */
 async function* placeLines(stdout: Readable): AsyncGenerator<PlaceLine> {
   let greeted = false;
-  for await (const text of createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of textLines(stdout, maxLineBytes)) {
     if (greeted) yield placeLineSchema.parse(JSON.parse(text));
     else greeted = text === placeGreeting;
   }

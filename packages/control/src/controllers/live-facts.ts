@@ -172,7 +172,8 @@ function failing(fact: LiveFact, reason: string): { readonly fact: LiveFact; rea
 
 const unprobed = { outcome: "none", streak: 0 } as const;
 
-function unknownLaunch(launchId: string): LiveFact {
+/** What is known of a launch before it is seen. */
+export function unknownLaunch(launchId: string): LiveFact {
   return {
     launchId,
     address: undefined,

@@ -83,7 +83,10 @@ export class ServiceExecutor {
     const { limits, records, clock } = this.#options;
     let handle: string;
     try {
-      handle = await place.launcher.launch(this.#request(row, row.attempt, place), signal);
+      const request = this.#request(row, row.attempt, place);
+      handle = await place.launcher.launch(request, signal, (what) =>
+        records.noteProgress(row.service.id, request.launchId, what),
+      );
     } catch (error) {
       // neither the server's end nor a broken promise is the launch's failure
       if (signal.aborted || !isBerthError(error)) throw error;

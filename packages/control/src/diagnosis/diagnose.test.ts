@@ -72,6 +72,13 @@ describe("a log shows", () => {
     expect(found?.advice).not.toBe("");
   });
 
+  test("a runtime that jobs do not find, with what puts it on their PATH", () => {
+    const logTail = ['there is no program "apptainer" on PATH (/usr/bin:/bin)'];
+    const contained = { ...service, runtime: "apptainer" as const };
+    const found = diagnose({ service: contained, exit: { ...exit, logTail }, cause: undefined });
+    expect(found?.advice).toContain("setup line");
+  });
+
   test("nothing, where its words are not known", () => {
     expect(diagnose({ service, exit: { ...exit, logTail: ["boom"] }, cause: undefined })).toBeNull();
   });

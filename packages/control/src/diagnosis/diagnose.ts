@@ -19,6 +19,8 @@ const rules: readonly Rule[] = [...optionRules, ...hubRules, ...gpuRules, ...mem
 
 const shownLines = 4;
 const longestLine = 500;
+/** Beyond it nothing telling stands, and a made-up line could keep the patterns busy for minutes. */
+const readLength = 2000;
 
 /**
  * What the end of a log shows to be wrong; `null` where it shows nothing that is known. A guess by the words of other
@@ -26,7 +28,7 @@ const longestLine = 500;
  */
 export function diagnose(symptoms: Symptoms): Diagnosis | null {
   const { exit, service, cause } = symptoms;
-  const lines = [...exit.logTail, exit.reason];
+  const lines = [...exit.logTail, exit.reason].map((line) => line.slice(0, readLength));
   for (const rule of rules) {
     const found = lines.flatMap((line) => {
       const match = rule.pattern.exec(line);

@@ -62,9 +62,11 @@ export const placeRules: readonly Rule[] = [
       return {
         summary: `${program === undefined ? "the program" : program} is not there`,
         advice:
-          service.runtime === "process"
-            ? "load what brings it (the profile's setup line: module load), give its full path, or run it in a container"
-            : "use an image that has it (--container)",
+          program === service.runtime
+            ? "load what brings it to the jobs' PATH (the profile's setup line: module load), or choose another --runtime"
+            : service.runtime === "process"
+              ? "load what brings it (the profile's setup line: module load), give its full path, or run it in a container"
+              : "use an image that has it (--container)",
       };
     },
   },

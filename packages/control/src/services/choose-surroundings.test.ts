@@ -50,6 +50,10 @@ test.each<[string, CreateService, typeof here, EngineName, { gpus: number; avail
   ["none for an engine of the runner's own", {}, cluster, "llama-cpp", nothing, "process"],
   ["the cluster's usual one", {}, { ...cluster, slurm: { host: "della", runtime: "pyxis" } }, "tgi", nothing, "pyxis"],
   ["Apptainer where the profile names none", {}, cluster, "tgi", nothing, "apptainer"],
+  ["the best that was seen on the cluster", {}, cluster, "tgi", { gpus: 0, available: ["pyxis", "podman", "process"] }, "pyxis"],
+  ["the profile's own before what was seen", {}, { ...cluster, slurm: { host: "della", runtime: "podman" } }, "tgi", { gpus: 0, available: ["apptainer", "process"] }, "podman"],
+  ["Apptainer where no container runtime was seen: nodes may have it", {}, cluster, "tgi", { gpus: 0, available: ["process"] }, "apptainer"],
+  ["what is asked for on a cluster, seen or not", { runtime: "podman" }, cluster, "tgi", { gpus: 0, available: ["process"] }, "podman"],
   ["none on a cluster, if asked: a module or an environment has it", { runtime: "process" }, cluster, "vllm", nothing, "process"],
   ["a container for a command that names one", { container: "/x.sif" }, cluster, "command", nothing, "apptainer"],
 ])("the runtime is %s", (_fact, spec, profile, engine, place, runtime) => {

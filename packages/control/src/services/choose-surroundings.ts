@@ -19,7 +19,8 @@ const selfMade: readonly EngineName[] = ["llama-cpp", "transformers-js", "whispe
  * How the engine is wrapped on the profile's machines and what it sees there. Throws `invalid_request` that names the
  * part of the order which that kind of profile cannot honour, `unprocessable` for a runtime that is not there.
  *
- * `available`: the runtimes of this machine, for profiles on it; a cluster's are the probe's business, not the order's.
+ * `available`: the runtimes of this machine, for profiles on it; of a cluster, those that were last seen there, which
+ * only choose for who has not: what it says of a login node need not be true of its nodes.
  */
 export function chooseSurroundings(
   spec: CreateService,
@@ -97,8 +98,9 @@ function chooseRuntime(
     return runtime;
   }
   if (selfMade.includes(engine) && container === undefined) return "process";
-  if (isCluster) return slurm?.runtime ?? "apptainer";
-  return available?.find((each) => each !== "process") ?? "process";
+  const seen = available?.find((each) => each !== "process");
+  if (isCluster) return slurm?.runtime ?? seen ?? "apptainer";
+  return seen ?? "process";
 }
 
 function requireWallTime(spec: CreateService, profile: Profile): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   BerthError,
+  type Cluster,
   type CreateService,
   type Mount,
   type Profile,
@@ -10,8 +11,10 @@ import {
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
 import { askMemory } from "./ask-memory.ts";
+import { askImageFile, type ImageLookup } from "./ask-image-file.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
+import { requireKnownResources } from "./known-resources.ts";
 import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
 import type { Places } from "./place.ts";
 import { chooseEngine, purposeOf, serviceKind, type Purpose, type ServiceKind } from "./service-kind.ts";
@@ -38,7 +41,10 @@ export interface DraftPorts {
   readonly places: Places;
   readonly models: ModelLookup;
   readonly engines: readonly Engine[];
+  readonly images: ImageLookup;
   readonly machine: MachineProbe;
+  /** What is known of a profile's cluster at the moment, without asking it; nothing is where nobody says. */
+  readonly rememberedCluster?: ((profile: Profile) => Cluster | undefined) | undefined;
   readonly ports: PortProbe;
   readonly portRange: PortRange;
   readonly random: () => number;
@@ -81,18 +87,17 @@ export async function draftService(
   const kind = serviceKind(ordered);
   const profile = await chooseProfile(ordered.profile, ports.places);
   const name = chooseName(ordered.name, live, ports.random);
+  refuseUnknown(ordered, profile, ports);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
   const purpose = purposeOf(ordered.image, chosen?.model);
   const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
-  const surroundings = chooseSurroundings(
-    { ...ordered, mounts: mountsOf(ordered, purpose.task, profile) },
-    profile,
-    engine.name,
-    place,
-  );
-  const plan = withEnvironment(
+  const ownAudio = ownAudioFolder(ordered, purpose.task, profile);
+  const mounts = ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)];
+  const chosenSurroundings = chooseSurroundings({ ...ordered, mounts }, profile, engine.name, place);
+  const surroundings = await askImageFile(chosenSurroundings, engine, profile, ports.images, signal);
+  const planned = withEnvironment(
     engine.plan({
       model: chosen?.model,
       servedName,
@@ -104,7 +109,8 @@ export async function draftService(
     }),
     surroundings,
   );
-  refuseWrapped(plan, surroundings, engine);
+  refuseWrapped(planned, surroundings, engine);
+  const plan = ownAudio === undefined ? planned : makingFolder(planned, ownAudio);
   const spec = askMemory(ordered, profile, plan);
   const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
   const memory =
@@ -143,7 +149,7 @@ const plentyMiB = 1024 * 1024;
 async function readPlace(
   { resources }: CreateService,
   profile: Profile,
-  { places, machine }: DraftPorts,
+  { places, machine, rememberedCluster }: DraftPorts,
   live: readonly ServiceRow[],
   signal: AbortSignal,
 ): Promise<PlaceFacts> {
@@ -155,7 +161,7 @@ async function readPlace(
       totalMemoryMiB: memoryMiB,
       freeMemoryMiB: memoryMiB,
     };
-    return { device, gpus: 0, available: undefined, neighbours: [] };
+    return { device, gpus: 0, available: rememberedCluster?.(profile)?.runtimes, neighbours: [] };
   }
   const clusters = new Set(
     (await places.profiles()).flatMap(({ name, schema }) => (schema === "slurm" ? [name] : [])),
@@ -185,9 +191,31 @@ function refuseWrapped(plan: EnginePlan, { runtime }: Surroundings, engine: Engi
 }
 
 /** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
-function mountsOf(spec: CreateService, task: Task, profile: Profile): Mount[] {
-  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return spec.mounts ?? [];
-  return [{ source: join(profile.home, "audio"), target: "/data/audio", readOnly: true }];
+function ownAudioFolder(spec: CreateService, task: Task, profile: Profile): string | undefined {
+  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return undefined;
+  return join(profile.home, "audio");
+}
+
+function mountOf(source: string): Mount {
+  return { source, target: "/data/audio", readOnly: true };
+}
+
+/** A container cannot be given a folder that is not there; other engines look into it when they are asked. */
+function makingFolder(plan: EnginePlan, path: string): EnginePlan {
+  const { program } = plan;
+  if (program.kind !== "command" || program.container === undefined) return plan;
+  return { ...plan, program: { ...program, container: { ...program.container, makes: [path] } } };
+}
+
+/** The scheduler would refuse it as well, but later, and without near names. */
+function refuseUnknown(
+  { resources }: CreateService,
+  profile: Profile,
+  { rememberedCluster }: Pick<DraftPorts, "rememberedCluster">,
+): void {
+  const cluster = profile.slurm === null ? undefined : rememberedCluster?.(profile);
+  if (cluster !== undefined && resources !== undefined)
+    requireKnownResources(cluster, resources, "resources.");
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

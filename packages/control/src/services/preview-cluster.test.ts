@@ -1,6 +1,7 @@
-import { BerthError, type CreateService } from "@berth/api";
+import { BerthError, type Cluster, type CreateService } from "@berth/api";
 import type { Launcher, LaunchRequest, PreviewingLauncher } from "@berth/launchers";
 import { describe, expect, test } from "vitest";
+import { sampleCluster } from "../testing/cluster.ts";
 import { cluster, Harbour, here } from "../testing/harbour.ts";
 
 const { signal } = new AbortController();
@@ -15,7 +16,10 @@ const spec: CreateService = {
 type Answer = (harbour: Harbour) => Promise<number | undefined>;
 
 /** A server whose cluster tells what it would do, and answers as is given when it is asked for a start. */
-async function open(answer: Answer = async ({ clock }) => clock.now() + 720_000) {
+async function open(
+  answer: Answer = async ({ clock }) => clock.now() + 720_000,
+  rememberedCluster?: () => Cluster | undefined,
+) {
   const harbour = new Harbour();
   harbour.profiles = [here, cluster];
   const asked: LaunchRequest[] = [];
@@ -46,6 +50,7 @@ async function open(answer: Answer = async ({ clock }) => clock.now() + 720_000)
   };
   const control = await harbour.start({
     launcherOf: (profile) => (profile.schema === "slurm" ? launcher : sea),
+    rememberedCluster,
   });
   return { harbour, control, asked };
 }
@@ -190,5 +195,32 @@ describe("ordering on a cluster", () => {
     const { id } = await control.services.create({ ...spec, idleTimeoutSeconds: 900 }, signal);
     await harbour.until(id, "HEALTHY");
     expect(requests[0]).toMatchObject({ spec: { idleTimeoutMs: 900_000 }, resources: spec.resources });
+  });
+});
+
+describe("what a cluster is remembered to have", () => {
+  const typo = { ...spec, resources: { ...spec.resources, partition: "gpuu" } };
+
+  test("refuses a name that it does not have, with near ones, before anybody is asked", async () => {
+    const { harbour, control, asked } = await open(undefined, () => sampleCluster());
+    const refusal = {
+      code: "unprocessable",
+      param: "resources.partition",
+      details: { near: ["gpu"] },
+    };
+    await expect(control.services.preview(typo, signal)).rejects.toMatchObject(refusal);
+    await expect(control.services.create(typo, signal)).rejects.toMatchObject(refusal);
+    expect(asked).toEqual([]);
+    expect(await harbour.store.listServices()).toEqual([]);
+  });
+
+  test.each([
+    ["a name that it has passes", "gpu", sampleCluster()],
+    ["where nothing is remembered the scheduler judges", "gpuu", undefined],
+  ] as const)("%s", async (_, partition, remembered) => {
+    const { control } = await open(undefined, () => remembered);
+    const resources = { ...spec.resources, partition };
+    const { service } = await control.services.preview({ ...spec, resources }, signal);
+    expect(service).toMatchObject({ resources: { partition } });
   });
 });

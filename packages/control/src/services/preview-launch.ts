@@ -43,6 +43,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
     revision: chosen?.model.revision ?? null,
     revisionReason: chosen?.reason ?? null,
     engine: engine.name,
+    imageFile: surroundings.imageFile ?? null,
     argv: ["berth-runner", "--dir", directory],
     env: plan.program.env ?? {},
     jobScript: null,
@@ -133,10 +134,16 @@ function stepsOf(draft: ServiceDraft): string[] {
   return [
     ...found,
     `engine ${engine.name}${threads}${parallel}${context}`,
+    ...imageSteps(draft),
     profile.schema === "slurm" ? `${needed}${askedMemory(spec)}` : `${needed}, ${memory.freeMiB} MiB free`,
     ...(seconds === undefined ? [] : [`wall time ${durationInWords(seconds)}${renewed}`]),
     `name ${name}, port ${port}`,
   ];
+}
+
+function imageSteps({ surroundings, engine }: ServiceDraft): string[] {
+  const { imageFile, container = engine.image } = surroundings;
+  return imageFile === undefined ? [] : [`image ${container}: ${imageFile}`];
 }
 
 function askedMemory({ resources }: ServiceDraft["spec"]): string {

@@ -1,7 +1,7 @@
 import { BerthError, hasEnded, isBerthError, type Service, type ServiceEvent } from "@berth/api";
 import type { ServiceRow, ServiceStore } from "@berth/store";
 import type { Forecast } from "../controllers/forecast.ts";
-import type { LiveFact, LiveFacts } from "../controllers/live-facts.ts";
+import { unknownLaunch, type LiveFact, type LiveFacts } from "../controllers/live-facts.ts";
 import type { Changes } from "./changes.ts";
 import { launchIdOf } from "./launch-ref.ts";
 import { viewService } from "./service-view.ts";
@@ -138,6 +138,11 @@ export class ServiceRecords {
   }
 
   /** Takes what was just seen of a service; tells it, as it was last written, when people would see a difference. */
+  /** What a launch that is not seen yet is doing. */
+  noteProgress(id: string, launchId: string, progress: string): void {
+    this.noteFact(id, { ...(this.factOf(id, launchId) ?? unknownLaunch(launchId)), progress });
+  }
+
   noteFact(id: string, fact: LiveFact): void {
     const row = this.#rows.get(id);
     if (row !== undefined && this.#facts.set(id, fact)) this.#tell(row, []);

@@ -11,7 +11,8 @@ type FactOf = (launchId: string) => LiveFact | undefined;
 export function viewService(row: ServiceRow, factOf: FactOf, forecast: Forecast): Service {
   const { service } = row;
   const live = hasEnded(service.status) ? undefined : factOf(launchIdOf(service.id, row.attempt));
-  const progress = service.status === "STARTING" ? live?.progress : undefined;
+  const isUnderWay = service.status === "PENDING" || service.status === "STARTING";
+  const progress = isUnderWay ? live?.progress : undefined;
   return {
     ...service,
     statusReason: progress ?? service.statusReason,

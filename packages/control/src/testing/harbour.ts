@@ -1,4 +1,4 @@
-import { hasEnded, type Change, type Model, type Profile } from "@berth/api";
+import { hasEnded, type Change, type Model, type Profile, type Cluster, type Runtime } from "@berth/api";
 import type { Engine, EnginePlan } from "@berth/engines";
 import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
@@ -89,6 +89,10 @@ export class Harbour {
   profiles: Profile[] = [here];
   busyPorts: number[] = [];
   freeMemoryMiB = 8_000;
+  /** Files on every profile, by what they are images of. */
+  imageFiles: Record<string, string> = {};
+  /** Of every cluster, as last seen. */
+  clusterRuntimes: readonly Runtime[] | undefined;
   /** How many effects there were since `killAt`. */
   effects = 0;
   /** The server that runs; absent when it was killed. */
@@ -116,6 +120,9 @@ export class Harbour {
         inspect: (path) => Promise.resolve(model({ repo: "by-path", revision: "local", path })),
       },
       engines: [llama, anyCommand],
+      images: { find: (reference) => Promise.resolve(this.imageFiles[reference]) },
+      rememberedCluster: () =>
+        this.clusterRuntimes === undefined ? undefined : clusterWith(this.clusterRuntimes),
       machine: {
         read: () =>
           Promise.resolve({ cpuCores: 4, totalMemoryMiB: 8_000, freeMemoryMiB: this.freeMemoryMiB }),
@@ -242,4 +249,18 @@ const effects = new Set(["insertService", "putService", "deleteService", "launch
 function idOf(subject: unknown): string | undefined {
   if (typeof subject !== "object" || subject === null) return undefined;
   return "service" in subject ? (subject as ServiceRow).service.id : undefined;
+}
+
+/** A cluster of which nothing but its runtimes is known. */
+function clusterWith(runtimes: readonly Runtime[]): Cluster {
+  return {
+    slurmVersion: null,
+    partitions: [],
+    accounts: null,
+    qos: [],
+    runtimes: [...runtimes],
+    arch: null,
+    hasAccounting: false,
+    seenAt: 0,
+  };
 }

@@ -28,7 +28,7 @@ export function containedCommand(
   const own = Object.entries(command.env).map(([name, value]) => [name, inside(value)]);
   return wrap(
     {
-      image: literal(surroundings.container, "container"),
+      image: literal(surroundings.imageFile ?? surroundings.container, "container"),
       program,
       args,
       env: { ...Object.fromEntries(given), ...Object.fromEntries(own) },

@@ -51,7 +51,7 @@ export function planProgram(request: EngineRequest, recipes: EngineRecipes): Eng
   }
   const recipe = recipes.contained(runtime);
   const program: ContainedProgram = {
-    image: literal(surroundings.container ?? recipe.image, "container"),
+    image: literal(surroundings.imageFile ?? surroundings.container ?? recipe.image, "container"),
     program: recipe.program,
     args: recipe.args,
     env: { ...recipes.env, ...userEnv, ...recipes.keyEnv },

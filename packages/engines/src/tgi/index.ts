@@ -58,6 +58,7 @@ const rules: ExtraRules = {
 export const tgiEngine: Engine = {
   name: "tgi",
   tasks,
+  image: tgiImage,
 
   accepts(model) {
     const reason = weightsRefusal(model, "tgi");

@@ -58,6 +58,7 @@ const rules: ExtraRules = {
 export const vllmEngine: Engine = {
   name: "vllm",
   tasks,
+  image: vllmImage,
 
   accepts(model) {
     const reason = weightsRefusal(model, "vllm");

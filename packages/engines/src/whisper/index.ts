@@ -31,6 +31,7 @@ const rules: ExtraRules = {
 export const whisperEngine: Engine = {
   name: "whisper",
   tasks,
+  image: whisperImage,
 
   accepts(model) {
     const reason = refusalOf(model);

@@ -21,6 +21,8 @@ export interface ClusterFactsOptions {
 /** What nodes do changes all the time, who may use what seldom. */
 const nodesFreshMs = 60_000;
 const siteFreshMs = 10 * 60_000;
+/** Partitions come and go, but not every hour. */
+const rememberedMs = 60 * 60_000;
 const askTimeoutMs = 60_000;
 
 type Site = Pick<Cluster, "slurmVersion" | "accounts" | "qos" | "runtimes" | "arch" | "hasAccounting">;
@@ -51,6 +53,11 @@ export class ClusterFacts {
       return this.#cluster.value;
     this.#asking ??= this.#ask(refresh).finally(() => (this.#asking = undefined));
     return untilAborted(this.#asking, signal);
+  }
+
+  /** What the last hour's answer was, if there was one; asks nobody. */
+  get remembered(): Cluster | undefined {
+    return this.#isFresh(this.#cluster, rememberedMs) ? this.#cluster?.value : undefined;
   }
 
   async #ask(refresh: boolean): Promise<Cluster> {

@@ -14,7 +14,7 @@ export interface SiteDirectories {
  * `host`, `cache` or `home`, in that order; then nothing was made.
  */
 export async function prepareSite(
-  host: RemoteHost,
+  host: Pick<RemoteHost, "run">,
   { home, cache }: SiteDirectories,
   signal: AbortSignal,
 ): Promise<SiteDirectories> {
@@ -30,7 +30,7 @@ export async function prepareSite(
     const said = told.get(problem.word) ?? "";
     throw new BerthError("unprocessable", problem.message({ home, cache }, said), { param: problem.param });
   }
-  const found = { home: told.get("home"), cache: told.get("cache") };
+  const found = { home: absolute(told.get("home")), cache: absolute(told.get("cache")) };
   if (answer.exitCode !== 0 || found.home === undefined || found.cache === undefined) {
     const said = answer.stderr.trim() || answer.stdout.trim();
     throw new BerthError("unprocessable", `the cluster's shell gave no sensible answer: ${said}`, {
@@ -38,6 +38,12 @@ export async function prepareSite(
     });
   }
   return { home: found.home, cache: found.cache };
+}
+
+/** What is written into a file here, and shown, is a path, whatever the cluster says. */
+function absolute(path: string | undefined): string | undefined {
+  // oxlint-disable-next-line no-control-regex
+  return path !== undefined && /^\/[^\u0000-\u001f\u007f]*$/.test(path) ? path : undefined;
 }
 
 interface Problem {
@@ -75,6 +81,12 @@ const problems: readonly Problem[] = [
     message: ({ home }) => `home ${home} is not a directory on the cluster`,
   },
   {
+    word: "home-foreign",
+    param: "home",
+    message: ({ home }, said) =>
+      `home ${home} belongs to ${said} on the cluster, who could change what runs there as you; name a directory of your own`,
+  },
+  {
     word: "home-refused",
     param: "home",
     message: ({ home }, said) => `home ${home} cannot be made on the cluster: ${said}`,
@@ -110,6 +122,9 @@ take_back() {
 }
 if [ -e "$home" ]; then
   [ -d "$home" ] || { tell home-file; exit 0; }
+  [ -O "$home" ] || { tell home-foreign "$(stat -c %U -- "$home" 2>/dev/null || echo 'somebody else')"; exit 0; }
+  # whoever else could write there could put programs there that this user starts
+  said=$(chmod go-w -- "$home" 2>&1) || { tell home-closed "$said"; exit 0; }
 else
   # what is made from the first directory on that is not there is ours to take back
   first=$home

@@ -64,10 +64,12 @@ async function installed(
   }
 }
 
-function repairScript({ profile, serviceIds }: RepairSiteOptions): string {
-  const names = halfFiles
-    .map(([name, days]) => `-name ${shellQuote(name)} -mtime +${days - 1} -print -prune`)
-    .join(" -o ");
+/** The whole repair, for `/bin/sh` there. */
+export function repairScript({
+  profile,
+  serviceIds,
+}: Pick<RepairSiteOptions, "profile" | "serviceIds">): string {
+  const names = halfFiles.map(([name, days]) => `-name ${shellQuote(name)} -mtime +${days - 1}`).join(" -o ");
   return `
 umask 077
 step() { printf '@step %s %s %s\\n' "$1" "$2" "$(printf '%s' "$3" | tr '\\n' ' ')"; }
@@ -82,12 +84,10 @@ home=${shellPath(profile.home)}
 closed home "$home" || exit 0
 cd -- "$home" || exit 1
 ${directories.map((name) => `closed ${name} "$home"/${name}`).join("\n")}
-count=0; failures=
-find . -xdev ${names} > .berth-trial-list 2>/dev/null
-while IFS= read -r file; do
-  if said=$(rm -rf -- "$file" 2>&1); then count=$((count+1)); else failures="$failures $said"; fi
-done < .berth-trial-list
-rm -f .berth-trial-list
+# names go from find to rm as they are: a line break in one would make two of it
+told=$(find . -xdev \\( ${names} \\) -prune -exec rm -rf -- {} \\; -exec echo @removed \\; 2>&1)
+count=$(printf '%s\\n' "$told" | grep -c '^@removed$')
+failures=$(printf '%s\\n' "$told" | sed -n 's/^rm: //p')
 for dir in doctor-*; do
   [ -d "$dir" ] && [ -n "$(find "$dir" -maxdepth 0 -mtime +0)" ] && rm -rf -- "$dir" && count=$((count+1))
 done

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Transform, type Readable, type Writable } from "node:stream";
 import { masterHost, muxWords } from "./ssh-words.ts";
 import { noSsh, spawnSsh, type SshProgram } from "./ssh-process.ts";
+import { KeptWords } from "./script-input.ts";
 import { MarkCut, readScriptErrors, wrapScript } from "./wrap-script.ts";
 
 /** How a session on the master ended. */
@@ -47,15 +48,18 @@ export function startSession(program: SshProgram, controlPath: string, script: s
   // a script that does not read all of its input is no failure
   stdin.on("error", () => undefined);
 
-  let said = "";
+  const said = new KeptWords(keptStderrLength);
   const { promise: begun, resolve: begin } = Promise.withResolvers<
     { readonly kind: "begun"; readonly pid: number } | SessionEnd
   >();
+  let hasBegun = false;
   stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-    const { pid } = readScriptErrors(said, mark);
-    if (pid !== undefined) begin({ kind: "begun", pid });
-    if (said.length > 2 * keptStderrLength) said = said.slice(0, 4096) + said.slice(-keptStderrLength);
+    said.add(text);
+    if (hasBegun) return;
+    const { pid } = readScriptErrors(said.text, mark);
+    if (pid === undefined) return;
+    hasBegun = true;
+    begin({ kind: "begun", pid });
   });
 
   const ended = (async (): Promise<SessionEnd> => {
@@ -63,7 +67,7 @@ export function startSession(program: SshProgram, controlPath: string, script: s
       child.once("error", (error) => reject(noSsh(program, error))),
     );
     await Promise.race([Promise.all([once(child, "exit"), once(stderr, "close")]), failed]);
-    return sessionEnd(said, mark);
+    return sessionEnd(said.text, mark);
   })();
   ended.then(begin, () => undefined);
   return {

@@ -87,6 +87,7 @@ export class SshHost implements RemoteHost, AsyncDisposable {
       } catch (error) {
         whole.catch(() => undefined);
         if (limit.signal.aborted) void this.#abandon(session);
+        else session.close();
         throw error;
       }
     } catch (error) {

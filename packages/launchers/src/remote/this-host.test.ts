@@ -46,6 +46,17 @@ test("what takes too long, or is given up, is ended with all it started", async 
   expect(await ended).toMatchObject({ exitCode: 143 });
 });
 
+test("an answer without an end is an error, and what gives it is ended", async () => {
+  await expect(host.run({ script: "yes" }, never)).rejects.toMatchObject({ code: "upstream_failed" });
+});
+
+test("of words without an end on standard error the first and the last are kept", async () => {
+  const script = "echo first >&2; head -c 5000000 /dev/zero | tr '\\0' x >&2; echo last >&2";
+  const { stderr } = await host.run({ script }, never);
+  expect(stderr.length).toBeLessThan(3_000_000);
+  expect([stderr.startsWith("first\n"), stderr.endsWith("last\n")]).toEqual([true, true]);
+});
+
 test("ports are reached as they are", async () => {
   const target = { host: "node1", port: 8080 };
   expect(await host.tunnel(target, never)).toEqual({ transport: "direct", socketPath: undefined });

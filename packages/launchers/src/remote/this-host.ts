@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteCommand, RemoteHost, RemoteStream } from "./remote-host.ts";
-import { feed, readAll } from "./script-input.ts";
+import { feed, KeptWords, readAll } from "./script-input.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface ThisHostOptions {
@@ -13,6 +13,7 @@ export interface ThisHostOptions {
 }
 
 const defaultTimeoutMs = 60_000;
+const keptStderrLength = 1024 * 1024;
 
 /** The login node is this machine: scripts run here, ports are reached as they are. */
 export function createThisHost({ clock, env }: ThisHostOptions): RemoteHost {
@@ -25,12 +26,12 @@ export function createThisHost({ clock, env }: ThisHostOptions): RemoteHost {
       detached: true,
       env: scriptEnv,
     });
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const said = new KeptWords(keptStderrLength);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => said.add(text));
     child.stdin.on("error", () => undefined);
     const ended = (async () => {
       const [[code, signal]] = await Promise.all([once(child, "exit"), once(child.stderr, "close")]);
-      return { exitCode: exitCode(code as number | null, signal as string | null), stderr };
+      return { exitCode: exitCode(code as number | null, signal as string | null), stderr: said.text };
     })();
     ended.catch(() => undefined);
     const end = (): void => {

@@ -67,13 +67,13 @@ export function createSlurmLauncher(options: SlurmLauncherOptions): Launcher & P
   };
 
   return {
-    async launch(request, signal) {
+    async launch(request, signal, tell = () => undefined) {
       const site = siteOf(request.profile);
       const machine = await site.machine(signal);
       const runtime = await runtimes.runtimeFor(machine, request.profile.slurm?.node, signal);
       const engines = await enginePacks(request, machine, signal);
       const plan = planLaunch(request, runtime);
-      return submitLaunch(site, plan, [...runtime.packs, ...engines], signal);
+      return submitLaunch(site, plan, { packs: [...runtime.packs, ...engines], tell }, signal);
     },
 
     async observe(refs, signal) {

@@ -72,3 +72,9 @@ test("the script holds no secret, and no line of it but the setup comes from a p
   const script = jobScript({ ...plain, home: "/x/$(touch /tmp/pwned)" });
   expect(script).toContain("berth_home='/x/$(touch /tmp/pwned)'");
 });
+
+test("a set-up line that looks like an option of sbatch's stands where sbatch reads none any more", () => {
+  const lines = jobScript({ ...strange, setup: "#SBATCH --output=/tmp/log" }).split("\n");
+  const firstCommand = lines.findIndex((line) => line !== "" && !line.startsWith("#"));
+  expect(lines.indexOf("#SBATCH --output=/tmp/log")).toBeGreaterThan(firstCommand);
+});

@@ -39,7 +39,8 @@ export function jobScript(script: JobScript): string {
     // a login shell, in which `module` and what the user's own login does are there
     "#!/bin/bash -l",
     ...script.options.map(sbatchLine),
-    ...(setup === undefined ? [] : ["", "# The profile's setup:", setup, setupCheck]),
+    // a command, after which sbatch reads no options: a set-up line that looks like one must not win over ours
+    ...(setup === undefined ? [] : ["", "true # The profile's setup:", setup, setupCheck]),
     "",
     `berth_home=${shellPath(script.home)}`,
     `berth_launch=${shellQuote(launchId)}`,

@@ -264,7 +264,7 @@ describe("what a launch is seen to be", () => {
     ],
     [
       "the same, and after a while nobody is waited for",
-      known(record({ run: { ...told, end: { exitCode: 0, at: now - 60 } } }), { trouble: "silent" }),
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 100 } } }), { trouble: "silent" }),
       { kind: "exited", cause: "cancelled" },
     ],
     [

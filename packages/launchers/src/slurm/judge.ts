@@ -33,7 +33,7 @@ export type Sight =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** Between an end and the moment when the scheduler's word on it is no longer waited for. */
-const explanationSeconds = 20;
+const explanationSeconds = 90;
 /** A submitted job is listed at once; this is for clocks of two of the cluster's machines. */
 const skewSeconds = 2;
 const accountingTries = 3;

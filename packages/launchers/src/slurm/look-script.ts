@@ -78,16 +78,18 @@ export function lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }:
   return { script, stdin: input.join(""), timeoutMs: lookTimeoutMs };
 }
 
-/** Slurm's commands give up by themselves, most after 10 s, some sites' after a minute. */
-const lookTimeoutMs = 200_000;
+/** Slurm's commands mostly give up by themselves after 10 s; without munge they try for minutes. */
+const patienceSeconds = 20;
+const lookTimeoutMs = 90_000;
 
 /** Sets `answer`, tells its lines under KEY-row or, when the command fails, KEY-error; KEY-end tells that it was asked. */
-const askFunction = String.raw`
+const askFunction = `
 ask() {
   key=$1; shift
-  answer=$("$@" 2>&1 </dev/null); code=$?
+  answer=$(timeout ${patienceSeconds} "$@" 2>&1 </dev/null); code=$?
+  [ "$code" != 124 ] || answer="$1 did not answer within ${patienceSeconds} s"
   kind=row; [ "$code" = 0 ] || kind=error
-  printf '%s\n' "$answer" | sed "s/^/$key-$kind /"
+  printf '%s\\n' "$answer" | sed "s/^/$key-$kind /"
   echo "$key-end $code"
 }`;
 
@@ -95,7 +97,7 @@ function placesScript(jobIds: readonly string[]): string {
   const ours = shellQuote(` ${jobIds.join(" ")} `);
   // in the cluster's own awk: a queue may be tens of thousands of lines
   return String.raw`
-answer=$(squeue -h -t PD -O 'Partition:|,PriorityLong:|,JobID:|' 2>/dev/null) && printf '%s\n' "$answer" |
+answer=$(timeout ${patienceSeconds} squeue -h -t PD -O 'Partition:|,PriorityLong:|,JobID:|' 2>/dev/null) && printf '%s\n' "$answer" |
   awk -F '|' -v ours=${ours} '
     { partition[NR] = $1; priority[NR] = $2 + 0; id[NR] = $3 + 0 }
     END {

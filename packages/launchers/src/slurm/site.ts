@@ -14,6 +14,19 @@ export interface SiteOptions {
   readonly clock: Clock;
 }
 
+/** Who waits for a pack, and where. */
+interface Installing {
+  readonly home: string;
+  readonly launchId: string;
+  readonly tell: (what: string) => void;
+}
+
+interface InstallingPack {
+  readonly done: Promise<void>;
+  readonly listeners: Set<() => void>;
+  fraction: number;
+}
+
 const never = new AbortController().signal;
 
 /** What is known of one cluster while this process lives. */
@@ -25,7 +38,7 @@ export class Site {
   /** What launches wait for at the moment, by launch id. */
   readonly #waiting = new Map<string, () => string>();
   /** By home and path. */
-  readonly #installing = new Map<string, { readonly done: Promise<void>; fraction: number }>();
+  readonly #installing = new Map<string, InstallingPack>();
   #machine: string | undefined;
 
   constructor(options: SiteOptions) {
@@ -70,28 +83,39 @@ export class Site {
   }
 
   /** Installs the pack; launches that wait for the same one share it, and tell how far it is. */
-  async install(pack: Pack, home: string, launchId: string, signal: AbortSignal): Promise<void> {
+  async install(pack: Pack, { home, launchId, tell }: Installing, signal: AbortSignal): Promise<void> {
     const key = `${home}\n${pack.path}`;
     let installing = this.#installing.get(key);
     if (installing === undefined) {
       const entry = {
         fraction: 0,
+        listeners: new Set<() => void>(),
         done: installPack(
           pack,
-          { host: this.host, home, onProgress: (fraction) => (entry.fraction = fraction) },
+          {
+            host: this.host,
+            home,
+            onProgress: (fraction) => {
+              entry.fraction = fraction;
+              for (const listener of entry.listeners) listener();
+            },
+          },
           signal,
         ).finally(() => this.#installing.delete(key)),
       };
       this.#installing.set(key, (installing = entry));
     }
     const current = installing;
-    this.#waiting.set(
-      launchId,
-      () => `installing ${pack.title} on the cluster, ${Math.round(current.fraction * 100)} %`,
-    );
+    const words = (): string =>
+      `installing ${pack.title} on the cluster, ${Math.round(current.fraction * 100)} %`;
+    const listener = (): void => tell(words());
+    this.#waiting.set(launchId, words);
+    current.listeners.add(listener);
+    listener();
     try {
       await current.done;
     } finally {
+      current.listeners.delete(listener);
       this.#waiting.delete(launchId);
     }
   }

@@ -9,11 +9,18 @@ import { optionNamesOf, submitCommand, submitExits } from "./submit-script.ts";
 /** Between the look for what is needed and the submission, somebody may have removed it again. */
 const rounds = 3;
 
+export interface LaunchNeeds {
+  /** What must lie on the cluster first. */
+  readonly packs: readonly Pack[];
+  /** Hears what is being brought there, and how far that is. */
+  readonly tell: (what: string) => void;
+}
+
 /** Submits the plan once, with what it needs there; resolves to the handle. Throws as `Launcher.launch` does. */
 export async function submitLaunch(
   site: Site,
   plan: LaunchPlan,
-  packs: readonly Pack[],
+  { packs, tell }: LaunchNeeds,
   signal: AbortSignal,
 ): Promise<string> {
   const { place, files, options, launchId } = plan;
@@ -29,7 +36,7 @@ export async function submitLaunch(
     if (answer.exitCode !== submitExits.needs || missing === undefined || round === rounds)
       return handleOf(site, answer, place.dir);
     for (const pack of packs.slice(packs.findIndex(({ path }) => path === missing)))
-      await site.install(pack, place.home, launchId, signal);
+      await site.install(pack, { home: place.home, launchId, tell }, signal);
   }
 }
 

@@ -45,7 +45,7 @@ expand "$home"; home=$path
 expand "$dir"; dir=$path
 [ ! -e "$dir" ] || known=1
 # whoever else could write there could run programs as this user
-mkdir -p -- "$dir" && chmod 700 -- "\${dir%/*}" "$dir" && cd "$dir" || exit ${submitExits.disk}
+mkdir -p -- "$dir" && chmod 700 -- "\${dir%/*}" "$dir" && chmod go-w -- "$home" && cd "$dir" || exit ${submitExits.disk}
 ${takeLock}
 told() { printf 'job %s %s\\n' "$(cat ${job})" "$PWD"; exit 0; }
 [ ! -s ${job} ] || told

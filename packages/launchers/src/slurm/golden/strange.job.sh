@@ -7,7 +7,7 @@
 #SBATCH --signal=B:TERM@45
 #SBATCH --nodes=1
 
-# The profile's setup:
+true # The profile's setup:
 module load node/24 && export X='a b'
 berth_code=$?
 [ "$berth_code" = 0 ] || echo "the profile's setup ended with code $berth_code"

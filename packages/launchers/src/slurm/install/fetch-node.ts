@@ -20,7 +20,7 @@ export async function fetchNode(arch: string, cacheDir: string, signal: AbortSig
   await mkdir(cacheDir, { recursive: true });
   const part = await mkdtemp(join(cacheDir, ".node-"));
   try {
-    await run("npm", ["pack", `${name}@${version}`, "--pack-destination", part], {
+    await run("npm", ["pack", `${name}@${version}`, "--ignore-scripts", "--pack-destination", part], {
       signal,
       timeout: limitMs,
     });

@@ -360,6 +360,8 @@ describe.skipIf(labObstacle() !== undefined)("a launch on a real cluster", { tim
       place.lab.fault("kill", "munged", "login");
       mend = () => place.lab.fault("start", "munged", "login");
       expect((await look(place.launcher(), request)).kind).toBe("running");
+      mend();
+      mend = undefined;
     });
 
     test("a full quota is told in the system's words, nothing is half there, and later it works", async () => {

@@ -15,8 +15,7 @@ describe.skipIf(!hasChromium)("profiles", () => {
   test("an invalid profile says why; removing one can be undone", async () => {
     const { page, mock } = await rig.open("/profiles");
     await page.getByText(/cache \/mnt\/scratch\/models does not exist/).waitFor();
-    await page.getByRole("button", { name: "What to do with scratch" }).click();
-    await page.getByRole("menuitem", { name: "Remove …" }).click();
+    await card(page, "scratch").getByRole("button", { name: "Remove …" }).click();
     await page.getByRole("button", { name: "Remove it" }).click();
     await page.getByText("Profile scratch is removed.", { exact: true }).waitFor();
     expect(mock.world.profiles).toHaveLength(1);
@@ -74,8 +73,7 @@ describe.skipIf(!hasChromium)("profiles", () => {
 
   test("a cluster's profile is changed, and an emptied field takes its value away", async () => {
     const { page, mock } = await rig.open("/profiles", { seed: "clusters" });
-    await page.getByRole("button", { name: "What to do with della" }).click();
-    await page.getByRole("menuitem", { name: "Edit …" }).click();
+    await card(page, "della").getByRole("button", { name: "Edit …" }).click();
     await page.getByLabel("Account").fill("");
     await page.getByLabel("Time", { exact: true }).fill("2:00:00");
     await page.getByRole("button", { name: "Save it" }).click();
@@ -161,8 +159,7 @@ describe.skipIf(!hasChromium)("profiles", () => {
     await card(page, "della").getByRole("button", { name: "Run checks" }).click();
     await found.getByText("compute nodes do not reach huggingface.co").waitFor();
     await found.getByText(/berth model add --stage/).waitFor();
-    await page.getByRole("button", { name: "What to do with della" }).click();
-    await page.getByRole("menuitem", { name: "Repair" }).click();
+    await card(page, "della").getByRole("button", { name: "Repair" }).click();
     await found.getByText("the runner was put there anew").waitFor();
     mock.fail("checkProfile", new BerthError("internal", "the disk is full"));
     await card(page, "della").getByRole("button", { name: "Check from a node" }).click();
@@ -171,8 +168,7 @@ describe.skipIf(!hasChromium)("profiles", () => {
 
   test("another profile is made the default", async () => {
     const { page, mock } = await rig.open("/profiles", { seed: "clusters" });
-    await page.getByRole("button", { name: "What to do with della" }).click();
-    await page.getByRole("menuitem", { name: "Make it the default" }).click();
+    await card(page, "della").getByRole("button", { name: "Make it the default" }).click();
     await page.getByRole("heading", { name: "della default" }).waitFor();
     expect(mock.world.profiles.filter((one) => one.default).map(({ name }) => name)).toEqual(["della"]);
   });

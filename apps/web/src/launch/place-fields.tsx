@@ -6,7 +6,7 @@ import { Field } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Select } from "../parts/select.tsx";
 import { connectionSigns } from "../profiles/connection-state.tsx";
-import { LoginDialog } from "../profiles/login-dialog.tsx";
+import { LoginDialog } from "../profiles/profile-dialogs.tsx";
 import { problemOf } from "./launch-form.ts";
 import { TextField, type FieldsProps } from "./launch-inputs.tsx";
 import type { LaunchPlace } from "./launch-place.ts";
@@ -73,7 +73,7 @@ function ClusterAway({ profile, error }: { profile: Profile; error: Error }): Re
           What {profile.name} offers is not known now: type what you need, or come back when it can be asked.
         </p>
       </Notice>
-      <LoginDialog name={open ? profile.name : undefined} onClose={close} />
+      <LoginDialog open={open} name={profile.name} onClose={close} />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { Copyable } from "../parts/copy-button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { useNow } from "../state/now.ts";
 import { connectionSigns } from "./connection-state.tsx";
-import { SshWords } from "./login-dialog.tsx";
+import { SshWords } from "./ssh-words.tsx";
 
 /** Why a cluster cannot be asked, since when, in ssh's own words, and what helps. Nothing while it can. */
 export function ConnectionTrouble({

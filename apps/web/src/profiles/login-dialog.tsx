@@ -7,20 +7,27 @@ import { Notice } from "../parts/notice.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { toast } from "../parts/toasts.ts";
 import { promptChoices } from "./prompt-choices.ts";
+import { SshWords } from "./ssh-words.tsx";
 import { useLogin, type LoginSession } from "./use-login.ts";
 
 /** Carries ssh's questions to the person and the answers back; nothing that is typed here is kept. */
 export function LoginDialog({
+  open,
   name,
   onClose,
 }: {
-  /** The profile to log in to; closed when absent. */
-  name: string | undefined;
+  open: boolean;
+  /** The profile to log in to. */
+  name: string;
   onClose: () => void;
 }): ReactNode {
-  if (name === undefined) return null;
   return (
-    <Dialog open onClose={onClose} title={`Log in to ${name}`} description="These are ssh's own questions.">
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Log in to ${name}`}
+      description="These are ssh's own questions."
+    >
       <LoginTalk name={name} onClose={onClose} />
     </Dialog>
   );
@@ -190,9 +197,4 @@ function Answer({ prompt, say, busy }: QuestionProps): ReactNode {
       </Button>
     </form>
   );
-}
-
-/** What ssh said, as it said it. */
-export function SshWords({ text }: { text: string }): ReactNode {
-  return <p className="font-mono text-xs leading-[1.55] wrap-anywhere whitespace-pre-wrap">{text.trim()}</p>;
 }

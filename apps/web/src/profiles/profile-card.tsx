@@ -1,12 +1,10 @@
 import type { Connection, Profile } from "@berth/api";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, Pencil, Star, Trash2, Wrench } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { queryKeys } from "../api/queries.ts";
-import { Button, IconButton } from "../parts/button.tsx";
+import { Button } from "../parts/button.tsx";
 import { classNames } from "../parts/class-names.ts";
-import { Menu, type MenuAction } from "../parts/menu.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Card } from "../parts/page.tsx";
 import { State } from "../parts/state.tsx";
@@ -33,10 +31,6 @@ export function ProfileCard({
   const { findings, check, repair, busy } = useFindings(name);
   const [looking, setLooking] = useState(false);
   const prefer = usePrefer(name);
-  const actions: MenuAction[] = [{ title: "Edit …", Icon: Pencil, run: onEdit }];
-  if (!profile.default) actions.push({ title: "Make it the default", Icon: Star, run: prefer });
-  actions.push({ title: "Repair", Icon: Wrench, run: repair });
-  if (!profile.default) actions.push({ title: "Remove …", Icon: Trash2, run: onRemove, danger: true });
   const showsCluster = slurm !== null && (connection?.state === "connected" || looking);
   return (
     <Card
@@ -68,14 +62,22 @@ export function ProfileCard({
                 Check from a node
               </Button>
             )}
-            <Menu
-              actions={actions}
-              trigger={
-                <IconButton label={`What to do with ${name}`} className="border border-line-strong/60">
-                  <Ellipsis size={16} aria-hidden />
-                </IconButton>
-              }
-            />
+            <Button look="quiet" onClick={onEdit}>
+              Edit …
+            </Button>
+            <Button look="quiet" onClick={repair} disabled={busy}>
+              Repair
+            </Button>
+            {!profile.default && (
+              <>
+                <Button look="quiet" onClick={prefer}>
+                  Make it the default
+                </Button>
+                <Button look="quiet" onClick={onRemove}>
+                  Remove …
+                </Button>
+              </>
+            )}
           </div>
           {findings !== undefined && <Findings label={`What was found at ${name}`} findings={findings} />}
         </div>

@@ -6,9 +6,8 @@ import { Button } from "../parts/button.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
 import { connectionSigns } from "./connection-state.tsx";
-import { LoginDialog } from "./login-dialog.tsx";
 import { ProfileCard } from "./profile-card.tsx";
-import { ProfileDialog } from "./profile-dialog.tsx";
+import { LoginDialog, ProfileDialog } from "./profile-dialogs.tsx";
 import { RemoveProfile } from "./remove-profile.tsx";
 
 type Question =
@@ -49,7 +48,11 @@ export function ProfilesPage(): ReactNode {
         onDone={(saved) => setQuestion(next(saved))}
       />
       <RemoveProfile doomed={question?.kind === "remove" ? question.profile : undefined} onClose={close} />
-      <LoginDialog name={question?.kind === "login" ? question.name : undefined} onClose={close} />
+      <LoginDialog
+        open={question?.kind === "login"}
+        name={question?.kind === "login" ? question.name : ""}
+        onClose={close}
+      />
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { labObstacle } from "./lab.ts";
 describe.skipIf(labObstacle() !== undefined)("profiles of a cluster", () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await startCluster({ adds: false });
+    cluster = await startCluster({ bare: true, adds: false });
   });
   afterAll(() => cluster.dispose());
   afterEach(async () => {

@@ -48,7 +48,7 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
     {
       page: "docs/guide/models.md",
       first: "berth model ls -p della",
-      because: "it needs a cluster; e2e/slurm/models.test.ts runs these on one",
+      because: "it needs a cluster; e2e/slurm/models.long.test.ts runs these on one",
     },
     {
       page: "docs/guide/models.md",

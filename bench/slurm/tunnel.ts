@@ -26,11 +26,8 @@ export async function slurmTunnel(): Promise<Report> {
   for (const delayMs of delaysMs) {
     cluster.lab.fault("wan", `delay=${delayMs}`);
     const roundTripMs = 2 * delayMs;
-    const whole = await takeTurns(target, async (model) => askOnce(target, model));
-    const first = await takeTurns(
-      target,
-      async (model) => (await streamChat(target, chat(model, 8))).firstTokenMs,
-    );
+    const whole = await takeTurns(async (model) => askOnce(target, model));
+    const first = await takeTurns(async (model) => (await streamChat(target, chat(model, 8))).firstTokenMs);
     const p50 = median(whole.far) - median(whole.near);
     const p99 = quantile(whole.far, 0.99) - quantile(whole.near, 0.99);
     const token = median(first.far) - median(first.near);
@@ -75,7 +72,7 @@ async function askOnce(target: ChatTarget, model: string): Promise<number> {
   return performance.now() - startedAtMs;
 }
 
-async function takeTurns(_: ChatTarget, ask: (model: string) => Promise<number>): Promise<Taken> {
+async function takeTurns(ask: (model: string) => Promise<number>): Promise<Taken> {
   const taken: Taken = { near: [], far: [] };
   for (let round = -warmUps; round < pairs; round += 1) {
     const order = [

@@ -7,6 +7,7 @@ import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
 import { reportText, type Report } from "./report.ts";
 import { slurmMany } from "./slurm/many.ts";
+import { slurmRenewals } from "./slurm/renewals.ts";
 import { slurmStart } from "./slurm/start.ts";
 import { slurmTunnel } from "./slurm/tunnel.ts";
 import { secondStart } from "./second-start.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   "slurm-tunnel": slurmTunnel,
   "slurm-start": slurmStart,
   "slurm-many": slurmMany,
+  "slurm-renewals": slurmRenewals,
 };
 
 const asked = process.argv.slice(2);

@@ -107,7 +107,13 @@ export const schedulerFaults: readonly Fault[] = [
     run: async (cluster) => {
       const { job } = await serve(cluster, { name: "cancelled" });
       cluster.lab.exec("ctl", ["scancel", job?.id ?? ""]);
-      const after = await seeUntil(cluster, "cancelled", "an end", ({ endedAt }) => endedAt !== null);
+      const after = await seeUntil(
+        cluster,
+        "cancelled",
+        "an end",
+        ({ endedAt }) => endedAt !== null,
+        120_000,
+      );
       expect(after.status).toBe("STOPPED");
       expect(after.statusReason).toMatch(/cancel/i);
       expect(liveJobs(cluster)).toEqual([]);

@@ -268,6 +268,21 @@ describe("what a launch is seen to be", () => {
       { kind: "exited", cause: "cancelled" },
     ],
     [
+      "told to end a while ago, and the scheduler has not said a word of it: it may have been preempted",
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 30 } } }), listed(row("RUNNING"))),
+      { kind: "unknown" },
+    ],
+    [
+      "cancelled just now, and by whom may still be said",
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 10 } } }), listed(row("CANCELLED"))),
+      { kind: "unknown" },
+    ],
+    [
+      "cancelled a while ago, by whom is not waited for any longer",
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 30 } } }), listed(row("CANCELLED"))),
+      { kind: "exited", cause: "cancelled" },
+    ],
+    [
       "our own stop, seen to its end",
       known(record({ run: run(), isGone: true, stopAskedAt: now - 5 })),
       { kind: "exited" },

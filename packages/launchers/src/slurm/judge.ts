@@ -34,6 +34,8 @@ export type Sight =
 
 /** Between an end and the moment when the scheduler's word on it is no longer waited for. */
 const explanationSeconds = 90;
+/** The same where it said that the job was cancelled, and only by whom is missing. */
+const namingSeconds = 20;
 /** A submitted job is listed at once; this is for clocks of two of the cluster's machines. */
 const skewSeconds = 2;
 const accountingTries = 3;
@@ -129,7 +131,8 @@ function judgeOver(known: Knowledge, files: LaunchRecord, run: LaunchRun): Judge
     (scheduler?.kind === "ended" && !(scheduler.cause === "cancelled" && !isAccounted(known)));
   const endedAt = run.end?.at ?? Math.ceil((run.state?.updatedAt ?? 0) / 1000);
   const isTooLate =
-    known.nowSeconds - endedAt > explanationSeconds || known.accounting.failures >= accountingTries;
+    known.nowSeconds - endedAt > (scheduler?.kind === "ended" ? namingSeconds : explanationSeconds) ||
+    known.accounting.failures >= accountingTries;
   if (known.logs === undefined || !(isExplained || isTooLate)) {
     const isListed = scheduler?.kind !== "ended";
     return {

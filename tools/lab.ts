@@ -2,6 +2,14 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { labObstacle } from "../e2e/slurm/lab.ts";
 
+/** A second lab beside the first: hosts of the Debian that has Slurm 24.11. */
+export const newerSlurm: Readonly<Record<string, string>> = {
+  LAB_SUITE: "trixie",
+  LAB_DIR: "/var/tmp/slurm-lab-trixie",
+  LAB_PREFIX: "slt",
+  LAB_PORT: "2242",
+};
+
 /** A cluster that runs, or why there is none. */
 export type RaisedLab =
   | { readonly kind: "up"; readonly lower: () => void }

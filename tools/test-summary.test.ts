@@ -6,6 +6,8 @@ test("what was skipped and what failed is told by name, then the counts", () => 
     testResults: [
       {
         name: "/top/a.test.ts",
+        startTime: 1_000,
+        endTime: 31_000,
         assertionResults: [
           { status: "passed", fullName: "works" },
           { status: "failed", fullName: "breaks" },
@@ -18,6 +20,7 @@ test("what was skipped and what failed is told by name, then the counts", () => 
     "MISSING chromium: not here",
     "SKIPPED a.test.ts: needs a browser",
     "FAILED  a.test.ts: breaks",
+    "SLOW    a.test.ts: 30 s",
     'FAILED  step "tests: unit"',
     "tests: 1 passed, 1 failed, 1 skipped",
     "not well",

@@ -2,9 +2,15 @@
 export interface TestReport {
   readonly testResults: readonly {
     readonly name: string;
+    /** Milliseconds since 1970. */
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }
+
+const slowSeconds = 20;
+const mostSlow = 12;
 
 /** The last lines of a test run: what did not run, by name; what failed; the counts. */
 export function summarise(
@@ -25,9 +31,21 @@ export function summarise(
     ...missing.map((what) => `MISSING ${what}`),
     ...skipped.map((one) => `SKIPPED ${one.file}: ${one.fullName}`),
     ...broken.map((one) => `FAILED  ${one.file}: ${one.fullName}`),
+    ...slowest(reports, top),
     ...failed.map((step) => `FAILED  step "${step}"`),
     `tests: ${of("passed").length} passed, ${broken.length} failed, ${skipped.length} skipped`,
     failed.length === 0 ? "all well" : "not well",
   ];
   return lines.join("\n");
+}
+
+/** Files that take longest, for whoever wants the whole to be faster. */
+function slowest(reports: readonly TestReport[], top: string): readonly string[] {
+  return reports
+    .flatMap(({ testResults }) => testResults)
+    .map(({ name, startTime, endTime }) => ({ name, seconds: Math.round((endTime - startTime) / 1000) }))
+    .filter(({ seconds }) => seconds >= slowSeconds)
+    .toSorted((one, other) => other.seconds - one.seconds)
+    .slice(0, mostSlow)
+    .map(({ name, seconds }) => `SLOW    ${name.replace(`${top}/`, "")}: ${seconds} s`);
 }

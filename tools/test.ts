@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages } from "./debian-packages.ts";
-import { raiseLab } from "./lab.ts";
+import { newerSlurm, raiseLab } from "./lab.ts";
 import { installPythonClient } from "./python-client.ts";
 import { summarise, type TestReport } from "./test-summary.ts";
 
@@ -21,8 +21,18 @@ const path = [join(top, "node_modules/.bin"), process.env["PATH"]].join(":");
 const environment = { ...process.env, PATH: path, CI: "1", FORCE_COLOR: process.env["FORCE_COLOR"] ?? "0" };
 
 function passes(title: string, program: string, ...args: string[]): boolean {
+  return passesWith({}, title, program, ...args);
+}
+
+function passesWith(
+  settings: Readonly<Record<string, string>>,
+  title: string,
+  program: string,
+  ...args: string[]
+): boolean {
   say(title);
-  const { status, error } = spawnSync(program, args, { cwd: top, env: environment, stdio: "inherit" });
+  const env = { ...environment, ...settings };
+  const { status, error } = spawnSync(program, args, { cwd: top, env, stdio: "inherit" });
   if (error !== undefined) console.error(error.message);
   return status === 0;
 }
@@ -49,25 +59,32 @@ if (filters.length === 0) {
 
 const out = mkdtempSync(join(tmpdir(), "berth-test-"));
 const reports: TestReport[] = [];
-for (const project of isLong ? ["unit", "e2e", "long"] : ["unit", "e2e"]) {
-  const report = join(out, `${project}.json`);
-  const ok = passes(
-    `tests: ${project}`,
-    "vitest",
-    "run",
-    "--project",
-    project,
-    "--passWithNoTests",
-    "--reporter=dot",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    ...filters,
-  );
-  if (!ok) failed.push(`tests: ${project}`);
+function runTests(
+  project: string,
+  settings: Readonly<Record<string, string>> = {},
+  where = "",
+  only: readonly string[] = filters,
+): void {
+  const title = `tests: ${project}${where}`;
+  const report = join(out, `${reports.length}.json`);
+  const words = ["run", "--project", project, "--passWithNoTests", "--reporter=dot", "--reporter=json"];
+  const ok = passesWith(settings, title, "vitest", ...words, `--outputFile.json=${report}`, ...only);
+  if (!ok) failed.push(title);
   reports.push(JSON.parse(readFileSync(report, "utf8")) as TestReport);
 }
-rmSync(out, { recursive: true });
+for (const project of isLong ? ["unit", "e2e", "long"] : ["unit", "e2e"]) runTests(project);
 if (lab?.kind === "up") lab.lower();
+
+if (isLong && wantsLab) {
+  const newer = raiseLab(top, newerSlurm, say);
+  if (newer.kind === "missing") missing.push(`the lab of Slurm 24.11: ${newer.reason}`);
+  else {
+    const ofSlurm = filters.filter((word) => word.includes("e2e/slurm"));
+    runTests("e2e", newerSlurm, " on Slurm 24.11", ofSlurm.length === 0 ? ["e2e/slurm"] : ofSlurm);
+    newer.lower();
+  }
+}
+rmSync(out, { recursive: true });
 
 console.error(`\n${summarise(reports, missing, failed, top)}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -20,6 +20,7 @@ export const neededPackages: readonly Needed[] = [
   { name: "shellcheck", probe: ["shellcheck", "--version"], for: "scripts that Berth writes" },
   { name: "ffmpeg", probe: ["ffmpeg", "-version"], for: "speech tests" },
   { name: "espeak-ng", probe: ["espeak-ng", "--version"], for: "speech tests" },
+  { name: "faketime", probe: ["faketime", "--version"], for: "tests of clocks that jump" },
   { name: "curl", probe: ["curl", "--version"], for: "curl tests" },
 ];
 

@@ -87,7 +87,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     cli,
     ok,
     restart: async (given) => {
-      berth = await startBerth({ demo: false, ...options, environment, ...given, home: localHome });
+      berth = await startBerth({
+        demo: false,
+        ...options,
+        ...given,
+        environment: { ...environment, ...given?.environment },
+        home: localHome,
+      });
     },
     dispose: async () => {
       await berth.dispose();

@@ -1,16 +1,17 @@
-import { isBerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { LaunchRef, Observation } from "../launcher.ts";
-import { tunnelledAddress, type RemoteHost } from "../remote/remote-host.ts";
+import type { RemoteHost } from "../remote/remote-host.ts";
 import { isQueueDue } from "./ask-schedule.ts";
 import { ClusterClock } from "./cluster-clock.ts";
 import { jobFacts } from "./job-facts.ts";
 import { jobStateOf } from "./job-states.ts";
 import { judge, type Judgement, type Sight } from "./judge.ts";
-import type { AccountingKnowledge, Knowledge, LaunchLogs } from "./knowledge.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { logsCommand, readLogs } from "./launch-logs.ts";
+import { LaunchMemories, type LaunchMemory } from "./launch-memory.ts";
 import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
+import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
 import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
 import { keepVerdictCommand } from "./verdict.ts";
@@ -22,25 +23,13 @@ export interface ClusterWatchOptions {
   readonly clock: Clock;
 }
 
-/** What is remembered of a launch between two looks; all of it can be found again. */
-interface Memory {
-  accounting: AccountingKnowledge;
-  logs: LaunchLogs | undefined;
-  /** A word for what was seen last, to notice a change. */
-  seen: string;
-  target: { readonly host: string; readonly port: number } | undefined;
-  final: Extract<Observation, { kind: "exited" }> | undefined;
-  usedAt: number;
-}
-
 interface Watched {
   readonly ref: LaunchRef;
   readonly place: LaunchPlace;
-  readonly memory: Memory;
+  readonly memory: LaunchMemory;
 }
 
 const placesEveryMs = 60_000;
-const memoryMs = 60 * 60_000;
 /** Records are believed from a while before the oldest launch on: clocks of two of the cluster's machines may differ. */
 const accountingSlackSeconds = 600;
 
@@ -51,7 +40,8 @@ const accountingSlackSeconds = 600;
 export class ClusterWatch {
   readonly #options: ClusterWatchOptions;
   readonly #clusterClock = new ClusterClock();
-  readonly #memories = new Map<string, Memory>();
+  readonly #memories: LaunchMemories;
+  readonly #reach: LaunchReach;
   #queue: { askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
   #places: ReadonlyMap<string, number> = new Map();
   #trouble: string | undefined;
@@ -64,6 +54,8 @@ export class ClusterWatch {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
+    this.#memories = new LaunchMemories(options.clock);
+    this.#reach = new LaunchReach(options.host);
   }
 
   /** Something was submitted: the scheduler has news. */
@@ -83,7 +75,7 @@ export class ClusterWatch {
     for (const ref of refs) {
       try {
         const place = launchPlaceOf(ref);
-        const memory = this.#memoryOf(place);
+        const memory = this.#memories.of(place);
         if (memory.final === undefined) watched.push({ ref, place, memory });
         else seen.set(ref.launchId, memory.final);
       } catch (error) {
@@ -95,7 +87,7 @@ export class ClusterWatch {
     } catch (error) {
       for (const { ref } of watched) seen.set(ref.launchId, unknown(error));
     }
-    this.#forgetOld();
+    this.#memories.forgetOld();
     return seen;
   }
 
@@ -253,12 +245,12 @@ export class ClusterWatch {
       case "verdict":
         return sight.observation;
       case "exited": {
-        await this.#closeTunnel(one);
+        await this.#reach.close(one.memory);
         const { exit, cause } = sight;
         return { kind: "exited", exit, ...(cause === undefined ? {} : { cause }), ...job };
       }
       case "queued":
-        await this.#closeTunnel(one);
+        await this.#reach.close(one.memory);
         return {
           kind: "queued",
           detail: sight.detail,
@@ -273,37 +265,13 @@ export class ClusterWatch {
         const suspended = sight.isSuspended ? { suspended: true } : {};
         return {
           kind: "running",
-          ...(await this.#reach(one, sight.state, signal)),
+          ...(await this.#reach.open(one.memory, sight.state, signal)),
           state,
           ...suspended,
           ...job,
         };
       }
     }
-  }
-
-  /** The way to the runner's port. One that cannot be opened is no reason to think ill of the runner. */
-  async #reach(
-    { memory }: Watched,
-    state: Extract<Sight, { kind: "running" }>["state"],
-    signal: AbortSignal,
-  ): Promise<Pick<Extract<Observation, { kind: "running" }>, "address" | "transport">> {
-    if (state === undefined || state.port === null || state.phase === "exited") return { address: undefined };
-    const target = { host: state.host, port: state.port };
-    try {
-      const tunnel = await this.#options.host.tunnel(target, signal);
-      memory.target = target;
-      return { address: tunnelledAddress(target, tunnel, state.fingerprint), transport: tunnel.transport };
-    } catch (error) {
-      if (signal.aborted || !isBerthError(error)) throw error;
-      return { address: undefined };
-    }
-  }
-
-  async #closeTunnel({ memory }: Watched): Promise<void> {
-    const { target } = memory;
-    memory.target = undefined;
-    if (target !== undefined) await this.#options.host.closeTunnel(target);
   }
 
   /** Writes ends down that nothing else on the disk would tell; the next server needs not ask again. */
@@ -327,31 +295,10 @@ export class ClusterWatch {
     );
   }
 
-  #memoryOf({ dir }: LaunchPlace): Memory {
-    const usedAt = this.#options.clock.monotonic();
-    const memory = this.#memories.get(dir) ?? {
-      accounting: { row: undefined, failures: 0, words: undefined, since: 0 },
-      logs: undefined,
-      seen: "",
-      target: undefined,
-      final: undefined,
-      usedAt,
-    };
-    memory.usedAt = usedAt;
-    this.#memories.set(dir, memory);
-    return memory;
-  }
-
   /** It is launched anew, stopped or removed: nothing remembered of it counts. */
   async forget(place: LaunchPlace): Promise<void> {
-    const memory = this.#memories.get(place.dir);
-    this.#memories.delete(place.dir);
-    if (memory?.target !== undefined) await this.#options.host.closeTunnel(memory.target);
-  }
-
-  #forgetOld(): void {
-    const before = this.#options.clock.monotonic() - memoryMs;
-    for (const [dir, { usedAt }] of this.#memories) if (usedAt < before) this.#memories.delete(dir);
+    const memory = this.#memories.forget(place);
+    if (memory !== undefined) await this.#reach.close(memory);
   }
 }
 

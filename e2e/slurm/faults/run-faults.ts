@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { until } from "../../until.ts";
 import { startCluster, type Cluster } from "../cluster.ts";
 import { installEngine, liveJobs, type Fault } from "./fault.ts";
 
@@ -24,6 +25,7 @@ export function runFaults(faults: readonly Fault[], timeout: number): void {
     test(fault.name, { timeout }, async () => {
       mend = () => fault.mend?.(cluster);
       const what = await fault.run(cluster);
+      await until("no Slurm job to be left", () => liveJobs(cluster).length === 0 || undefined);
       seen.push(`| ${fault.name} | ${what.replaceAll(/\s*\n\s*/g, " ")} |`);
       expect(what).not.toBe("");
     });

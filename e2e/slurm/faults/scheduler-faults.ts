@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceEvent } from "@berth/api";
 import { expect } from "vitest";
 import { until } from "../../until.ts";
+import type { Cluster } from "../cluster.ts";
 import {
   callEngine,
   jobsOf,
@@ -154,37 +155,64 @@ export const schedulerFaults: readonly Fault[] = [
     },
   },
   {
-    name: "a job of a higher QOS preempts it",
+    name: "a job of a higher QOS preempts it, which cancels it",
     run: async (cluster) => {
-      const { lab } = cluster;
-      const resources = { partition: "gpu", constraint: "gpu32", gres: "gpu:1", qos: "low" };
-      const before = await serve(cluster, { name: "preempted", resources });
-      const words = [
-        "sbatch",
-        "--parsable",
-        "-q",
-        "high",
-        "-p",
-        "gpu",
-        "-C",
-        "gpu32",
-        "--gres=gpu:1",
-        "-t",
-        "1",
-      ];
-      const rival = lab.exec("login", [...words, "--wrap", "sleep 8"], { user: lab.user }).trim();
+      const before = await serve(cluster, { name: "preempted", resources: lowly });
+      const rival = submitRival(cluster);
       const after = await seeUntil(
         cluster,
         "preempted",
-        "to be out of its place",
-        ({ status }) => status === "PREEMPTED" || status === "PENDING",
+        "an end",
+        ({ endedAt }) => endedAt !== null,
         150_000,
       );
-      expect(before.job).not.toBeNull();
-      lab.exec("ctl", ["scancel", rival]);
-      if (after.status === "PENDING") await seeStatus(cluster, "preempted", "HEALTHY", 120_000);
-      await put(cluster, "preempted");
+      expect(after.status).toBe("PREEMPTED");
+      expect(after.statusReason).toMatch(/preempted by another/);
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      cluster.lab.exec("ctl", ["scancel", rival]);
       return `${after.status}: "${after.statusReason}"`;
+    },
+  },
+  {
+    name: "a job of a higher QOS preempts it, which puts it back into the queue",
+    mend: ({ lab }) => setPreemption(lab, "cancel"),
+    run: async (cluster) => {
+      setPreemption(cluster.lab, "requeue");
+      const before = await serve(cluster, { name: "put-back", resources: lowly });
+      const rival = submitRival(cluster);
+      const waiting = await seeStatus(cluster, "put-back", "PENDING", 150_000);
+      cluster.lab.exec("ctl", ["scancel", rival]);
+      const after = await seeUntil(
+        cluster,
+        "put-back",
+        "to be healthy in its second run",
+        ({ status, job }) => status === "HEALTHY" && job?.requeues === 1,
+        150_000,
+      );
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      expect((await callEngine(cluster, after, "/where")).status).toBe(200);
+      await put(cluster, "put-back");
+      return `PENDING ("${waiting.statusReason}"), then HEALTHY again in the same Slurm job`;
+    },
+  },
+  {
+    name: "the wall time is over",
+    run: async (cluster) => {
+      const before = await serve(cluster, {
+        name: "out-of-time",
+        resources: { partition: "short", time: "1" },
+      });
+      const after = await seeUntil(
+        cluster,
+        "out-of-time",
+        "an end",
+        ({ endedAt }) => endedAt !== null,
+        240_000,
+      );
+      expect(after.status).toBe("TIMEOUT");
+      expect(after.statusReason).toBe("its wall time of 1 min is over");
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      return `TIMEOUT: "${after.statusReason}"`;
     },
   },
   {
@@ -198,7 +226,7 @@ export const schedulerFaults: readonly Fault[] = [
           const { data } = (await (await cluster.berth.fetch("/api/v1/services/hungry/events")).json()) as {
             data: ServiceEvent[];
           };
-          return data.find(({ message }) => /memory/i.test(message));
+          return data.find(({ message }) => /ran out of memory/.test(message));
         },
         90_000,
       );
@@ -207,3 +235,18 @@ export const schedulerFaults: readonly Fault[] = [
     },
   },
 ];
+
+/** All of the one node that has this GPU, with a priority that gives way. */
+const lowly = { partition: "gpu", constraint: "gpu32", gres: "gpu:1", qos: "low" };
+
+/** Somebody's short job that wants the same node more. Returns its id. */
+function submitRival({ lab }: Cluster): string {
+  const options = ["-q", "high", "-p", "gpu", "-C", "gpu32", "--gres=gpu:1", "-t", "1"];
+  return lab
+    .exec("login", ["sbatch", "--parsable", ...options, "--wrap", "sleep 30"], { user: lab.user })
+    .trim();
+}
+
+function setPreemption(lab: Cluster["lab"], mode: "cancel" | "requeue"): void {
+  lab.exec("ctl", ["sacctmgr", "-Qi", "modify", "qos", "low", "set", `PreemptMode=${mode}`]);
+}

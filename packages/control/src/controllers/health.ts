@@ -28,6 +28,14 @@ export type Health =
   | { readonly kind: "starting"; readonly progress: string | undefined }
   | { readonly kind: "failing"; readonly streak: number; readonly reason: string };
 
+/** A way that is just being opened again is open before this. */
+const unreachedProbes = 20;
+
+/** Whether a runner was never reached, or not for long enough: it may be ready by now. */
+export function isOutOfSight(health: Health): boolean {
+  return health.kind === "failing" && health.streak < unreachedProbes;
+}
+
 /** Asks an address and resolves with what it answers; `httpGet` of std. */
 export type HttpGet = (
   address: Omit<RunnerAddress, "url"> & { readonly url: URL },

@@ -4,7 +4,7 @@ import { backoffMs } from "@berth/std/backoff";
 import type { PredecessorRow, RenewalRow, ServiceRow, SuccessorRow } from "@berth/store";
 import { lastAttemptOf } from "../services/launch-ref.ts";
 import { move, type Action, type Remark } from "./action.ts";
-import type { Health } from "./health.ts";
+import { isOutOfSight, type Health } from "./health.ts";
 import { forgetBefore } from "./plan-attempt.ts";
 import { queueEvidence } from "./queue-evidence.ts";
 import { isUnreached, reachAgainAt } from "./plan-failure.ts";
@@ -152,7 +152,7 @@ function planSuccessor(
 function isLate(successor: SuccessorRow, health: Health, now: number, limits: RenewalLimits): boolean {
   const { updatedAt } = successor;
   const livedMs = now - updatedAt - (limits.lostMs?.(updatedAt) ?? 0);
-  return health.kind === "starting" && livedMs >= limits.startTimeoutMs + limits.startGraceMs;
+  return !isOutOfSight(health) && livedMs >= limits.startTimeoutMs + limits.startGraceMs;
 }
 
 /** From this write on, new requests go to the successor. */

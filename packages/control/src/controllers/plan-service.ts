@@ -3,7 +3,7 @@ import type { Observation } from "@berth/launchers";
 import type { ServiceRow } from "@berth/store";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import { move, note, type Action } from "./action.ts";
-import type { Health } from "./health.ts";
+import { isOutOfSight, type Health } from "./health.ts";
 import { planAttempt } from "./plan-attempt.ts";
 import { planEnd } from "./plan-end.ts";
 import { exitEvidence, planVanished } from "./plan-failure.ts";
@@ -264,14 +264,6 @@ function planServing(
 }
 
 const suspendedReason = "suspended by the scheduler; it goes on when that lets it";
-
-/** A runner that was never reached, or not for long enough, may be ready by now. */
-function isOutOfSight(health: Health): boolean {
-  return health.kind === "failing" && health.streak < unreachedProbes;
-}
-
-/** A way that is just being opened again is open before this. */
-const unreachedProbes = 20;
 
 function isOfEngine(observation: Extract<Observation, { kind: "exited" }>): boolean {
   return observation.cause === undefined || observation.cause === "engine";

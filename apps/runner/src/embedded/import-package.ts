@@ -8,6 +8,8 @@ import { pathToFileURL } from "node:url";
  */
 export async function importPackage(name: string, folder: string | undefined): Promise<unknown> {
   if (folder === undefined) return import(name);
-  const path = createRequire(join(folder, "package.json")).resolve(name);
+  const require = createRequire(join(folder, "package.json"));
+  const path = require.resolve(name);
+  if (path.endsWith(".node")) return require(path); // which `import` cannot
   return import(pathToFileURL(path).href);
 }

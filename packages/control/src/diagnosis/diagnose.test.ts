@@ -54,6 +54,7 @@ const table: readonly (readonly [kind: string, line: string, summary: string, co
   ["time_limit", "slurmstepd: error: *** JOB 3561528 ON g10 CANCELLED AT 2025-08-19T17:09:34 DUE TO TIME LIMIT ***", "its wall time was over", `${given} ${rest.replace("--ask", "--renew --ask")} --max-total-tokens 131072 -- ${tail}`],
   ["missing_module", "ModuleNotFoundError: No module named 'vllm'", "Python has no module vllm", null],
   ["old_glibc", "node: /lib64/libc.so.6: version `GLIBC_2.28' not found (required by node)", "the node's system library is too old for node, which needs GLIBC_2.28", null],
+  ["missing_library", "whisper.cpp cannot be loaded here: libgomp.so.1: cannot open shared object file: No such file or directory", "the node has no system library libgomp.so.1", null],
   ["bad_image", "FATAL:   could not open image /shared/images/vllm.sif: failed to retrieve path for /shared/images/vllm.sif: lstat /shared/images/vllm.sif: no such file or directory", "the container image cannot be used", null],
   ["bad_image", "docker: Error response from daemon: manifest unknown: manifest unknown", "the container image cannot be used", null],
   ["permission_denied", "PermissionError: [Errno 13] Permission denied: '/data/audio/a.wav'", "it may not read or write /data/audio/a.wav", null],

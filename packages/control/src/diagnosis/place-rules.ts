@@ -22,6 +22,15 @@ export const placeRules: readonly Rule[] = [
     }),
   },
   {
+    kind: "missing_library",
+    pattern: /\b(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/,
+    tell: ({ match }) => ({
+      summary: `the node has no system library ${match?.[1] ?? ""}`,
+      advice:
+        "load what brings it (the profile's setup line: module load gcc, say), ask the site for it, or take another engine or a container",
+    }),
+  },
+  {
     kind: "bad_image",
     pattern:
       /could not open image (\S+?):? |Unable to handle \S+ uri|manifest unknown|manifest for \S+ not found|invalid reference format|pull access denied|while loading image|unable to retrieve auth token|image (?:file )?format not recognized|not a (?:valid )?SIF/i,

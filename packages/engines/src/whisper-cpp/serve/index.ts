@@ -2,8 +2,8 @@ import { chooseDecoder } from "../../speech/choose-decoder.ts";
 import type { SpeechSurroundings } from "../../speech/embedded.ts";
 import { serveSpeech, type SpeechServer } from "../../speech/serve-speech.ts";
 import type { WhisperCppConfig } from "../config.ts";
+import { loadWhisper } from "./load-whisper.ts";
 import { openWhisper } from "./open-whisper.ts";
-import type { WhisperModule } from "./whisper-module.ts";
 
 export { whisperCppConfigSchema } from "../config.ts";
 export { exitWithParent } from "../../serving/exit-with-parent.ts";
@@ -18,6 +18,6 @@ export async function serveWhisperCpp(
     listen,
     log,
     decoder: await chooseDecoder(path, importPackage),
-    open: async () => openWhisper(config, (await importPackage("@fugood/whisper.node")) as WhisperModule),
+    open: async () => openWhisper(config, await loadWhisper(importPackage)),
   });
 }

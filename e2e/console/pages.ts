@@ -1,0 +1,175 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, test } from "vitest";
+import { composer, expectAccessible, expectNoOverflow, picturesDir, schemes, widths } from "./browser.ts";
+import { beep } from "./beep.ts";
+import { consoleRig } from "./console-rig.ts";
+
+const heights: Record<(typeof widths)[number], number> = { 380: 780, 1280: 860, 2560: 1300 };
+
+interface Sight {
+  readonly name: string;
+  readonly path: string;
+  readonly seed?: "empty" | "huge" | "clusters";
+  readonly open?: false;
+  /** What must be there before it is looked at. */
+  readonly sign: string | RegExp;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const sights: readonly Sight[] = [
+  { name: "login", path: "/login", open: false, sign: "One-time code" },
+  { name: "chat-start", path: "/chat", sign: "Ask pilot" },
+  {
+    name: "chat",
+    path: "/chat",
+    sign: "Ask pilot",
+    act: async (page) => {
+      await composer(page).fill("How do I count birds? With code, and a table");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Answer again" }).waitFor();
+      await page.locator("pre span[style*='--shiki-token-keyword']").first().waitFor();
+    },
+  },
+  { name: "chat-nobody", path: "/chat", seed: "empty", sign: "Nothing runs that could answer" },
+  { name: "services", path: "/services", sign: "warm-skua" },
+  { name: "services-empty", path: "/services", seed: "empty", sign: "No service runs yet" },
+  { name: "services-10k", path: "/services?sort=name", seed: "huge", sign: "auk-5" },
+  { name: "service", path: "/services/pilot", sign: "load seconds" },
+  { name: "service-logs", path: "/services/pilot?tab=logs", sign: "305 lines" },
+  { name: "service-details", path: "/services/reader?tab=details", sign: "Health path" },
+  { name: "service-failed", path: "/services/warm-skua", sign: "9 lines" },
+  { name: "launch", path: "/services/new?model=Qwen/Qwen2.5-1.5B-Instruct-GGUF", sign: "engine.json" },
+  {
+    name: "launch-too-big",
+    path: "/services/new?model=bartowski/Mistral-Nemo-Instruct-2407-GGUF",
+    sign: "does not fit",
+  },
+  { name: "launch-command", path: "/services/new?kind=command", sign: "Health path" },
+  { name: "models", path: "/models", sign: "801 MB are kept" },
+  { name: "models-clusters", path: "/models", seed: "clusters", sign: "adroit cannot be looked at now" },
+  { name: "images", path: "/models/images", seed: "clusters", sign: "text-generation-inference" },
+  { name: "images-empty", path: "/models/images", sign: "No container image yet" },
+  { name: "models-empty", path: "/models", seed: "empty", sign: "No model is installed yet" },
+  { name: "hub", path: "/models/hub", sign: "an-organisation-with-a-long-name" },
+  { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
+  { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
+  { name: "keys", path: "/keys", sign: "notebook" },
+  { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
+  {
+    name: "profiles-checked",
+    path: "/profiles",
+    seed: "clusters",
+    sign: "gpu-short",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Run checks" }).nth(2).click();
+      await page.getByText("compute nodes do not reach huggingface.co").waitFor();
+    },
+  },
+  {
+    name: "profile-add",
+    path: "/profiles",
+    sign: "does not exist",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add a profile" }).click();
+      await page.getByRole("combobox", { name: "Kind" }).click();
+      await page.getByRole("option", { name: /Slurm cluster/ }).click();
+      await page.getByRole("button", { name: /What each job there asks for/ }).click();
+      await page.getByLabel("Partition").waitFor();
+    },
+  },
+  {
+    name: "profile-login",
+    path: "/profiles",
+    seed: "clusters",
+    sign: "gpu-short",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByText("The key's fingerprint").waitFor();
+    },
+  },
+  {
+    name: "launch-cluster",
+    path: "/services/new?model=meta-llama/Llama-3.1-8B-Instruct",
+    seed: "clusters",
+    sign: "module",
+    act: async (page) => {
+      await page.getByRole("combobox", { name: "GPU type" }).click();
+      await page.getByRole("option", { name: /a100/ }).click();
+      await page.getByRole("textbox", { name: "Time" }).fill("4:00:00");
+      await page.getByText("--gres gpu:a100:1").waitFor();
+    },
+  },
+  {
+    name: "launch-cluster-more",
+    path: "/services/new?model=meta-llama/Llama-3.1-8B-Instruct",
+    seed: "clusters",
+    sign: "module",
+    act: async (page) => {
+      for (const name of ["More for the scheduler", /^Container, directories/, "More options"])
+        await page.getByRole("button", { name }).click();
+      await page.getByRole("button", { name: "gpu40", exact: true }).click();
+      await page.getByText("--constraint gpu40").waitFor();
+    },
+  },
+  { name: "services-clusters", path: "/services", seed: "clusters", sign: "successor queued" },
+  { name: "service-renewing", path: "/services/quiet-heron", seed: "clusters", sign: "Its successor is job" },
+  { name: "service-pending", path: "/services/lone-petrel", seed: "clusters", sign: "3 ahead" },
+  {
+    name: "service-diagnosis",
+    path: "/services/wide-puffin",
+    seed: "clusters",
+    sign: "Spread the model over more GPUs",
+  },
+  { name: "transcribe-nobody", path: "/transcribe", sign: "Nothing runs that could listen" },
+  {
+    name: "transcribe",
+    path: "/transcribe",
+    seed: "clusters",
+    sign: "or drop one here",
+    act: async (page) => {
+      await page.getByLabel("Audio file").setInputFiles(beep("orcas.wav", 13));
+      await page.getByRole("button", { name: "Write it down" }).click();
+      await page.getByText("Thank you.").waitFor();
+    },
+  },
+];
+
+/** One test for each page. With `takesPictures` each is kept as it looks at every width, light and dark. */
+export function lookAtPages({ takesPictures }: { readonly takesPictures: boolean }): void {
+  const rig = consoleRig();
+  beforeAll(() => mkdir(picturesDir, { recursive: true }));
+
+  test.each(sights)("$name", async ({ name, path, sign, act, seed, open }) => {
+    const { page, mock } = await rig.open(path, {
+      viewport: { width: 1280, height: heights[1280] },
+      ...(seed === undefined ? {} : { seed }),
+      ...(open === undefined ? {} : { open }),
+    });
+    mock.world.tokensPerSecond = 2000;
+    await page.getByText(sign).filter({ visible: true }).first().waitFor();
+    await act?.(page);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: heights[width] });
+      // what follows the width by script (lists that draw only what is near) has drawn by the second frame
+      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+      await expectNoOverflow(page);
+      for (const colorScheme of schemes) {
+        // colours do not depend on the width, nor does the wide page's order on the very wide one's
+        const looked = looks[`${width} ${colorScheme}`];
+        if (looked === undefined && !takesPictures) continue;
+        await page.emulateMedia({ colorScheme });
+        if (takesPictures)
+          await page.screenshot({ path: join(picturesDir, `${name}-${colorScheme}-${width}.png`) });
+        if (looked !== undefined) await expectAccessible(page, looked);
+      }
+    }
+  });
+}
+
+const looks: Readonly<Record<string, "all" | "colours" | "order">> = {
+  "1280 light": "all",
+  "1280 dark": "colours",
+  "380 light": "order",
+};

@@ -108,6 +108,13 @@ const told = run({
   termAt: now - 5,
   end: { exitCode: 0, at: now - 3 },
 });
+const nearWallTime = run({
+  ...told,
+  state: state(
+    "exited",
+    exit({ exitCode: 0, requested: true, reason: "stopped, as asked", cause: "time_limit" }),
+  ),
+});
 const killed = run({ end: { exitCode: 137, at: now - 3 } });
 
 describe("what a launch is seen to be", () => {
@@ -283,6 +290,21 @@ describe("what a launch is seen to be", () => {
       { kind: "exited", cause: "cancelled" },
     ],
     [
+      "told to end near its wall time: it may as well have been cancelled, or be put back",
+      known(record({ run: nearWallTime }), listed(row("COMPLETING"))),
+      { kind: "unknown" },
+    ],
+    [
+      "told to end near its wall time, and put back into the queue",
+      known(record({ run: nearWallTime }), listed(row("PENDING", { requeues: 1 }))),
+      { kind: "queued" },
+    ],
+    [
+      "our own stop near its wall time waits for nobody",
+      known(record({ run: nearWallTime, stopAskedAt: now - 6 }), listed(row("RUNNING"))),
+      { kind: "exited", exit: expect.objectContaining({ requested: true }) as RunnerExit },
+    ],
+    [
       "our own stop, seen to its end",
       known(record({ run: run(), isGone: true, stopAskedAt: now - 5 })),
       { kind: "exited" },
@@ -310,16 +332,33 @@ describe("why it ended", () => {
     ],
     [
       "warned, and the runner itself knew why",
-      known(
-        record({
-          run: {
-            ...told,
-            state: state("exited", exit({ requested: true, cause: "time_limit", exitCode: 0 })),
-          },
-        }),
-      ),
+      known(record({ run: nearWallTime }), listed(row("COMPLETED"))),
       "time_limit",
       /wall time of Slurm job 7/,
+    ],
+    [
+      "the runner took its wall time to be over, and nobody tells",
+      known(record({ run: nearWallTime }), {
+        ...listed(undefined),
+        accounting: { row: undefined, since: submittedAt, failures: 3, words: "no such table" },
+      }),
+      "time_limit",
+      /wall time of Slurm job 7/,
+    ],
+    [
+      "the runner took its wall time to be over, and an administrator had cancelled it",
+      known(record({ run: nearWallTime }), {
+        ...listed(row("CANCELLED")),
+        ...accounted("CANCELLED", { cancelledBy: "root" }),
+      }),
+      "cancelled",
+      /cancelled by root/,
+    ],
+    [
+      "the runner took its wall time to be over, and it was preempted",
+      known(record({ run: nearWallTime }), listed(row("PREEMPTED"))),
+      "preempted",
+      /preempted/,
     ],
     [
       "out of memory, as only the job's output tells",

@@ -122,7 +122,7 @@ function judgeOver(known: Knowledge, files: LaunchRecord, run: LaunchRun): Judge
   const exit = run.state?.phase === "exited" ? (run.state.exit ?? undefined) : undefined;
   const isPlain =
     exit !== undefined &&
-    (files.stopAskedAt !== undefined || exit.cause !== undefined || !wasTold(run, exit)) &&
+    (files.stopAskedAt !== undefined || exit.cause === "idle" || !wasTold(run, exit)) &&
     exit.signal !== "SIGKILL";
   if (isPlain) return { sight: exited(endOf({ known, files, run, row }), row) };
   const scheduler = row === undefined ? undefined : jobStateOf(row.state);

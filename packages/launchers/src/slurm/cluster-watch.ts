@@ -9,7 +9,7 @@ import { jobStateOf } from "./job-states.ts";
 import { judge, type Judgement, type Sight } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { logsCommand, readLogs } from "./launch-logs.ts";
-import { LaunchMemories, type LaunchMemory } from "./launch-memory.ts";
+import { LaunchMemories, noteLife, type LaunchMemory } from "./launch-memory.ts";
 import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
 import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
@@ -42,15 +42,15 @@ export class ClusterWatch {
   readonly #clusterClock = new ClusterClock();
   readonly #memories: LaunchMemories;
   readonly #reach: LaunchReach;
-  #queue: { askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
+  /** Looks are counted: clocks may jump. */
+  #lookCount = 0;
+  #queue: { look: number; askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
   #places: ReadonlyMap<string, number> = new Map();
   #trouble: string | undefined;
   #failures = 0;
   #lastAskedAt: number | undefined;
   #lastPlacesAt: number | undefined;
   #lastChangeAt = 0;
-  #isWanted = false;
-  #wantsAccounting: readonly Watched[] = [];
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
@@ -96,6 +96,7 @@ export class ClusterWatch {
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, Observation])[]> {
     if (watched.length === 0) return [];
+    this.#lookCount += 1;
     const look = await this.#ask(watched, signal);
     let judgements = watched.map((one) => ({ one, known: this.#knowledge(one, look) })).map(judged);
     const silent = judgements.filter(({ judgement }) => judgement.wantsLogs === true).map(({ one }) => one);
@@ -103,10 +104,8 @@ export class ClusterWatch {
       await this.#readLogs(silent, signal);
       judgements = judgements.map(({ one }) => ({ one, known: this.#knowledge(one, look) })).map(judged);
     }
-    this.#isWanted = judgements.some(({ judgement }) => judgement.wantsQueue === true);
-    this.#wantsAccounting = judgements.flatMap(({ one, judgement }) =>
-      judgement.wantsAccounting === true ? [one] : [],
-    );
+    const now = { at: this.#options.clock.monotonic(), look: this.#lookCount };
+    for (const { one, judgement } of judgements) noteWishes(one.memory, judgement, now);
     const seen = await Promise.all(
       judgements.map(async ({ one, known, judgement }) => {
         this.#noteSeen(one, judgement);
@@ -128,14 +127,12 @@ export class ClusterWatch {
       now,
       lastAskedAt: this.#lastAskedAt,
       lastChangeAt: this.#lastChangeAt,
-      isWanted: this.#isWanted,
+      isWanted: this.#memories.wantQueue,
       failures: this.#failures,
     });
     const asksQueue = due && meter.take();
     if (asksQueue) this.#lastAskedAt = now;
-    const unexplained = this.#wantsAccounting.filter((one) =>
-      watched.some(({ place }) => place.dir === one.place.dir),
-    );
+    const { unexplained } = this.#memories;
     const asksAccounting = unexplained.length > 0 && meter.take() ? this.#question(unexplained) : undefined;
     const asksPlaces = asksQueue ? this.#waitingJobs(now) : [];
     const launches = watched.map(({ ref, place }) => ({
@@ -163,17 +160,17 @@ export class ClusterWatch {
     return waiting.map(({ id }) => id);
   }
 
-  #question(unexplained: readonly Watched[]): AccountingQuestion {
-    const times = unexplained.map(({ memory }) => memory.accounting.since);
+  #question(unexplained: readonly LaunchMemory[]): AccountingQuestion {
+    const times = unexplained.map(({ accounting }) => accounting.since);
     return {
-      jobNames: unexplained.map(({ place }) => place.jobName),
+      jobNames: unexplained.map(({ jobName }) => jobName),
       sinceSeconds: Math.min(...times) - accountingSlackSeconds,
     };
   }
 
-  #learn(look: SeenLook, unexplained: readonly Watched[]): void {
+  #learn(look: SeenLook, unexplained: readonly LaunchMemory[]): void {
     if (look.queue.kind === "rows") {
-      this.#queue = { askedAt: look.nowSeconds, rows: look.queue.rows };
+      this.#queue = { look: this.#lookCount, askedAt: look.nowSeconds, rows: look.queue.rows };
       this.#trouble = undefined;
       this.#failures = 0;
     } else if (look.queue.kind === "failed") {
@@ -181,13 +178,16 @@ export class ClusterWatch {
       this.#failures += 1;
     }
     if (look.places.size > 0) this.#places = look.places;
-    if (look.accounting.kind === "not_asked") return;
-    for (const { memory, place } of unexplained) {
-      const row = look.accounting.kind === "rows" ? look.accounting.rows.get(place.jobName) : undefined;
-      const isEnd = row !== undefined && jobStateOf(row.state).kind === "ended";
-      const words = look.accounting.kind === "failed" ? look.accounting.words : undefined;
-      const { failures, since } = memory.accounting;
-      memory.accounting = { row, words, since, failures: isEnd ? 0 : failures + 1 };
+    const { accounting } = look;
+    if (accounting.kind === "not_asked") return;
+    for (const memory of unexplained) {
+      const { since, failures, askedAt = look.nowSeconds } = memory.accounting;
+      const row = accounting.kind === "rows" ? accounting.rows.get(memory.jobName) : undefined;
+      const words = accounting.kind === "failed" ? accounting.words : undefined;
+      // a job that it takes to wait or to run is none that it does not know
+      memory.accounting = { row, words, since, askedAt, failures: row === undefined ? failures + 1 : 0 };
+      // whoever looks at it next may ask again
+      memory.wantsAccounting = false;
     }
   }
 
@@ -195,8 +195,10 @@ export class ClusterWatch {
     const files = look.launches.get(ref.launchId) ?? { kind: "unreadable", reason: "nothing was said of it" };
     const row = this.#queue?.rows.get(place.jobName);
     if (files.kind === "there") {
-      const since = files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at;
+      const since =
+        files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at ?? row?.submittedAt;
       if (since !== undefined) memory.accounting = { ...memory.accounting, since };
+      noteLife(memory, Math.max(files.run?.requeues ?? 0, row?.requeues ?? 0));
     }
     return {
       launchId: ref.launchId,
@@ -208,6 +210,13 @@ export class ClusterWatch {
       accounting: memory.accounting,
       jobsAhead: row === undefined ? undefined : this.#places.get(row.id),
       logs: memory.logs,
+      awaited:
+        memory.noticed === undefined
+          ? undefined
+          : {
+              seconds: (this.#options.clock.monotonic() - memory.noticed.at) / 1000,
+              isAnswered: this.#queue !== undefined && this.#queue.look > memory.noticed.look,
+            },
     };
   }
 
@@ -300,6 +309,16 @@ export class ClusterWatch {
     const memory = this.#memories.forget(place);
     if (memory !== undefined) await this.#reach.close(memory);
   }
+}
+
+function noteWishes(
+  memory: LaunchMemory,
+  judgement: Judgement,
+  now: NonNullable<LaunchMemory["noticed"]>,
+): void {
+  memory.noticed = judgement.isAwaited === true ? (memory.noticed ?? now) : undefined;
+  memory.wantsQueue = judgement.wantsQueue === true;
+  memory.wantsAccounting = judgement.wantsAccounting === true;
 }
 
 function judged<T extends { readonly one: Watched; readonly known: Knowledge }>(

@@ -221,10 +221,10 @@ export class ClusterWatch {
   }
 
   async #readLogs(silent: readonly Watched[], signal: AbortSignal): Promise<void> {
-    const launches = silent.map(({ ref, place }) => ({
+    const launches = silent.map(({ ref, place, memory }) => ({
       launchId: ref.launchId,
       dir: place.dir,
-      home: place.home,
+      requeues: memory.requeues,
     }));
     const answer = await this.#options.host.run(logsCommand(launches), signal);
     const logs = readLogs(answer.stdout);

@@ -49,6 +49,7 @@ export class ClusterWatch {
   #trouble: string | undefined;
   #failures = 0;
   #lastAskedAt: number | undefined;
+  #lastAccountingAt = 0;
   #lastPlacesAt: number | undefined;
   #lastChangeAt = 0;
 
@@ -130,10 +131,16 @@ export class ClusterWatch {
       isWanted: this.#memories.wantQueue,
       failures: this.#failures,
     });
+    const { unexplained } = this.#memories;
+    const isUnexplained = unexplained.length > 0;
+    // whoever was asked longer ago: a small budget starves neither
+    const isAccountingFirst = this.#lastAccountingAt <= (this.#lastAskedAt ?? 0);
+    const takesFirst = isAccountingFirst && isUnexplained && meter.take();
     const asksQueue = due && meter.take();
     if (asksQueue) this.#lastAskedAt = now;
-    const { unexplained } = this.#memories;
-    const asksAccounting = unexplained.length > 0 && meter.take() ? this.#question(unexplained) : undefined;
+    const takes = takesFirst || (!isAccountingFirst && isUnexplained && meter.take());
+    if (takes) this.#lastAccountingAt = now;
+    const asksAccounting = takes ? this.#question(unexplained) : undefined;
     const asksPlaces = asksQueue ? this.#waitingJobs(now) : [];
     const launches = watched.map(({ ref, place }) => ({
       launchId: ref.launchId,

@@ -254,6 +254,7 @@ test("a job that is put back does not end by what was learned of its first run",
   await cluster.look(0, "a-1");
   await cluster.look(10, "a-1");
   // the first run's words were read, and then it begins again
+  cluster.files.set("a-1", started(1));
   cluster.queue = { "a-1": row("RUNNING", 1) };
   expect(await cluster.lookUntilKnown("a-1")).toMatchObject({ kind: "running" });
   cluster.files.set("a-1", over(1));

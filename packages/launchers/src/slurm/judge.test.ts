@@ -187,25 +187,30 @@ describe("what a launch is seen to be", () => {
     ],
     [
       "sbatch is being called at this moment",
-      known(record({ job: undefined, submitting: { since: now - 1, isUnderWay: true } })),
+      known(record({ job: undefined, submitting: { since: now - 1, lock: "held" } })),
       { kind: "queued", detail: "being submitted" },
     ],
+    ...([10, 300] as const).map((seconds): readonly [string, Knowledge, Partial<Sight>] => [
+      `sbatch was called ${seconds} s ago, and nobody can tell whether it is over where there are no locks`,
+      known(
+        record({ job: undefined, submitting: { since: now - seconds, lock: "none" } }),
+        listed(undefined),
+      ),
+      { kind: seconds === 10 ? "queued" : "absent" },
+    ]),
     [
       "sbatch was called by a server that is gone, and nobody has looked yet",
-      known(record({ job: undefined, submitting: { since: now - 1, isUnderWay: false } })),
+      known(record({ job: undefined, submitting: { since: now - 1, lock: "free" } })),
       { kind: "queued" },
     ],
     [
       "the same, and the scheduler knows of no such job",
-      known(
-        record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }),
-        listed(undefined),
-      ),
+      known(record({ job: undefined, submitting: { since: now - 90, lock: "free" } }), listed(undefined)),
       { kind: "absent" },
     ],
     [
       "the same, and the scheduler does not answer",
-      known(record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }), {
+      known(record({ job: undefined, submitting: { since: now - 90, lock: "free" } }), {
         trouble: "silent",
       }),
       { kind: "unknown", reason: "silent" },
@@ -213,7 +218,7 @@ describe("what a launch is seen to be", () => {
     [
       "the same, and the scheduler knows the job by its name",
       known(
-        record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }),
+        record({ job: undefined, submitting: { since: now - 90, lock: "free" } }),
         listed(row("PENDING")),
       ),
       { kind: "queued" },

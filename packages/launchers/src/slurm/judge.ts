@@ -5,6 +5,7 @@ import { jobStateOf } from "./job-states.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { plainReason } from "./reasons.ts";
 import type { LaunchRecord, LaunchRun, QueueRow } from "./read-look.ts";
+import { submitTimeoutMs } from "./submit-script.ts";
 
 /** What is seen of a launch, and what is to be asked so that more is seen. */
 export interface Judgement {
@@ -38,6 +39,8 @@ export type Sight =
 const explanationSeconds = 90;
 /** The same for who cancelled a job that is known to be cancelled. */
 const namingSeconds = 20;
+/** A submission is given up, and is surely over, after this long. */
+const submitSeconds = submitTimeoutMs / 1000;
 /** A submitted job is listed at once; this is for clocks of two of the cluster's machines. */
 const skewSeconds = 2;
 const accountingTries = 3;
@@ -104,11 +107,11 @@ function judgeUnsubmitted(known: Knowledge, files: LaunchRecord): Judgement {
       : { sight: exited(stoppedBeforeItBegan, undefined) };
   if (files.submitting === undefined) return nothing;
   const sight: Sight = { kind: "queued", detail: "being submitted", row: undefined };
-  if (files.submitting.isUnderWay) return { sight };
+  const { since, lock } = files.submitting;
+  if (lock === "held" || (lock === "none" && known.nowSeconds - since <= submitSeconds)) return { sight };
   const { askedAt } = known.queue ?? {};
   // whoever submitted it is gone, and may have reached the scheduler
-  if (askedAt !== undefined && askedAt >= files.submitting.since + skewSeconds && known.trouble === undefined)
-    return nothing;
+  if (askedAt !== undefined && askedAt >= since + skewSeconds && known.trouble === undefined) return nothing;
   return known.trouble === undefined
     ? { sight, wantsQueue: true }
     : { sight: { kind: "unknown", reason: known.trouble }, wantsQueue: true };

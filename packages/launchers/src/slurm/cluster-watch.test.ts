@@ -19,6 +19,8 @@ class Cluster {
   readonly logs = new Map<string, readonly string[]>();
   /** What the scheduler was asked. */
   readonly asked: string[] = [];
+  /** Ways that were opened, and closed. */
+  readonly ways: string[] = [];
   readonly watch: ClusterWatch;
 
   constructor(callsPerMinute = 1000) {
@@ -30,8 +32,13 @@ class Cluster {
         stderr: "",
       }),
       stream: () => Promise.reject(new Error("nothing is streamed")),
-      tunnel: async () => ({ transport: "direct", socketPath: undefined }),
-      closeTunnel: async () => undefined,
+      tunnel: async ({ host: node, port }) => {
+        this.ways.push(`+${node}:${port}`);
+        return { transport: "direct", socketPath: undefined };
+      },
+      closeTunnel: async ({ host: node, port }) => {
+        this.ways.push(`-${node}:${port}`);
+      },
       connection: { state: "connected" } as never,
     };
     this.watch = new ClusterWatch({ host, meter, clock: this.clock });
@@ -274,5 +281,54 @@ test("a directory that was deleted is no end of a job that runs", async () => {
   expect(await cluster.lookUntilKnown("a-1")).toMatchObject({
     kind: "exited",
     exit: { reason: "its directory was deleted" },
+  });
+});
+
+describe("ways to runners", () => {
+  const state = (port: number, phase = "ready", exit: object | null = null): string =>
+    `state ${JSON.stringify({
+      version: 1,
+      serviceId: "s",
+      launchId: "a-1",
+      host: "c1",
+      port,
+      fingerprint: "ab",
+      runner: { pid: 2, bootId: "b", startTime: "1" },
+      engine: null,
+      socketDir: null,
+      phase,
+      progress: null,
+      exit,
+      updatedAt: 1_600_000_005_000,
+    })}`;
+  const ended = { exitCode: 3, signal: null, reason: "it ended", logTail: [], requested: false };
+
+  test("a forwarding that an earlier server left to a launch that has ended since is closed, once", async () => {
+    const cluster = new Cluster();
+    cluster.files.set("a-1", [...over(0), state(4000, "exited", ended)]);
+    expect(await cluster.look(0, "a-1")).toMatchObject([{ kind: "exited" }]);
+    await cluster.look(1, "a-1");
+    expect(cluster.ways).toEqual(["-c1:4000"]);
+  });
+
+  test("a launch that has moved leaves no way behind", async () => {
+    const cluster = new Cluster();
+    cluster.files.set("a-1", [...started(0), state(4000)]);
+    cluster.queue = { "a-1": row("RUNNING") };
+    await cluster.look(0, "a-1");
+    cluster.files.set("a-1", [...started(1), state(5000)]);
+    cluster.queue = { "a-1": row("RUNNING", 1) };
+    await cluster.look(60, "a-1");
+    expect(cluster.ways).toEqual(["+c1:4000", "-c1:4000", "+c1:5000"]);
+  });
+
+  test("a port that another launch uses by now stays reached", async () => {
+    const cluster = new Cluster();
+    cluster.files.set("b-1", [...started(0), state(4000)]);
+    cluster.queue = { "b-1": row("RUNNING") };
+    await cluster.look(0, "b-1");
+    cluster.files.set("a-1", [...over(0), state(4000, "exited", ended)]);
+    await cluster.look(1, "a-1");
+    expect(cluster.ways).toEqual(["+c1:4000"]);
   });
 });

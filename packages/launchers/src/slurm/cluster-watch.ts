@@ -254,19 +254,21 @@ export class ClusterWatch {
   ): Promise<Observation> {
     const facts = jobFacts(known, (seconds) => this.#clusterClock.toOurMs(seconds));
     const job = facts === undefined ? {} : { job: facts };
+    const left = known.files.kind === "there" ? known.files.run?.state : undefined;
     switch (sight.kind) {
       case "absent":
       case "unknown":
         return sight;
       case "verdict":
+        await this.#reach.close(one.memory, left);
         return sight.observation;
       case "exited": {
-        await this.#reach.close(one.memory);
+        await this.#reach.close(one.memory, left);
         const { exit, cause } = sight;
         return { kind: "exited", exit, ...(cause === undefined ? {} : { cause }), ...job };
       }
       case "queued":
-        await this.#reach.close(one.memory);
+        await this.#reach.close(one.memory, left);
         return {
           kind: "queued",
           detail: sight.detail,

@@ -18,6 +18,8 @@ export interface LaunchMemory {
   /** A word for what was seen last, to notice a change. */
   seen: string;
   target: { readonly host: string; readonly port: number } | undefined;
+  /** No way is open that an earlier server may have left. */
+  isShut: boolean;
   final: Extract<Observation, { kind: "exited" }> | undefined;
   usedAt: number;
 }
@@ -55,6 +57,7 @@ export class LaunchMemories {
       wantsAccounting: false,
       seen: "",
       target: undefined,
+      isShut: false,
       final: undefined,
       usedAt,
     };

@@ -14,9 +14,9 @@ test("only what was printed since the job last began is told: the memory of an e
   const before = "module: not found\nslurmstepd: error: Detected 1 oom-kill event(s)\n";
   await writeFiles(folder.path, {
     "a-1/job.log": `${before}second run\n`,
-    "a-1/r0/printed": "0\n",
+    "a-1/r0/printed": "0 18\n",
     "a-1/r0/a-1/engine.log": "engine 0\n",
-    "a-1/r1/printed": `${before.length}\n`,
+    "a-1/r1/printed": `${before.length} ${before.length}\n`,
     "a-1/r1/a-1/engine.log.1": "engine 1\n",
     "a-1/r1/a-1/engine.log": "engine 1, too\n",
   });

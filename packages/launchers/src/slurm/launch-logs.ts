@@ -27,7 +27,7 @@ while IFS="$tab" read -r id dir requeues; do
   # of a run that never came to its own directory, nothing tells where its lines begin
   [ -d "$run" ] || [ "$requeues" = 0 ] || continue
   printed=0
-  [ ! -s "$run/${runFiles.printed}" ] || read -r printed <"$run/${runFiles.printed}"
+  [ ! -s "$run/${runFiles.printed}" ] || read -r printed rest <"$run/${runFiles.printed}"
   tail -c "+$((printed + 1))" job.log 2>/dev/null | tell job
   cat "$run/$id/engine.log.1" "$run/$id/engine.log" 2>/dev/null | tell engine
 done`;

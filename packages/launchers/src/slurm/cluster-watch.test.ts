@@ -28,7 +28,7 @@ class Cluster {
     const host: RemoteHost = {
       run: async ({ script, stdin }) => ({
         exitCode: 0,
-        stdout: this.#answer(script, String(stdin)),
+        stdout: this.#answer(script, stdin as string),
         stderr: "",
       }),
       stream: () => Promise.reject(new Error("nothing is streamed")),

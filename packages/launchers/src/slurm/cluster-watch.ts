@@ -2,10 +2,8 @@ import type { Clock } from "@berth/std/clock";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { LaunchRef, Observation } from "../launcher.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { isQueueDue } from "./ask-schedule.ts";
 import { ClusterClock } from "./cluster-clock.ts";
 import { jobFacts } from "./job-facts.ts";
-import { jobStateOf } from "./job-states.ts";
 import { judge, type Judgement, type Sight } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { logsCommand, readLogs } from "./launch-logs.ts";
@@ -14,6 +12,7 @@ import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
 import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
 import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
+import { SchedulerTurns } from "./scheduler-turns.ts";
 import { keepVerdictCommand } from "./verdict.ts";
 
 export interface ClusterWatchOptions {
@@ -29,7 +28,6 @@ interface Watched {
   readonly memory: LaunchMemory;
 }
 
-const placesEveryMs = 60_000;
 /** Records are believed from a while before the oldest launch on: clocks of two of the cluster's machines may differ. */
 const accountingSlackSeconds = 600;
 
@@ -42,26 +40,23 @@ export class ClusterWatch {
   readonly #clusterClock = new ClusterClock();
   readonly #memories: LaunchMemories;
   readonly #reach: LaunchReach;
+  readonly #turns: SchedulerTurns;
   /** Looks are counted: clocks may jump. */
   #lookCount = 0;
   #queue: { look: number; askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
   #places: ReadonlyMap<string, number> = new Map();
   #trouble: string | undefined;
-  #failures = 0;
-  #lastAskedAt: number | undefined;
-  #lastAccountingAt = 0;
-  #lastPlacesAt: number | undefined;
-  #lastChangeAt = 0;
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
     this.#memories = new LaunchMemories(options.clock);
     this.#reach = new LaunchReach(options.host);
+    this.#turns = new SchedulerTurns(options.meter, options.clock);
   }
 
   /** Something was submitted: the scheduler has news. */
   noteChange(): void {
-    this.#lastChangeAt = this.#options.clock.monotonic();
+    this.#turns.noteChange();
   }
 
   /** A time of the cluster's, which says what its clock shows now. */
@@ -122,32 +117,26 @@ export class ClusterWatch {
   }
 
   async #ask(watched: readonly Watched[], signal: AbortSignal): Promise<SeenLook> {
-    const { host, meter, clock } = this.#options;
-    const now = clock.monotonic();
-    const due = isQueueDue({
-      now,
-      lastAskedAt: this.#lastAskedAt,
-      lastChangeAt: this.#lastChangeAt,
-      isWanted: this.#memories.wantQueue,
-      failures: this.#failures,
-    });
+    const { host, clock } = this.#options;
     const { unexplained } = this.#memories;
-    const isUnexplained = unexplained.length > 0;
-    // whoever was asked longer ago: a small budget starves neither
-    const isAccountingFirst = this.#lastAccountingAt <= (this.#lastAskedAt ?? 0);
-    const takesFirst = isAccountingFirst && isUnexplained && meter.take();
-    const asksQueue = due && meter.take();
-    if (asksQueue) this.#lastAskedAt = now;
-    const takes = takesFirst || (!isAccountingFirst && isUnexplained && meter.take());
-    if (takes) this.#lastAccountingAt = now;
-    const asksAccounting = takes ? this.#question(unexplained) : undefined;
-    const asksPlaces = asksQueue ? this.#waitingJobs(now) : [];
+    const waiting = [...(this.#queue?.rows.values() ?? [])].filter(({ state }) => state === "PENDING");
+    const asked = this.#turns.take({
+      queue: this.#memories.wantQueue,
+      accounting: unexplained.length > 0,
+      places: waiting.length > 0,
+    });
     const launches = watched.map(({ ref, place }) => ({
       launchId: ref.launchId,
       dir: place.dir,
       home: place.home,
     }));
-    const answer = await host.run(lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }), signal);
+    const command = lookCommand({
+      launches,
+      asksQueue: asked.queue,
+      asksAccounting: asked.accounting ? questionOf(unexplained) : undefined,
+      asksPlaces: asked.places ? waiting.map(({ id }) => id) : [],
+    });
+    const answer = await host.run(command, signal);
     const look = readLook(answer.stdout);
     if (answer.exitCode !== 0 || look === undefined)
       throw new Error(
@@ -158,32 +147,14 @@ export class ClusterWatch {
     return look;
   }
 
-  /** Jobs whose place in the queue is worth a call of its own, now and then. */
-  #waitingJobs(now: number): readonly string[] {
-    const waiting = [...(this.#queue?.rows.values() ?? [])].filter(({ state }) => state === "PENDING");
-    const isDue = this.#lastPlacesAt === undefined || now - this.#lastPlacesAt >= placesEveryMs;
-    if (waiting.length === 0 || !isDue || !this.#options.meter.take()) return [];
-    this.#lastPlacesAt = now;
-    return waiting.map(({ id }) => id);
-  }
-
-  #question(unexplained: readonly LaunchMemory[]): AccountingQuestion {
-    const times = unexplained.map(({ accounting }) => accounting.since);
-    return {
-      jobNames: unexplained.map(({ jobName }) => jobName),
-      sinceSeconds: Math.min(...times) - accountingSlackSeconds,
-    };
-  }
-
   #learn(look: SeenLook, unexplained: readonly LaunchMemory[]): void {
     if (look.queue.kind === "rows") {
       this.#queue = { look: this.#lookCount, askedAt: look.nowSeconds, rows: look.queue.rows };
       this.#trouble = undefined;
-      this.#failures = 0;
     } else if (look.queue.kind === "failed") {
       this.#trouble = `Slurm does not answer: ${look.queue.words}`;
-      this.#failures += 1;
     }
+    if (look.queue.kind !== "not_asked") this.#turns.noteAnswer(look.queue.kind === "rows");
     if (look.places.size > 0) this.#places = look.places;
     const { accounting } = look;
     if (accounting.kind === "not_asked") return;
@@ -318,6 +289,14 @@ export class ClusterWatch {
     const memory = this.#memories.forget(place);
     if (memory !== undefined) await this.#reach.close(memory);
   }
+}
+
+function questionOf(unexplained: readonly LaunchMemory[]): AccountingQuestion {
+  const times = unexplained.map(({ accounting }) => accounting.since);
+  return {
+    jobNames: unexplained.map(({ jobName }) => jobName),
+    sinceSeconds: Math.min(...times) - accountingSlackSeconds,
+  };
 }
 
 function noteWishes(

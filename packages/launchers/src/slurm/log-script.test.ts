@@ -18,7 +18,7 @@ const read = (home: string, tailLines?: number): string =>
 
 const setup = "module: no such module\n";
 const killed = "slurmstepd: error: *** JOB 7 ON c1 CANCELLED AT 2026-11-28T10:00:00 DUE TO TIME LIMIT ***\n";
-const stopped = "slurmstepd: error: *** JOB 7 ON c1 CANCELLED AT 2026-11-28T10:00:00 ***\n";
+const stopped = "slurmstepd-c1: error: *** JOB 7 ON c1 CANCELLED AT 2026-11-28T10:00:00 ***\n";
 
 test("the job's output and the engine's are both printed, of the last run, in the order they came", async () => {
   await using folder = await temporaryFolder();

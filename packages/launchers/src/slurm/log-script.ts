@@ -27,7 +27,7 @@ inode() { ls -i "$1" 2>/dev/null | { read -r number name; echo "$number"; }; }
 size() { wc -c 2>/dev/null <"$1" || echo 0; }
 part() { [ "$3" -le "$2" ] || tail -c "+$(($2 + 1))" "$1" | head -c "$(($3 - $2))"; }
 # each signal that asks for an end leaves such a line, also the mere warning before it; an end has its reason elsewhere
-job() { part job.log "$1" "$2" | sed -E '/^slurmstepd: error: \\*\\*\\* (JOB|STEP) .* CANCELLED AT [^ ]* \\*\\*\\*$/d'; }
+job() { part job.log "$1" "$2" | sed -E '/^slurmstepd[^ ]*: error: \\*\\*\\* (JOB|STEP) .* CANCELLED AT [^ ]* \\*\\*\\*$/d'; }
 
 ${follows ? watchInput : ""}
 run=$(newest)

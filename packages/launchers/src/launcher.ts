@@ -95,7 +95,7 @@ export interface Launcher {
   observe(refs: readonly LaunchRef[], signal: AbortSignal): Promise<ReadonlyMap<string, Observation>>;
   /** Resolves when runner, engine and everything below them are gone; what was never there is already gone. */
   stop(ref: LaunchRef, options: StopOptions, signal: AbortSignal): Promise<void>;
-  /** The engine's output, as text chunks. Empty when there is none. */
+  /** The engine's output, and where a scheduler runs it the job's, as text chunks. Empty when there is none. */
   logs(ref: LaunchRef, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Deletes what the launch left on disk. Refuses (conflict) while it lives. */
   forget(ref: LaunchRef, signal: AbortSignal): Promise<void>;

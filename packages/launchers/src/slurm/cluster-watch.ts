@@ -2,18 +2,17 @@ import type { Clock } from "@berth/std/clock";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { LaunchRef, Observation } from "../launcher.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { isQueueDue } from "./ask-schedule.ts";
 import { ClusterClock } from "./cluster-clock.ts";
 import { jobFacts } from "./job-facts.ts";
-import { jobStateOf } from "./job-states.ts";
 import { judge, type Judgement, type Sight } from "./judge.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { logsCommand, readLogs } from "./launch-logs.ts";
-import { LaunchMemories, type LaunchMemory } from "./launch-memory.ts";
+import { LaunchMemories, noteLife, type LaunchMemory } from "./launch-memory.ts";
 import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
 import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
 import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
+import { SchedulerTurns } from "./scheduler-turns.ts";
 import { keepVerdictCommand } from "./verdict.ts";
 
 export interface ClusterWatchOptions {
@@ -29,7 +28,6 @@ interface Watched {
   readonly memory: LaunchMemory;
 }
 
-const placesEveryMs = 60_000;
 /** Records are believed from a while before the oldest launch on: clocks of two of the cluster's machines may differ. */
 const accountingSlackSeconds = 600;
 
@@ -42,25 +40,23 @@ export class ClusterWatch {
   readonly #clusterClock = new ClusterClock();
   readonly #memories: LaunchMemories;
   readonly #reach: LaunchReach;
-  #queue: { askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
+  readonly #turns: SchedulerTurns;
+  /** Looks are counted: clocks may jump. */
+  #lookCount = 0;
+  #queue: { look: number; askedAt: number; rows: ReadonlyMap<string, QueueRow> } | undefined;
   #places: ReadonlyMap<string, number> = new Map();
   #trouble: string | undefined;
-  #failures = 0;
-  #lastAskedAt: number | undefined;
-  #lastPlacesAt: number | undefined;
-  #lastChangeAt = 0;
-  #isWanted = false;
-  #wantsAccounting: readonly Watched[] = [];
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
     this.#memories = new LaunchMemories(options.clock);
     this.#reach = new LaunchReach(options.host);
+    this.#turns = new SchedulerTurns(options.meter, options.clock);
   }
 
   /** Something was submitted: the scheduler has news. */
   noteChange(): void {
-    this.#lastChangeAt = this.#options.clock.monotonic();
+    this.#turns.noteChange();
   }
 
   /** A time of the cluster's, which says what its clock shows now. */
@@ -96,6 +92,7 @@ export class ClusterWatch {
     signal: AbortSignal,
   ): Promise<readonly (readonly [string, Observation])[]> {
     if (watched.length === 0) return [];
+    this.#lookCount += 1;
     const look = await this.#ask(watched, signal);
     let judgements = watched.map((one) => ({ one, known: this.#knowledge(one, look) })).map(judged);
     const silent = judgements.filter(({ judgement }) => judgement.wantsLogs === true).map(({ one }) => one);
@@ -103,10 +100,8 @@ export class ClusterWatch {
       await this.#readLogs(silent, signal);
       judgements = judgements.map(({ one }) => ({ one, known: this.#knowledge(one, look) })).map(judged);
     }
-    this.#isWanted = judgements.some(({ judgement }) => judgement.wantsQueue === true);
-    this.#wantsAccounting = judgements.flatMap(({ one, judgement }) =>
-      judgement.wantsAccounting === true ? [one] : [],
-    );
+    const now = { at: this.#options.clock.monotonic(), look: this.#lookCount };
+    for (const { one, judgement } of judgements) noteWishes(one.memory, judgement, now);
     const seen = await Promise.all(
       judgements.map(async ({ one, known, judgement }) => {
         this.#noteSeen(one, judgement);
@@ -122,28 +117,26 @@ export class ClusterWatch {
   }
 
   async #ask(watched: readonly Watched[], signal: AbortSignal): Promise<SeenLook> {
-    const { host, meter, clock } = this.#options;
-    const now = clock.monotonic();
-    const due = isQueueDue({
-      now,
-      lastAskedAt: this.#lastAskedAt,
-      lastChangeAt: this.#lastChangeAt,
-      isWanted: this.#isWanted,
-      failures: this.#failures,
+    const { host, clock } = this.#options;
+    const { unexplained } = this.#memories;
+    const waiting = [...(this.#queue?.rows.values() ?? [])].filter(({ state }) => state === "PENDING");
+    const asked = this.#turns.take({
+      queue: this.#memories.wantQueue,
+      accounting: unexplained.length > 0,
+      places: waiting.length > 0,
     });
-    const asksQueue = due && meter.take();
-    if (asksQueue) this.#lastAskedAt = now;
-    const unexplained = this.#wantsAccounting.filter((one) =>
-      watched.some(({ place }) => place.dir === one.place.dir),
-    );
-    const asksAccounting = unexplained.length > 0 && meter.take() ? this.#question(unexplained) : undefined;
-    const asksPlaces = asksQueue ? this.#waitingJobs(now) : [];
     const launches = watched.map(({ ref, place }) => ({
       launchId: ref.launchId,
       dir: place.dir,
       home: place.home,
     }));
-    const answer = await host.run(lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }), signal);
+    const command = lookCommand({
+      launches,
+      asksQueue: asked.queue,
+      asksAccounting: asked.accounting ? questionOf(unexplained) : undefined,
+      asksPlaces: asked.places ? waiting.map(({ id }) => id) : [],
+    });
+    const answer = await host.run(command, signal);
     const look = readLook(answer.stdout);
     if (answer.exitCode !== 0 || look === undefined)
       throw new Error(
@@ -154,40 +147,25 @@ export class ClusterWatch {
     return look;
   }
 
-  /** Jobs whose place in the queue is worth a call of its own, now and then. */
-  #waitingJobs(now: number): readonly string[] {
-    const waiting = [...(this.#queue?.rows.values() ?? [])].filter(({ state }) => state === "PENDING");
-    const isDue = this.#lastPlacesAt === undefined || now - this.#lastPlacesAt >= placesEveryMs;
-    if (waiting.length === 0 || !isDue || !this.#options.meter.take()) return [];
-    this.#lastPlacesAt = now;
-    return waiting.map(({ id }) => id);
-  }
-
-  #question(unexplained: readonly Watched[]): AccountingQuestion {
-    const times = unexplained.map(({ memory }) => memory.accounting.since);
-    return {
-      jobNames: unexplained.map(({ place }) => place.jobName),
-      sinceSeconds: Math.min(...times) - accountingSlackSeconds,
-    };
-  }
-
-  #learn(look: SeenLook, unexplained: readonly Watched[]): void {
+  #learn(look: SeenLook, unexplained: readonly LaunchMemory[]): void {
     if (look.queue.kind === "rows") {
-      this.#queue = { askedAt: look.nowSeconds, rows: look.queue.rows };
+      this.#queue = { look: this.#lookCount, askedAt: look.nowSeconds, rows: look.queue.rows };
       this.#trouble = undefined;
-      this.#failures = 0;
     } else if (look.queue.kind === "failed") {
       this.#trouble = `Slurm does not answer: ${look.queue.words}`;
-      this.#failures += 1;
     }
+    if (look.queue.kind !== "not_asked") this.#turns.noteAnswer(look.queue.kind === "rows");
     if (look.places.size > 0) this.#places = look.places;
-    if (look.accounting.kind === "not_asked") return;
-    for (const { memory, place } of unexplained) {
-      const row = look.accounting.kind === "rows" ? look.accounting.rows.get(place.jobName) : undefined;
-      const isEnd = row !== undefined && jobStateOf(row.state).kind === "ended";
-      const words = look.accounting.kind === "failed" ? look.accounting.words : undefined;
-      const { failures, since } = memory.accounting;
-      memory.accounting = { row, words, since, failures: isEnd ? 0 : failures + 1 };
+    const { accounting } = look;
+    if (accounting.kind === "not_asked") return;
+    for (const memory of unexplained) {
+      const { since, failures, askedAt = look.nowSeconds } = memory.accounting;
+      const row = accounting.kind === "rows" ? accounting.rows.get(memory.jobName) : undefined;
+      const words = accounting.kind === "failed" ? accounting.words : undefined;
+      // a job that it takes to wait or to run is none that it does not know
+      memory.accounting = { row, words, since, askedAt, failures: row === undefined ? failures + 1 : 0 };
+      // whoever looks at it next may ask again
+      memory.wantsAccounting = false;
     }
   }
 
@@ -195,8 +173,10 @@ export class ClusterWatch {
     const files = look.launches.get(ref.launchId) ?? { kind: "unreadable", reason: "nothing was said of it" };
     const row = this.#queue?.rows.get(place.jobName);
     if (files.kind === "there") {
-      const since = files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at;
+      const since =
+        files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at ?? row?.submittedAt;
       if (since !== undefined) memory.accounting = { ...memory.accounting, since };
+      noteLife(memory, Math.max(files.run?.requeues ?? 0, row?.requeues ?? 0));
     }
     return {
       launchId: ref.launchId,
@@ -208,14 +188,21 @@ export class ClusterWatch {
       accounting: memory.accounting,
       jobsAhead: row === undefined ? undefined : this.#places.get(row.id),
       logs: memory.logs,
+      awaited:
+        memory.noticed === undefined
+          ? undefined
+          : {
+              seconds: (this.#options.clock.monotonic() - memory.noticed.at) / 1000,
+              isAnswered: this.#queue !== undefined && this.#queue.look > memory.noticed.look,
+            },
     };
   }
 
   async #readLogs(silent: readonly Watched[], signal: AbortSignal): Promise<void> {
-    const launches = silent.map(({ ref, place }) => ({
+    const launches = silent.map(({ ref, place, memory }) => ({
       launchId: ref.launchId,
       dir: place.dir,
-      home: place.home,
+      requeues: memory.requeues,
     }));
     const answer = await this.#options.host.run(logsCommand(launches), signal);
     const logs = readLogs(answer.stdout);
@@ -238,19 +225,21 @@ export class ClusterWatch {
   ): Promise<Observation> {
     const facts = jobFacts(known, (seconds) => this.#clusterClock.toOurMs(seconds));
     const job = facts === undefined ? {} : { job: facts };
+    const left = known.files.kind === "there" ? known.files.run?.state : undefined;
     switch (sight.kind) {
       case "absent":
       case "unknown":
         return sight;
       case "verdict":
+        await this.#reach.close(one.memory, left);
         return sight.observation;
       case "exited": {
-        await this.#reach.close(one.memory);
+        await this.#reach.close(one.memory, left);
         const { exit, cause } = sight;
         return { kind: "exited", exit, ...(cause === undefined ? {} : { cause }), ...job };
       }
       case "queued":
-        await this.#reach.close(one.memory);
+        await this.#reach.close(one.memory, left);
         return {
           kind: "queued",
           detail: sight.detail,
@@ -300,6 +289,24 @@ export class ClusterWatch {
     const memory = this.#memories.forget(place);
     if (memory !== undefined) await this.#reach.close(memory);
   }
+}
+
+function questionOf(unexplained: readonly LaunchMemory[]): AccountingQuestion {
+  const times = unexplained.map(({ accounting }) => accounting.since);
+  return {
+    jobNames: unexplained.map(({ jobName }) => jobName),
+    sinceSeconds: Math.min(...times) - accountingSlackSeconds,
+  };
+}
+
+function noteWishes(
+  memory: LaunchMemory,
+  judgement: Judgement,
+  now: NonNullable<LaunchMemory["noticed"]>,
+): void {
+  memory.noticed = judgement.isAwaited === true ? (memory.noticed ?? now) : undefined;
+  memory.wantsQueue = judgement.wantsQueue === true;
+  memory.wantsAccounting = judgement.wantsAccounting === true;
 }
 
 function judged<T extends { readonly one: Watched; readonly known: Knowledge }>(

@@ -70,10 +70,12 @@ export function wasTold(run: LaunchRun | undefined, exit: RunnerExit): boolean {
 }
 
 function causeOf({ known, row, run }: EndFacts, own: RunnerExit | undefined): EndCause | undefined {
-  if (own?.cause === "time_limit") return "time_limit";
   if (own?.cause === "idle") return "engine";
   const state = row === undefined ? undefined : jobStateOf(row.state);
   const told = state?.kind === "ended" ? state : jobStateOf(known.accounting.row?.state ?? "");
+  // the runner guesses by the hour: near its end a job may be cancelled or put back all the same
+  const isOnTime = own?.cause === "time_limit" && (told.kind !== "ended" || told.cause === "engine");
+  if (isOnTime) return "time_limit";
   const ranOut =
     (told.kind === "ended" && told.cause === "out_of_memory") ||
     known.accounting.row?.derivedCodes.includes(memoryCode) === true ||

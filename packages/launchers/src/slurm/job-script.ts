@@ -20,6 +20,8 @@ export interface JobScript {
 
 /** Files that the job script leaves in the launch directory, in one directory for each time the job began: `r0`, `r1`. */
 export const runFiles = {
+  /** How many bytes were in `job.log` when this run began, since Slurm adds to it, and when its runner did. */
+  printed: "printed",
   /** Job, node, when it began and when it will be ended, in seconds by the node's clock; `-` for what is not known. */
   started: "started",
   /** When it was told to end. */
@@ -39,8 +41,11 @@ export function jobScript(script: JobScript): string {
     // a login shell, in which `module` and what the user's own login does are there
     "#!/bin/bash -l",
     ...script.options.map(sbatchLine),
+    "",
     // a command, after which sbatch reads no options: a set-up line that looks like one must not win over ours
-    ...(setup === undefined ? [] : ["", "true # The profile's setup:", setup, setupCheck]),
+    `berth_printed() { echo "$(($(wc -c 2>/dev/null <"$SLURM_SUBMIT_DIR/job.log")))"; }`,
+    `berth_before="$(berth_printed)"`,
+    ...(setup === undefined ? [] : ["# The profile's setup:", setup, setupCheck]),
     "",
     `berth_home=${shellPath(script.home)}`,
     `berth_launch=${shellQuote(launchId)}`,
@@ -73,6 +78,7 @@ for berth_file in spec.json secret; do
   ln "$berth_file" "$berth_run/$berth_launch/" 2>/dev/null || cp "$berth_file" "$berth_run/$berth_launch/" || exit 75
 done
 berth_tell() { printf '%s\n' "$2" >"$berth_run/.$1" && mv "$berth_run/.$1" "$berth_run/$1"; }
+berth_tell ${runFiles.printed} "$berth_before $(berth_printed)"
 
 berth_ends="$SLURM_JOB_END_TIME"
 [ -n "$berth_ends" ] || berth_ends="$(SLURM_TIME_FORMAT=%s timeout 10 squeue -h -j "$SLURM_JOB_ID" -o %e 2>/dev/null)"

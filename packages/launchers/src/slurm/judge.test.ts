@@ -72,9 +72,10 @@ const known = (files: Knowledge["files"], given: Partial<Knowledge> = {}): Knowl
   files,
   queue: undefined,
   trouble: undefined,
-  accounting: { row: undefined, since: submittedAt, failures: 0, words: undefined },
+  accounting: { row: undefined, since: submittedAt, askedAt: undefined, failures: 0, words: undefined },
   jobsAhead: undefined,
   logs: { job: [], engine: [] },
+  awaited: { seconds: 3, isAnswered: true },
   ...given,
 });
 const listed = (its: QueueRow | undefined): Pick<Knowledge, "queue"> => ({
@@ -97,8 +98,19 @@ const accounted = (word: string, given = {}): Pick<Knowledge, "accounting"> => (
       ...given,
     },
     since: submittedAt,
+    askedAt: now - 1,
     failures: 0,
     words: undefined,
+  },
+});
+const unaccounted = (given: Partial<Knowledge["accounting"]> = {}): Pick<Knowledge, "accounting"> => ({
+  accounting: {
+    row: undefined,
+    since: submittedAt,
+    askedAt: now - 1,
+    failures: 3,
+    words: undefined,
+    ...given,
   },
 });
 
@@ -107,6 +119,13 @@ const told = run({
   state: state("exited", exit({ exitCode: 0, requested: true, reason: "stopped, as asked" })),
   termAt: now - 5,
   end: { exitCode: 0, at: now - 3 },
+});
+const nearWallTime = run({
+  ...told,
+  state: state(
+    "exited",
+    exit({ exitCode: 0, requested: true, reason: "stopped, as asked", cause: "time_limit" }),
+  ),
 });
 const killed = run({ end: { exitCode: 137, at: now - 3 } });
 
@@ -117,7 +136,36 @@ describe("what a launch is seen to be", () => {
       known({ kind: "missing" }, { wasAccepted: false }),
       { kind: "absent" },
     ],
-    ["no directory, and accepted once", known({ kind: "missing" }), { kind: "exited" }],
+    [
+      "no directory, accepted once, and no job of its name",
+      known({ kind: "missing" }, listed(undefined)),
+      { kind: "exited" },
+    ],
+    [
+      "no directory, and a job that has ended",
+      known({ kind: "missing" }, listed(row("FAILED"))),
+      { kind: "exited" },
+    ],
+    [
+      "no directory, and its job runs all the same",
+      known({ kind: "missing" }, listed(row("RUNNING"))),
+      { kind: "unknown", reason: expect.stringContaining("RUNNING") as string },
+    ],
+    [
+      "no directory, and its job waits to be put back",
+      known({ kind: "missing" }, listed(row("COMPLETING"))),
+      { kind: "unknown" },
+    ],
+    [
+      "no directory, and the scheduler was not asked since",
+      known({ kind: "missing" }, { ...listed(undefined), awaited: undefined }),
+      { kind: "unknown" },
+    ],
+    [
+      "no directory, and the scheduler is silent",
+      known({ kind: "missing" }, { ...listed(undefined), trouble: "silent" }),
+      { kind: "unknown", reason: "silent" },
+    ],
     [
       "a home that is not mounted is no deleted directory",
       known({ kind: "homeless", home: "/h" }),
@@ -139,25 +187,30 @@ describe("what a launch is seen to be", () => {
     ],
     [
       "sbatch is being called at this moment",
-      known(record({ job: undefined, submitting: { since: now - 1, isUnderWay: true } })),
+      known(record({ job: undefined, submitting: { since: now - 1, lock: "held" } })),
       { kind: "queued", detail: "being submitted" },
     ],
+    ...([10, 300] as const).map((seconds): readonly [string, Knowledge, Partial<Sight>] => [
+      `sbatch was called ${seconds} s ago, and nobody can tell whether it is over where there are no locks`,
+      known(
+        record({ job: undefined, submitting: { since: now - seconds, lock: "none" } }),
+        listed(undefined),
+      ),
+      { kind: seconds === 10 ? "queued" : "absent" },
+    ]),
     [
       "sbatch was called by a server that is gone, and nobody has looked yet",
-      known(record({ job: undefined, submitting: { since: now - 1, isUnderWay: false } })),
+      known(record({ job: undefined, submitting: { since: now - 1, lock: "free" } })),
       { kind: "queued" },
     ],
     [
       "the same, and the scheduler knows of no such job",
-      known(
-        record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }),
-        listed(undefined),
-      ),
+      known(record({ job: undefined, submitting: { since: now - 90, lock: "free" } }), listed(undefined)),
       { kind: "absent" },
     ],
     [
       "the same, and the scheduler does not answer",
-      known(record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }), {
+      known(record({ job: undefined, submitting: { since: now - 90, lock: "free" } }), {
         trouble: "silent",
       }),
       { kind: "unknown", reason: "silent" },
@@ -165,7 +218,7 @@ describe("what a launch is seen to be", () => {
     [
       "the same, and the scheduler knows the job by its name",
       known(
-        record({ job: undefined, submitting: { since: now - 90, isUnderWay: false } }),
+        record({ job: undefined, submitting: { since: now - 90, lock: "free" } }),
         listed(row("PENDING")),
       ),
       { kind: "queued" },
@@ -263,24 +316,91 @@ describe("what a launch is seen to be", () => {
       { kind: "unknown" },
     ],
     [
-      "the same, and after a while nobody is waited for",
-      known(record({ run: { ...told, end: { exitCode: 0, at: now - 100 } } }), { trouble: "silent" }),
-      { kind: "exited", cause: "cancelled" },
-    ],
-    [
-      "told to end a while ago, and the scheduler has not said a word of it: it may have been preempted",
-      known(record({ run: { ...told, end: { exitCode: 0, at: now - 30 } } }), listed(row("RUNNING"))),
+      "the same, and the scheduler is silent: the job may be put back",
+      known(record({ run: told }), {
+        ...listed(undefined),
+        ...unaccounted(),
+        awaited: { seconds: 3600, isAnswered: true },
+        trouble: "silent",
+      }),
       { kind: "unknown" },
     ],
     [
+      "told to end, and the only list that does not know it is older than that",
+      known(record({ run: told }), {
+        ...listed(undefined),
+        ...unaccounted(),
+        awaited: { seconds: 1, isAnswered: false },
+      }),
+      { kind: "unknown" },
+    ],
+    [
+      "told to end, out of the queue, and there is no accounting",
+      known(record({ run: told }), { ...listed(undefined), ...unaccounted() }),
+      { kind: "exited", cause: "cancelled" },
+    ],
+    [
+      "told to end, out of the queue, and accounting was not asked yet",
+      known(record({ run: told }), { ...listed(undefined), awaited: { seconds: 3600, isAnswered: true } }),
+      { kind: "unknown" },
+    ],
+    [
+      "told to end, out of the queue, and accounting takes it to run",
+      known(record({ run: told }), { ...listed(undefined), ...accounted("RUNNING") }),
+      { kind: "unknown" },
+    ],
+    [
+      "the same, for longer than its records may be late",
+      known(record({ run: told }), {
+        ...listed(undefined),
+        accounting: { ...accounted("RUNNING").accounting, askedAt: now - 100 },
+      }),
+      { kind: "exited", cause: "cancelled" },
+    ],
+    ...["RUNNING", "COMPLETING", "PENDING"].map((word): readonly [string, Knowledge, Partial<Sight>] => [
+      `told to end long ago, and listed as ${word}: it may have been preempted, and be put back`,
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 3600 } } }), {
+        ...listed(row(word)),
+        ...unaccounted(),
+        awaited: { seconds: 3600, isAnswered: true },
+      }),
+      { kind: "unknown" },
+    ]),
+    [
       "cancelled just now, and by whom may still be said",
-      known(record({ run: { ...told, end: { exitCode: 0, at: now - 10 } } }), listed(row("CANCELLED"))),
+      known(record({ run: told }), {
+        ...listed(row("CANCELLED")),
+        awaited: { seconds: 10, isAnswered: true },
+      }),
       { kind: "unknown" },
     ],
     [
       "cancelled a while ago, by whom is not waited for any longer",
-      known(record({ run: { ...told, end: { exitCode: 0, at: now - 30 } } }), listed(row("CANCELLED"))),
+      known(record({ run: told }), {
+        ...listed(row("CANCELLED")),
+        awaited: { seconds: 30, isAnswered: true },
+      }),
       { kind: "exited", cause: "cancelled" },
+    ],
+    [
+      "running by its files, and not in a list of before: it is asked for again",
+      known(record({ run: run() }), { ...listed(undefined), awaited: undefined }),
+      { kind: "unknown" },
+    ],
+    [
+      "told to end near its wall time: it may as well have been cancelled, or be put back",
+      known(record({ run: nearWallTime }), listed(row("COMPLETING"))),
+      { kind: "unknown" },
+    ],
+    [
+      "told to end near its wall time, and put back into the queue",
+      known(record({ run: nearWallTime }), listed(row("PENDING", { requeues: 1 }))),
+      { kind: "queued" },
+    ],
+    [
+      "our own stop near its wall time waits for nobody",
+      known(record({ run: nearWallTime, stopAskedAt: now - 6 }), listed(row("RUNNING"))),
+      { kind: "exited", exit: expect.objectContaining({ requested: true }) as RunnerExit },
     ],
     [
       "our own stop, seen to its end",
@@ -310,16 +430,33 @@ describe("why it ended", () => {
     ],
     [
       "warned, and the runner itself knew why",
-      known(
-        record({
-          run: {
-            ...told,
-            state: state("exited", exit({ requested: true, cause: "time_limit", exitCode: 0 })),
-          },
-        }),
-      ),
+      known(record({ run: nearWallTime }), listed(row("COMPLETED"))),
       "time_limit",
       /wall time of Slurm job 7/,
+    ],
+    [
+      "the runner took its wall time to be over, and nobody tells",
+      known(record({ run: nearWallTime }), {
+        ...listed(undefined),
+        ...unaccounted(),
+      }),
+      "time_limit",
+      /wall time of Slurm job 7/,
+    ],
+    [
+      "the runner took its wall time to be over, and an administrator had cancelled it",
+      known(record({ run: nearWallTime }), {
+        ...listed(row("CANCELLED")),
+        ...accounted("CANCELLED", { cancelledBy: "root" }),
+      }),
+      "cancelled",
+      /cancelled by root/,
+    ],
+    [
+      "the runner took its wall time to be over, and it was preempted",
+      known(record({ run: nearWallTime }), listed(row("PREEMPTED"))),
+      "preempted",
+      /preempted/,
     ],
     [
       "out of memory, as only the job's output tells",
@@ -400,12 +537,7 @@ describe("why it ended", () => {
       "gone from the queue, and there is no accounting",
       known(record({ run: run() }), {
         ...listed(undefined),
-        accounting: {
-          row: undefined,
-          since: submittedAt,
-          failures: 3,
-          words: "accounting storage is disabled",
-        },
+        ...unaccounted({ words: "accounting storage is disabled" }),
       }),
       undefined,
       /no record of how it ended: accounting storage is disabled/,

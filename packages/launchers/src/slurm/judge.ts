@@ -5,10 +5,13 @@ import { jobStateOf } from "./job-states.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { plainReason } from "./reasons.ts";
 import type { LaunchRecord, LaunchRun, QueueRow } from "./read-look.ts";
+import { submitTimeoutMs } from "./submit-script.ts";
 
 /** What is seen of a launch, and what is to be asked so that more is seen. */
 export interface Judgement {
   readonly sight: Sight;
+  /** It seems to be over, and what the scheduler says of that is waited for. */
+  readonly isAwaited?: boolean;
   /** The scheduler is to be asked soon; without it, now and then will do. */
   readonly wantsQueue?: boolean;
   readonly wantsAccounting?: boolean;
@@ -32,10 +35,12 @@ export type Sight =
   | { readonly kind: "absent" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Between an end and the moment when the scheduler's word on it is no longer waited for. */
+/** What accounting is given for an end of which it was told late, or never. */
 const explanationSeconds = 90;
-/** The same where it said that the job was cancelled, and only by whom is missing. */
+/** The same for who cancelled a job that is known to be cancelled. */
 const namingSeconds = 20;
+/** A submission is given up, and is surely over, after this long. */
+const submitSeconds = submitTimeoutMs / 1000;
 /** A submitted job is listed at once; this is for clocks of two of the cluster's machines. */
 const skewSeconds = 2;
 const accountingTries = 3;
@@ -45,9 +50,7 @@ export function judge(known: Knowledge): Judgement {
   const { files } = known;
   switch (files.kind) {
     case "missing":
-      return known.wasAccepted
-        ? { sight: exited({ reason: "its directory was deleted", requested: false }, undefined) }
-        : { sight: { kind: "absent" } };
+      return known.wasAccepted ? judgeDeleted(known) : { sight: { kind: "absent" } };
     case "homeless":
       return known.wasAccepted
         ? { sight: { kind: "unknown", reason: `the profile's home ${files.home} is not there` } }
@@ -76,7 +79,9 @@ function judgeRecord(known: Knowledge, files: LaunchRecord): Judgement {
   // no row, or one from before this run
   const listedSince = Math.max(files.job?.submittedAt ?? 0, run?.started?.at ?? 0) + skewSeconds;
   if (row === undefined && known.queue !== undefined && known.queue.askedAt >= listedSince)
-    return judgeGone(known, files, run);
+    return isListYoung(known)
+      ? judgeUnlisted(known, files, run)
+      : awaiting(known.trouble ?? "its job is not in the queue", { wantsQueue: true });
   if (run?.started !== undefined)
     return { sight: running(run, undefined, false), wantsQueue: known.queue === undefined };
   return known.trouble === undefined
@@ -102,11 +107,11 @@ function judgeUnsubmitted(known: Knowledge, files: LaunchRecord): Judgement {
       : { sight: exited(stoppedBeforeItBegan, undefined) };
   if (files.submitting === undefined) return nothing;
   const sight: Sight = { kind: "queued", detail: "being submitted", row: undefined };
-  if (files.submitting.isUnderWay) return { sight };
+  const { since, lock } = files.submitting;
+  if (lock === "held" || (lock === "none" && known.nowSeconds - since <= submitSeconds)) return { sight };
   const { askedAt } = known.queue ?? {};
   // whoever submitted it is gone, and may have reached the scheduler
-  if (askedAt !== undefined && askedAt >= files.submitting.since + skewSeconds && known.trouble === undefined)
-    return nothing;
+  if (askedAt !== undefined && askedAt >= since + skewSeconds && known.trouble === undefined) return nothing;
   return known.trouble === undefined
     ? { sight, wantsQueue: true }
     : { sight: { kind: "unknown", reason: known.trouble }, wantsQueue: true };
@@ -116,33 +121,30 @@ function isOver(run: LaunchRun): boolean {
   return run.end !== undefined || run.state?.phase === "exited";
 }
 
+/** Its directory was deleted, and a job of its name may run all the same. */
+function judgeDeleted(known: Knowledge): Judgement {
+  const reason = "its directory was deleted";
+  const row = known.queue?.row;
+  if (row !== undefined && jobStateOf(row.state).kind !== "ended")
+    return awaiting(`${reason}, and Slurm says of job ${row.id}: ${row.state}`, { wantsQueue: true });
+  if (!isListYoung(known)) return awaiting(known.trouble ?? reason, { wantsQueue: true });
+  return { sight: exited({ reason, requested: false }, row) };
+}
+
 /** The runner has ended: by itself, killed, or because it was told to. */
 function judgeOver(known: Knowledge, files: LaunchRecord, run: LaunchRun): Judgement {
   const row = known.queue?.row;
   const exit = run.state?.phase === "exited" ? (run.state.exit ?? undefined) : undefined;
   const isPlain =
     exit !== undefined &&
-    (files.stopAskedAt !== undefined || exit.cause !== undefined || !wasTold(run, exit)) &&
+    (files.stopAskedAt !== undefined || exit.cause === "idle" || !wasTold(run, exit)) &&
     exit.signal !== "SIGKILL";
   if (isPlain) return { sight: exited(endOf({ known, files, run, row }), row) };
-  const scheduler = row === undefined ? undefined : jobStateOf(row.state);
-  const isExplained =
-    files.stopAskedAt !== undefined ||
-    (scheduler?.kind === "ended" && !(scheduler.cause === "cancelled" && !isAccounted(known)));
-  const endedAt = run.end?.at ?? Math.ceil((run.state?.updatedAt ?? 0) / 1000);
-  const isTooLate =
-    known.nowSeconds - endedAt > (scheduler?.kind === "ended" ? namingSeconds : explanationSeconds) ||
-    known.accounting.failures >= accountingTries;
-  if (known.logs === undefined || !(isExplained || isTooLate)) {
-    const isListed = scheduler?.kind !== "ended";
-    return {
-      sight: { kind: "unknown", reason: "it has just ended, and Slurm has not said why yet" },
-      wantsLogs: true,
-      wantsQueue: !isExplained && isListed,
-      wantsAccounting: !isExplained && (scheduler?.kind === "ended" || known.trouble !== undefined),
-    };
-  }
-  return { sight: exited(endOf({ known, files, run, row }), row), isToBeKept: true };
+  const isListedEnd = row?.requeues === run.requeues && jobStateOf(row.state).kind === "ended";
+  if (isListedEnd || files.stopAskedAt !== undefined) return judgeEnded(known, files, row, run);
+  // listed still, it may yet be put back into the queue; and a list from before the end tells nothing of it
+  if (row === undefined && isListYoung(known)) return judgeUnlisted(known, files, run);
+  return awaiting("it has just ended, and Slurm has not said why yet", { wantsQueue: true });
 }
 
 function judgeRow(
@@ -171,40 +173,66 @@ function judgeRow(
         sight: { kind: "unknown", reason: `Slurm says of job ${row.id}: ${row.state}` },
         wantsQueue: true,
       };
-    case "ended": {
-      const needsAccounting =
-        files.stopAskedAt === undefined &&
-        state.cause === "cancelled" &&
-        !isAccounted(known) &&
-        known.accounting.failures < accountingTries;
-      if (needsAccounting || known.logs === undefined)
-        return {
-          sight: { kind: "unknown", reason: `Slurm says of job ${row.id}: ${row.state}` },
-          wantsAccounting: needsAccounting,
-          wantsLogs: true,
-        };
-      return { sight: exited(endOf({ known, files, run, row }), row), isToBeKept: true };
-    }
+    case "ended":
+      return judgeEnded(known, files, row, run);
   }
 }
 
-/** The job has left the queue, and its runner did not say that it ended. */
-function judgeGone(known: Knowledge, files: LaunchRecord, run: LaunchRun | undefined): Judgement {
-  const isTold = isAccounted(known) || known.accounting.failures >= accountingTries;
-  if (!isTold || known.logs === undefined)
-    return {
-      sight: { kind: "unknown", reason: "its job has left the queue, and Slurm has not said why yet" },
+/** The scheduler, or we ourselves, have ended the job; `run` is its last life. */
+function judgeEnded(
+  known: Knowledge,
+  files: LaunchRecord,
+  row: QueueRow | undefined,
+  run: LaunchRun | undefined,
+): Judgement {
+  const state = row === undefined ? undefined : jobStateOf(row.state);
+  const wantsAccounting =
+    files.stopAskedAt === undefined &&
+    state?.kind === "ended" &&
+    state.cause === "cancelled" &&
+    !isAccounted(known) &&
+    known.accounting.failures < accountingTries &&
+    (known.awaited?.seconds ?? 0) <= namingSeconds;
+  if (wantsAccounting || known.logs === undefined)
+    return awaiting(row === undefined ? "it has just ended" : `Slurm says of job ${row.id}: ${row.state}`, {
+      wantsAccounting,
+      wantsLogs: true,
+    });
+  return { sight: exited(endOf({ known, files, run, row }), row), isToBeKept: true };
+}
+
+/** The job has left the queue, and nothing there told how it ended. */
+function judgeUnlisted(known: Knowledge, files: LaunchRecord, run: LaunchRun | undefined): Judgement {
+  const { accounting, logs, nowSeconds } = known;
+  // its records may be late, and may say for ever that the job runs
+  const isTold =
+    isAccounted(known) ||
+    accounting.failures >= accountingTries ||
+    nowSeconds - (accounting.askedAt ?? nowSeconds) > explanationSeconds;
+  if (!isTold || logs === undefined)
+    return awaiting("its job has left the queue, and Slurm has not said why yet", {
       wantsAccounting: !isTold,
       wantsLogs: true,
-    };
-  const end = isAccounted(known)
-    ? endOf({ known, files, run, row: undefined })
-    : withoutRecord({ known, files, run, row: undefined });
-  return { sight: exited(end, undefined), isToBeKept: true };
+    });
+  const facts = { known, files, run, row: undefined };
+  const isKnown = isAccounted(known) || (run !== undefined && isOver(run));
+  return { sight: exited(isKnown ? endOf(facts) : withoutRecord(facts), undefined), isToBeKept: true };
+}
+
+/** Whether the scheduler was asked, and answered, after the end was first noticed. */
+function isListYoung({ trouble, awaited }: Knowledge): boolean {
+  return trouble === undefined && awaited?.isAnswered === true;
 }
 
 function isAccounted({ accounting }: Knowledge): boolean {
   return accounting.row !== undefined && jobStateOf(accounting.row.state).kind === "ended";
+}
+
+function awaiting(
+  reason: string,
+  wants: Pick<Judgement, "wantsQueue" | "wantsAccounting" | "wantsLogs">,
+): Judgement {
+  return { sight: { kind: "unknown", reason }, isAwaited: true, ...wants };
 }
 
 function waitingWords(row: QueueRow): string {

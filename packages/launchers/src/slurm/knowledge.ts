@@ -16,13 +16,17 @@ export interface Knowledge {
   readonly jobsAhead: number | undefined;
   /** Read once there was reason to. */
   readonly logs: LaunchLogs | undefined;
+  /** Its end was noticed before: how long ago, and whether the scheduler was asked since, and answered. */
+  readonly awaited: { readonly seconds: number; readonly isAnswered: boolean } | undefined;
 }
 
 export interface AccountingKnowledge {
   readonly row: AccountingRow | undefined;
   /** When the launch was submitted: records of before are of others. */
   readonly since: number;
-  /** How often it was asked in vain. */
+  /** When it was first asked. */
+  readonly askedAt: number | undefined;
+  /** How often it did not answer, or knew of no such job. */
   readonly failures: number;
   readonly words: string | undefined;
 }

@@ -1,26 +1,38 @@
 import type { RemoteCommand } from "../remote/remote-host.ts";
-import type { LaunchDirectory } from "./look-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { runFiles } from "./job-script.ts";
 import type { LaunchLogs } from "./knowledge.ts";
+import { expandHome } from "./shell-parts.ts";
 
 const tailLines = 40;
 const tailBytes = 16_384;
 
-/** The last lines of launches that have ended, for `readLogs`. */
-export function logsCommand(launches: readonly LaunchDirectory[]): RemoteCommand {
+export interface EndedLaunch {
+  readonly launchId: string;
+  /** `~` in it is the user's home on the cluster. */
+  readonly dir: string;
+  /** How often its job had been put back into the queue. */
+  readonly requeues: number;
+}
+
+/** The last lines that launches printed since their jobs last began, for `readLogs`. */
+export function logsCommand(launches: readonly EndedLaunch[]): RemoteCommand {
   const script = `
 ${expandHome}
 tell() { tail -c ${tailBytes} | tail -n ${tailLines} | sed "s/^/$1 /"; }
-while IFS="$tab" read -r id dir; do
+while IFS="$tab" read -r id dir requeues; do
   printf 'launch %s\\n' "$id"
   expand "$dir"
   cd "$path" 2>/dev/null || continue
-  tail -c ${tailBytes} job.log 2>/dev/null | tell job
-  newest=$(ls -d r[0-9]* 2>/dev/null | sort -k1.2n | tail -n 1)
-  [ -n "$newest" ] || continue
-  cat "$newest/$id/engine.log.1" "$newest/$id/engine.log" 2>/dev/null | tell engine
+  run=r$requeues
+  # of a run that never came to its own directory, nothing tells where its lines begin
+  [ -d "$run" ] || [ "$requeues" = 0 ] || continue
+  printed=0
+  [ ! -s "$run/${runFiles.printed}" ] || read -r printed rest <"$run/${runFiles.printed}"
+  tail -c "+$((printed + 1))" job.log 2>/dev/null | tell job
+  cat "$run/$id/engine.log.1" "$run/$id/engine.log" 2>/dev/null | tell engine
 done`;
-  return { script, stdin: launches.map(({ launchId, dir }) => `${launchId}\t${dir}\n`).join("") };
+  const input = launches.map(({ launchId, dir, requeues }) => `${launchId}\t${dir}\t${requeues}\n`);
+  return { script, stdin: input.join("") };
 }
 
 /** By launch id. */

@@ -4,10 +4,13 @@ import { tunnelledAddress, type RemoteHost } from "../remote/remote-host.ts";
 import type { LaunchMemory } from "./launch-memory.ts";
 
 type Reached = Pick<Extract<Observation, { kind: "running" }>, "address" | "transport">;
+type Target = NonNullable<LaunchMemory["target"]>;
 
 /** The way to a runner's port on its node. */
 export class LaunchReach {
   readonly #host: RemoteHost;
+  /** Names of jobs by host and port: a port is used again on its node. */
+  readonly #users = new Map<string, string>();
 
   constructor(host: RemoteHost) {
     this.#host = host;
@@ -15,21 +18,39 @@ export class LaunchReach {
 
   /** One that cannot be opened is no reason to think ill of the runner. */
   async open(memory: LaunchMemory, state: RunnerState | undefined, signal: AbortSignal): Promise<Reached> {
-    if (state === undefined || state.port === null || state.phase === "exited") return { address: undefined };
-    const target = { host: state.host, port: state.port };
+    const target = state?.phase === "exited" ? undefined : targetOf(state);
+    if (target === undefined) return { address: undefined };
+    if (memory.target !== undefined && keyOf(memory.target) !== keyOf(target)) await this.close(memory);
     try {
       const tunnel = await this.#host.tunnel(target, signal);
       memory.target = target;
-      return { address: tunnelledAddress(target, tunnel, state.fingerprint), transport: tunnel.transport };
+      this.#users.set(keyOf(target), memory.jobName);
+      return { address: tunnelledAddress(target, tunnel, state?.fingerprint), transport: tunnel.transport };
     } catch (error) {
       if (signal.aborted || !isBerthError(error)) throw error;
       return { address: undefined };
     }
   }
 
-  async close(memory: LaunchMemory): Promise<void> {
-    const { target } = memory;
+  /**
+   * Closes the way to a runner that is gone; `left` is its last state. Forwardings outlive the server that opened them: of
+   * a launch that ended while there was none, only the state tells where one may lead.
+   */
+  async close(memory: LaunchMemory, left?: RunnerState): Promise<void> {
+    const target = memory.target ?? (memory.isShut ? undefined : targetOf(left));
     memory.target = undefined;
-    if (target !== undefined) await this.#host.closeTunnel(target);
+    memory.isShut = true;
+    if (target === undefined) return;
+    if ((this.#users.get(keyOf(target)) ?? memory.jobName) !== memory.jobName) return;
+    this.#users.delete(keyOf(target));
+    await this.#host.closeTunnel(target);
   }
+}
+
+function targetOf(state: RunnerState | undefined): Target | undefined {
+  return state === undefined || state.port === null ? undefined : { host: state.host, port: state.port };
+}
+
+function keyOf({ host, port }: Target): string {
+  return `${host}:${port}`;
 }

@@ -1,7 +1,7 @@
 import { shellQuote } from "@berth/std/shell-quote";
 import type { RemoteCommand } from "../remote/remote-host.ts";
 import { runFiles } from "./job-script.ts";
-import { expandHome } from "./shell-parts.ts";
+import { expandHome, lockedExit } from "./shell-parts.ts";
 
 /** What to look at: each launch's files always, the scheduler when its turn has come. */
 export interface Look {
@@ -140,12 +140,16 @@ look() {
     return
   fi
   one job ${launchRecordFiles.job}
-  one submitting ${launchRecordFiles.submitting}
-  # on a full disk it is empty, and means the same
+  # on a full disk these are empty, and mean the same
+  if [ -s ${launchRecordFiles.submitting} ]; then one submitting ${launchRecordFiles.submitting}
+  elif [ -e ${launchRecordFiles.submitting} ]; then echo "submitting $(date -r ${launchRecordFiles.submitting} +%s)"; fi
   if [ -e ${launchRecordFiles.stop} ]; then line=; IFS= read -r line <${launchRecordFiles.stop}; echo "stop \${line:-0}"; fi
   [ ! -e ${launchRecordFiles.gone} ] || echo "gone -"
   one verdict ${launchRecordFiles.verdict}
-  if [ -e ${launchRecordFiles.submitting} ] && command -v flock >/dev/null && ! flock -n lock true; then echo "locked -"; fi
+  if [ -e ${launchRecordFiles.submitting} ]; then
+    flock -n -E ${lockedExit} lock true 2>/dev/null
+    case $? in 0) ;; ${lockedExit}) echo "locked -" ;; *) echo "lockless -" ;; esac
+  fi
   newest=-1
   for run in r[0-9]*; do
     [ -d "$run" ] && [ "\${run#r}" -gt "$newest" ] && newest=\${run#r}

@@ -101,7 +101,7 @@ test("files of each launch are told apart", () => {
   });
   expect(launches?.get("svc-5-1")).toMatchObject({ kind: "unreadable" });
   expect(launches?.get("svc-6-1")).toMatchObject({
-    submitting: { since: 1_795_904_400, isUnderWay: true },
+    submitting: { since: 1_795_904_400, lock: "held" },
     stopAskedAt: 0,
     run: undefined,
   });

@@ -12,8 +12,8 @@ export type LaunchFiles =
 export interface LaunchRecord {
   readonly kind: "there";
   readonly job: { readonly id: string; readonly submittedAt: number } | undefined;
-  /** Sbatch was called, or was about to be; `isUnderWay`: it is at this moment. */
-  readonly submitting: { readonly since: number; readonly isUnderWay: boolean } | undefined;
+  /** Sbatch was called, or was about to be; while it is, the lock is held, if there are locks. */
+  readonly submitting: { readonly since: number; readonly lock: "held" | "free" | "none" } | undefined;
   /** When we were asked to stop it. */
   readonly stopAskedAt: number | undefined;
   /** We stopped it, and nothing was left. */
@@ -233,7 +233,10 @@ function readFiles(about: readonly Line[]): LaunchFiles {
     submitting:
       submitting === undefined
         ? undefined
-        : { since: Number(submitting[0]), isUnderWay: get("locked") !== undefined },
+        : {
+            since: Number(submitting[0]),
+            lock: get("locked") !== undefined ? "held" : get("lockless") !== undefined ? "none" : "free",
+          },
     stopAskedAt: stop === undefined ? undefined : Number(stop[0]),
     isGone: get("gone") !== undefined,
     verdict: verdict === undefined ? undefined : parseJson(verdict),

@@ -47,6 +47,8 @@ function handleOf(site: Site, answer: RemoteAnswer, dir: string): string {
     throw new BerthError("launch_refused", words || "sbatch refused the job without a word");
   if (exitCode === submitExits.scheduler)
     throw new BerthError("host_unreachable", `Slurm does not answer: ${words}`);
+  if (exitCode === submitExits.busy)
+    throw new BerthError("host_unreachable", "another submission of it, or its stop, is under way there");
   const [, id, seconds, jobDir] = /^job (\d+) (\d+) (.*)$/m.exec(stdout) ?? [];
   const stopped = /^stopped (.*)$/m.exec(stdout)?.[1];
   if (id !== undefined && jobDir !== undefined) {

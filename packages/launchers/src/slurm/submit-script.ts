@@ -1,7 +1,7 @@
 import type { RemoteCommand } from "../remote/remote-host.ts";
 import { shellQuote } from "@berth/std/shell-quote";
 import { launchRecordFiles } from "./look-script.ts";
-import { expandHome, takeLock } from "./shell-parts.ts";
+import { expandHome, lockedExit, takeLock } from "./shell-parts.ts";
 import { silencePattern } from "./slurm-trouble.ts";
 
 export interface LaunchFile {
@@ -21,8 +21,8 @@ export interface Submission {
 }
 
 /** Exit codes of the script, beside 0. */
-export const submitExits = { needs: 71, scheduler: 75, refused: 76, disk: 73 } as const;
-const submitTimeoutMs = 200_000;
+export const submitExits = { needs: 71, scheduler: 75, refused: 76, disk: 73, busy: 74 } as const;
+export const submitTimeoutMs = 200_000;
 
 const { job, submitting, stop } = launchRecordFiles;
 
@@ -50,7 +50,10 @@ ${takeLock}
 told() { printf 'job %s %s\\n' "$(cat ${job})" "$PWD"; exit 0; }
 [ ! -s ${job} ] || told
 if [ -e ${stop} ]; then printf 'stopped %s\\n' "$PWD"; exit 0; fi
-record() { printf '%s %s\\n' "$1" "$2" >.job && mv .job ${job} && rm -f ${submitting}; }
+[ "$lock" != ${lockedExit} ] || exit ${submitExits.busy}
+# a full disk may make half a file without a word
+put() { printf '%s\\n' "$2" >".$1" && [ "$(cat ".$1")" = "$2" ] && mv ".$1" "$1"; }
+record() { put ${job} "$1 $2" && rm -f ${submitting}; }
 
 if [ -n "$known" ] || [ -e ${submitting} ]; then
   found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V %T %r' 2>&1 9>&-) || {
@@ -61,7 +64,7 @@ if [ -n "$known" ] || [ -e ${submitting} ]; then
   # some refusals leave a record
   found=$(printf '%s' "$found" | grep -v 'FAILED BadConstraints')
   if [ -z "$found" ] && [ -e ${submitting} ]; then
-    read -r since <${submitting}
+    read -r since <${submitting} || since=$(date -r ${submitting} +%s)
     from=$(date -d "@$((since - 60))" +%Y-%m-%dT%H:%M:%S 2>/dev/null)
     echo "asked sacct"
     # without accounting, a job that has begun and ended has left its directory
@@ -86,7 +89,7 @@ done
 # half of the input must not become half a launch
 [ -n "$whole" ] || exit ${submitExits.disk}
 now=$(date +%s)
-printf '%s\\n' "$now" >${submitting} || exit ${submitExits.disk}
+put ${submitting} "$now" || exit ${submitExits.disk}
 echo "asked sbatch"
 said=$(sbatch --parsable job.sh 2>.sbatch 9>&-) || {
   cat .sbatch >&2

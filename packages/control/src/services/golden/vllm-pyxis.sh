@@ -8,6 +8,9 @@
 #SBATCH --nodes=1
 #SBATCH --gres=gpu:a100:2
 
+berth_printed() { echo "$(($(wc -c 2>/dev/null <"$SLURM_SUBMIT_DIR/job.log")))"; }
+berth_before="$(berth_printed)"
+
 berth_home=/scratch/me/berth
 berth_launch=SERVICE-ID-1
 berth_mark=home/SERVICE-ID-1
@@ -27,6 +30,7 @@ for berth_file in spec.json secret; do
   ln "$berth_file" "$berth_run/$berth_launch/" 2>/dev/null || cp "$berth_file" "$berth_run/$berth_launch/" || exit 75
 done
 berth_tell() { printf '%s\n' "$2" >"$berth_run/.$1" && mv "$berth_run/.$1" "$berth_run/$1"; }
+berth_tell printed "$berth_before $(berth_printed)"
 
 berth_ends="$SLURM_JOB_END_TIME"
 [ -n "$berth_ends" ] || berth_ends="$(SLURM_TIME_FORMAT=%s timeout 10 squeue -h -j "$SLURM_JOB_ID" -o %e 2>/dev/null)"

@@ -6,7 +6,7 @@ import { accountsCommand, qosCommand, readAccounts, readQos, saysNoAccounting } 
 import { nodesCommand, readNodes } from "./read-nodes.ts";
 import { mayUse, partitionOf, partitionsCommand, readPartitions } from "./read-partitions.ts";
 import { readRuntimes, runtimesCommand } from "./read-runtimes.ts";
-import type { SchedulerMeter } from "./scheduler-meter.ts";
+import { watchReserve, type SchedulerMeter } from "./scheduler-meter.ts";
 import { readSections, type Section, type SectionCommand, sectionScript } from "./sections.ts";
 
 export interface ClusterFactsOptions {
@@ -89,7 +89,7 @@ export class ClusterFacts {
     const all = everything(setup);
     const wanted = refresh || !this.#isFresh(this.#site, siteFreshMs) ? all : nodeCommands;
     const possible = this.#site === undefined ? [all] : [wanted, nodeCommands];
-    return possible.find((commands) => meter.take(callsOf(commands)));
+    return possible.find((commands) => meter.take(callsOf(commands), watchReserve));
   }
 
   #isFresh(kept: Kept<unknown> | undefined, forMs: number): boolean {

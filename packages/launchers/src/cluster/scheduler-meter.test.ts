@@ -16,8 +16,19 @@ test("six calls a minute, all of a request or none, and the oldest make room aga
   expect(meter.total).toBe(10);
 });
 
-test("what cannot wait is counted too", () => {
+test("what cannot wait is counted, and uses up nothing", () => {
   const meter = new SchedulerMeter(new FakeClock(), 2);
   meter.record(3);
-  expect([meter.lastMinute, meter.take()]).toEqual([3, false]);
+  expect([meter.total, meter.lastMinute, meter.take(2), meter.total]).toEqual([3, 0, true, 5]);
+});
+
+test("who leaves a reserve leaves it to those who do not", () => {
+  const meter = new SchedulerMeter(new FakeClock());
+  expect([meter.take(4, 2), meter.take(1, 2), meter.take(), meter.take(), meter.take()]).toEqual([
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
 });

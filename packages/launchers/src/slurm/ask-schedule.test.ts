@@ -21,7 +21,14 @@ async function askedAt({ seconds, isWanted, changesAt = [0], isSilent = false }:
     const lastChangeAt = Math.max(...changesAt.filter((second) => second * 1000 <= now), 0) * 1000;
     const failures = isSilent ? asked.length : 0;
     if (
-      isQueueDue({ now, lastAskedAt, lastChangeAt, isWanted: isWanted(now / 1000), failures }) &&
+      isQueueDue({
+        now,
+        lastAskedAt,
+        lastChangeAt,
+        isWanted: isWanted(now / 1000),
+        failures,
+        lastMinute: meter.lastMinute,
+      }) &&
       meter.take()
     ) {
       asked.push(now / 1000);
@@ -32,9 +39,9 @@ async function askedAt({ seconds, isWanted, changesAt = [0], isSilent = false }:
   return asked;
 }
 
-test("just after a submission it is asked every 5 s, then ever more seldom, down to once a minute", async () => {
+test("just after a submission it is asked again after 5 s, then ever more seldom, down to once a minute", async () => {
   const asked = await askedAt({ seconds: 600, isWanted: () => true });
-  expect(asked.slice(0, 5)).toEqual([0, 5, 10, 15, 22.5]);
+  expect(asked.slice(0, 5)).toEqual([0, 5, 17, 29, 43.5]);
   const gaps = asked.slice(1).map((second, index) => second - (asked[index] ?? 0));
   expect(gaps.toSorted((a, b) => a - b)).toEqual(gaps);
   expect(gaps.at(-1)).toBe(60);
@@ -42,6 +49,13 @@ test("just after a submission it is asked every 5 s, then ever more seldom, down
 
 test("when all that is there runs, it is asked once a minute", async () => {
   expect(await askedAt({ seconds: 300, isWanted: () => false })).toEqual([0, 60, 120, 180, 240]);
+});
+
+test("news of every second are looked at every 12 s, without a pause at the budget's end", async () => {
+  const restless = Array.from({ length: 600 }, (_, second) => second);
+  const asked = await askedAt({ seconds: 300, isWanted: () => true, changesAt: restless });
+  const gaps = asked.slice(1).map((second, index) => second - (asked[index] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(12.1);
 });
 
 test("news are looked at within 5 s", async () => {

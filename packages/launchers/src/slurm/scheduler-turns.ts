@@ -57,6 +57,7 @@ export class SchedulerTurns {
       lastChangeAt: this.#changeAt,
       isWanted: queue,
       failures: this.#failures,
+      lastMinute: this.#meter.lastMinute,
     });
     if (!isDue || !this.#meter.take()) return false;
     this.#queueAt = now;

@@ -73,7 +73,10 @@ test("a far end that breaks breaks its connection", async () => {
 test("with its input it ends, and hangs up everywhere", async () => {
   const hungUp = Promise.withResolvers<void>();
   await using server = await listening((socket) => {
-    socket.resume().once("end", () => hungUp.resolve());
+    socket.resume().once("end", () => {
+      socket.end();
+      hungUp.resolve();
+    });
     socket.write("hello");
   });
   const { connections, there, ended } = relay();

@@ -14,6 +14,7 @@ import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
 import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
 import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
+import type { PlaceProgram } from "./place-program.ts";
 import { keepVerdictCommand } from "./verdict.ts";
 
 export interface ClusterWatchOptions {
@@ -21,6 +22,7 @@ export interface ClusterWatchOptions {
   /** Shared with all who ask this cluster's scheduler. */
   readonly meter: SchedulerMeter;
   readonly clock: Clock;
+  readonly program: PlaceProgram;
 }
 
 interface Watched {
@@ -55,7 +57,7 @@ export class ClusterWatch {
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
     this.#memories = new LaunchMemories(options.clock);
-    this.#reach = new LaunchReach(options.host);
+    this.#reach = new LaunchReach(options);
   }
 
   /** Something was submitted: the scheduler has news. */
@@ -265,7 +267,7 @@ export class ClusterWatch {
         const suspended = sight.isSuspended ? { suspended: true } : {};
         return {
           kind: "running",
-          ...(await this.#reach.open(one.memory, sight.state, signal)),
+          ...(await this.#reach.open(one, sight.state, signal)),
           state,
           ...suspended,
           ...job,

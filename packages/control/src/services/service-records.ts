@@ -65,6 +65,13 @@ export class ServiceRecords {
     return row;
   }
 
+  /** The row as the store has it. Throws `not_found` when it is gone. */
+  async require(id: string): Promise<ServiceRow> {
+    const row = await this.read(id);
+    if (row === undefined) throw new BerthError("not_found", `service ${id} is gone`);
+    return row;
+  }
+
   /** As last read or written. */
   known(id: string): ServiceRow | undefined {
     return this.#rows.get(id);

@@ -36,6 +36,8 @@ export class Site {
   /** What launches wait for at the moment, by launch id. */
   readonly #waiting = new Map<string, () => string>();
   readonly #installer: Installer;
+  /** What is being submitted, by job name. */
+  readonly #submissions = new Map<string, Promise<unknown>>();
   #machine: string | undefined;
 
   constructor(options: SiteOptions) {
@@ -65,6 +67,23 @@ export class Site {
     const calls = answer.stdout.split("\n").filter((line) => line.startsWith("asked ")).length;
     this.#meter.record(calls);
     return answer;
+  }
+
+  /** Runs a script that submits the job, to its end, whoever waits for it. */
+  submit(jobName: string, command: RemoteCommand): Promise<RemoteAnswer> {
+    const answer = this.act(command, never);
+    const over = answer
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#submissions.get(jobName) === over) this.#submissions.delete(jobName);
+      });
+    this.#submissions.set(jobName, over);
+    return answer;
+  }
+
+  /** Resolves when the job is not being submitted: what comes to be of it can be seen from then on. */
+  async submitted(jobName: string): Promise<void> {
+    await this.#submissions.get(jobName);
   }
 
   /** The login node's architecture, as `uname -m` calls it; compute nodes are taken to have the same. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Lane, Lanes, mayEnter } from "./lanes.ts";
 
 const never = new AbortController().signal;
-const none = { short: 0, stop: 0, upload: 0, follow: 0, relay: 0 };
+const none = { short: 0, launch: 0, stop: 0, upload: 0, follow: 0, relay: 0 };
 const lanes = Object.keys(none) as Lane[];
 
 test.for([
@@ -13,6 +13,8 @@ test.for([
     "short",
     true,
   ],
+  ["a look, while Slurm keeps three launches waiting", { launch: 3 }, "short", true],
+  ["a launch, while stops wait for a dead node", { stop: 4 }, "launch", true],
   ["a fourth look at once", { short: 3 }, "short", false],
   ["a stop, while logs are followed", { follow: 4 }, "stop", true],
   ["an upload, while stops wait for a dead node", { stop: 4 }, "upload", true],
@@ -20,7 +22,7 @@ test.for([
   ["a fifth follower", { follow: 4 }, "follow", false],
   ["a fourth follower beside what others keep", { follow: 3 }, "follow", true],
   ["a second stop where followers have taken all that is free", { follow: 4, stop: 1 }, "stop", false],
-  ["the relay, while all else is taken", { stop: 4, follow: 1, upload: 1, short: 3 }, "relay", true],
+  ["the relay, while all else is taken", { stop: 4, follow: 1, upload: 1, short: 2 }, "relay", true],
   ["a second relay", { relay: 1 }, "relay", false],
 ] as const)("%s: it enters, or waits", ([, used, lane, enters]) => {
   expect(mayEnter({ ...none, ...used }, lane)).toBe(enters);

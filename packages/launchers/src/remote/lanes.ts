@@ -1,15 +1,16 @@
 /**
- * What a command on a host is: `short` ones end soon; `stop` waits for an end, `upload` for a slow line, `follow` for as
- * long as a person looks; `relay` is the one process that carries connections.
+ * What a command on a host is: `short` ones end soon; `launch` waits for a scheduler, `stop` for an end, `upload` for a
+ * slow line, `follow` for as long as a person looks; `relay` is the one process that carries connections.
  */
-export type Lane = "short" | "stop" | "upload" | "follow" | "relay";
+export type Lane = "short" | "launch" | "stop" | "upload" | "follow" | "relay";
 
 /** sshd takes ten sessions of one connection (MaxSessions). */
 const sessionCount = 10;
 
 /** Of the sessions, how many a lane has for itself alone, and how many it may take while others are free. */
 const shares: Readonly<Record<Lane, { readonly kept: number; readonly most: number }>> = {
-  short: { kept: 3, most: 3 },
+  short: { kept: 2, most: 3 },
+  launch: { kept: 1, most: 3 },
   stop: { kept: 1, most: 4 },
   upload: { kept: 1, most: 2 },
   follow: { kept: 1, most: 4 },
@@ -33,7 +34,7 @@ interface Waiting {
 
 /** Shares a connection's sessions out among commands; those of a lane enter in turn. */
 export class Lanes {
-  readonly #used: Record<Lane, number> = { short: 0, stop: 0, upload: 0, follow: 0, relay: 0 };
+  readonly #used: Record<Lane, number> = { short: 0, launch: 0, stop: 0, upload: 0, follow: 0, relay: 0 };
   readonly #waiting: Waiting[] = [];
 
   /** Resolves with what gives the session back (once; later calls do nothing). Rejects when the signal aborts first. */

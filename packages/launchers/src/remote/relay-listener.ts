@@ -13,6 +13,8 @@ export interface RelayListener {
 export interface Carrier {
   readonly readable: Readable;
   readonly writable: Writable;
+  /** Settles when it is over, where that comes after its last byte. */
+  readonly ended?: Promise<unknown>;
 }
 
 /** `open` gives what carries a connection; its signal aborts when the caller has gone. */
@@ -45,11 +47,12 @@ async function carry(socket: Socket, open: (signal: AbortSignal) => Promise<Carr
   socket.on("error", () => undefined);
   socket.once("close", () => gone.abort(new Error("the caller has gone")));
   try {
-    const { readable, writable } = await open(gone.signal);
+    const { readable, writable, ended } = await open(gone.signal);
     // each direction ends on its own: a caller that has said all still hears the answer
     const up = pipeline(socket, writable, { end: true }).catch(() => undefined);
     const down = pipeline(readable, socket, { end: true });
     await Promise.all([up, down]);
+    await ended;
   } catch {
     // what the caller sees is a connection that breaks, as a forwarded one would
   } finally {

@@ -10,7 +10,7 @@ export interface RemoteCommand {
   /** Of `run`: it is given up, and ended, after this long. Of `stream`: if it has not begun by then. 60 s when absent. */
   readonly timeoutMs?: number;
   /** Where it lasts: what it may keep waiting, and what not. `short` for `run` and `follow` for `stream` when absent. */
-  readonly lane?: Extract<Lane, "stop" | "upload">;
+  readonly lane?: Extract<Lane, "launch" | "stop" | "upload">;
 }
 
 export interface RemoteAnswer {

@@ -127,7 +127,7 @@ export class Tunnels {
       const { stdin, stdout, ended } = await this.#relays.script(relayScript(target), signal);
       // its caller sees its output end
       ended.catch(() => undefined);
-      return { readable: stdout, writable: stdin };
+      return { readable: stdout, writable: stdin, ended };
     }
     const connection = await this.#relays.runner.connect(target, relayProgram, signal);
     const drop = (): void => void connection.destroy();

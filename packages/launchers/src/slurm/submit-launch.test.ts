@@ -26,11 +26,11 @@ function cluster() {
   const clock = new FakeClock();
   const commands: { readonly kind: string; readonly answer: (answer: Partial<RemoteAnswer>) => void }[] = [];
   const host = {
-    run: ({ script, lane }: RemoteCommand, signal: AbortSignal) => {
+    run: ({ lane }: RemoteCommand, signal: AbortSignal) => {
       const { promise, resolve, reject } = Promise.withResolvers<RemoteAnswer>();
       signal.addEventListener("abort", () => reject(signal.reason));
       commands.push({
-        kind: lane ?? (script.includes("sbatch --parsable") ? "submit" : "other"),
+        kind: lane ?? "other",
         answer: (answer) => resolve({ exitCode: 0, stdout: "", stderr: "", ...answer }),
       });
       return promise;
@@ -54,14 +54,14 @@ test("a launch that is given up while its engine travels submits nothing more", 
   const launching = submitLaunch(site, plan, { packs, tell: () => undefined }, giveUp.signal);
   launching.catch(() => undefined);
   commands[0]?.answer({ exitCode: 71, stdout: "need engines/llama-1\n" });
-  await expect.poll(kinds).toEqual(["submit", "upload"]);
+  await expect.poll(kinds).toEqual(["launch", "upload"]);
   giveUp.abort(new Error("it was ordered to stop"));
   await expect(launching).rejects.toThrow("it was ordered to stop");
   const stopping = stopLaunch(site, place, 0, never);
-  await expect.poll(kinds).toEqual(["submit", "upload", "stop"]);
+  await expect.poll(kinds).toEqual(["launch", "upload", "stop"]);
   commands[2]?.answer({});
   await stopping;
-  expect(kinds()).toEqual(["submit", "upload", "stop"]);
+  expect(kinds()).toEqual(["launch", "upload", "stop"]);
 });
 
 test("one that is given up while it is submitted is left to itself, and stopped once that has ended", async () => {
@@ -73,9 +73,9 @@ test("one that is given up while it is submitted is left to itself, and stopped 
   await expect(launching).rejects.toThrow("it was ordered to stop");
   const stopping = stopLaunch(site, place, 0, never);
   await settled();
-  expect(kinds()).toEqual(["submit"]);
+  expect(kinds()).toEqual(["launch"]);
   commands[0]?.answer({ stdout: "job 12 1700000000 /home/me/.berth/launches/ab-1\n" });
-  await expect.poll(kinds).toEqual(["submit", "stop"]);
+  await expect.poll(kinds).toEqual(["launch", "stop"]);
   commands[1]?.answer({});
   await stopping;
 });

@@ -7,7 +7,7 @@
  *     runner inside --socket PATH --port PORT -- WORDS...   start WORDS in this network namespace, reached by the socket
  *     runner models NAME | runner images NAME               see to what lies here; orders come on standard input
  *     runner fetch ENGINE --into DIR --arch ARCH [--gpu]    fetch an engine's packages for Linux, to be carried elsewhere
- *     runner relay HOST PORT                                carry bytes between standard input and output and the port
+ *     runner relay                                          carry connections to ports over standard input and output
  *
  * Of the wire contract it loads the runner's part alone: every launch waits for that.
  */
@@ -92,15 +92,15 @@ if (
   const { fetchPackages } = await import("./packages/fetch-packages.ts");
   const wanted = { engine, intoDir: values.into, arch: values.arch, hasGpu: values.gpu === true };
   process.exit(await fetchPackages(wanted, definedOf(process.env)));
-} else if (command === "relay" && engine !== undefined && rest.length === 1) {
-  const { relayBytes } = await import("./relay/relay-bytes.ts");
-  process.exit(await relayBytes({ host: engine, port: Number(rest[0]) }, process.stdin, process.stdout));
+} else if (command === "relay" && engine === undefined) {
+  const { serveRelay } = await import("./relay/serve-relay.ts");
+  process.exit(await serveRelay(process.stdin, process.stdout, systemClock));
 } else if (command === undefined && values.dir !== undefined) {
   await runDir(values.dir, definedOf(process.env));
   process.exit(0);
 } else {
   console.error(
-    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner inside --socket PATH --port PORT -- WORDS... | runner models NAME | runner images NAME | runner fetch ENGINE --into DIR --arch ARCH [--gpu] | runner relay HOST PORT",
+    "usage: runner --dir DIR | runner engine NAME --config FILE --socket PATH [--packages DIR] | runner inside --socket PATH --port PORT -- WORDS... | runner models NAME | runner images NAME | runner fetch ENGINE --into DIR --arch ARCH [--gpu] | runner relay",
   );
   process.exit(usageExitCode);
 }

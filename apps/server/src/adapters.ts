@@ -21,7 +21,7 @@ import { whisperEngine } from "@berth/engines/whisper";
 import type { Launcher, RemoteHost } from "@berth/launchers";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
-import { createPlaceProgram, createSlurmLauncher, type Packer } from "@berth/launchers/slurm";
+import { createPlaceProgram, createSlurmLauncher, type Installer, type Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import type { Store } from "@berth/store";
 import type { Config } from "./config.ts";
@@ -50,13 +50,14 @@ export const engines: readonly Engine[] = [
 export interface ClusterParts {
   readonly sites: Pick<Sites, "placeOf">;
   readonly packer: Packer;
+  readonly installer: Installer;
 }
 
 /** Where processes can run: adding a kind of profile is a line here. */
 export function makeLaunchers(
   config: Config,
   installation: Installation,
-  { sites, packer }: ClusterParts,
+  { sites, packer, installer }: ClusterParts,
 ): (profile: Profile) => Launcher {
   const local = createLocalLauncher({
     nodePath: process.execPath,
@@ -69,6 +70,7 @@ export function makeLaunchers(
     nodePath: process.execPath,
     runnerEntry: installation.builtRunnerEntry,
     packer,
+    installer,
     cacheDir: packsDir(config),
   };
   const slurm = createSlurmLauncher({
@@ -102,7 +104,7 @@ export function makeHosts(config: Config, changed: () => void) {
 export function makePlaceRunners(
   config: Config,
   installation: Installation,
-  { sites, packer }: ClusterParts,
+  { sites, packer, installer }: ClusterParts,
 ): PlaceRunners {
   const hostOf = (profile: Profile): RemoteHost => sites.placeOf(profile).host;
   const program = createPlaceProgram({
@@ -110,6 +112,7 @@ export function makePlaceRunners(
     nodePath: process.execPath,
     runnerEntry: installation.builtRunnerEntry,
     packer,
+    installer,
     cacheDir: packsDir(config),
   });
   return { hostOf, program };

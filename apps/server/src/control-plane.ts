@@ -18,7 +18,7 @@ import {
 import { namesImage } from "@berth/catalog/images";
 import type { RemoteHosts } from "@berth/launchers";
 import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
-import { Packer } from "@berth/launchers/slurm";
+import { Installer, Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { openKeptHttpGet } from "@berth/std/kept-http-get";
 import type { Store } from "@berth/store";
@@ -86,7 +86,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     clock,
     newId,
   });
-  const parts = { sites, packer: new Packer(packsDir(config)) };
+  const parts = { sites, packer: new Packer(packsDir(config)), installer: new Installer() };
   const places = makePlaceRunners(config, installation, parts);
   const hub = makeHub(config, installation, homeId, places);
   const models = new Models({

@@ -15,7 +15,7 @@ import type { Launcher, LaunchRef, LaunchRequest, PreviewingLauncher } from "@be
 import { SchedulerMeter } from "@berth/launchers/cluster";
 import type { ConformancePlace, EngineAct } from "@berth/launchers/conformance";
 import { createSshHost, type SshHost } from "@berth/launchers/remote";
-import { createSlurmLauncher, Packer, type SlurmLauncherOptions } from "@berth/launchers/slurm";
+import { createSlurmLauncher, Installer, Packer, type SlurmLauncherOptions } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { shellQuote } from "@berth/std/shell-quote";
 import { top } from "../../berth-process.ts";
@@ -88,6 +88,7 @@ export class SlurmPlace implements ConformancePlace, AsyncDisposable {
       nodePath: process.execPath,
       runnerEntry: runnerEntry(),
       packer: new Packer(this.cacheDir),
+      installer: new Installer(),
       cacheDir: this.cacheDir,
       clock: systemClock,
       ...options,

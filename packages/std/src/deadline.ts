@@ -1,11 +1,14 @@
 import type { Clock } from "./clock.ts";
 
+/** The time is over, and there is no answer. */
+export class DeadlinePassed extends Error {}
+
 /**
  * Runs `work` with a signal that aborts when `signal` does or after `ms`, and rejects then, whether `work` heeds the
  * signal or not.
  */
 export async function withDeadline<T>(
-  clock: Clock,
+  clock: Pick<Clock, "sleep">,
   ms: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
@@ -20,7 +23,7 @@ export async function withDeadline<T>(
   const onAbort = (): void => abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   clock.sleep(ms, limit.signal).then(
-    () => abort(new Error(`no answer within ${ms} ms`)),
+    () => abort(new DeadlinePassed(`no answer within ${ms} ms`)),
     // the sleep was cut short: nobody waits for it any more
     () => undefined,
   );

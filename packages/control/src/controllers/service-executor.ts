@@ -56,9 +56,9 @@ export class ServiceExecutor {
     const { launcher, profile } = place;
     switch (action.kind) {
       case "launch":
-        return done(await this.#launch(row, place, signal));
+        return this.#launch(row, place, signal);
       case "launch-successor":
-        return done(await this.#launchSuccessor(row, place, signal));
+        return this.#launchSuccessor(row, place, signal);
       case "stop": {
         const ref = launchRefOf(homeId, row, profile, action.attempt);
         try {
@@ -79,39 +79,71 @@ export class ServiceExecutor {
     }
   }
 
-  async #launch(row: ServiceRow, place: Place, signal: AbortSignal): Promise<ServiceRow> {
+  async #launch(row: ServiceRow, place: Place, signal: AbortSignal): Promise<Done> {
     const { limits, records, clock } = this.#options;
-    let handle: string;
+    let handle: string | undefined;
     try {
       const request = this.#request(row, row.attempt, place);
-      handle = await place.launcher.launch(request, signal, (what) =>
+      handle = await this.#launchUnlessStopped(row, request, place, signal, (what) =>
         records.noteProgress(row.service.id, request.launchId, what),
       );
     } catch (error) {
       // neither the server's end nor a broken promise is the launch's failure
       if (signal.aborted || !isBerthError(error)) throw error;
-      return this.perform(row, planLaunchFailure(row, error, clock.now(), limits), place, signal);
+      return done(await this.perform(row, planLaunchFailure(row, error, clock.now(), limits), place, signal));
     }
-    return handle === row.handle ? row : records.put({ ...row, handle }, []);
+    if (handle === undefined) return { kind: "postponed", row };
+    return done(handle === row.handle ? row : await records.put({ ...row, handle }, []));
   }
 
-  async #launchSuccessor(row: ServiceRow, place: Place, signal: AbortSignal): Promise<ServiceRow> {
+  /**
+   * Launches may take hours, while engines travel: an order to stop ends one at once. `undefined` then; what was started
+   * all the same is found by its name, and stopped, with the next look.
+   */
+  async #launchUnlessStopped(
+    row: ServiceRow,
+    request: LaunchRequest,
+    place: Place,
+    signal: AbortSignal,
+    tell?: (what: string) => void,
+  ): Promise<string | undefined> {
+    const stopped = new AbortController();
+    const over = new AbortController();
+    this.#options.records.whenOrderedToStop(row.service.id, over.signal).then(
+      () => stopped.abort(new Error("it was ordered to stop")),
+      // it has been launched
+      () => undefined,
+    );
+    try {
+      return await place.launcher.launch(request, AbortSignal.any([signal, stopped.signal]), tell);
+    } catch (error) {
+      if (stopped.signal.aborted && !signal.aborted) return undefined;
+      throw error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #launchSuccessor(row: ServiceRow, place: Place, signal: AbortSignal): Promise<Done> {
     const { limits, records, clock } = this.#options;
     const { renewal } = row;
     const successor = renewal?.successor;
     if (renewal === null || successor === undefined || successor === null)
       throw new BerthError("internal", `service ${row.service.id} has no successor to launch`);
-    let handle: string;
+    let handle: string | undefined;
     try {
-      handle = await place.launcher.launch(this.#request(row, successor.attempt, place), signal);
+      const request = this.#request(row, successor.attempt, place);
+      handle = await this.#launchUnlessStopped(row, request, place, signal);
     } catch (error) {
       if (signal.aborted || !isBerthError(error)) throw error;
       const { startTimeoutMs } = readPlan(row.plan);
       const actions = planSuccessorRefusal(row, error, clock.now(), { ...limits, startTimeoutMs });
-      return this.perform(row, actions, place, signal);
+      return done(await this.perform(row, actions, place, signal));
     }
-    if (handle === successor.handle) return row;
-    return records.put({ ...row, renewal: { ...renewal, successor: { ...successor, handle } } }, []);
+    if (handle === undefined) return { kind: "postponed", row };
+    if (handle === successor.handle) return done(row);
+    const launched = { ...renewal, successor: { ...successor, handle } };
+    return done(await records.put({ ...row, renewal: launched }, []));
   }
 
   #request(row: ServiceRow, attempt: number, place: Place): LaunchRequest {
@@ -134,7 +166,7 @@ export class ServiceExecutor {
   }
 }
 
-/** Whether the rest of the plan follows, or the place has to be reached first. */
+/** Whether the rest of the plan follows, or another look comes first: the place is not reached, or a stop was ordered. */
 interface Done {
   readonly kind: "done" | "postponed";
   readonly row: ServiceRow;

@@ -14,7 +14,7 @@ function ears(seen: Mount[]): Engine {
     tasks: ["automatic-speech-recognition"],
     accepts: () => ({ ok: true }),
     plan({ surroundings }) {
-      seen.push(...surroundings.mounts);
+      seen.splice(0, seen.length, ...surroundings.mounts);
       const container = { cleanup: [], forward: {} };
       return { ...plan, program: { kind: "command", argv: ["hear"], env: {}, cwd: null, container } };
     },

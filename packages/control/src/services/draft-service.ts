@@ -34,7 +34,7 @@ export interface MachineProbe {
     }
   >;
   /** What could wrap an engine here; anything may be tried where nobody says. */
-  runtimes?(signal: AbortSignal): Promise<readonly Runtime[]>;
+  runtimes?(signal: AbortSignal): Promise<readonly Runtime[] | undefined>;
 }
 
 export interface DraftPorts {

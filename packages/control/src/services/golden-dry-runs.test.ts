@@ -18,7 +18,7 @@ import { vllmEngine } from "@berth/engines/vllm";
 import { whisperCppEngine } from "@berth/engines/whisper-cpp";
 import { whisperEngine } from "@berth/engines/whisper";
 import type { PreviewingLauncher } from "@berth/launchers";
-import { createSlurmLauncher, Packer } from "@berth/launchers/slurm";
+import { createSlurmLauncher, Installer, Packer } from "@berth/launchers/slurm";
 import { shellQuote, shellWords } from "@berth/std/shell-quote";
 import { describe, expect, test } from "vitest";
 import { cluster, Harbour } from "../testing/harbour.ts";
@@ -115,6 +115,7 @@ async function preview(spec: CreateService): Promise<LaunchPreview> {
     nodePath: "/usr/bin/node",
     runnerEntry: "/runner.mjs",
     packer: new Packer("/nowhere"),
+    installer: new Installer(),
     cacheDir: "/nowhere",
     clock: harbour.clock,
   });

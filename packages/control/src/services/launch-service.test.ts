@@ -1,8 +1,8 @@
-import { serviceSchema, type CreateService } from "@berth/api";
+import { type Model, serviceSchema, type CreateService } from "@berth/api";
 import { describe, expect, test } from "vitest";
-import { here, type Harbour } from "../testing/harbour.ts";
+import { here, Harbour } from "../testing/harbour.ts";
 import { model } from "../testing/model.ts";
-import { openHarbour } from "../testing/open-harbour.ts";
+import { endedService, openHarbour } from "../testing/open-harbour.ts";
 
 const { signal } = new AbortController();
 
@@ -70,6 +70,42 @@ describe("ordering a service", () => {
       { type: "service", service: { id, status: "SUBMITTED" } },
       { type: "service-event", event: { serviceId: id, status: "SUBMITTED" } },
     ]);
+  });
+});
+
+describe("a place that does not answer", () => {
+  const far = { ...here, name: "far", default: false } as const;
+  const pilot = { model: "berth/pilot" };
+  /** Models of `far` are told when the test says so. */
+  async function withSilence() {
+    const answer = Promise.withResolvers<readonly Model[]>();
+    const harbour = Object.assign(new Harbour(), { profiles: [here, far] });
+    const control = await harbour.start({
+      models: {
+        list: ({ name }) => (name === "far" ? answer.promise : Promise.resolve(harbour.models)),
+        inspect: () => Promise.reject(new Error("nobody inspects")),
+      },
+    });
+    return { harbour, control, answer };
+  }
+
+  test("holds up no launch, restart or removal elsewhere", async () => {
+    const { harbour, control, answer } = await withSilence();
+    const ended = await endedService(harbour, control);
+    const waiting = control.services.create({ ...pilot, profile: "far", name: "far-one" }, signal);
+    const { id } = await control.services.create(pilot, signal);
+    await control.services.restart(id, signal);
+    await control.services.delete(ended, signal);
+    answer.resolve(harbour.models);
+    expect(await waiting).toMatchObject({ name: "far-one", profile: "far" });
+  });
+
+  test("is asked once for an order, and what is free is chosen when it has answered", async () => {
+    const { harbour, control, answer } = await withSilence();
+    const waiting = control.services.create({ ...pilot, profile: "far", name: "taken" }, signal);
+    await control.services.create({ ...pilot, name: "taken" }, signal);
+    answer.resolve(harbour.models);
+    await expect(waiting).rejects.toMatchObject({ code: "already_exists", param: "name" });
   });
 });
 

@@ -3,13 +3,17 @@ import type { PreviewingLauncher } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
+import { askedOnce } from "./asked-once.ts";
 import { draftService, type DraftPorts, type ServiceDraft } from "./draft-service.ts";
 import { draftToLaunch } from "./draft-to-launch.ts";
+import { forgetService } from "./forget-service.ts";
 import { admit } from "./memory-admission.ts";
 import { newServiceRow } from "./new-service.ts";
 import { canPreview, previewOnCluster } from "./preview-cluster.ts";
 import { previewLaunch, shownRequest, warningsOf } from "./preview-launch.ts";
+import { draftAgain, orderRestart } from "./service-orders.ts";
 import type { ServiceRecords } from "./service-records.ts";
+import { Turns } from "./turns.ts";
 
 export interface LaunchServiceOptions extends DraftPorts {
   readonly records: ServiceRecords;
@@ -20,20 +24,25 @@ export interface LaunchServiceOptions extends DraftPorts {
   readonly newSecret: () => string;
 }
 
-/** Orders new services, one at a time, so that two cannot be promised the same memory, name or port. */
+/**
+ * Orders new services, so that two cannot be promised the same memory, name or port: whatever asks a place comes first,
+ * for each on its own, and only the choice from what is free is made one at a time.
+ */
 export class LaunchService {
   readonly #options: LaunchServiceOptions;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: LaunchServiceOptions) {
     this.#options = options;
   }
 
   /** Resolves when the order is stored; launching it is the controller's work. Throws having changed nothing. */
-  create(spec: CreateService, signal: AbortSignal): Promise<ServiceRow> {
+  async create(spec: CreateService, signal: AbortSignal): Promise<ServiceRow> {
     const { records, clock, newId, newSecret } = this.#options;
-    return this.inTurn(async () => {
-      const draft = await draftToLaunch(spec, this.#options, records.live(), signal);
+    const ports = askedOnce(this.#options);
+    await draftToLaunch(spec, ports, records.live(), signal);
+    return this.#turns.take(choice, async () => {
+      const draft = await draftService(spec, ports, records.live(), signal);
       if (draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
       await this.#refuseUnlaunchable(draft);
       const now = clock.now();
@@ -46,6 +55,25 @@ export class LaunchService {
         evidence: { warnings: warningsOf(draft), revisionReason: draft.chosen?.reason ?? null },
       });
     });
+  }
+
+  /** As `orderRestart`; in turn with what else is done to the service. */
+  async restart(row: ServiceRow, signal: AbortSignal): Promise<ServiceRow> {
+    const { records, clock } = this.#options;
+    const ports = askedOnce(this.#options);
+    await draftAgain(row, records, ports, signal);
+    return this.#turns.take(row.service.id, () =>
+      this.#turns.take(choice, () => orderRestart(records, clock, ports, row.service.id, signal)),
+    );
+  }
+
+  /** As `forgetService`; in turn with orders to restart it, which would otherwise launch what is being forgotten. */
+  forget(row: ServiceRow, signal: AbortSignal): Promise<void> {
+    const { records, places, homeId } = this.#options;
+    const { id } = row.service;
+    return this.#turns.take(id, async () =>
+      forgetService(records, places, homeId, await records.require(id), signal),
+    );
   }
 
   /** What `create` would do, decided by the same path; a launch that would not fit is shown, not refused. */
@@ -68,12 +96,7 @@ export class LaunchService {
     const place = await this.#options.places.find(profile.name);
     return place !== undefined && canPreview(place.launcher) ? place.launcher : undefined;
   }
-
-  /** Runs the work when what was asked before is done, however that ended. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    // a failure is its caller's; the next one only waits for its end
-    this.#last = turn.catch(() => undefined);
-    return turn;
-  }
 }
+
+/** Of names, ports and memory. */
+const choice = "choice";

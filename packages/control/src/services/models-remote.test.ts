@@ -1,11 +1,12 @@
 import { BerthError, type Model, type Profile } from "@berth/api";
 import type { RememberedListing, RememberingModelSource, StagingModelSource } from "@berth/catalog";
-import type { Clock } from "@berth/std/clock";
+import { type Clock, FakeClock } from "@berth/std/clock";
 import { expect, test } from "vitest";
 import { model } from "../testing/model.ts";
 import { Changes } from "./changes.ts";
 import { Models } from "./models.ts";
 
+const never = new AbortController().signal;
 const here = profileNamed("here", null);
 const della = profileNamed("della", { host: "della" });
 const away = new BerthError("host_unreachable", "ssh: connect to host della port 22: No route to host");
@@ -31,7 +32,11 @@ function profileNamed(name: string, slurm: Profile["slurm"]): Profile {
 }
 
 /** This machine, and a cluster of which `ask` tells what comes of asking it. */
-function pier(given: { ask: () => Promise<readonly Model[]>; remembered?: RememberedListing }) {
+function pier(given: {
+  ask: () => Promise<readonly Model[]>;
+  remembered?: RememberedListing;
+  clock?: FakeClock;
+}) {
   let asked = 0;
   const source: RememberingModelSource & StagingModelSource = {
     list: async (profile) => {
@@ -45,7 +50,10 @@ function pier(given: { ask: () => Promise<readonly Model[]>; remembered?: Rememb
     stage: async (shipped) => shipped,
   };
   const slept = Promise.withResolvers<void>();
-  const clock: Pick<Clock, "monotonic" | "sleep"> = { monotonic: () => 0, sleep: () => slept.promise };
+  const clock: Pick<Clock, "monotonic" | "sleep"> = {
+    monotonic: () => 0,
+    sleep: (ms) => (ms === 2_000 ? slept.promise : new Promise(() => undefined)),
+  };
   const models = new Models({
     source,
     profiles: { list: async () => [here, della] },
@@ -55,7 +63,7 @@ function pier(given: { ask: () => Promise<readonly Model[]>; remembered?: Rememb
       deleteLocalModel: async () => undefined,
     },
     changes: new Changes(),
-    clock,
+    clock: given.clock ?? clock,
     usedBy: async () => [],
   });
   return { models, timePasses: slept.resolve, asked: () => asked };
@@ -102,4 +110,29 @@ test("one that takes long is not waited for, unless it is asked anew", async () 
 test("what is not foreseen is thrown, not shown as stale", async () => {
   const { models } = pier({ ask: () => Promise.reject(new TypeError("a bug")), remembered });
   await expect(models.listing()).rejects.toThrow("a bug");
+});
+
+test("a launch waits for a listing no longer than it can be hoped for; the next shares the look", async () => {
+  const answer = Promise.withResolvers<readonly Model[]>();
+  const clock = new FakeClock();
+  const { models, asked } = pier({ ask: () => answer.promise, clock });
+  const waiting = models.list(della, never);
+  waiting.catch(() => undefined);
+  await clock.advance(300_000);
+  await expect(waiting).rejects.toMatchObject({
+    code: "host_unreachable",
+    message: expect.stringContaining("profile della has not told its models within 5 minutes") as string,
+  });
+  const next = models.list(della, never);
+  answer.resolve([fresh]);
+  expect(await next).toEqual([fresh]);
+  expect(asked()).toBe(1);
+});
+
+test("whoever asks no longer is let go at once", async () => {
+  const { models } = pier({ ask: () => new Promise(() => undefined) });
+  const gone = new AbortController();
+  const waiting = models.list(della, gone.signal);
+  gone.abort(new Error("gone"));
+  await expect(waiting).rejects.toThrow("gone");
 });

@@ -1,6 +1,7 @@
 import { BerthError, isBerthError, type Model, type Profile, type StaleListing } from "@berth/api";
 import type { ModelSource, RememberingModelSource, StagingModelSource } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
+import { DeadlinePassed, withDeadline } from "@berth/std/deadline";
 import type { LocalModelStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
 import type { StagingLookup } from "./draft-to-launch.ts";
@@ -20,6 +21,7 @@ export interface ModelsOptions {
 interface Listing {
   readonly readAt: number;
   readonly models: Promise<readonly Model[]>;
+  isRead: boolean;
 }
 
 /** Files come and go without us: a listing older than this is read again. Reading it costs little the second time. */
@@ -28,6 +30,10 @@ const listingAgeMs = 5_000;
 const remoteListingAgeMs = 30_000;
 /** What was last seen of another machine is told when that one has not answered by then. */
 const answerWithinMs = 2_000;
+/** The first look at a cluster may have to bring over what looks. */
+const patienceMs = 5 * 60_000;
+/** A program that hangs on a dead disk must not be waited for by all who come after. */
+const readLimitMs = 30 * 60_000;
 /** A listing serves everybody who asks meanwhile, so no single caller's leaving ends it. */
 const never = new AbortController().signal;
 
@@ -105,9 +111,26 @@ export class Models implements StagingLookup {
     }
   }
 
-  /** As the disk is now. */
-  list(profile: Profile): Promise<readonly Model[]> {
-    return this.#read(profile, 0);
+  /**
+   * As the disk is now. Throws what hinders, and `host_unreachable` when the place has not answered in a while; the look
+   * goes on for the next who asks.
+   */
+  async list(profile: Profile, signal: AbortSignal): Promise<readonly Model[]> {
+    const { clock } = this.#options;
+    const known = this.#listings.get(profile.name);
+    const read = (): Promise<readonly Model[]> =>
+      known?.isRead === false ? known.models : this.#read(profile, 0);
+    try {
+      return await withDeadline(clock, patienceMs, signal, read);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof DeadlinePassed)) throw error;
+      const minutes = patienceMs / 60_000;
+      throw new BerthError(
+        "host_unreachable",
+        `profile ${profile.name} has not told its models within ${minutes} minutes; look at its connection, and try again`,
+        { cause: error },
+      );
+    }
   }
 
   async stage(model: Model, profile: Profile, signal: AbortSignal): Promise<void> {
@@ -147,7 +170,7 @@ export class Models implements StagingLookup {
     const profile = findProfile(await profiles.list(), given.profile);
     requireName(given.name);
     const model = await source.inspect(given.path, given.name, profile, signal);
-    const namesake = (await this.list(profile)).find(({ repo }) => repo === model.repo);
+    const namesake = (await this.list(profile, signal)).find(({ repo }) => repo === model.repo);
     if (namesake !== undefined) {
       throw new BerthError(
         "already_exists",
@@ -194,12 +217,17 @@ export class Models implements StagingLookup {
     const known = this.#listings.get(profile.name);
     const now = this.#options.clock.monotonic();
     if (known !== undefined && now - known.readAt < maxAgeMs) return known.models;
-    const listing = { readAt: now, models: this.#options.source.list(profile, never) };
+    const { clock, source } = this.#options;
+    const models = withDeadline(clock, readLimitMs, never, (limit) => source.list(profile, limit));
+    const listing: Listing = { readAt: now, models, isRead: false };
     this.#listings.set(profile.name, listing);
-    listing.models.catch(() => {
-      // those who wait for it hear of it; the next one tries again
-      if (this.#listings.get(profile.name) === listing) this.#listings.delete(profile.name);
-    });
+    models.then(
+      () => (listing.isRead = true),
+      () => {
+        // those who wait for it hear of it; the next one tries again
+        if (this.#listings.get(profile.name) === listing) this.#listings.delete(profile.name);
+      },
+    );
     return listing.models;
   }
 }

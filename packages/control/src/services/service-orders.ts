@@ -1,7 +1,7 @@
-import { BerthError, hasEnded } from "@berth/api";
+import { hasEnded } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
-import type { DraftPorts } from "./draft-service.ts";
+import type { DraftPorts, ServiceDraft } from "./draft-service.ts";
 import { draftToLaunch } from "./draft-to-launch.ts";
 import { admit } from "./memory-admission.ts";
 import { draftedFacts, specOf, storedPlanOf } from "./new-service.ts";
@@ -20,8 +20,7 @@ async function order(
   change: (row: ServiceRow) => { readonly row: ServiceRow; readonly event: NewEvent } | undefined,
 ): Promise<ServiceRow> {
   for (let tried = 1; ; tried += 1) {
-    const row = await records.read(id);
-    if (row === undefined) throw new BerthError("not_found", `service ${id} is gone`);
+    const row = await records.require(id);
     const changed = change(row);
     if (changed === undefined) return row;
     try {
@@ -50,24 +49,34 @@ export function orderStop(records: ServiceRecords, clock: Clock, id: string): Pr
   });
 }
 
+/** Plans a service anew for the machine as it is now. It keeps its name, and its port unless somebody else has it by now. */
+export async function draftAgain(
+  row: ServiceRow,
+  records: ServiceRecords,
+  ports: DraftPorts,
+  signal: AbortSignal,
+): Promise<ServiceDraft> {
+  const others = records.live().filter((other) => other.service.id !== row.service.id);
+  const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
+  return draftToLaunch(specOf(row), ports, others, signal, { port });
+}
+
 /**
- * Orders a service to be launched afresh, ended or not, planned anew for the machine as it is now. It keeps its name,
- * and its port unless somebody else has it by now. Throws like creating it, and changes nothing then.
+ * Orders a service to be launched afresh, ended or not, as `draftAgain` plans it. Throws like creating it, and changes
+ * nothing then.
  */
 export async function orderRestart(
   records: ServiceRecords,
   clock: Clock,
   ports: DraftPorts,
-  row: ServiceRow,
+  id: string,
   signal: AbortSignal,
 ): Promise<ServiceRow> {
-  const { id, status } = row.service;
-  const others = records.live().filter((other) => other.service.id !== id);
-  const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
-  const spec = specOf(row);
-  const draft = await draftToLaunch(spec, ports, others, signal, { port });
+  const row = await records.require(id);
+  const draft = await draftAgain(row, records, ports, signal);
   // what still runs gives back what it took
-  if (hasEnded(status) && draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
+  if (hasEnded(row.service.status) && draft.profile.schema !== "slurm")
+    admit(draft.memory, draft.spec.force === true);
   return order(records, id, (current) => {
     const now = clock.now();
     const message = "ordered again";

@@ -65,6 +65,13 @@ export class ServiceRecords {
     return row;
   }
 
+  /** The row as the store has it. Throws `not_found` when it is gone. */
+  async require(id: string): Promise<ServiceRow> {
+    const row = await this.read(id);
+    if (row === undefined) throw new BerthError("not_found", `service ${id} is gone`);
+    return row;
+  }
+
   /** As last read or written. */
   known(id: string): ServiceRow | undefined {
     return this.#rows.get(id);
@@ -137,12 +144,12 @@ export class ServiceRecords {
     this.#changes.publish({ type: "service-removed", id });
   }
 
-  /** Takes what was just seen of a service; tells it, as it was last written, when people would see a difference. */
   /** What a launch that is not seen yet is doing. */
   noteProgress(id: string, launchId: string, progress: string): void {
     this.noteFact(id, { ...(this.factOf(id, launchId) ?? unknownLaunch(launchId)), progress });
   }
 
+  /** Takes what was just seen of a service; tells it, as it was last written, when people would see a difference. */
   noteFact(id: string, fact: LiveFact): void {
     const row = this.#rows.get(id);
     if (row !== undefined && this.#facts.set(id, fact)) this.#tell(row, []);
@@ -154,6 +161,11 @@ export class ServiceRecords {
       const live = new Set(this.live().map((row) => row.service.id));
       return ids.some((id) => live.has(id)) ? undefined : true;
     }, signal);
+  }
+
+  /** Resolves when the service is ordered to stop; rejects with the signal's reason when it aborts first. */
+  async whenOrderedToStop(id: string, signal: AbortSignal): Promise<void> {
+    await this.#when(() => (this.#rows.get(id)?.desired === "stopped" ? true : undefined), signal);
   }
 
   /** The row once a launch later than `attempt` was accepted; `undefined` when the service ends without one, or the signal aborts. */

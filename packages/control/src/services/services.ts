@@ -9,10 +9,9 @@ import {
 import type { LogOptions } from "@berth/launchers";
 import type { EventStore, ServiceRow } from "@berth/store";
 import { findService } from "./find-service.ts";
-import { forgetService } from "./forget-service.ts";
 import { LaunchService, type LaunchServiceOptions } from "./launch-service.ts";
 import { launchRefOf } from "./launch-ref.ts";
-import { orderRestart, orderStop } from "./service-orders.ts";
+import { orderStop } from "./service-orders.ts";
 
 export interface ServicesOptions extends LaunchServiceOptions {
   readonly events: EventStore;
@@ -61,19 +60,12 @@ export class Services {
 
   /** Resolves when the order is stored; what still runs is stopped before the next launch. */
   async restart(id: string, signal: AbortSignal): Promise<Service> {
-    const { records, clock } = this.#options;
-    const row = await this.#find(id);
-    const ordered = await this.#launch.inTurn(() => orderRestart(records, clock, this.#options, row, signal));
-    return this.#ordered(ordered);
+    return this.#ordered(await this.#launch.restart(await this.#find(id), signal));
   }
 
   /** Throws `conflict` while it lives. */
   async delete(id: string, signal: AbortSignal): Promise<void> {
-    const { records, places, homeId } = this.#options;
-    // in turn with orders to restart it, which would otherwise launch what is being forgotten
-    await this.#launch.inTurn(async () =>
-      forgetService(records, places, homeId, await this.#find(id), signal),
-    );
+    await this.#launch.forget(await this.#find(id), signal);
   }
 
   async events(id: string): Promise<readonly ServiceEvent[]> {

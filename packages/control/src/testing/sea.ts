@@ -94,7 +94,7 @@ export class Sea implements Launcher {
     return this.live(serviceId).length > 0;
   }
 
-  launch(request: LaunchRequest): Promise<string> {
+  launch(request: LaunchRequest, _signal?: AbortSignal): Promise<string> {
     if (this.dark) return Promise.reject(new BerthError(this.darkness, "no route to host"));
     if (this.refusal !== undefined) return Promise.reject(this.refusal);
     const { launchId, serviceId, secret } = request;

@@ -130,8 +130,8 @@ async function forwardingVerdict({ host }: CheckSiteOptions, signal: AbortSignal
         heard === undefined
           ? failed(
               id,
-              "SSH forwarding is off there, and the relay carries nothing",
-              "python3, bash or nc must be on the login node's PATH; or ask the site for AllowTcpForwarding",
+              "SSH forwarding is off there, and no command (python3, bash or nc) carries a connection either",
+              "see whether commands there may open connections; or ask the site for AllowTcpForwarding",
             )
           : warning(
               id,

@@ -1,18 +1,26 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { RemoteStream } from "./remote-host.ts";
 
-/** Takes connections at a Unix socket and carries each by a command on the host. */
+/** Takes connections at a Unix socket, each of which is carried by something else. */
 export interface RelayListener {
   close(): Promise<void>;
 }
 
-/** `open` starts the command; its signal aborts when the caller has gone. */
+/** What carries a connection; each direction ends on its own. */
+export interface Carrier {
+  readonly readable: Readable;
+  readonly writable: Writable;
+  /** Settles when it is over, where that comes after its last byte. */
+  readonly ended?: Promise<unknown>;
+}
+
+/** `open` gives what carries a connection; its signal aborts when the caller has gone. */
 export async function listenForRelay(
   socketPath: string,
-  open: (signal: AbortSignal) => Promise<RemoteStream>,
+  open: (signal: AbortSignal) => Promise<Carrier>,
 ): Promise<RelayListener> {
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -34,16 +42,15 @@ export async function listenForRelay(
   };
 }
 
-async function carry(socket: Socket, open: (signal: AbortSignal) => Promise<RemoteStream>): Promise<void> {
+async function carry(socket: Socket, open: (signal: AbortSignal) => Promise<Carrier>): Promise<void> {
   const gone = new AbortController();
   socket.on("error", () => undefined);
   socket.once("close", () => gone.abort(new Error("the caller has gone")));
   try {
-    const { stdin, stdout, ended } = await open(gone.signal);
+    const { readable, writable, ended } = await open(gone.signal);
     // each direction ends on its own: a caller that has said all still hears the answer
-    const up = pipeline(socket, stdin, { end: true }).catch(() => undefined);
-    const down = pipeline(stdout, socket, { end: true });
-    ended.catch(() => undefined);
+    const up = pipeline(socket, writable, { end: true }).catch(() => undefined);
+    const down = pipeline(readable, socket, { end: true });
     await Promise.all([up, down]);
     await ended;
   } catch {

@@ -25,20 +25,12 @@ except OSError: os._exit(1)
 const bash = `exec 3<>"/dev/tcp/$1/$2" 4<&0 || exit 1; cat <&4 >&3 & cat <&3; kill $! 2>/dev/null`;
 
 /**
- * A script that carries bytes between its own input and output and a port, by what the host has: `relayArgv` (host and
- * port are added; skipped where that program is not installed), python3, bash, or nc.
+ * A script that carries one connection to a port between its own input and output, by what a host has where nothing of
+ * ours is: python3, bash, or nc. The doctor tries a port with it.
  */
-export function relayScript(
-  { host, port }: { readonly host: string; readonly port: number },
-  relayArgv: readonly string[] | undefined,
-): string {
+export function relayScript({ host, port }: { readonly host: string; readonly port: number }): string {
   const target = [host, String(port)];
-  const candidates = [
-    ...(relayArgv === undefined ? [] : [relayArgv]),
-    ["python3", "-c", python],
-    ["bash", "-c", bash, "relay"],
-    ["nc"],
-  ];
+  const candidates = [["python3", "-c", python], ["bash", "-c", bash, "relay"], ["nc"]];
   const lines = candidates.map((argv) => {
     const [program = ""] = argv;
     return `if command -v ${shellWords([program])} >/dev/null 2>&1; then exec ${shellWords([...argv, ...target])}; fi`;

@@ -1,5 +1,6 @@
 import type { Connection, RunnerAddress, Transport } from "@berth/api";
 import type { Readable, Writable } from "node:stream";
+import type { Lane } from "./lanes.ts";
 
 /** A POSIX shell script to be run on a host by `/bin/sh`, whatever the user's login shell is. Values go through `shellQuote`. */
 export interface RemoteCommand {
@@ -8,6 +9,8 @@ export interface RemoteCommand {
   readonly stdin?: string | Buffer | Readable;
   /** Of `run`: it is given up, and ended, after this long. Of `stream`: if it has not begun by then. 60 s when absent. */
   readonly timeoutMs?: number;
+  /** Where it lasts: what it may keep waiting, and what not. `short` for `run` and `follow` for `stream` when absent. */
+  readonly lane?: Extract<Lane, "launch" | "stop" | "upload">;
 }
 
 export interface RemoteAnswer {
@@ -26,15 +29,18 @@ export interface RemoteStream {
   readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
 }
 
+/** The words that run our runner on a host, after it has been put there where it was not. */
+export type RelayProgram = (signal: AbortSignal) => Promise<readonly string[]>;
+
 /** A port as seen from the host. */
 export interface TunnelTarget {
   readonly host: string;
   readonly port: number;
   /**
-   * A program there that carries bytes between its input and output and a port (host and port are added to it). Used
-   * where forwarding is off; without one python3, bash or nc must do.
+   * Used where forwarding is off: it carries the connections to all ports of the host. Without one, a command of the
+   * host's own must do for each connection (python3, bash or nc), and only a few are carried at once.
    */
-  readonly relayArgv?: readonly string[] | undefined;
+  readonly relayProgram?: RelayProgram | undefined;
 }
 
 /** A way to a port that is open, and stays so until it is closed. */

@@ -1,7 +1,8 @@
 import { BerthError, type Connection } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import { Semaphore } from "@berth/std/semaphore";
 import { openControlDir } from "./control-paths.ts";
+import { HostRelay } from "./host-relay.ts";
+import { type Lane, Lanes } from "./lanes.ts";
 import { type MuxSession, type SessionEnd, startSession } from "./mux-session.ts";
 import type {
   RemoteAnswer,
@@ -34,9 +35,6 @@ export interface SshHostOptions {
   readonly changed?: (() => void) | undefined;
 }
 
-/** sshd takes ten sessions of one connection (MaxSessions); short commands never wait for what lasts. */
-const shortSessions = 3;
-const longSessions = 6;
 const defaultTimeoutMs = 60_000;
 const refusedPause = { firstMs: 50, maxMs: 1000 };
 const endTimeoutMs = 10_000;
@@ -49,8 +47,7 @@ export class SshHost implements RemoteHost, AsyncDisposable {
   readonly #facts: SshFacts;
   readonly #clock: Clock;
   readonly #tunnels: Tunnels;
-  readonly #short = new Semaphore(shortSessions);
-  readonly #long = new Semaphore(longSessions);
+  readonly #lanes = new Lanes();
 
   constructor(options: SshHostOptions) {
     const { clock, env, sshPath = "ssh", changed = () => undefined } = options;
@@ -64,7 +61,12 @@ export class SshHost implements RemoteHost, AsyncDisposable {
       serverAliveIntervalSeconds: options.serverAliveIntervalSeconds ?? 10,
       changed,
     });
-    this.#tunnels = new Tunnels(this.master, (script, signal) => this.stream({ script }, signal));
+    const relayed = (script: string, signal: AbortSignal): Promise<RemoteStream> =>
+      this.#stream({ script }, "relay", signal);
+    this.#tunnels = new Tunnels(this.master, {
+      runner: new HostRelay({ stream: relayed, clock }),
+      script: (script, signal) => this.stream({ script }, signal),
+    });
   }
 
   get connection(): Connection {
@@ -73,8 +75,8 @@ export class SshHost implements RemoteHost, AsyncDisposable {
 
   async run(command: RemoteCommand, signal: AbortSignal): Promise<RemoteAnswer> {
     await this.master.ensure(signal);
-    const release = await this.#short.acquire(signal);
-    const { timeoutMs = defaultTimeoutMs } = command;
+    const { timeoutMs = defaultTimeoutMs, lane = "short" } = command;
+    const release = await this.#lanes.acquire(lane, signal);
     const limit = this.#limit(timeoutMs, signal);
     try {
       const session = await this.#begin(command.script, limit.signal);
@@ -106,9 +108,13 @@ export class SshHost implements RemoteHost, AsyncDisposable {
     }
   }
 
-  async stream(command: RemoteCommand, signal: AbortSignal): Promise<RemoteStream> {
+  stream(command: RemoteCommand, signal: AbortSignal): Promise<RemoteStream> {
+    return this.#stream(command, command.lane ?? "follow", signal);
+  }
+
+  async #stream(command: RemoteCommand, lane: Lane, signal: AbortSignal): Promise<RemoteStream> {
     await this.master.ensure(signal);
-    const release = await this.#long.acquire(signal);
+    const release = await this.#lanes.acquire(lane, signal);
     const limit = this.#limit(command.timeoutMs ?? defaultTimeoutMs, signal);
     let session: MuxSession;
     try {
@@ -198,7 +204,7 @@ export class SshHost implements RemoteHost, AsyncDisposable {
       const begun = await untilAborted(session.begun, limit.signal);
       session.close();
       if (begun.kind !== "begun" || this.connection.state !== "connected") return;
-      const release = await this.#short.acquire(limit.signal);
+      const release = await this.#lanes.acquire("short", limit.signal);
       try {
         const end = await this.#begin(`kill -TERM -${begun.pid}`, limit.signal);
         end.stdin.end();

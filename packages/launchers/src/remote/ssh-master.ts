@@ -1,18 +1,13 @@
-import { rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Connection } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
-import { withFileLock } from "@berth/std/file-lock";
-import { identifyProcess, isAlive, type ProcessIdentity } from "@berth/std/process-identity";
-import { withJumpProgram } from "./jump-program.ts";
-import { readMasterIdentity, writeMasterIdentity } from "./master-identity.ts";
-import { forbidsForwarding, lastWords, MasterLog } from "./master-log.ts";
-import { startSession } from "./mux-session.ts";
+import type { ProcessIdentity } from "@berth/std/process-identity";
+import { forbidsForwarding, lastWords, type MasterLog } from "./master-log.ts";
+import { MasterProcess, MasterRefused, type MasterStart } from "./master-process.ts";
 import { factsKey, type SshFacts } from "./ssh-facts.ts";
-import { sshError, sshFailure, type SshFailure } from "./ssh-failure.ts";
-import { runSsh, type SshProgram, type SshResult } from "./ssh-process.ts";
-import { masterHost, masterWords, muxWords } from "./ssh-words.ts";
+import { sshError, type SshFailure } from "./ssh-failure.ts";
+import type { SshProgram, SshResult } from "./ssh-process.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface SshMasterOptions {
@@ -37,20 +32,8 @@ type State =
       readonly retryAt: number;
     };
 
-/** Starts the master; `interactive` where somebody answers its questions. */
-export interface MasterStart {
-  readonly interactive: boolean;
-  readonly program: SshProgram;
-  readonly timeoutMs: number;
-}
-
-const connectTimeoutSeconds = 20;
 /** A log-in over a very slow line takes a dozen round trips. */
 const startTimeoutMs = 120_000;
-const controlTimeoutMs = 10_000;
-/** The master need ask nobody for it. */
-const exitTimeoutMs = 2_000;
-const forwardingTimeoutMs = 20_000;
 const guardMs = 5000;
 /** A machine that slept this long has surely lost its connections, or soon will. */
 const sleptMs = 20_000;
@@ -65,6 +48,7 @@ const refusedBackoff = { firstMs: 60_000, maxMs: 1_800_000, jitter: 0.1 };
 export class SshMaster {
   readonly controlPath: string;
   readonly log: MasterLog;
+  readonly #process: MasterProcess;
   readonly #options: SshMasterOptions;
   readonly #closed = new AbortController();
   readonly #upListeners = new Set<() => void>();
@@ -78,7 +62,8 @@ export class SshMaster {
   constructor(options: SshMasterOptions) {
     this.#options = options;
     this.controlPath = join(options.dir, factsKey(options.facts));
-    this.log = new MasterLog(`${this.controlPath}.log`);
+    this.#process = new MasterProcess({ ...options, controlPath: this.controlPath });
+    this.log = this.#process.log;
   }
 
   get connection(): Connection {
@@ -136,8 +121,8 @@ export class SshMaster {
   async verify(): Promise<void> {
     const state = this.#state;
     if (state.kind !== "connected") return;
-    if (await this.#answers()) return;
-    await this.#kill(state.identity);
+    if (await this.#process.answers()) return;
+    await this.#process.kill(state.identity);
     if (this.#state === state) this.#lost(state.watch, "it does not answer any more");
   }
 
@@ -145,7 +130,7 @@ export class SshMaster {
   async transport(): Promise<"forward" | "relay"> {
     // the probe's port may be allowed where others are not
     if (forbidsForwarding(this.log.read())) this.#forwarding = Promise.resolve("relay");
-    this.#forwarding ??= this.#probeForwarding();
+    this.#forwarding ??= this.#process.probeForwarding();
     const transport = await this.#forwarding;
     if (transport !== this.#transport) {
       this.#transport = transport;
@@ -155,29 +140,22 @@ export class SshMaster {
   }
 
   /** Asks something of the master itself: `-O forward ...`. */
-  control(words: readonly string[], timeoutMs = controlTimeoutMs): Promise<SshResult> {
-    const all = muxWords(this.controlPath, [...words, "--", masterHost]);
-    return runSsh(this.#options.program, all, { timeoutMs });
+  control(words: readonly string[]): Promise<SshResult> {
+    return this.#process.control(words);
   }
 
   /** Ends the connection, whoever uses it. */
   async end(): Promise<void> {
     const state = this.#state;
     this.dispose();
-    if (state.kind === "connected") await this.#kill(state.identity);
-    for (const suffix of ["", ".log", ".pid", ".b"])
-      await rm(`${this.controlPath}${suffix}`, { recursive: true, force: true });
+    if (state.kind === "connected") await this.#process.kill(state.identity);
+    await this.#process.removeFiles();
   }
 
   /** Lets go of the master, which lives on. */
   dispose(): void {
     this.#closed.abort(new Error("the connection is no longer used"));
     if (this.#state.kind === "connected") this.#state.watch.destroy();
-  }
-
-  /** As patient as ServerAlive is, about. */
-  get #probeTimeoutMs(): number {
-    return this.#options.serverAliveIntervalSeconds * 2000;
   }
 
   get #clock() {
@@ -198,7 +176,8 @@ export class SshMaster {
     const before = this.#state;
     const failures = before.kind === "down" ? before.failures : 0;
     const { program } = this.#options;
-    const done = this.#open(start ?? { interactive: false, program, timeoutMs: startTimeoutMs }, signal).then(
+    const started = start ?? { interactive: false, program, timeoutMs: startTimeoutMs };
+    const done = this.#process.open(started, signal, this.#closed.signal).then(
       (identity) => this.#up(identity),
       (error: unknown) => {
         // what a person has cancelled says nothing of the host
@@ -213,55 +192,7 @@ export class SshMaster {
     return done;
   }
 
-  /** Adopts the master that is there, or starts one. */
-  #open(start: MasterStart, signal: AbortSignal): Promise<ProcessIdentity> {
-    return withFileLock(`${this.controlPath}.lock`, this.#clock, this.#closed.signal, async () => {
-      const there = await this.#check();
-      if (there !== undefined) return there;
-      await rm(this.controlPath, { force: true });
-      const stderr = this.log.begin();
-      try {
-        const words = masterWords({
-          facts: this.#options.facts,
-          controlPath: this.controlPath,
-          logPath: this.log.path,
-          interactive: start.interactive,
-          connectTimeoutSeconds,
-          serverAliveIntervalSeconds: this.#options.serverAliveIntervalSeconds,
-        });
-        const program = withJumpProgram(start.program, {
-          dir: `${this.controlPath}.b`,
-          logPath: this.log.path,
-          interactive: start.interactive,
-        });
-        const result = await runSsh(program, words, { timeoutMs: start.timeoutMs, stderr, signal });
-        if (result.kind === "hung")
-          throw new MasterRefused(sshFailure(`${this.log.read()}\nno answer in time`));
-        if (result.code !== 0) throw new MasterRefused(sshFailure(this.log.read()));
-      } finally {
-        this.log.close(stderr);
-      }
-      const identity = await this.#check();
-      if (identity === undefined)
-        throw new MasterRefused(sshFailure(`the connection ended at once\n${this.log.read()}`));
-      return identity;
-    });
-  }
-
-  /** The master at the control path, if one lives there; one that hangs is ended. */
-  async #check(): Promise<ProcessIdentity | undefined> {
-    const result = await this.control(["-O", "check"]);
-    if (result.kind === "hung") {
-      const known = await readMasterIdentity(this.controlPath);
-      if (known !== undefined) await this.#kill(known);
-      return undefined;
-    }
-    const pid = /pid=(\d+)/.exec(result.words)?.[1];
-    return pid === undefined ? undefined : identifyProcess(Number(pid));
-  }
-
-  async #up(identity: ProcessIdentity): Promise<void> {
-    await writeMasterIdentity(this.controlPath, identity);
+  #up(identity: ProcessIdentity): void {
     const watch = connect(this.controlPath);
     watch.on("error", () => undefined).on("close", () => this.#lost(watch, undefined));
     watch.resume();
@@ -317,49 +248,8 @@ export class SshMaster {
       () => false,
     );
   }
-
-  async #answers(): Promise<boolean> {
-    const session = startSession(this.#options.program, this.controlPath, ":");
-    session.stdin.end();
-    session.stdout.resume();
-    const over = new AbortController();
-    const late = this.#clock.sleep(this.#probeTimeoutMs, over.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    const end = await Promise.race([session.ended, late]);
-    over.abort();
-    session.close();
-    // one that takes no more sessions has answered
-    return end?.kind === "ended" || end?.kind === "refused";
-  }
-
-  async #kill(identity: ProcessIdentity): Promise<void> {
-    await this.control(["-O", "exit"], exitTimeoutMs);
-    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-      if (!isAlive(identity)) break;
-      process.kill(identity.pid, signal);
-      await this.#clock.sleep(200);
-    }
-    await rm(this.controlPath, { force: true });
-  }
-
-  async #probeForwarding(): Promise<"forward" | "relay"> {
-    const words = muxWords(this.controlPath, ["-W", "127.0.0.1:1", "--", masterHost]);
-    await runSsh(this.#options.program, words, { timeoutMs: forwardingTimeoutMs });
-    return forbidsForwarding(this.log.read()) ? "relay" : "forward";
-  }
 }
 
 function wrongHere(error: unknown): SshFailure {
   return { state: "unreachable", reason: error instanceof Error ? error.message : String(error) };
-}
-
-class MasterRefused extends Error {
-  readonly failure: SshFailure;
-
-  constructor(failure: SshFailure) {
-    super(failure.reason);
-    this.failure = failure;
-  }
 }

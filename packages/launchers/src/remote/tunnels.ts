@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { lstat, rm } from "node:fs/promises";
 import { BerthError } from "@berth/api";
-import { listenForRelay, type RelayListener } from "./relay-listener.ts";
+import type { HostRelay } from "./host-relay.ts";
+import { type Carrier, listenForRelay, type RelayListener } from "./relay-listener.ts";
 import type { RemoteStream, Tunnel, TunnelTarget } from "./remote-host.ts";
 import { relayScript } from "./relay-script.ts";
 import type { SshMaster } from "./ssh-master.ts";
@@ -18,15 +19,23 @@ interface OpenTunnel {
   work: Promise<unknown>;
 }
 
+/** What carries connections where ssh may not forward. */
+interface Relays {
+  /** Of all that say where our runner is. */
+  readonly runner: HostRelay;
+  /** Runs a script for one connection. */
+  readonly script: (script: string, signal: AbortSignal) => Promise<RemoteStream>;
+}
+
 /** The ways to ports behind a master. Each keeps its socket path for as long as it is wanted, whatever becomes of the master. */
 export class Tunnels {
   readonly #master: SshMaster;
-  readonly #relay: (script: string, signal: AbortSignal) => Promise<RemoteStream>;
+  readonly #relays: Relays;
   readonly #open = new Map<string, OpenTunnel>();
 
-  constructor(master: SshMaster, relay: (script: string, signal: AbortSignal) => Promise<RemoteStream>) {
+  constructor(master: SshMaster, relays: Relays) {
     this.#master = master;
-    this.#relay = relay;
+    this.#relays = relays;
     master.onUp(() => {
       for (const tunnel of this.#open.values()) {
         // a master that is lost again comes up again; whoever asks for the tunnel hears of other failures
@@ -62,6 +71,7 @@ export class Tunnels {
     const socketPath = this.#pathOf(key);
     const end = async (): Promise<void> => {
       await tunnel?.relay?.close();
+      this.#endUnusedRelay();
       // an earlier server may have opened it; the answer to one that is not there is a complaint
       if (isConnected && tunnel?.opened?.transport !== "relay")
         await this.#master.control(["-O", "cancel", ...forwardWords(socketPath, target)]);
@@ -72,6 +82,7 @@ export class Tunnels {
 
   /** Ends what is carried by this process; forwardings live on with the master. */
   async dispose(): Promise<void> {
+    this.#relays.runner.end();
     await Promise.all([...this.#open.values()].map(async ({ relay }) => relay?.close()));
   }
 
@@ -96,17 +107,39 @@ export class Tunnels {
     tunnel.relay = undefined;
     switch (transport) {
       case "forward":
+        this.#endUnusedRelay();
         await this.#forward(tunnel);
         break;
       case "relay":
         if (opened?.transport === "forward") await this.#cancel(tunnel);
         tunnel.relay = await listenForRelay(tunnel.socketPath, (signal) =>
-          this.#relay(relayScript(tunnel.target, tunnel.target.relayArgv), signal),
+          this.#carrier(tunnel.target, signal),
         );
         break;
     }
     tunnel.opened = { incarnation, transport };
     return transport;
+  }
+
+  async #carrier(target: TunnelTarget, signal: AbortSignal): Promise<Carrier> {
+    const { relayProgram } = target;
+    if (relayProgram === undefined) {
+      const { stdin, stdout, ended } = await this.#relays.script(relayScript(target), signal);
+      // its caller sees its output end
+      ended.catch(() => undefined);
+      return { readable: stdout, writable: stdin, ended };
+    }
+    const connection = await this.#relays.runner.connect(target, relayProgram, signal);
+    const drop = (): void => void connection.destroy();
+    if (signal.aborted) drop();
+    signal.addEventListener("abort", drop, { once: true });
+    return { readable: connection, writable: connection };
+  }
+
+  /** Nothing of ours runs on a host where nobody needs it. */
+  #endUnusedRelay(): void {
+    const isUsed = [...this.#open.values()].some(({ relay }) => relay !== undefined);
+    if (!isUsed) this.#relays.runner.end();
   }
 
   async #forward(tunnel: OpenTunnel): Promise<void> {

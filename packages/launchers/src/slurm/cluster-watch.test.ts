@@ -41,7 +41,10 @@ class Cluster {
       },
       connection: { state: "connected" } as never,
     };
-    this.watch = new ClusterWatch({ host, meter, clock: this.clock });
+    const program = (): never => {
+      throw new Error("nothing is relayed");
+    };
+    this.watch = new ClusterWatch({ host, meter, clock: this.clock, program });
   }
 
   get seconds(): number {

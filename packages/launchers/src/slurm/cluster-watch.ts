@@ -12,6 +12,7 @@ import { launchPlaceOf, type LaunchPlace } from "./launch-place.ts";
 import { LaunchReach } from "./launch-reach.ts";
 import { lookCommand, type AccountingQuestion } from "./look-script.ts";
 import { readLook, type QueueRow, type SeenLook } from "./read-look.ts";
+import type { PlaceProgram } from "./place-program.ts";
 import { SchedulerTurns } from "./scheduler-turns.ts";
 import { keepVerdictCommand } from "./verdict.ts";
 
@@ -20,6 +21,7 @@ export interface ClusterWatchOptions {
   /** Shared with all who ask this cluster's scheduler. */
   readonly meter: SchedulerMeter;
   readonly clock: Clock;
+  readonly program: PlaceProgram;
 }
 
 interface Watched {
@@ -50,7 +52,7 @@ export class ClusterWatch {
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
     this.#memories = new LaunchMemories(options.clock);
-    this.#reach = new LaunchReach(options.host);
+    this.#reach = new LaunchReach(options);
     this.#turns = new SchedulerTurns(options.meter, options.clock);
   }
 
@@ -254,7 +256,7 @@ export class ClusterWatch {
         const suspended = sight.isSuspended ? { suspended: true } : {};
         return {
           kind: "running",
-          ...(await this.#reach.open(one.memory, sight.state, signal)),
+          ...(await this.#reach.open(one, sight.state, signal)),
           state,
           ...suspended,
           ...job,

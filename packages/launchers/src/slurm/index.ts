@@ -10,15 +10,18 @@ import type { RemoteHost } from "../remote/remote-host.ts";
 import { expectedStartOf } from "./expected-start.ts";
 import { followLog } from "./follow-log.ts";
 import { forgetCommand, submittedExit } from "./forget-script.ts";
+import type { Installer } from "./install/installer.ts";
 import type { Packer } from "./install/packer.ts";
 import type { Pack } from "./install/pack.ts";
 import { RuntimePacks } from "./install/runtime-packs.ts";
 import { launchPlaceOf } from "./launch-place.ts";
+import { placeProgram } from "./place-program.ts";
 import { planLaunch, previewOf } from "./plan-launch.ts";
 import { Site } from "./site.ts";
 import { stopLaunch } from "./stop-launch.ts";
 import { submitLaunch } from "./submit-launch.ts";
 
+export { Installer } from "./install/installer.ts";
 export { Packer } from "./install/packer.ts";
 export { nodeArch } from "./install/node-arch.ts";
 export type { Pack } from "./install/pack.ts";
@@ -37,6 +40,8 @@ export interface SlurmLauncherOptions {
   readonly packer: Packer;
   /** On this machine: what was fetched for clusters. Made when absent. */
   readonly cacheDir: string;
+  /** Shared with all who install there. */
+  readonly installer: Installer;
   /** What the engine needs there beside the runner, for machines as `uname -m` calls them. */
   readonly enginePacks?: (
     request: LaunchRequest,
@@ -47,18 +52,22 @@ export interface SlurmLauncherOptions {
 }
 
 export function createSlurmLauncher(options: SlurmLauncherOptions): Launcher & PreviewingLauncher {
-  const { hostOf, meterOf, clock, enginePacks = async () => [] } = options;
+  const { hostOf, meterOf, clock, installer, enginePacks = async () => [] } = options;
   const runtimes = new RuntimePacks({
     nodePath: options.nodePath,
     runnerEntry: options.runnerEntry,
     cacheDir: options.cacheDir,
     packer: options.packer,
   });
+  const program = placeProgram({ hostOf, installer, runtimes });
   const sites = new WeakMap<RemoteHost, Site>();
   const siteOf = (profile: Profile): Site => {
     const host = hostOf(profile);
     let site = sites.get(host);
-    if (site === undefined) sites.set(host, (site = new Site({ host, meter: meterOf(profile), clock })));
+    if (site === undefined) {
+      site = new Site({ host, meter: meterOf(profile), clock, installer, program });
+      sites.set(host, site);
+    }
     return site;
   };
   const observeOne = async (ref: LaunchRef, signal: AbortSignal): Promise<Observation> => {

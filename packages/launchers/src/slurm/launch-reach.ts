@@ -1,7 +1,8 @@
 import { isBerthError, type RunnerState } from "@berth/api";
-import type { Observation } from "../launcher.ts";
-import { tunnelledAddress, type RemoteHost } from "../remote/remote-host.ts";
+import type { LaunchRef, Observation } from "../launcher.ts";
+import { type RelayProgram, tunnelledAddress, type RemoteHost } from "../remote/remote-host.ts";
 import type { LaunchMemory } from "./launch-memory.ts";
+import type { PlaceProgram } from "./place-program.ts";
 
 type Reached = Pick<Extract<Observation, { kind: "running" }>, "address" | "transport">;
 type Target = NonNullable<LaunchMemory["target"]>;
@@ -9,20 +10,27 @@ type Target = NonNullable<LaunchMemory["target"]>;
 /** The way to a runner's port on its node. */
 export class LaunchReach {
   readonly #host: RemoteHost;
+  readonly #program: PlaceProgram;
   /** Names of jobs by host and port: a port is used again on its node. */
   readonly #users = new Map<string, string>();
 
-  constructor(host: RemoteHost) {
+  constructor({ host, program }: { readonly host: RemoteHost; readonly program: PlaceProgram }) {
     this.#host = host;
+    this.#program = program;
   }
 
   /** One that cannot be opened is no reason to think ill of the runner. */
-  async open(memory: LaunchMemory, state: RunnerState | undefined, signal: AbortSignal): Promise<Reached> {
+  async open(
+    { ref, memory }: { readonly ref: LaunchRef; readonly memory: LaunchMemory },
+    state: RunnerState | undefined,
+    signal: AbortSignal,
+  ): Promise<Reached> {
     const target = state?.phase === "exited" ? undefined : targetOf(state);
     if (target === undefined) return { address: undefined };
     if (memory.target !== undefined && keyOf(memory.target) !== keyOf(target)) await this.close(memory);
+    const relayProgram: RelayProgram = (starting) => this.#program(ref.profile, starting);
     try {
-      const tunnel = await this.#host.tunnel(target, signal);
+      const tunnel = await this.#host.tunnel({ ...target, relayProgram }, signal);
       memory.target = target;
       this.#users.set(keyOf(target), memory.jobName);
       return { address: tunnelledAddress(target, tunnel, state?.fingerprint), transport: tunnel.transport };

@@ -1,7 +1,7 @@
 import { BerthError, type Profile } from "@berth/api";
 import { shellPath } from "../cluster/remote-path.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { installPack } from "./install/install-pack.ts";
+import type { Installer } from "./install/installer.ts";
 import { type Pack, packEnd } from "./install/pack.ts";
 import type { Packer } from "./install/packer.ts";
 import { RuntimePacks } from "./install/runtime-packs.ts";
@@ -16,18 +16,27 @@ export interface PlaceProgramOptions {
   readonly packer: Packer;
   /** On this machine: what was fetched for clusters. Made when absent. */
   readonly cacheDir: string;
+  /** Shared with all who install there. */
+  readonly installer: Installer;
 }
+
+/** The words that run our runner on a profile's cluster, which are made to be true first. */
+export type PlaceProgram = (profile: Profile, signal: AbortSignal) => Promise<readonly string[]>;
 
 /**
  * Gives the words that run our runner on a profile's cluster, after Node and the runner have been put below the profile's
  * home where they are not yet. It looks each time: somebody may have emptied the home. Throws as `installPack` and
  * RemoteHost do.
  */
-export function createPlaceProgram(
-  options: PlaceProgramOptions,
-): (profile: Profile, signal: AbortSignal) => Promise<readonly string[]> {
-  const { hostOf } = options;
-  const runtimes = new RuntimePacks(options);
+export function createPlaceProgram(options: PlaceProgramOptions): PlaceProgram {
+  return placeProgram({ ...options, runtimes: new RuntimePacks(options) });
+}
+
+export function placeProgram({
+  hostOf,
+  installer,
+  runtimes,
+}: Pick<PlaceProgramOptions, "hostOf" | "installer"> & { readonly runtimes: RuntimePacks }): PlaceProgram {
   const places = new Map<RemoteHost, { readonly machine: string; readonly userHome: string }>();
 
   return async (profile, signal) => {
@@ -37,7 +46,8 @@ export function createPlaceProgram(
     const runtime = await runtimes.runtimeFor(place.machine, profile.slurm?.node, signal);
     const home = absolute(profile.home, place.userHome);
     for (const pack of await missingPacks(runtime.packs, home, host, signal)) {
-      await installPack(pack, { host, home, onProgress: () => undefined }, signal);
+      // the home as launches know it, whose installation this may share
+      await installer.install(pack, { host, home: profile.home, onProgress: () => undefined }, signal);
     }
     const below = (path: string): string =>
       path.startsWith("/") || path.startsWith("~") ? absolute(path, place.userHome) : `${home}/${path}`;

@@ -5,13 +5,17 @@ import type { LaunchRef, Observation } from "../launcher.ts";
 import type { RemoteAnswer, RemoteCommand, RemoteHost } from "../remote/remote-host.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
 import { Gathering } from "./gather.ts";
-import { installPack } from "./install/install-pack.ts";
+import type { Installer } from "./install/installer.ts";
 import type { Pack } from "./install/pack.ts";
+import type { PlaceProgram } from "./place-program.ts";
 
 export interface SiteOptions {
   readonly host: RemoteHost;
   readonly meter: SchedulerMeter;
   readonly clock: Clock;
+  readonly installer: Installer;
+  /** Puts our runner there, for the relay. */
+  readonly program: PlaceProgram;
 }
 
 /** Who waits for a pack, and where. */
@@ -19,12 +23,6 @@ interface Installing {
   readonly home: string;
   readonly launchId: string;
   readonly tell: (what: string) => void;
-}
-
-interface InstallingPack {
-  readonly done: Promise<void>;
-  readonly listeners: Set<() => void>;
-  fraction: number;
 }
 
 const never = new AbortController().signal;
@@ -37,13 +35,15 @@ export class Site {
   readonly #looks: Gathering<LaunchRef, ReadonlyMap<string, Observation>>;
   /** What launches wait for at the moment, by launch id. */
   readonly #waiting = new Map<string, () => string>();
-  /** By home and path. */
-  readonly #installing = new Map<string, InstallingPack>();
+  readonly #installer: Installer;
+  /** What is being submitted, by job name. */
+  readonly #submissions = new Map<string, Promise<unknown>>();
   #machine: string | undefined;
 
   constructor(options: SiteOptions) {
     this.host = options.host;
     this.#meter = options.meter;
+    this.#installer = options.installer;
     this.watch = new ClusterWatch(options);
     this.#looks = new Gathering((refs) =>
       this.watch.observe([...new Map(refs.map((ref) => [ref.launchId, ref])).values()], never),
@@ -69,6 +69,23 @@ export class Site {
     return answer;
   }
 
+  /** Runs a script that submits the job, to its end, whoever waits for it. */
+  submit(jobName: string, command: RemoteCommand): Promise<RemoteAnswer> {
+    const answer = this.act(command, never);
+    const over = answer
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#submissions.get(jobName) === over) this.#submissions.delete(jobName);
+      });
+    this.#submissions.set(jobName, over);
+    return answer;
+  }
+
+  /** Resolves when the job is not being submitted: what comes to be of it can be seen from then on. */
+  async submitted(jobName: string): Promise<void> {
+    await this.#submissions.get(jobName);
+  }
+
   /** The login node's architecture, as `uname -m` calls it; compute nodes are taken to have the same. */
   async machine(signal: AbortSignal): Promise<string> {
     if (this.#machine !== undefined) return this.#machine;
@@ -82,40 +99,18 @@ export class Site {
     return (this.#machine = machine);
   }
 
-  /** Installs the pack; launches that wait for the same one share it, and tell how far it is. */
+  /** Installs the pack; a launch that waits for it tells how far it is. */
   async install(pack: Pack, { home, launchId, tell }: Installing, signal: AbortSignal): Promise<void> {
-    const key = `${home}\n${pack.path}`;
-    let installing = this.#installing.get(key);
-    if (installing === undefined) {
-      const entry = {
-        fraction: 0,
-        listeners: new Set<() => void>(),
-        done: installPack(
-          pack,
-          {
-            host: this.host,
-            home,
-            onProgress: (fraction) => {
-              entry.fraction = fraction;
-              for (const listener of entry.listeners) listener();
-            },
-          },
-          signal,
-        ).finally(() => this.#installing.delete(key)),
-      };
-      this.#installing.set(key, (installing = entry));
-    }
-    const current = installing;
-    const words = (): string =>
-      `installing ${pack.title} on the cluster, ${Math.round(current.fraction * 100)} %`;
-    const listener = (): void => tell(words());
+    let percent = 0;
+    const words = (): string => `installing ${pack.title} on the cluster, ${percent} %`;
     this.#waiting.set(launchId, words);
-    current.listeners.add(listener);
-    listener();
+    const onProgress = (fraction: number): void => {
+      percent = Math.round(fraction * 100);
+      tell(words());
+    };
     try {
-      await current.done;
+      await this.#installer.install(pack, { host: this.host, home, onProgress }, signal);
     } finally {
-      current.listeners.delete(listener);
       this.#waiting.delete(launchId);
     }
   }

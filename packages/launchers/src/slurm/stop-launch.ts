@@ -1,4 +1,5 @@
 import { BerthError } from "@berth/api";
+import { untilAborted } from "../remote/until-aborted.ts";
 import type { LaunchPlace } from "./launch-place.ts";
 import type { Site } from "./site.ts";
 import { stopCommand, stopExits } from "./stop-script.ts";
@@ -10,6 +11,8 @@ export async function stopLaunch(
   graceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
+  // a submission that has not come to its directory yet would not see the wish
+  await untilAborted(site.submitted(place.jobName), signal);
   const answer = await site.act(stopCommand(place, graceMs), signal);
   const words = answer.stderr.trim();
   switch (answer.exitCode) {

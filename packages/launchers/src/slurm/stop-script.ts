@@ -108,5 +108,5 @@ if ! is_over; then
 fi
 done_now
 `;
-  return { script, stdin: `${dir}\n`, timeoutMs: graceMs + (killSeconds + 90) * 1000 };
+  return { script, stdin: `${dir}\n`, timeoutMs: graceMs + (killSeconds + 90) * 1000, lane: "stop" };
 }

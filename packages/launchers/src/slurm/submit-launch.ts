@@ -1,5 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { RemoteAnswer } from "../remote/remote-host.ts";
+import { untilAborted } from "../remote/until-aborted.ts";
 import type { Pack } from "./install/pack.ts";
 import type { LaunchHandle } from "./launch-place.ts";
 import type { LaunchPlan } from "./plan-launch.ts";
@@ -16,7 +17,11 @@ export interface LaunchNeeds {
   readonly tell: (what: string) => void;
 }
 
-/** Submits the plan once, with what it needs there; resolves to the handle. Throws as `Launcher.launch` does. */
+/**
+ * Submits the plan once, with what it needs there; resolves to the handle. Throws as `Launcher.launch` does. When the
+ * signal aborts, a submission that is under way is left to itself: cut off, it might have been heard by Slurm and have
+ * told nobody. Who stops the launch waits for its end.
+ */
 export async function submitLaunch(
   site: Site,
   plan: LaunchPlan,
@@ -31,7 +36,8 @@ export async function submitLaunch(
     optionNames: optionNamesOf(options),
   });
   for (let round = 1; ; round++) {
-    const answer = await site.act(command, signal);
+    signal.throwIfAborted();
+    const answer = await untilAborted(site.submit(place.jobName, command), signal);
     const missing = /^need (.*)$/m.exec(answer.stdout)?.[1];
     if (answer.exitCode !== submitExits.needs || missing === undefined || round === rounds)
       return handleOf(site, answer, place.dir);

@@ -110,7 +110,7 @@ exit 0
     ...files.map(({ name, content }) => `file\t${name}\t${Buffer.from(content).toString("base64")}\n`),
     "end\t-\t-\n",
   ];
-  return { script, stdin: input.join(""), timeoutMs: submitTimeoutMs };
+  return { script, stdin: input.join(""), timeoutMs: submitTimeoutMs, lane: "launch" };
 }
 
 /** `sbatch` reads some options from the environment too, and believes it more than a script. */

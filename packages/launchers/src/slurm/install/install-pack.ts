@@ -37,11 +37,10 @@ export async function installPack(
     },
   });
   stream.on("error", (error) => counted.destroy(error));
-  const answer = await host.run(
-    { script: installScript(pack, home), stdin: stream.pipe(counted), timeoutMs: limitMs },
-    signal,
-  );
-  stream.destroy();
+  const script = installScript(pack, home);
+  const answer = await host
+    .run({ script, stdin: stream.pipe(counted), timeoutMs: limitMs, lane: "upload" }, signal)
+    .finally(() => stream.destroy());
   if (answer.exitCode === 0) return;
   const words = answer.stderr.trim() || answer.stdout.trim();
   if (answer.exitCode === trialExitCode) {

@@ -1,0 +1,92 @@
+import type { Duplex } from "node:stream";
+import { Multiplexer } from "@berth/std/multiplex/multiplexer";
+import type { Clock } from "@berth/std/clock";
+import { shellWords } from "@berth/std/shell-quote";
+import type { RelayProgram, RemoteStream } from "./remote-host.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface HostRelayOptions {
+  /** Starts a script in the session that is kept for it; what is still running when the signal aborts is ended. */
+  readonly stream: (script: string, signal: AbortSignal) => Promise<RemoteStream>;
+  readonly clock: Clock;
+}
+
+/** It takes a silent one for gone after five minutes. */
+const pingMs = 60_000;
+/** One that dies at once is not started all the time. */
+const restartMs = 2_000;
+
+interface Running {
+  readonly connections: Promise<Multiplexer>;
+  readonly over: AbortController;
+}
+
+/**
+ * The one process on a host that carries connections to ports where ssh may not forward them. It is started with the
+ * first connection, and with the next one after it was lost; it lasts until `end`, or as long as its session.
+ */
+export class HostRelay {
+  readonly #options: HostRelayOptions;
+  #running: Running | undefined;
+  #startedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HostRelayOptions) {
+    this.#options = options;
+  }
+
+  /** A connection to the port; it breaks where nobody listens. Throws as `program` and RemoteHost do when there is no way. */
+  async connect(
+    target: { readonly host: string; readonly port: number },
+    program: RelayProgram,
+    signal: AbortSignal,
+  ): Promise<Duplex> {
+    this.#running ??= this.#start(program);
+    const connections = await untilAborted(this.#running.connections, signal);
+    return connections.open(`${target.host}:${target.port}`);
+  }
+
+  /** Ends the process, and the connections that it carries. */
+  end(): void {
+    this.#running?.over.abort(new Error("nobody needs the relay any more"));
+    this.#running = undefined;
+  }
+
+  #start(program: RelayProgram): Running {
+    const over = new AbortController();
+    const running = { over, connections: this.#open(program, over.signal) };
+    const forget = (wrong?: unknown): void => {
+      if (this.#running === running) this.#running = undefined;
+      // it is none, and may not know when to end
+      if (wrong !== undefined) over.abort(wrong);
+    };
+    running.connections.then((connections) => connections.ended).then(forget, forget);
+    return running;
+  }
+
+  async #open(program: RelayProgram, signal: AbortSignal): Promise<Multiplexer> {
+    const { clock, stream } = this.#options;
+    const waitMs = this.#startedAt + restartMs - clock.monotonic();
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+    this.#startedAt = clock.monotonic();
+    const words = await program(signal);
+    const { stdin, stdout, ended } = await stream(`exec ${shellWords([...words, "relay"])}`, signal);
+    const connections = new Multiplexer({ input: stdout, output: stdin });
+    const close = (): void => connections.close();
+    if (signal.aborted) close();
+    signal.addEventListener("abort", close, { once: true });
+    // its connections break with it, which is what their callers are told
+    ended.then(close, close);
+    const quiet = new AbortController();
+    void connections.ended.then(() => quiet.abort());
+    void this.#ping(connections, quiet.signal);
+    return connections;
+  }
+
+  async #ping(connections: Multiplexer, quiet: AbortSignal): Promise<void> {
+    while (!quiet.aborted) {
+      // it is over meanwhile
+      await this.#options.clock.sleep(pingMs, quiet).catch(() => undefined);
+      connections.ping();
+    }
+  }
+}

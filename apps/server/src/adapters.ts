@@ -9,6 +9,7 @@ import {
   createRemoteContainerImages,
   createRemoteHub,
   createRemoteModelSource,
+  type RunAsJob,
 } from "@berth/catalog/remote";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
@@ -19,6 +20,7 @@ import { tgiEngine } from "@berth/engines/tgi";
 import { vllmEngine } from "@berth/engines/vllm";
 import { whisperEngine } from "@berth/engines/whisper";
 import type { Launcher, RemoteHost } from "@berth/launchers";
+import type { SchedulerMeter } from "@berth/launchers/cluster";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
 import { createPlaceProgram, createSlurmLauncher, type Packer } from "@berth/launchers/slurm";
@@ -115,6 +117,12 @@ export function makePlaceRunners(
   return { hostOf, program };
 }
 
+/** How it is run there as a Slurm job, for downloads and images alike. */
+export function makeAsJob(sites: Pick<Sites, "placeOf">, homeId: string, places: PlaceRunners): RunAsJob {
+  const meterOf = (profile: Profile): SchedulerMeter => sites.placeOf(profile).meter;
+  return runAsJob({ ...places, meterOf, homeId, clock: systemClock });
+}
+
 const demoOf = ({ demoModelPath }: Installation) =>
   demoModelPath === undefined ? undefined : { path: demoModelPath, name: demoRepo };
 
@@ -136,7 +144,11 @@ export function makeModelSource(
 }
 
 /** Where models come from. */
-export function makeHub(config: Config, installation: Installation, homeId: string, places: PlaceRunners) {
+export function makeHub(
+  config: Config,
+  installation: Installation,
+  { places, asJob }: { readonly places: PlaceRunners; readonly asJob: RunAsJob },
+) {
   const words = {
     endpoint: config.settings.HF_ENDPOINT,
     token: () => config.settings.HF_TOKEN,
@@ -150,7 +162,7 @@ export function makeHub(config: Config, installation: Installation, homeId: stri
       ...words,
       hub: here,
       runThere: runThere(places),
-      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+      asJob,
       stagingHome: join(config.homeDir, "clusters", "staging"),
       // whoever names it wants it, listed or not
       demo: demoOf(installation),
@@ -160,12 +172,20 @@ export function makeHub(config: Config, installation: Installation, homeId: stri
 }
 
 /** Where container images lie, and how they get there. */
-export function makeImageSource(homeId: string, places: PlaceRunners) {
+export function makeImageSource({
+  places,
+  asJob,
+}: {
+  readonly places: PlaceRunners;
+  readonly asJob: RunAsJob;
+}) {
   return imageSourceByPlace(
     createContainerImages({ fetch, clock: systemClock, engines: true }),
     createRemoteContainerImages({
       runThere: runThere(places),
-      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+      asJob,
+      clock: systemClock,
+      random: Math.random,
     }),
   );
 }

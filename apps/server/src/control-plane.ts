@@ -114,6 +114,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   const kept = openKeptHttpGet();
   const imageSource = makeImageSource({ places, asJob });
   const images = new Images({
+    store: store.imagePulls,
     source: imageSource,
     profiles,
     changes,

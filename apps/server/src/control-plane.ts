@@ -143,6 +143,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       runtimes: () => probeRuntimes(process.env),
     },
     rememberedCluster: (profile) => parts.sites.rememberedCluster(profile),
+    askCluster: (profile, signal) => parts.sites.cluster(profile, { refresh: true }, signal),
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),

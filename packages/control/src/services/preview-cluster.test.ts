@@ -19,6 +19,7 @@ type Answer = (harbour: Harbour) => Promise<number | undefined>;
 async function open(
   answer: Answer = async ({ clock }) => clock.now() + 720_000,
   rememberedCluster?: () => Cluster | undefined,
+  askCluster?: () => Promise<Cluster>,
 ) {
   const harbour = new Harbour();
   harbour.profiles = [here, cluster];
@@ -51,6 +52,7 @@ async function open(
   const control = await harbour.start({
     launcherOf: (profile) => (profile.schema === "slurm" ? launcher : sea),
     rememberedCluster,
+    askCluster,
   });
   return { harbour, control, asked };
 }
@@ -201,8 +203,12 @@ describe("ordering on a cluster", () => {
 describe("what a cluster is remembered to have", () => {
   const typo = { ...spec, resources: { ...spec.resources, partition: "gpuu" } };
 
-  test("refuses a name that it does not have, with near ones, before anybody is asked", async () => {
-    const { harbour, control, asked } = await open(undefined, () => sampleCluster());
+  test("refuses a name that it does not have, nor has got since, with near ones", async () => {
+    const { harbour, control, asked } = await open(
+      undefined,
+      () => sampleCluster(),
+      async () => sampleCluster({ seenAt: 1 }),
+    );
     const refusal = {
       code: "unprocessable",
       param: "resources.partition",
@@ -216,6 +222,7 @@ describe("what a cluster is remembered to have", () => {
 
   test.each([
     ["a name that it has passes", "gpu", sampleCluster()],
+    ["where it cannot be asked again the scheduler judges", "gpuu", sampleCluster()],
     ["where nothing is remembered the scheduler judges", "gpuu", undefined],
   ] as const)("%s", async (_, partition, remembered) => {
     const { control } = await open(undefined, () => remembered);

@@ -123,6 +123,11 @@ describe("a preview on a cluster", () => {
       "renewed every 6 minutes, it loads its model over and over; ask for an hour or more",
     ],
     [
+      "nodes that it does not use",
+      { resources: { nodes: 4 } },
+      "it runs on one of the 4 nodes; the others stand idle, and count as used",
+    ],
+    [
       "less memory than it needs",
       { resources: { memoryMiB: 50 } },
       "it needs about 100 MiB and 50 MiB are asked for",

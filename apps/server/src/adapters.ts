@@ -32,7 +32,7 @@ import type { Installation } from "./installation.ts";
 import type { Sites } from "./sites.ts";
 import { hubByPlace, imageSourceByPlace, modelSourceByPlace } from "./remote/by-place.ts";
 import { runAsJob } from "./remote/run-as-job.ts";
-import { type PlaceRunners, runThere } from "./remote/run-there.ts";
+import { type PlaceRunners, runThere, runThereSetUp } from "./remote/run-there.ts";
 
 /** The demo model's name, everywhere. */
 export const demoRepo = "berth/pilot";
@@ -183,6 +183,7 @@ export function makeImageSource({
     createContainerImages({ fetch, clock: systemClock, engines: true }),
     createRemoteContainerImages({
       runThere: runThere(places),
+      pullThere: runThereSetUp(places),
       asJob,
       clock: systemClock,
       random: Math.random,

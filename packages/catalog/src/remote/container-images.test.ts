@@ -46,6 +46,7 @@ async function pull(profile: Profile, run: RunThere, loginNode: boolean) {
   const heard: string[] = [];
   const source = createRemoteContainerImages({
     runThere: run,
+    pullThere: run,
     asJob: { run: () => run, end: async () => undefined },
     clock: { now: () => 0, monotonic: () => clock.monotonic(), sleep: async (ms) => clock.advance(ms) },
     random: () => 0.5,

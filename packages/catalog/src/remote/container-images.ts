@@ -7,6 +7,8 @@ import { order, type RunThere } from "./place-process.ts";
 
 export interface RemoteContainerImagesOptions {
   readonly runThere: RunThere;
+  /** The same, where the site's programs are found: after the profile's set-up line. */
+  readonly pullThere: RunThere;
   readonly asJob: RunAsJob;
   readonly clock: Clock;
   readonly random: () => number;
@@ -15,6 +17,7 @@ export interface RemoteContainerImagesOptions {
 /** SIF files on another machine: seen, made and deleted by the runner there; made in a Slurm job, unless asked otherwise. */
 export function createRemoteContainerImages({
   runThere,
+  pullThere,
   asJob,
   clock,
   random,
@@ -36,7 +39,7 @@ export function createRemoteContainerImages({
     pull(request, target, signal) {
       const inJob = request.loginNode !== true;
       const { profile, id, onLine } = target;
-      const run = inJob ? asJob.run(id, onLine) : runThere;
+      const run = inJob ? asJob.run(id, onLine) : pullThere;
       // a job that is found again tells all from its first line on
       let toldLines = 0;
       const work = async (heard: () => void): Promise<ContainerImage> => {

@@ -84,6 +84,7 @@ test("so does a container image", async () => {
   const runThere = answering({ type: "images", images: [image] }, { type: "image", image }, done);
   const images = createRemoteContainerImages({
     runThere,
+    pullThere: runThere,
     asJob: { run: () => runThere, end: async () => undefined },
     clock: systemClock,
     random: () => 0,

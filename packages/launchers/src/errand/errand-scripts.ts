@@ -36,12 +36,15 @@ export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
  */
 export function startScript(errand: Errand): string {
   const jobScript = [
-    "#!/bin/sh",
-    "umask 077",
-    `cd ${dirOf(errand)} || exit 1`,
+    // a login shell, in which `module` is there
+    "#!/bin/bash -l",
+    "true # The profile's setup:",
     ...(errand.site.setup === undefined ? [] : [errand.site.setup]),
+    "set +eu; umask 077; unset NODE_OPTIONS",
+    `cd ${dirOf(errand)} || exit 1`,
     // what stood in the file is in nobody's reach while the work goes on; a second job of the name finds none, and ends
-    "exec <input && rm -f input",
+    "exec <input || exit 1",
+    "rm -f input",
     // from here on it has begun: should it vanish, it is not simply begun anew
     'echo "$SLURM_JOB_ID" >job || exit 1',
     `${assignments(errand.env ?? {})}${shellWords(errand.argv)} >output 2>errors`,

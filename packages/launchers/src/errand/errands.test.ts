@@ -30,7 +30,7 @@ async function cluster(
   const folder = await temporaryFolder();
   const {
     squeue = "true",
-    sbatch = 'for script; do :; done; SLURM_JOB_ID=12 sh "$script" </dev/null >/dev/null; echo 12',
+    sbatch = 'for script; do :; done; SLURM_JOB_ID=12 bash "$script" </dev/null >/dev/null; echo 12',
     sacct = "true",
   } = commands;
   const said = (name: string, does: string) => `#!/bin/sh\necho ${name} >>"$HOME/asked"\n${does}\n`;
@@ -57,7 +57,7 @@ async function cluster(
     home: "~/b",
     argv: ["sh", "-c", "cat; exit 3"],
     memoryMiB: 1,
-    site: { host: "della" },
+    site: { host: "della", setup: "cd /; set -e" },
   };
   const states: string[] = [];
   return {

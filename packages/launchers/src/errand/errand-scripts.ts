@@ -35,11 +35,10 @@ export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
  * told to nobody is found by its directory. Each call of the scheduler stands as `asked` in the output.
  */
 export function startScript(errand: Errand): string {
+  const { setup } = errand.site;
   const jobScript = [
-    // a login shell, in which `module` is there
-    "#!/bin/bash -l",
-    "true # The profile's setup:",
-    ...(errand.site.setup === undefined ? [] : [errand.site.setup]),
+    // a set-up line wants a login shell, in which `module` is there; a login may also take from PATH what ssh gave
+    ...(setup === undefined ? ["#!/bin/sh"] : ["#!/bin/bash -l", "true # The profile's setup:", setup]),
     "set +eu; umask 077; unset NODE_OPTIONS",
     `cd ${dirOf(errand)} || exit 1`,
     // what stood in the file is in nobody's reach while the work goes on; a second job of the name finds none, and ends

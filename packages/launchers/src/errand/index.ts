@@ -7,7 +7,7 @@ import type { RemoteHost } from "../remote/remote-host.ts";
 import { isSilence } from "../slurm/slurm-trouble.ts";
 import { endScript, type Errand, type ErrandPlace, forgetScript, lookScript } from "./errand-scripts.ts";
 import { explainEnd } from "./explain-end.ts";
-import { QueueGlance } from "./queue-glance.ts";
+import { glanceEveryMs, QueueGlance, type SeenJob } from "./queue-glance.ts";
 import { readLook } from "./read-look.ts";
 import { runUntilAnswered } from "./run-until-answered.ts";
 import { submitErrand } from "./submit-errand.ts";
@@ -89,22 +89,28 @@ export class Errands {
     say(`Slurm job ${slurmJobId}`);
     let offset = 0;
     let timesMissing = 0;
-    // what the scheduler said before that says nothing of it
-    let since = clock.monotonic();
+    let quietSince = clock.monotonic();
+    // what the scheduler said before says nothing of it
+    let since = quietSince;
+    let urgent = true;
     for (;;) {
       const look = await readLook(host, lookScript(errand, offset), signal);
       offset += look.output.length;
       stdout.write(look.output);
       if (look.output.length > 0) {
         // what writes lives
-        since = clock.monotonic();
+        quietSince = since = clock.monotonic();
+        urgent = false;
         continue;
       }
       if (look.exitCode !== null) {
         await this.#forget(errand, signal);
         return { exitCode: look.exitCode, stderr: look.errors };
       }
-      const job = await this.#queue.jobOf(errand.id, since, signal);
+      const isDue: boolean = urgent || clock.monotonic() - quietSince >= glanceEveryMs;
+      const job: SeenJob = isDue
+        ? await this.#queue.jobOf({ id: errand.id, since, urgent }, signal)
+        : { kind: "unasked" };
       if (job.kind === "known") say(`Slurm job ${slurmJobId}: ${job.words}`);
       if (job.kind === "none") timesMissing += 1;
       else if (job.kind !== "unasked") timesMissing = 0;
@@ -113,6 +119,7 @@ export class Errands {
         await this.#forget(errand, signal);
         throw error;
       }
+      if (job.kind === "known" || job.kind === "none") urgent = job.kind === "none";
       await clock.sleep(lookEveryMs, signal);
       // its last words may be on their way through a network file system: it must be missing in another answer too
       if (job.kind === "none") since = clock.monotonic();

@@ -29,6 +29,15 @@ interface Answer {
 }
 
 export const glanceEveryMs = 30_000;
+/** For what nothing is known of yet, or was missing when it was last looked for. */
+const urgentEveryMs = 5_000;
+
+export interface Question {
+  readonly id: string;
+  /** What is older says nothing of it; by the clock that never jumps. */
+  readonly since: number;
+  readonly urgent: boolean;
+}
 const never = new AbortController().signal;
 
 /** One cluster's queue, as far as errands go: one question for all of them, now and then, where the budget has room. */
@@ -42,14 +51,11 @@ export class QueueGlance {
     this.#options = options;
   }
 
-  /** What is known of the errand's job that is not older than `since`, by the clock that never jumps. Throws as RemoteHost does. */
-  async jobOf(id: string, since: number, signal: AbortSignal): Promise<SeenJob> {
+  /** What is known of the errand's job; asks the scheduler when it is time to. Throws as RemoteHost does. */
+  async jobOf({ id, since, urgent }: Question, signal: AbortSignal): Promise<SeenJob> {
     const { clock, meter, homeId } = this.#options;
-    if (
-      this.#asking === undefined &&
-      clock.monotonic() - this.#lastAskedAt >= glanceEveryMs &&
-      meter.take()
-    ) {
+    const everyMs = urgent ? urgentEveryMs : glanceEveryMs;
+    if (this.#asking === undefined && clock.monotonic() - this.#lastAskedAt >= everyMs && meter.take()) {
       this.#asking = this.#ask().finally(() => {
         this.#asking = undefined;
       });

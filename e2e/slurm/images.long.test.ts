@@ -13,6 +13,9 @@ const list = async (cluster: Cluster): Promise<readonly ContainerImage[]> => {
   return (JSON.parse(printed) as { data: ContainerImage[] }).data;
 };
 
+/** The scheduler is asked within its budget, which the pulls before have used. */
+const budgetMs = 120_000;
+
 const namesIn = ({ lab }: Cluster, folder: string): string[] =>
   lab
     .exec("login", ["ls", "-A", folder])
@@ -94,10 +97,14 @@ describe.skipIf(labObstacle() !== undefined)("container images on a cluster", ()
     try {
       const order = { source: folder, name: "late:1", profile: profileName };
       const { body } = await call<ImagePull>(berth, "POST", "/api/v1/image-pulls", order);
-      await until("the Slurm job to be told of", async () => {
-        const seen = await call<ImagePull>(berth, "GET", `/api/v1/image-pulls/${body.id}`);
-        return seen.body.logTail.some((line) => line.includes("PENDING")) ? true : undefined;
-      });
+      await until(
+        "the Slurm job to be told of",
+        async () => {
+          const seen = await call<ImagePull>(berth, "GET", `/api/v1/image-pulls/${body.id}`);
+          return seen.body.logTail.some((line) => line.includes("PENDING")) ? true : undefined;
+        },
+        budgetMs,
+      );
       const cancelled = await call<ImagePull>(berth, "POST", `/api/v1/image-pulls/${body.id}/cancel`);
       expect(cancelled.body.status).toBe("CANCELLED");
       expect(lab.exec("login", ["squeue", "-h", "-u", lab.user])).toBe("");
@@ -113,8 +120,10 @@ describe.skipIf(labObstacle() !== undefined)("container images on a cluster", ()
     const { body } = await call<ImagePull>(cluster.berth, "POST", "/api/v1/image-pulls", order);
     const seen = async (): Promise<ImagePull> =>
       (await call<ImagePull>(cluster.berth, "GET", `/api/v1/image-pulls/${body.id}`)).body;
-    await until("the Slurm job to be told of", async () =>
-      (await seen()).logTail.some((line) => line.includes("PENDING")) ? true : undefined,
+    await until(
+      "the Slurm job to be told of",
+      async () => ((await seen()).logTail.some((line) => line.includes("PENDING")) ? true : undefined),
+      budgetMs,
     );
     await cluster.berth.kill("SIGKILL");
     lab.fault("resume", "c1");

@@ -19,6 +19,7 @@ const upstream: Upstream = {
   contextTokens: 2048,
   createdAtMs: 0,
   anyPath: false,
+  takesUploads: true,
 };
 const snapshot = {
   version: 1,

@@ -13,6 +13,9 @@ const list = async (cluster: Cluster): Promise<readonly ContainerImage[]> => {
   return (JSON.parse(printed) as { data: ContainerImage[] }).data;
 };
 
+/** The scheduler is asked within its budget, which the pulls before have used. */
+const budgetMs = 120_000;
+
 const namesIn = ({ lab }: Cluster, folder: string): string[] =>
   lab
     .exec("login", ["ls", "-A", folder])
@@ -55,7 +58,9 @@ describe.skipIf(labObstacle() !== undefined)("container images on a cluster", ()
     expect(namesIn(cluster, `${cluster.home}/errands`)).toEqual([]);
   });
 
-  test("are made of a folder on the login node, and run", async () => {
+  test("are made of a folder on the login node, after the profile's set-up line, and run", async () => {
+    // whose login shell forgets what ssh had set
+    await cluster.ok("profile", "update", profileName, "--setup", "PATH=$PATH:/opt/apptainer/bin");
     const words = ["image", "pull", folder, "--name", "box:1", "--login-node", ...onLab, "--json"];
     const { path } = JSON.parse(await cluster.ok(...words)) as ContainerImage;
     expect(path).toBe(`${cluster.home}/images/box_1.sif`);
@@ -92,16 +97,47 @@ describe.skipIf(labObstacle() !== undefined)("container images on a cluster", ()
     try {
       const order = { source: folder, name: "late:1", profile: profileName };
       const { body } = await call<ImagePull>(berth, "POST", "/api/v1/image-pulls", order);
-      await until("the Slurm job to be told of", async () => {
-        const seen = await call<ImagePull>(berth, "GET", `/api/v1/image-pulls/${body.id}`);
-        return seen.body.logTail.some((line) => line.includes("PENDING")) ? true : undefined;
-      });
+      await until(
+        "the Slurm job to be told of",
+        async () => {
+          const seen = await call<ImagePull>(berth, "GET", `/api/v1/image-pulls/${body.id}`);
+          return seen.body.logTail.some((line) => line.includes("PENDING")) ? true : undefined;
+        },
+        budgetMs,
+      );
       const cancelled = await call<ImagePull>(berth, "POST", `/api/v1/image-pulls/${body.id}/cancel`);
       expect(cancelled.body.status).toBe("CANCELLED");
       expect(lab.exec("login", ["squeue", "-h", "-u", lab.user])).toBe("");
     } finally {
       lab.fault("resume", "c1");
     }
+  });
+
+  test("are made while no server runs, and the next one tells of them", async () => {
+    const { lab, home } = cluster;
+    lab.fault("drain", "c1");
+    const order = { source: folder, name: "alone:1", profile: profileName };
+    const { body } = await call<ImagePull>(cluster.berth, "POST", "/api/v1/image-pulls", order);
+    const seen = async (): Promise<ImagePull> =>
+      (await call<ImagePull>(cluster.berth, "GET", `/api/v1/image-pulls/${body.id}`)).body;
+    await until(
+      "the Slurm job to be told of",
+      async () => ((await seen()).logTail.some((line) => line.includes("PENDING")) ? true : undefined),
+      budgetMs,
+    );
+    await cluster.berth.kill("SIGKILL");
+    lab.fault("resume", "c1");
+    await until("the job to have ended", () =>
+      lab.exec("login", ["squeue", "-h", "-u", lab.user]) === "" ? true : undefined,
+    );
+    await cluster.restart();
+    const pull = await until("the pull to be told of", async () => {
+      const now = await seen();
+      return now.status === "RUNNING" ? undefined : now;
+    });
+    expect(pull).toMatchObject({ status: "COMPLETED", image: { name: "alone", tag: "1" } });
+    expect(namesIn(cluster, `${home}/errands`)).toEqual([]);
+    await cluster.ok("image", "rm", "alone:1", ...onLab, "--yes");
   });
 
   test("are removed from the home; those of the cache stay", async () => {

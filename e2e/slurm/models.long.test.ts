@@ -143,6 +143,21 @@ describe.skipIf(labObstacle() !== undefined)("models on a cluster that reaches t
     await cluster.ok("model", "rm", "org/large", ...onLab, "--yes");
   });
 
+  test("what a Slurm job brings while no server runs has come when there is one again", async () => {
+    await hub.setFaults([slowly]);
+    const { id } = await add(cluster, "org/large", { asJob: true });
+    await untilDownload(cluster.berth, id, "on its way", running(4 * mebibyte));
+    await cluster.berth.kill("SIGKILL");
+    await hub.setFaults([]);
+    await until("the Slurm job to be gone", () => (jobsOf(cluster) === "" ? true : undefined));
+    await cluster.restart();
+    await untilStatus(cluster.berth, id, "COMPLETED");
+    // it was collected, not begun anew
+    const jobs = cluster.lab.exec("login", ["sacct", "-nX", "-u", cluster.lab.user, "-o", "jobname%80"]);
+    expect(jobs.split("\n").filter((line) => line.includes(id))).toHaveLength(1);
+    await cluster.ok("model", "rm", "org/large", ...onLab, "--yes");
+  });
+
   test("a quota that is used up is told before anything is fetched, in the system's words", async () => {
     const { lab } = cluster;
     lab.fault("fill", lab.user);

@@ -9,6 +9,7 @@ import {
   createRemoteContainerImages,
   createRemoteHub,
   createRemoteModelSource,
+  type RunAsJob,
 } from "@berth/catalog/remote";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
@@ -19,6 +20,7 @@ import { tgiEngine } from "@berth/engines/tgi";
 import { vllmEngine } from "@berth/engines/vllm";
 import { whisperEngine } from "@berth/engines/whisper";
 import type { Launcher, RemoteHost } from "@berth/launchers";
+import type { SchedulerMeter } from "@berth/launchers/cluster";
 import { createLocalLauncher } from "@berth/launchers/local";
 import { createHosts } from "@berth/launchers/remote";
 import { createPlaceProgram, createSlurmLauncher, type Installer, type Packer } from "@berth/launchers/slurm";
@@ -30,7 +32,7 @@ import type { Installation } from "./installation.ts";
 import type { Sites } from "./sites.ts";
 import { hubByPlace, imageSourceByPlace, modelSourceByPlace } from "./remote/by-place.ts";
 import { runAsJob } from "./remote/run-as-job.ts";
-import { type PlaceRunners, runThere } from "./remote/run-there.ts";
+import { type PlaceRunners, runThere, runThereSetUp } from "./remote/run-there.ts";
 
 /** The demo model's name, everywhere. */
 export const demoRepo = "berth/pilot";
@@ -118,6 +120,12 @@ export function makePlaceRunners(
   return { hostOf, program };
 }
 
+/** How it is run there as a Slurm job, for downloads and images alike. */
+export function makeAsJob(sites: Pick<Sites, "placeOf">, homeId: string, places: PlaceRunners): RunAsJob {
+  const meterOf = (profile: Profile): SchedulerMeter => sites.placeOf(profile).meter;
+  return runAsJob({ ...places, meterOf, homeId, clock: systemClock });
+}
+
 const demoOf = ({ demoModelPath }: Installation) =>
   demoModelPath === undefined ? undefined : { path: demoModelPath, name: demoRepo };
 
@@ -139,7 +147,11 @@ export function makeModelSource(
 }
 
 /** Where models come from. */
-export function makeHub(config: Config, installation: Installation, homeId: string, places: PlaceRunners) {
+export function makeHub(
+  config: Config,
+  installation: Installation,
+  { places, asJob }: { readonly places: PlaceRunners; readonly asJob: RunAsJob },
+) {
   const words = {
     endpoint: config.settings.HF_ENDPOINT,
     token: () => config.settings.HF_TOKEN,
@@ -153,7 +165,7 @@ export function makeHub(config: Config, installation: Installation, homeId: stri
       ...words,
       hub: here,
       runThere: runThere(places),
-      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+      asJob,
       stagingHome: join(config.homeDir, "clusters", "staging"),
       // whoever names it wants it, listed or not
       demo: demoOf(installation),
@@ -163,12 +175,21 @@ export function makeHub(config: Config, installation: Installation, homeId: stri
 }
 
 /** Where container images lie, and how they get there. */
-export function makeImageSource(homeId: string, places: PlaceRunners) {
+export function makeImageSource({
+  places,
+  asJob,
+}: {
+  readonly places: PlaceRunners;
+  readonly asJob: RunAsJob;
+}) {
   return imageSourceByPlace(
     createContainerImages({ fetch, clock: systemClock, engines: true }),
     createRemoteContainerImages({
       runThere: runThere(places),
-      asJob: runAsJob({ ...places, homeId, clock: systemClock }),
+      pullThere: runThereSetUp(places),
+      asJob,
+      clock: systemClock,
+      random: Math.random,
     }),
   );
 }

@@ -25,6 +25,7 @@ import type { Store } from "@berth/store";
 import { join } from "node:path";
 import {
   engines,
+  makeAsJob,
   makeHub,
   makeImageSource,
   makeLaunchers,
@@ -88,7 +89,8 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   });
   const parts = { sites, packer: new Packer(packsDir(config)), installer: new Installer() };
   const places = makePlaceRunners(config, installation, parts);
-  const hub = makeHub(config, installation, homeId, places);
+  const asJob = makeAsJob(sites, homeId, places);
+  const hub = makeHub(config, installation, { places, asJob });
   const models = new Models({
     source: makeModelSource(config, installation, store, places),
     profiles,
@@ -110,8 +112,9 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       log.error({ err: error, download: download.id }, "a download failed in an unforeseen way"),
   });
   const kept = openKeptHttpGet();
-  const imageSource = makeImageSource(homeId, places);
+  const imageSource = makeImageSource({ places, asJob });
   const images = new Images({
+    store: store.imagePulls,
     source: imageSource,
     profiles,
     changes,
@@ -140,6 +143,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       runtimes: () => probeRuntimes(process.env),
     },
     rememberedCluster: (profile) => parts.sites.rememberedCluster(profile),
+    askCluster: (profile, signal) => parts.sites.cluster(profile, { refresh: true }, signal),
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),

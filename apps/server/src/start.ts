@@ -49,6 +49,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const sites = new Sites(hosts, systemClock);
   const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
+    plane.images.renameProfile(from, to);
     return plane.control.reload();
   });
   await ensureFirstProfile(profiles, config, process.env);
@@ -145,6 +146,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   await state.setPort(port);
   await control.start();
   await plane.downloads.start();
+  await plane.images.start();
   open();
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),

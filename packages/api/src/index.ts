@@ -1,6 +1,7 @@
 /** The wire contract: resources, routes, error codes and the runner's protocol. Browser-safe; holds no behaviour. */
 export * from "./error.ts";
 export * from "./error-code.ts";
+export * from "./resources/cluster-fields.ts";
 export * from "./resources/container-image.ts";
 export * from "./resources/conversation.ts";
 export * from "./resources/download.ts";

@@ -29,6 +29,8 @@ export interface Upstream {
   readonly createdAtMs: number;
   /** A `command` service: on its own port, paths that the gateway does not know are passed on to it too. */
   readonly anyPath: boolean;
+  /** Whether it hears recordings that are sent to it (`/v1/audio/...`); if not, only files that lie where it runs. */
+  readonly takesUploads: boolean;
 }
 
 /** Everything that can be named in `model`, replaced whole at each change. */

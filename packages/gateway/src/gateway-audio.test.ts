@@ -36,6 +36,23 @@ test.each([
   expect(server.received).toEqual([]);
 });
 
+test("a service that hears only files where it runs is sent no upload; one beside it is", async () => {
+  await using server = await startFakeModelServer(heard);
+  const container = upstream({ url: server.url, takesUploads: false });
+  await using rig = await startRig({ upstreams: [container] });
+  const refused = await call(rig.port, { path, ...form({ model: "pilot" }) });
+  expect(refused.status).toBe(400);
+  expect(JSON.parse(refused.text).error).toMatchObject({
+    code: "unsupported",
+    message: expect.stringMatching(/POST \/transcribe .*transformers-js and whisper-cpp/) as string,
+  });
+  expect(server.received).toEqual([]);
+  const transcribe = { path: "/transcribe", body: { model: "pilot", audio_path: "/data/audio/a.wav" } };
+  expect((await call(rig.port, transcribe)).status).toBe(200);
+  rig.routes.set([container, upstream({ serviceId: "svc-2", name: "other", url: server.url })]);
+  expect((await call(rig.port, { path, ...form({ model: "berth/pilot" }) })).status).toBe(200);
+});
+
 test("a form over the limit is refused as any other body", async () => {
   await using rig = await startRig({ upstreams: [upstream()], limits: { maxBodyBytes: 1000 } });
   const called = await call(rig.port, { path, ...form({ model: "pilot" }, { file: Buffer.alloc(2000) }) });

@@ -38,6 +38,7 @@ export function upstream(changes: Partial<Upstream> & { readonly url?: string } 
     contextTokens: 2048,
     createdAtMs: 1_700_000_000_000,
     anyPath: false,
+    takesUploads: true,
     ...rest,
   };
 }

@@ -230,7 +230,10 @@ class RunningGateway implements Gateway {
       endsWithDone: operation.streams && operation.body === "json",
       limits: hearsAudio(operation.name) ? this.#audioLimits : undefined,
       headersFor: (upstream) => inferenceHeaders(request, operation.body, requestId, upstream),
-      candidates: () => this.#candidates(entrance, principal, name),
+      candidates: () => {
+        const candidates = this.#candidates(entrance, principal, name);
+        return operation.body === "form" ? takingUploads(candidates, name) : candidates;
+      },
     });
   }
 
@@ -301,6 +304,17 @@ class RunningGateway implements Gateway {
 
 function hearsAudio(name: OperationName): boolean {
   return name === "audio.transcriptions" || name === "audio.translations" || name === "transcribe";
+}
+
+/** Throws `unsupported` where none of them does. */
+function takingUploads(candidates: readonly Upstream[], name: string): readonly Upstream[] {
+  const able = candidates.filter(({ takesUploads }) => takesUploads);
+  if (able.length > 0) return able;
+  throw new BerthError(
+    "unsupported",
+    `\`${name}\` is served by the whisper container, which hears only files that lie where it runs: POST /transcribe with their audio_path; for uploads, launch an ONNX or GGML Whisper model (engines transformers-js and whisper-cpp)`,
+    { param: "model" },
+  );
 }
 
 /** The client's body, passed on as it comes. */

@@ -1,5 +1,5 @@
 /** What Berth remembers. This is the port, in verbs of the domain; `./sqlite` is the embedded adapter. */
-import type { liveShape, Conversation, Download, Scope, Service, ServiceEvent } from "@berth/api";
+import type { liveShape, Conversation, Download, ImagePull, Scope, Service, ServiceEvent } from "@berth/api";
 
 /** The launch that is to take over from the present one before its wall time ends. */
 export interface SuccessorRow {
@@ -128,6 +128,21 @@ export interface DownloadStore {
   deleteDownload(id: string): Promise<void>;
 }
 
+/** A pull of a container image, with what its order said beside. */
+export interface ImagePullRow {
+  readonly pull: ImagePull;
+  readonly name: string | null;
+  readonly loginNode: boolean;
+}
+
+export interface ImagePullStore {
+  listImagePulls(): Promise<readonly ImagePullRow[]>;
+  /** Inserts or replaces. */
+  putImagePull(row: ImagePullRow): Promise<void>;
+  /** What is not there is already gone. */
+  deleteImagePull(id: string): Promise<void>;
+}
+
 export type ConversationSummary = Omit<Conversation, "messages" | "parameters" | "systemPrompt">;
 
 export interface ConversationStore {
@@ -160,6 +175,7 @@ export interface Store {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
   readonly downloads: DownloadStore;
+  readonly imagePulls: ImagePullStore;
   readonly conversations: ConversationStore;
   readonly localModels: LocalModelStore;
   readonly profileReferences: ProfileReferenceStore;

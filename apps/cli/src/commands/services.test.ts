@@ -139,14 +139,15 @@ describe("services of a cluster", () => {
     profile: "della",
     job: waits,
     statusReason: "other jobs go first (Priority)",
+    expectedReadyAt: Date.now() + 841_000,
   });
 
-  test("show in ls how long they may run yet, when they start, and why they wait", async () => {
+  test("show in ls how long they may run yet, their place in the queue, when they start and are ready, and why they wait", async () => {
     await using rig = await startRig({ listServices: () => ({ data: [runs, queued] }) });
     const lines = (await rig.run(["ls"])).stdout.split("\n");
-    expect(lines[0]).toMatch(/PROFILE +TIME LEFT +STARTS +WHY$/);
+    expect(lines[0]).toMatch(/PROFILE +TIME LEFT +AHEAD +STARTS +READY +WHY$/);
     expect(lines[1]).toMatch(/della +23 min, next PENDING$/);
-    expect(lines[2]).toMatch(/della +in 12 min +other jobs go first \(Priority\)$/);
+    expect(lines[2]).toMatch(/della +3 +in 12 min +in 14 min +other jobs go first \(Priority\)$/);
   });
 
   test("show their job, its successor and what was asked for in details", async () => {

@@ -1,3 +1,4 @@
+import { clusterFields } from "@berth/api/cluster-fields";
 import { Option, type Command } from "commander";
 import type { Cli } from "../cli.ts";
 
@@ -20,21 +21,6 @@ export interface PlaceOptions {
   /** False by `--no-check`. */
   readonly check?: boolean;
 }
-
-/** Fields of a place beside its schema, in the order they are told. */
-export const clusterFields = [
-  "host",
-  "user",
-  "sshConfig",
-  "partition",
-  "account",
-  "qos",
-  "time",
-  "constraint",
-  "runtime",
-  "setup",
-  "node",
-] as const satisfies readonly (keyof PlaceOptions)[];
 
 export function addPlaceOptions(command: Command): Command {
   return command

@@ -7,13 +7,13 @@ import type {
   RepairStep,
   UpdateProfile,
 } from "@berth/api";
+import type { clusterFields } from "@berth/api/cluster-fields";
 import type { Client } from "@berth/client";
 import type { Cli } from "../cli.ts";
 import { readServerFile } from "../connection/server-file.ts";
 import { given } from "../connection/home.ts";
 import { CliError } from "../exit.ts";
 import { offlineProfiles } from "./offline-profiles.ts";
-import type { clusterFields } from "./place-options.ts";
 
 export type ClusterFieldValues = Partial<Readonly<Record<(typeof clusterFields)[number], string>>>;
 

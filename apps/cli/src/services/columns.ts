@@ -19,6 +19,12 @@ export function serviceColumns(
   const starts: Column<Service> = {
     title: "STARTS",
     cell: (service) => startOf(service, nowMs),
+    expendable: 9,
+  };
+  const ahead: Column<Service> = { title: "AHEAD", cell: jobsAhead, expendable: 10 };
+  const ready: Column<Service> = {
+    title: "READY",
+    cell: (service) => readyOf(service, nowMs),
     expendable: 8,
   };
   const why: Column<Service> = { title: "WHY", cell: shortReason, shrinkTo: 16, expendable: 6 };
@@ -45,7 +51,9 @@ export function serviceColumns(
     { title: "NAME", cell: ({ name }) => name, shrinkTo: 8 },
     { title: "PROFILE", cell: ({ profile }) => profile, shrinkTo: 7, expendable: 2 },
     ...some(timeLeft),
+    ...some(ahead),
     ...some(starts),
+    ...some(ready),
     ...some(why),
   ];
 }
@@ -60,6 +68,18 @@ function timeLeftOf({ status, job, successor }: Service, nowMs: number): string 
 function startOf({ status, job }: Service, nowMs: number): string {
   if (status !== "PENDING" || job === null || job.expectedStartAt === null) return "";
   return relativeTime(Math.max(nowMs, job.expectedStartAt), nowMs);
+}
+
+/** How many jobs stand before it. */
+function jobsAhead({ status, job }: Service): string {
+  return status !== "PENDING" || job === null || job.jobsAhead === null ? "" : String(job.jobsAhead);
+}
+
+/** By its start and how long its model took to load there before. */
+function readyOf({ status, expectedReadyAt }: Service, nowMs: number): string {
+  const isComing = status === "SUBMITTED" || status === "PENDING" || status === "STARTING";
+  if (!isComing || expectedReadyAt === null) return "";
+  return relativeTime(Math.max(nowMs, expectedReadyAt), nowMs);
 }
 
 function shortReason({ status, job, statusReason, unreachableSince }: Service): string {

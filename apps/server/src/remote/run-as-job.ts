@@ -1,10 +1,14 @@
 import type { Profile } from "@berth/api";
 import type { RunAsJob } from "@berth/catalog/remote";
-import { endErrand, runErrand } from "@berth/launchers/errand";
+import type { RemoteHost } from "@berth/launchers";
+import type { SchedulerMeter } from "@berth/launchers/cluster";
+import { Errands } from "@berth/launchers/errand";
 import type { Clock } from "@berth/std/clock";
 import type { PlaceRunners } from "./run-there.ts";
 
 export interface JobRunners extends PlaceRunners {
+  /** The budget of the profile's cluster. */
+  readonly meterOf: (profile: Profile) => SchedulerMeter;
   readonly homeId: string;
   readonly clock: Clock;
 }
@@ -12,23 +16,29 @@ export interface JobRunners extends PlaceRunners {
 /** A download and an image's conversion hold little in memory; what they write counts too on many clusters. */
 const memoryMiB = 1024;
 
-/** Runs the runner as a Slurm job of the profile's site. */
-export function runAsJob({ hostOf, program, homeId, clock }: JobRunners): RunAsJob {
+/** Runs the runner as a Slurm job of the profile's site. One for a server: the cluster's queue is asked for all its errands at once. */
+export function runAsJob({ hostOf, program, meterOf, homeId, clock }: JobRunners): RunAsJob {
+  const known = new WeakMap<RemoteHost, Errands>();
+  const errandsOf = (profile: Profile): Errands => {
+    const host = hostOf(profile);
+    const errands = known.get(host) ?? new Errands({ host, meter: meterOf(profile), clock, homeId });
+    known.set(host, errands);
+    return errands;
+  };
   return {
     run: (id, onState) => async (profile, words, signal) => {
       const argv = [...(await program(profile, signal)), ...words];
       const errand = {
         id,
-        homeId,
         home: profile.home,
         argv,
         env: { NODE_USE_ENV_PROXY: "1" },
         memoryMiB,
         site: siteOf(profile),
       };
-      return runErrand(errand, { host: hostOf(profile), clock, onState }, signal);
+      return errandsOf(profile).run(errand, onState, signal);
     },
-    end: (id, profile, signal) => endErrand({ id, homeId, home: profile.home }, hostOf(profile), signal),
+    end: (id, profile, signal) => errandsOf(profile).end({ id, home: profile.home }, signal),
   };
 }
 

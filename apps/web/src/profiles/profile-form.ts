@@ -1,4 +1,5 @@
 import type { Profile, ProfileSpec, SlurmFacts } from "@berth/api";
+import { clusterFields } from "@berth/api/cluster-fields";
 
 /** What stands in the dialog's fields. */
 export interface ProfileForm {
@@ -38,18 +39,7 @@ export const blankProfileForm: ProfileForm = {
 };
 
 /** The facts of a cluster that may be left out. */
-const optionalFacts = [
-  "user",
-  "sshConfig",
-  "partition",
-  "account",
-  "qos",
-  "time",
-  "constraint",
-  "runtime",
-  "setup",
-  "node",
-] as const satisfies readonly (keyof SlurmFacts & keyof ProfileForm)[];
+const optionalFacts = clusterFields.filter((field) => field !== "host");
 
 /** The form of a profile as it is. */
 export function profileForm({ name, home, cache, slurm }: Profile): ProfileForm {

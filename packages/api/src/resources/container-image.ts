@@ -24,7 +24,7 @@ export const containerImageSchema = z.object({
 });
 export type ContainerImage = z.infer<typeof containerImageSchema>;
 
-/** Making a SIF file of an image, or having Docker or Podman pull it. It ends with the server; in a Slurm job it goes on. */
+/** Making a SIF file of an image. One that had not ended goes on after the server's next start; in a Slurm job it never paused. */
 export const imagePullSchema = z.object({
   /** The same for the same source on the same profile. */
   id: z.string(),

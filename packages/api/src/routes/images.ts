@@ -50,7 +50,7 @@ export const imageRoutes = {
     method: "GET",
     path: "/api/v1/image-pulls",
     tag: "images",
-    summary: "List pulls of container images since the server started",
+    summary: "List pulls of container images",
     access: "admin",
     reply: "json",
     response: list(imagePullSchema),

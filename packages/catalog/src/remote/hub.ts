@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BerthError, type CreateDownload, isBerthError, type Profile } from "@berth/api";
-import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { repoFolderName } from "../cache-layout.ts";
 import { commitFiles } from "../huggingface/commit-files.ts";
@@ -14,6 +13,7 @@ import type {
   PlannedDownload,
 } from "../model-source.ts";
 import { type DemoFile, readDemo } from "./demo.ts";
+import { inSlurmJobMs, keepTrying, onLoginNodeMs } from "./keep-trying.ts";
 import { order, progressOf, type RunThere } from "./place-process.ts";
 import { sendCommit } from "./send-commit.ts";
 
@@ -44,9 +44,6 @@ type Request = Omit<CreateDownload, "profile">;
 /** Tries before the hub counts as out of the cluster's reach. */
 const lookAttempts = 2;
 const downloadAttempts = 6;
-/** A connection that stays lost for longer fails the download; the same command goes on with it. */
-const maxAwayMs = 15 * 60_000;
-const backoff = { firstMs: 1_000, maxMs: 60_000, jitter: 0.3 };
 
 /** Brings models to the home of a profile on another machine: fetched there, in a Slurm job there, or copied from here. */
 export function createRemoteHub(
@@ -136,26 +133,26 @@ async function download(
   const { means = "login-node" } = planned;
   switch (means) {
     case "login-node":
-      return keepTrying(options, target, signal, (heard) =>
-        downloadThere(options, options.runThere, planned, heard, signal),
+      return keepBringing(
+        options,
+        target,
+        onLoginNodeMs,
+        (heard) => downloadThere(options, options.runThere, planned, heard, signal),
+        signal,
       );
     case "slurm-job": {
       const id = target.id ?? planned.commit;
-      return keepTrying(options, target, signal, (heard) => {
+      const bring = (heard: DownloadTarget): Promise<void> => {
         let progress = nothingYet;
         const onState = (step: string): void => heard.onProgress({ ...progress, step });
         const onProgress: DownloadTarget["onProgress"] = (next) => {
           progress = next;
           heard.onProgress(next);
         };
-        return downloadThere(
-          options,
-          options.asJob.run(id, onState),
-          planned,
-          { ...heard, onProgress },
-          signal,
-        );
-      });
+        const asJob = options.asJob.run(id, onState);
+        return downloadThere(options, asJob, planned, { ...heard, onProgress }, signal);
+      };
+      return keepBringing(options, target, inSlurmJobMs, bring, signal);
     }
     case "staged":
       return stage(options, planned, target, signal);
@@ -199,57 +196,49 @@ async function stage(
   const commit = isDemo
     ? (await readDemo(demo)).commit
     : { ...planned, files: await commitFiles(stagingHome, planned, signal) };
-  await keepTrying(options, target, signal, (heard) =>
+  const send = (heard: DownloadTarget): Promise<void> =>
     sendCommit(
       options.runThere,
       profile,
       { repo: commit.repo, revision: commit.revision, commit: commit.commit, files: commit.files },
       saying(heard.onProgress, `copying to ${profile.name}`),
       signal,
-    ),
-  );
+    );
+  await keepBringing(options, target, onLoginNodeMs, send, signal);
   if (!isDemo) {
     await rm(join(stagingHome, "models", repoFolderName(planned.repo)), { recursive: true, force: true });
   }
 }
 
-/** Does the work again after a connection was lost: all of it goes on from what has arrived. */
-async function keepTrying(
+/** As `keepTrying`, and tells what is waited for as a step of the progress. */
+function keepBringing(
   { clock, random }: RemoteHubOptions,
   target: DownloadTarget,
-  signal: AbortSignal,
+  maxAwayMs: number,
   work: (heard: DownloadTarget) => Promise<void>,
+  signal: AbortSignal,
 ): Promise<void> {
   let last = nothingYet;
-  let heardAt = clock.monotonic();
-  let failures = 0;
-  const heard: DownloadTarget = {
-    ...target,
-    onProgress: (progress) => {
-      last = progress;
-      heardAt = clock.monotonic();
-      failures = 0;
-      target.onProgress(progress);
+  return keepTrying(
+    { clock, random, maxAwayMs },
+    {
+      work: (heard) =>
+        work({
+          ...target,
+          onProgress: (progress) => {
+            last = progress;
+            heard();
+            target.onProgress(progress);
+          },
+        }),
+      onWait: ({ message }) => target.onProgress({ ...last, step: `waiting: ${message}` }),
     },
-  };
-  for (;;) {
-    try {
-      return await work(heard);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isAway(error) || clock.monotonic() - heardAt > maxAwayMs) throw error;
-      failures += 1;
-      target.onProgress({ ...last, step: `waiting: ${error.message}` });
-      await clock.sleep(backoffMs(failures, backoff, random), signal);
-    }
-  }
+    signal,
+  );
 }
 
 /** Before anything is heard; a total of 0 is told as unknown. */
 const nothingYet: DownloadProgress = { bytesDone: 0, bytesTotal: 0, phase: "downloading" };
-
-const isAway = (error: unknown): error is BerthError =>
-  isBerthError(error) && (error.code === "host_unreachable" || error.code === "login_required");
 
 const saying =
   (onProgress: DownloadTarget["onProgress"], step: string): DownloadTarget["onProgress"] =>

@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 import type { ContainerImage, Model } from "@berth/api";
 import { placeGreeting, type PlaceLine } from "@berth/api/place-protocol";
+import { systemClock } from "@berth/std/clock";
 import { expect, test } from "vitest";
 import { createRemoteContainerImages } from "./container-images.ts";
 import { createListingMemory } from "./listing-memory.ts";
@@ -83,7 +84,10 @@ test("so does a container image", async () => {
   const runThere = answering({ type: "images", images: [image] }, { type: "image", image }, done);
   const images = createRemoteContainerImages({
     runThere,
+    pullThere: runThere,
     asJob: { run: () => runThere, end: async () => undefined },
+    clock: systemClock,
+    random: () => 0,
   });
   const { profile } = place;
   expect((await images.list(profile, signal)).map((each) => each.profile)).toEqual([profile.name]);

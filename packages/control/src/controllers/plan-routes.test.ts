@@ -103,7 +103,9 @@ describe("an upstream", () => {
 
   test("that is a command takes any path", () => {
     const { routes } = planRoutes([service({ id: "c", engine: "command", status: "HEALTHY" })]);
-    expect(routes.get("c")?.[0]?.anyPath).toBe(true);
+    expect(routes.get("c")?.[0]).toMatchObject({ anyPath: true, takesUploads: true });
+    const whisper = planRoutes([service({ id: "w", engine: "whisper", status: "HEALTHY" })]);
+    expect(whisper.routes.get("w")?.[0]?.takesUploads).toBe(false);
   });
 });
 

@@ -83,6 +83,8 @@ function upstreamOf(
     contextTokens: service.contextTokens,
     createdAtMs: service.createdAt,
     anyPath: service.engine === "command",
+    // its image knows POST /transcribe and nothing else
+    takesUploads: service.engine !== "whisper",
   };
 }
 

@@ -10,6 +10,9 @@ const cluster = { ...here, schema: "slurm" };
 test.each<readonly [string, CreateService, typeof here, number | null, number | undefined]>([
   ["nothing asked: the estimate and some room", {}, cluster, 400, 756],
   ["asked: as asked", { resources: { memoryMiB: 100 } }, cluster, 400, 100],
+  ["asked for each processor", { resources: { sbatch: ["--mem-per-cpu=4G"] } }, cluster, 400, undefined],
+  ["asked for each GPU", { resources: { sbatch: ["-H", "--mem-per-gpu=40G"] } }, cluster, 400, undefined],
+  ["where memory is bound to", { resources: { sbatch: ["--mem-bind=local"] } }, cluster, 400, 756],
   ["no estimate: the cluster's own default", {}, cluster, null, undefined],
   ["this machine has no scheduler to ask", {}, here, 400, undefined],
 ])("%s", (_, spec, profile, estimate, asked) => {

@@ -11,8 +11,12 @@ const headroom = 1.25;
  * a cluster's default is often a hundred megabytes for each processor. What nobody can tell is left to the cluster.
  */
 export function askMemory(spec: CreateService, profile: Profile, plan: EnginePlan): CreateService {
-  if (profile.schema !== "slurm" || spec.resources?.memoryMiB !== undefined || plan.memoryMiB === null)
-    return spec;
+  const { memoryMiB: asked, sbatch = [] } = spec.resources ?? {};
+  const isSaid = asked !== undefined || sbatch.some(asksMemory);
+  if (profile.schema !== "slurm" || isSaid || plan.memoryMiB === null) return spec;
   const memoryMiB = Math.ceil(plan.memoryMiB * headroom) + runnerMiB;
   return { ...spec, resources: { ...spec.resources, memoryMiB } };
 }
+
+/** `--mem-per-cpu`, `--mem-per-gpu`, also shortened: beside either, sbatch takes no `--mem`. */
+const asksMemory = (option: string): boolean => /^--mem(?:=|$|-p)/.test(option);

@@ -14,7 +14,7 @@ import { askMemory } from "./ask-memory.ts";
 import { askImageFile, type ImageLookup } from "./ask-image-file.ts";
 import { chooseModel, requireReady, type ChosenModel, type ModelLookup } from "./choose-model.ts";
 import { chooseSurroundings } from "./choose-surroundings.ts";
-import { requireKnownResources } from "./known-resources.ts";
+import { refuseUnknownResources } from "./known-resources.ts";
 import { judgeAskedMemory, judgeMemory, type MemoryVerdict } from "./memory-admission.ts";
 import type { Places } from "./place.ts";
 import { chooseEngine, purposeOf, serviceKind, type Purpose, type ServiceKind } from "./service-kind.ts";
@@ -45,6 +45,8 @@ export interface DraftPorts {
   readonly machine: MachineProbe;
   /** What is known of a profile's cluster at the moment, without asking it; nothing is where nobody says. */
   readonly rememberedCluster?: ((profile: Profile) => Cluster | undefined) | undefined;
+  /** The same, asked now. Throws as the cluster does. */
+  readonly askCluster?: ((profile: Profile, signal: AbortSignal) => Promise<Cluster>) | undefined;
   readonly ports: PortProbe;
   readonly portRange: PortRange;
   readonly random: () => number;
@@ -87,7 +89,7 @@ export async function draftService(
   const kind = serviceKind(ordered);
   const profile = await chooseProfile(ordered.profile, ports.places);
   const name = chooseName(ordered.name, live, ports.random);
-  refuseUnknown(ordered, profile, ports);
+  await refuseUnknown(ordered, profile, ports, signal);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
   const purpose = purposeOf(ordered.image, chosen?.model);
   const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
@@ -208,14 +210,16 @@ function makingFolder(plan: EnginePlan, path: string): EnginePlan {
 }
 
 /** The scheduler would refuse it as well, but later, and without near names. */
-function refuseUnknown(
+async function refuseUnknown(
   { resources }: CreateService,
   profile: Profile,
-  { rememberedCluster }: Pick<DraftPorts, "rememberedCluster">,
-): void {
-  const cluster = profile.slurm === null ? undefined : rememberedCluster?.(profile);
-  if (cluster !== undefined && resources !== undefined)
-    requireKnownResources(cluster, resources, "resources.");
+  { rememberedCluster, askCluster }: Pick<DraftPorts, "rememberedCluster" | "askCluster">,
+  signal: AbortSignal,
+): Promise<void> {
+  const remembered = profile.slurm === null ? undefined : rememberedCluster?.(profile);
+  if (remembered === undefined || resources === undefined) return;
+  const refresh = async (): Promise<Cluster> => (await askCluster?.(profile, signal)) ?? remembered;
+  await refuseUnknownResources({ remembered, refresh }, resources, "resources.");
 }
 
 async function chooseProfile(name: string | undefined, places: Places): Promise<Profile> {

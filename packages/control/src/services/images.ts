@@ -10,11 +10,13 @@ import {
 } from "@berth/api";
 import type { ContainerImageSource } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
+import type { ImagePullRow, ImagePullStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
 import { findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
 
 export interface ImagesOptions {
+  readonly store: ImagePullStore;
   readonly source: ContainerImageSource;
   readonly profiles: ProfileLookup;
   readonly changes: Changes;
@@ -25,20 +27,33 @@ export interface ImagesOptions {
 
 const shortestPrefix = 4;
 const logLines = 20;
+/** How long the outcome of a pull is remembered, at the least. */
+const keptMs = 7 * 86_400_000;
 const cancelled = new Error("cancelled");
 const stopped = new Error("the server stops");
 
 /**
- * Container images on every profile, and the pulls since the server started. A pull in a Slurm job goes on without the
- * server: the same order finds it again.
+ * Container images on every profile, and their pulls. Rows outlive the server: what had not ended goes on after `start`. A pull
+ * in a Slurm job has gone on meanwhile, and is found again.
  */
 export class Images {
   readonly #options: ImagesOptions;
-  readonly #pulls = new Map<string, ImagePull>();
+  readonly #rows = new Map<string, ImagePullRow>();
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 
   constructor(options: ImagesOptions) {
     this.#options = options;
+  }
+
+  /** Reads the rows and goes on with those that had not ended. */
+  async start(): Promise<void> {
+    const { store, clock } = this.#options;
+    for (const row of await store.listImagePulls()) {
+      const { id, status, updatedAt } = row.pull;
+      if (status !== "RUNNING" && updatedAt < clock.now() - keptMs) await store.deleteImagePull(id);
+      else this.#rows.set(id, row);
+    }
+    for (const row of this.#rows.values()) if (row.pull.status === "RUNNING") this.#run(row);
   }
 
   /** A profile that cannot be looked at hides no other; alone, it is its error. Throws `not_found`. */
@@ -71,14 +86,14 @@ export class Images {
 
   /** Begins it; one of the same source on the same profile that goes on is returned as it is. Throws `not_found`. */
   async pull(request: CreateImagePull): Promise<ImagePull> {
-    const { profiles, clock, source } = this.#options;
+    const { profiles, clock, store } = this.#options;
     const profile = findProfile(await profiles.list(), request.profile);
     requireCluster(request, profile);
     const id = pullId(profile, request);
-    const known = this.#pulls.get(id);
+    const known = this.#rows.get(id)?.pull;
     if (known?.status === "RUNNING") return known;
     const now = clock.now();
-    const started: ImagePull = {
+    const pull: ImagePull = {
       id,
       profile: profile.name,
       source: request.source,
@@ -89,31 +104,25 @@ export class Images {
       createdAt: now,
       updatedAt: now,
     };
-    this.#pulls.set(id, started);
-    const abort = new AbortController();
-    const onLine = (line: string): void => {
-      const logTail = [...this.get(id).logTail, line].slice(-logLines);
-      this.#put(id, { logTail });
-    };
-    const ended = source
-      .pull(request, { profile, id, onLine }, abort.signal)
-      .then(
-        (image) => this.#put(id, { status: "COMPLETED", image }),
-        (error: unknown) => this.#fail(id, error, abort.signal),
-      )
-      .finally(() => this.#running.delete(id));
-    this.#running.set(id, { abort, ended });
-    return started;
+    const row = { pull, name: request.name ?? null, loginNode: request.loginNode === true };
+    this.#rows.set(id, row);
+    // before anything goes on somewhere, so that it is found again
+    await store.putImagePull(row).catch((error: unknown) => {
+      this.#rows.delete(id);
+      throw error;
+    });
+    this.#run(row);
+    return pull;
   }
 
   /** The newest first. */
   listPulls(): ImagePull[] {
-    return [...this.#pulls.values()].toSorted((a, b) => b.createdAt - a.createdAt);
+    return [...this.#rows.values()].map(({ pull }) => pull).toSorted((a, b) => b.createdAt - a.createdAt);
   }
 
   /** By id, or the start of one. Throws `not_found`. */
   get(id: string): ImagePull {
-    return this.#pulls.get(id) ?? oneOf(this.listPulls(), id, "pull");
+    return this.#rows.get(id)?.pull ?? oneOf(this.listPulls(), id, "pull");
   }
 
   /** Resolves when it has stopped. Throws `conflict` when it has ended, and as the place does when its job cannot be ended. */
@@ -139,24 +148,67 @@ export class Images {
     await Promise.all(running.map(({ ended }) => ended));
   }
 
+  /** To be called when a profile has got another name: the pulls bear it from then on. */
+  renameProfile(from: string, to: string): void {
+    for (const { pull } of this.#rows.values())
+      if (pull.profile === from) this.#tell(pull.id, { profile: to });
+  }
+
   async #look(profile: Profile, signal: AbortSignal): Promise<ContainerImage[]> {
     return [...(await this.#options.source.list(profile, signal))];
   }
 
-  #fail(id: string, error: unknown, signal: AbortSignal): void {
-    if (signal.reason === cancelled) return this.#put(id, { status: "CANCELLED" });
+  #run(row: ImagePullRow): void {
+    const { id } = row.pull;
+    const abort = new AbortController();
+    const ended = this.#bring(row, abort.signal)
+      .then(
+        (image) => this.#put(id, { status: "COMPLETED", image }),
+        (error: unknown) => this.#fail(id, error, abort.signal),
+      )
+      // the store refused the row: it goes on after the next start
+      .catch((error: unknown) => this.#options.onError(error, this.get(id)))
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, { abort, ended });
+  }
+
+  async #bring({ pull, name, loginNode }: ImagePullRow, signal: AbortSignal): Promise<ContainerImage> {
+    const { profiles, source } = this.#options;
+    const profile = findProfile(await profiles.list(), pull.profile);
+    const { id } = pull;
+    const onLine = (line: string): void => {
+      this.#tell(id, { logTail: [...this.get(id).logTail, line].slice(-logLines) });
+    };
+    const order = { source: pull.source, ...(name === null ? {} : { name }), loginNode };
+    return source.pull(order, { profile, id, onLine }, signal);
+  }
+
+  async #fail(id: string, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.reason === stopped) return;
+    if (signal.reason === cancelled) {
+      await this.#put(id, { status: "CANCELLED" });
+      return;
+    }
     if (!isBerthError(error)) this.#options.onError(error, this.get(id));
     const statusReason = isBerthError(error)
       ? error.message
       : "an unexpected error; the server's log tells more";
-    this.#put(id, { status: "FAILED", statusReason });
+    await this.#put(id, { status: "FAILED", statusReason });
   }
 
-  #put(id: string, change: Partial<ImagePull>): void {
-    const pull = { ...this.get(id), ...change, updatedAt: this.#options.clock.now() };
-    this.#pulls.set(id, pull);
+  /** Writes it down, and tells. */
+  async #put(id: string, change: Partial<ImagePull>): Promise<void> {
+    await this.#options.store.putImagePull(this.#tell(id, change));
+  }
+
+  #tell(id: string, change: Partial<ImagePull>): ImagePullRow {
+    const row = this.#rows.get(id);
+    if (row === undefined) throw new RangeError(`there is no pull ${id}`);
+    const pull = { ...row.pull, ...change, updatedAt: this.#options.clock.now() };
+    const next = { ...row, pull };
+    this.#rows.set(id, next);
     this.#options.changes.publish({ type: "image-pull", pull });
+    return next;
   }
 }
 

@@ -1,6 +1,6 @@
-import { type ImportedProfile, isBerthError, type ProfileSpec } from "@berth/api";
+import { clusterFields, type ImportedProfile, isBerthError, type ProfileSpec } from "@berth/api";
 import { type IniSection, parseIni } from "@berth/std/ini";
-import { fieldOf, type ProfileField, slurmFields } from "./profile-keys.ts";
+import { fieldOf, type ProfileField } from "./profile-keys.ts";
 import type { ProfileFields } from "./profile-text.ts";
 import type { Profiles } from "./profiles.ts";
 
@@ -67,7 +67,7 @@ async function importSection(
 function fieldsOf(section: IniSection): ProfileFields {
   const schema = fieldOf(section, "schema");
   // Blackfish's local profiles name a host and a user as well; there they mean nothing
-  const own: readonly ProfileField[] = schema === "slurm" ? slurmFields : [];
+  const own: readonly ProfileField[] = schema === "slurm" ? clusterFields : [];
   return {
     schema,
     home: fieldOf(section, "home"),

@@ -1,4 +1,4 @@
-import { BerthError, type Cluster, type Resources } from "@berth/api";
+import { BerthError, isBerthError, type Cluster, type Resources } from "@berth/api";
 import { nearest } from "@berth/std/nearest";
 
 type Named = Pick<Resources, "partition" | "account" | "qos" | "constraint">;
@@ -13,7 +13,8 @@ export interface UnknownResource {
 /** What is asked for and the cluster does not have, or not for this user. Pure; what the cluster does not tell is let pass. */
 export function unknownResources(cluster: Cluster, asked: Named): readonly UnknownResource[] {
   const partitions = cluster.partitions.map(({ name }) => name);
-  const accounts = cluster.accounts?.map(({ name }) => name);
+  // who has none may still submit where the cluster does not insist
+  const accounts = cluster.accounts?.length === 0 ? undefined : cluster.accounts?.map(({ name }) => name);
   const allowed = new Set(cluster.accounts?.flatMap((account) => account.qos) ?? []);
   const qos = cluster.qos.map(({ name }) => name).filter((name) => allowed.size === 0 || allowed.has(name));
   const features = new Set(cluster.partitions.flatMap((partition) => partition.features));
@@ -22,11 +23,35 @@ export function unknownResources(cluster: Cluster, asked: Named): readonly Unkno
     ...unknown("partition", asked.partition?.split(","), partitions),
     ...unknown("account", asked.account === undefined ? undefined : [asked.account], accounts),
     ...unknown("qos", asked.qos === undefined ? undefined : [asked.qos], qos.length === 0 ? undefined : qos),
-    ...unknown("constraint", asked.constraint?.match(/[A-Za-z0-9_.:-]+/g) ?? undefined, [...features], {
+    ...unknown("constraint", asked.constraint?.split(/[\s&|,*()[\]]+/).filter(Boolean), [...features], {
       // `*2` counts nodes
       skip: (word) => /^\d+$/.test(word),
     }),
   ];
+}
+
+export interface ClusterLook {
+  /** As it was seen some time ago. */
+  readonly remembered: Cluster;
+  /** As it is now; older where its scheduler may not be asked at the moment. */
+  readonly refresh: () => Promise<Cluster>;
+}
+
+/**
+ * As `requireKnownResources`, for what the cluster still does not have when it is asked again: sites change. Where it cannot
+ * be asked, its scheduler decides, in its own words.
+ */
+export async function refuseUnknownResources(
+  { remembered, refresh }: ClusterLook,
+  asked: Named,
+  prefix: string,
+): Promise<void> {
+  if (unknownResources(remembered, asked).length === 0) return;
+  const fresh = await refresh().catch((error: unknown) => {
+    if (isBerthError(error)) return undefined;
+    throw error;
+  });
+  if (fresh !== undefined && fresh.seenAt > remembered.seenAt) requireKnownResources(fresh, asked, prefix);
 }
 
 /** Throws `unprocessable` for the first of them; the field's name in `param` begins with `prefix`. */

@@ -19,6 +19,7 @@ type Answer = (harbour: Harbour) => Promise<number | undefined>;
 async function open(
   answer: Answer = async ({ clock }) => clock.now() + 720_000,
   rememberedCluster?: () => Cluster | undefined,
+  askCluster?: () => Promise<Cluster>,
 ) {
   const harbour = new Harbour();
   harbour.profiles = [here, cluster];
@@ -51,6 +52,7 @@ async function open(
   const control = await harbour.start({
     launcherOf: (profile) => (profile.schema === "slurm" ? launcher : sea),
     rememberedCluster,
+    askCluster,
   });
   return { harbour, control, asked };
 }
@@ -119,6 +121,11 @@ describe("a preview on a cluster", () => {
       "a few minutes, again and again",
       { resources: { time: "6" }, renew: true },
       "renewed every 6 minutes, it loads its model over and over; ask for an hour or more",
+    ],
+    [
+      "nodes that it does not use",
+      { resources: { nodes: 4 } },
+      "it runs on one of the 4 nodes; the others stand idle, and count as used",
     ],
     [
       "less memory than it needs",
@@ -201,8 +208,12 @@ describe("ordering on a cluster", () => {
 describe("what a cluster is remembered to have", () => {
   const typo = { ...spec, resources: { ...spec.resources, partition: "gpuu" } };
 
-  test("refuses a name that it does not have, with near ones, before anybody is asked", async () => {
-    const { harbour, control, asked } = await open(undefined, () => sampleCluster());
+  test("refuses a name that it does not have, nor has got since, with near ones", async () => {
+    const { harbour, control, asked } = await open(
+      undefined,
+      () => sampleCluster(),
+      async () => sampleCluster({ seenAt: 1 }),
+    );
     const refusal = {
       code: "unprocessable",
       param: "resources.partition",
@@ -216,6 +227,7 @@ describe("what a cluster is remembered to have", () => {
 
   test.each([
     ["a name that it has passes", "gpu", sampleCluster()],
+    ["where it cannot be asked again the scheduler judges", "gpuu", sampleCluster()],
     ["where nothing is remembered the scheduler judges", "gpuu", undefined],
   ] as const)("%s", async (_, partition, remembered) => {
     const { control } = await open(undefined, () => remembered);

@@ -86,12 +86,25 @@ function servesPath(spec: ServiceDraft["spec"]): boolean {
   return spec.model?.startsWith("/") === true;
 }
 
-export function warningsOf({ purpose, plan, memory, profile, spec }: ServiceDraft): string[] {
+export function warningsOf({ purpose, plan, memory, profile, spec, kind }: ServiceDraft): string[] {
   const given = profile.schema === "slurm" ? "asked for" : "free";
   const tight = memory.fits
     ? []
     : [`it needs about ${memory.neededMiB} MiB and ${memory.freeMiB} MiB are ${given}`];
-  return [...purpose.warnings, ...plan.warnings, ...tight, ...wallTimeWarnings(spec, profile)];
+  return [
+    ...purpose.warnings,
+    ...plan.warnings,
+    ...tight,
+    ...wallTimeWarnings(spec, profile),
+    ...nodesWarnings(spec, kind),
+  ];
+}
+
+/** A user's own command may know what to do with them. */
+function nodesWarnings({ resources }: ServiceDraft["spec"], { kind }: ServiceDraft["kind"]): string[] {
+  const { nodes = 1 } = resources ?? {};
+  if (nodes === 1 || kind === "command") return [];
+  return [`it runs on one of the ${nodes} nodes; the others stand idle, and count as used`];
 }
 
 const shortSeconds = 300;

@@ -20,21 +20,6 @@ export const profileKeys = {
 
 export type ProfileField = keyof typeof profileKeys;
 
-/** What only a cluster has, in the order it is written. */
-export const slurmFields = [
-  "host",
-  "user",
-  "sshConfig",
-  "partition",
-  "account",
-  "qos",
-  "time",
-  "constraint",
-  "runtime",
-  "setup",
-  "node",
-] as const satisfies readonly ProfileField[];
-
 /** The name under which the section has the field, or that we would give it. */
 export function keyOf(section: IniSection | undefined, field: ProfileField): string {
   const names: readonly string[] = profileKeys[field];

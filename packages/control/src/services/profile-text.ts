@@ -1,7 +1,7 @@
-import { nameSchema, profileSchemas, type SlurmFacts } from "@berth/api";
+import { clusterFields, nameSchema, profileSchemas, type SlurmFacts } from "@berth/api";
 import { addIniSection, type IniSection, parseIni, removeIniValue, setIniValue } from "@berth/std/ini";
 import { localPath } from "./profile-directories.ts";
-import { fieldOf, keyOf, placeOf, type ProfileField, profileKeys, slurmFields } from "./profile-keys.ts";
+import { fieldOf, keyOf, placeOf, type ProfileField, profileKeys } from "./profile-keys.ts";
 import { readSlurmSection, type SaidFields } from "./slurm-section.ts";
 
 /** A profile as `profiles.cfg` declares it: one section, named for it. */
@@ -92,7 +92,7 @@ export function unknownSchema(schema: string): string {
 export type ProfileFields = Readonly<Record<"schema" | "home" | "cache", string>> &
   Partial<Readonly<Record<Exclude<ProfileField, "schema" | "home" | "cache">, string | undefined>>>;
 
-const writtenOrder = ["schema", "host", "user", "home", "cache", ...slurmFields.slice(2)] as const;
+const writtenOrder = ["schema", "host", "user", "home", "cache", ...clusterFields.slice(2)] as const;
 
 export function withProfile(text: string, name: string, fields: ProfileFields): string {
   const values = writtenOrder.flatMap((field) => {

@@ -1,4 +1,5 @@
 import {
+  clusterFields,
   BerthError,
   type Profile,
   type ProfileSpec,
@@ -9,7 +10,7 @@ import { removeIniSection, renameIniSection } from "@berth/std/ini";
 import type { Changes } from "./changes.ts";
 import { cacheProblem, homeProblem, localPath, makeHome, unusable } from "./profile-directories.ts";
 import { ProfileFile } from "./profile-file.ts";
-import { type ProfileField, slurmFields } from "./profile-keys.ts";
+import { type ProfileField } from "./profile-keys.ts";
 import { findDeclared, requireFree, requireName } from "./profile-rules.ts";
 import type { ProfileSites } from "./profile-sites.ts";
 import {
@@ -127,7 +128,7 @@ export class Profiles {
   }
 
   async #updateLocal({ name, schema }: DeclaredProfile, given: UpdateProfile): Promise<void> {
-    const foreign = slurmFields.find((field) => given[field] !== undefined);
+    const foreign = clusterFields.find((field) => given[field] !== undefined);
     if (foreign !== undefined)
       throw new BerthError("invalid_request", `profile ${name} is ${schema}: it has no ${foreign}`, {
         param: foreign,

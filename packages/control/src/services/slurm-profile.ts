@@ -1,11 +1,12 @@
 import {
   BerthError,
+  type Cluster,
   isBerthError,
   type Profile,
   type SlurmProfileSpec,
   slurmProfileSpecSchema,
 } from "@berth/api";
-import { requireKnownResources } from "./known-resources.ts";
+import { requireKnownResources, unknownResources } from "./known-resources.ts";
 import type { ProfileSites } from "./profile-sites.ts";
 import type { ProfileFields } from "./profile-text.ts";
 import { isUnderHome, remotePath, slurmFacts } from "./slurm-section.ts";
@@ -77,8 +78,11 @@ export async function checkedSpec(
       ? await sites.prepare(candidate, signal)
       : {};
     if (asked(["partition", "account", "qos", "constraint"])) {
-      const cluster = await sites.cluster({ ...candidate, ...looked }, { refresh: false }, signal);
-      requireKnownResources(cluster, spec, prefix);
+      const cluster = (refresh: boolean): Promise<Cluster> =>
+        sites.cluster({ ...candidate, ...looked }, { refresh }, signal);
+      // what is not there may be newer than the last answer
+      if (unknownResources(await cluster(false), spec).length > 0)
+        requireKnownResources(await cluster(true), spec, prefix);
     }
     return { ...spec, ...looked };
   } catch (error) {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { type SlurmFacts, type SlurmProfileSpec, slurmProfileSpecSchema } from "@berth/api";
+import { clusterFields, type SlurmFacts, type SlurmProfileSpec, slurmProfileSpecSchema } from "@berth/api";
 import type { IniSection } from "@berth/std/ini";
 import { localPath } from "./profile-directories.ts";
-import { fieldOf, placeOf, type ProfileField, slurmFields } from "./profile-keys.ts";
+import { fieldOf, placeOf, type ProfileField } from "./profile-keys.ts";
 
 export type SaidFields = Partial<Readonly<Record<ProfileField, string>>>;
 
@@ -18,7 +18,7 @@ export interface SlurmSection {
 
 /** Reads a cluster's section. It asks nobody: whether the directories are there is the cluster's to say. */
 export function readSlurmSection(section: IniSection, userHome: string): SlurmSection {
-  const fields: readonly ProfileField[] = [...slurmFields, "home", "cache"];
+  const fields: readonly ProfileField[] = [...clusterFields, "home", "cache"];
   const said: SaidFields = Object.fromEntries(
     fields.map((field) => [field, fieldOf(section, field)]).filter(([, value]) => value !== ""),
   );

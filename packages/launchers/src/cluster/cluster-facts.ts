@@ -4,7 +4,14 @@ import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "../remote/until-aborted.ts";
 import { accountsCommand, qosCommand, readAccounts, readQos, saysNoAccounting } from "./read-accounts.ts";
 import { nodesCommand, readNodes } from "./read-nodes.ts";
-import { mayUse, partitionOf, partitionsCommand, readPartitions } from "./read-partitions.ts";
+import {
+  groupsCommand,
+  mayUse,
+  partitionOf,
+  partitionsCommand,
+  readGroups,
+  readPartitions,
+} from "./read-partitions.ts";
 import { readRuntimes, runtimesCommand } from "./read-runtimes.ts";
 import { watchReserve, type SchedulerMeter } from "./scheduler-meter.ts";
 import { readSections, type Section, type SectionCommand, sectionScript } from "./sections.ts";
@@ -100,6 +107,7 @@ export class ClusterFacts {
 const nodeCommands: readonly SectionCommand[] = [
   { name: "nodes", command: nodesCommand },
   { name: "partitions", command: partitionsCommand },
+  { name: "groups", command: groupsCommand },
 ];
 
 function everything(setup: string | undefined): readonly SectionCommand[] {
@@ -158,7 +166,8 @@ function partitionsFrom(
     throw new BerthError("upstream_failed", `the cluster's scheduler does not answer: ${said}`);
   }
   const nodes = Map.groupBy(readNodes(sections.get("nodes")?.lines ?? []), ({ partition }) => partition);
+  const user = { accounts, groups: readGroups(sections.get("groups")?.lines ?? []) };
   return readPartitions(sections.get("partitions")?.lines ?? [])
-    .filter((rules) => mayUse(rules, accounts))
+    .filter((rules) => mayUse(rules, user))
     .map((rules) => partitionOf(rules, nodes.get(rules.name) ?? []));
 }

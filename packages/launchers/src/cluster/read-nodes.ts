@@ -13,7 +13,7 @@ export interface NodeLine {
  * Columns of fixed width: `sinfo -o` shows no GPUs in use, and the forms of `--json` differ between versions. Wide enough
  * that none runs into the next; spaces are squeezed before they travel.
  */
-export const nodesCommand = `nodes=$(sinfo -h -N -O 'NodeList:128,PartitionName:128,StateLong:40,CPUsState:64,Memory:32,Features:2048,Gres:2048,GresUsed:2048') || { printf '%s\\n' "$nodes"; exit 1; }
+export const nodesCommand = `nodes=$(sinfo -a -h -N -O 'NodeList:128,PartitionName:128,StateLong:40,CPUsState:64,Memory:32,Features:2048,Gres:2048,GresUsed:2048') || { printf '%s\\n' "$nodes"; exit 1; }
 printf '%s\\n' "$nodes" | tr -s ' '`;
 
 /** Lines that are no node's (warnings) are passed over. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readNodes } from "./read-nodes.ts";
-import { mayUse, partitionOf, readPartitions } from "./read-partitions.ts";
+import { mayUse, partitionOf, type PartitionUser, readPartitions } from "./read-partitions.ts";
 
 /** As Slurm 22.05.8 printed it on 2026-11-28, what nobody reads left out. */
 const gpuLine =
@@ -22,6 +22,7 @@ test("a partition's rules are read from its line", () => {
     allowAccounts: null,
     denyAccounts: [],
     allowQos: null,
+    allowGroups: null,
     rootOnly: false,
   });
   expect(rulesOf(gpuLine.replace("MaxTime=1-00:00:00", "MaxTime=UNLIMITED")).maxTime).toBeNull();
@@ -37,7 +38,7 @@ test("a line of Slurm 24.11.5, printed on 2026-11-28, says the same with more wo
 
 const proj = [{ name: "proj", qos: ["normal", "high"] }];
 
-test.each<[string, string, Parameters<typeof mayUse>[1], boolean]>([
+test.each<[string, string, PartitionUser["accounts"], boolean]>([
   ["everybody's", gpuLine, proj, true],
   ["root's", gpuLine.replace("RootOnly=NO", "RootOnly=YES"), proj, false],
   ["of our account", gpuLine.replace("AllowAccounts=ALL", "AllowAccounts=other,proj"), proj, true],
@@ -46,10 +47,13 @@ test.each<[string, string, Parameters<typeof mayUse>[1], boolean]>([
   ["of our QOS", gpuLine.replace("AllowQos=ALL", "AllowQos=high"), proj, true],
   ["of other QOS", gpuLine.replace("AllowQos=ALL", "AllowQos=secret"), proj, false],
   ["of accounts, where none are kept", gpuLine.replace("AllowAccounts=ALL", "AllowAccounts=x"), null, true],
+  ["hidden from listings", gpuLine.replace("Hidden=NO", "Hidden=YES"), proj, true],
+  ["of our group", gpuLine.replace("AllowGroups=ALL", "AllowGroups=other,lab"), proj, true],
+  ["of other groups", gpuLine.replace("AllowGroups=ALL", "AllowGroups=other"), proj, false],
   ["everybody's, for who has no account", gpuLine, [], true],
   ["of accounts, for who has none", gpuLine.replace("AllowAccounts=ALL", "AllowAccounts=x"), [], false],
 ])("a partition that is %s", (_, line, accounts, may) => {
-  expect(mayUse(rulesOf(line), accounts)).toBe(may);
+  expect(mayUse(rulesOf(line), { accounts, groups: ["users", "lab"] })).toBe(may);
 });
 
 test("what its nodes have is added up; nothing of a node that is away is free", () => {

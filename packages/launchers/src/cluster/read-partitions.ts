@@ -12,11 +12,19 @@ export interface PartitionRules {
   readonly allowAccounts: readonly string[] | null;
   readonly denyAccounts: readonly string[];
   readonly allowQos: readonly string[] | null;
+  /** Null: everybody's. */
+  readonly allowGroups: readonly string[] | null;
   readonly rootOnly: boolean;
 }
 
-/** One partition a line. Those that are hidden from the user, or closed to the user's groups, it does not list. */
-export const partitionsCommand = "scontrol -o show partition";
+/** One partition a line; also those that listings hide, which jobs may be open to all the same. */
+export const partitionsCommand = "scontrol -a -o show partition";
+
+/** The user's groups as they are now: those of this session are as old as its connection. */
+export const groupsCommand = 'id -Gn "$(id -un)"';
+
+export const readGroups = (lines: readonly string[]): readonly string[] =>
+  lines.join(" ").split(" ").filter(Boolean);
 
 export function readPartitions(lines: readonly string[]): readonly PartitionRules[] {
   return lines.flatMap((line) => {
@@ -38,6 +46,7 @@ export function readPartitions(lines: readonly string[]): readonly PartitionRule
         allowAccounts: listOf(facts.get("AllowAccounts")),
         denyAccounts: listOf(facts.get("DenyAccounts")) ?? [],
         allowQos: listOf(facts.get("AllowQos")),
+        allowGroups: listOf(facts.get("AllowGroups")),
         rootOnly: facts.get("RootOnly") === "YES",
       },
     ];
@@ -52,12 +61,17 @@ function listOf(value: string | undefined): readonly string[] | null {
   return value === undefined || ["ALL", "(null)", "N/A"].includes(value) ? null : value.split(",");
 }
 
-/** Whether a user of these accounts and QOS may use it; where the cluster keeps no accounts, only root's are closed. */
-export function mayUse(
-  rules: PartitionRules,
-  accounts: readonly { readonly name: string; readonly qos: readonly string[] }[] | null,
-): boolean {
+/** What partitions are opened to. */
+export interface PartitionUser {
+  /** Null: the cluster keeps none. */
+  readonly accounts: readonly { readonly name: string; readonly qos: readonly string[] }[] | null;
+  readonly groups: readonly string[];
+}
+
+/** Whether the user may use it; where the cluster keeps no accounts, only root's are closed. */
+export function mayUse(rules: PartitionRules, { accounts, groups }: PartitionUser): boolean {
   if (rules.rootOnly) return false;
+  if (rules.allowGroups?.some((group) => groups.includes(group)) === false) return false;
   if (accounts === null) return true;
   // who has none may still submit where the cluster does not insist
   if (accounts.length === 0) return rules.allowAccounts === null;

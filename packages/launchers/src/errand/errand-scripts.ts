@@ -1,6 +1,7 @@
 import type { SlurmFacts } from "@berth/api";
 import { shellQuote, shellWords } from "@berth/std/shell-quote";
 import { shellPath } from "../cluster/remote-path.ts";
+import { slurmTime } from "../slurm/wall-time.ts";
 
 /** A command that runs once, to its end, as a Slurm job; named by its id for ever. */
 export interface Errand {
@@ -16,21 +17,35 @@ export interface Errand {
   readonly site: SlurmFacts;
 }
 
+/** What an errand is found by. */
+export type ErrandPlace = Pick<Errand, "id" | "homeId" | "home">;
+
 /** Bytes of the output that one look brings. */
 const lookBytes = 256 * 1024;
 
+/** Slurm's commands mostly give up by themselves after 10 s; without munge they try for minutes. */
+const patienceSeconds = 20;
+
+/** Exit codes of `startScript`, beside 0. */
+export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
+
 /**
- * Submits the errand, with what the script reads as its input, and prints the Slurm job's id. One that goes on already is
- * found by its name, whoever submitted it and whether or not that was written down; one that has ended makes room.
+ * Submits the errand, with what the script reads as its input, and prints `job` and the Slurm job's id. One that goes on
+ * already is found by its name, whoever submitted it and whether or not that was written down; one that has ended and was
+ * told to nobody is found by its directory. Each call of the scheduler stands as `asked` in the output.
  */
 export function startScript(errand: Errand): string {
+  const { setup } = errand.site;
   const jobScript = [
-    "#!/bin/sh",
-    "umask 077",
+    // a set-up line wants a login shell, in which `module` is there; a login may also take from PATH what ssh gave
+    ...(setup === undefined ? ["#!/bin/sh"] : ["#!/bin/bash -l", "true # The profile's setup:", setup]),
+    "set +eu; umask 077; unset NODE_OPTIONS",
     `cd ${dirOf(errand)} || exit 1`,
-    ...(errand.site.setup === undefined ? [] : [errand.site.setup]),
-    // what stood in the file is in nobody's reach while the work goes on
-    "exec <input && rm -f input",
+    // what stood in the file is in nobody's reach while the work goes on; a second job of the name finds none, and ends
+    "exec <input || exit 1",
+    "rm -f input",
+    // from here on it has begun: should it vanish, it is not simply begun anew
+    'echo "$SLURM_JOB_ID" >job || exit 1',
     `${assignments(errand.env ?? {})}${shellWords(errand.argv)} >output 2>errors`,
     "code=$?",
     `printf '%s\\n' "$code" >exit.new && mv exit.new exit`,
@@ -38,43 +53,69 @@ export function startScript(errand: Errand): string {
     "",
   ].join("\n");
   return [
-    "set -eu; umask 077",
+    "set -u; umask 077",
     `d=${dirOf(errand)}`,
-    `j=$(${squeue(errand)} -o %A)`,
-    'if [ -n "$j" ] && [ ! -e "$d/exit" ]; then cat >/dev/null; echo "$j" | head -n 1; exit 0; fi',
-    'rm -rf "$d"; mkdir -p "$d"; cat >"$d/input"',
-    `printf %s ${shellQuote(jobScript)} >"$d/script"`,
-    `sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script"`,
+    'told() { cat >/dev/null; echo "job $1"; exit 0; }',
+    '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
+    'if [ -d "$d" ]; then',
+    '  echo "asked squeue"',
+    `  j=$(timeout ${patienceSeconds} squeue -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
+    '  [ -z "$j" ] || told "$(echo "$j" | head -n 1)"',
+    '  [ ! -s "$d/job" ] || told "$(cat "$d/job")"',
+    "fi",
+    `{ rm -rf "$d" && mkdir -p "$d" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || exit ${startExits.disk}`,
+    'echo "asked sbatch"',
+    `j=$(sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script") || exit ${startExits.refused}`,
+    'echo "job $j"',
   ].join("\n");
 }
 
-/** Prints `exit=`, `state=` and `errors=`, each a line, and the output from the byte on in base64. Asks the scheduler only if told to. */
-export function lookScript(errand: Errand, offset: number, asksScheduler: boolean): string {
+/** Prints `exit=` and `errors=`, each a line, and the output from the byte on in base64. */
+export function lookScript(errand: Errand, offset: number): string {
   return [
-    `cd ${dirOf(errand)} 2>/dev/null || { printf 'exit=gone\\nstate=\\nerrors=\\n'; exit 0; }`,
+    `cd ${dirOf(errand)} 2>/dev/null || { printf 'exit=gone\\nerrors=\\n'; exit 0; }`,
     // read before the output: once there is an exit, the output is whole
     "x=; [ ! -e exit ] || x=$(cat exit)",
-    asksScheduler
-      ? `if s=$(${squeue(errand)} -o '%A %T %r'); then s=$(printf '%s\\n' "$s" | head -n 1); [ -n "$s" ] || s=none; else s=unknown; fi`
-      : "s=",
     "e=; [ ! -e errors ] || e=$(tail -c 4096 errors | base64 | tr -d '\\n')",
-    `printf 'exit=%s\\nstate=%s\\nerrors=%s\\n' "$x" "$s" "$e"`,
+    `printf 'exit=%s\\nerrors=%s\\n' "$x" "$e"`,
     `[ ! -e output ] || tail -c +${offset + 1} output | head -c ${lookBytes} | base64`,
   ].join("\n");
 }
 
-/** Cancels the errand's Slurm job, if there is one, and removes what it left. */
-export function endScript(errand: Pick<Errand, "id" | "homeId" | "home">): string {
-  return `set -e\nscancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))}\nrm -rf ${dirOf(errand)}`;
+/** Prints a line for each errand of the home that has a Slurm job: its id, state, reason and name. */
+export function queueScript(homeId: string): string {
+  return [
+    `said=$(timeout ${patienceSeconds} squeue -h -u "$(id -un)" -o '%A|%T|%r|%j') || exit 1`,
+    `printf '%s\\n' "$said" | grep -F ${shellQuote(`|${nameOf({ homeId, id: "" })}`)} || true`,
+  ].join("\n");
 }
 
-/** Says how the job ended, where the cluster keeps accounts. */
-export const explainScript = (slurmJobId: string): string =>
-  `sacct -n -X -P -j ${shellQuote(slurmJobId)} -o state,exitcode | head -n 1`;
+/** Cancels the errand's Slurm job, if there is one, and removes what it left. */
+export function endScript(errand: ErrandPlace): string {
+  return `set -e\nscancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))}\n${forgetScript(errand)}`;
+}
 
-const nameOf = ({ homeId, id }: Pick<Errand, "id" | "homeId">): string => `berth-${homeId}-${id}`;
+/** Removes what an errand left whose outcome has been told: the next order of the same begins anew. */
+export const forgetScript = (errand: ErrandPlace): string => `rm -rf ${dirOf(errand)}`;
 
-const squeue = (errand: Errand): string => `squeue -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))}`;
+/**
+ * Prints how the errand's jobs of the last submission ended, where the cluster keeps accounts, and the job's own last words:
+ * `row ID|STATE|EXIT` and `log TEXT`.
+ */
+export function explainScript(errand: Errand): string {
+  return [
+    `cd ${dirOf(errand)} || exit 1`,
+    // ids are used again, names for the same errand too: what was submitted before counts for nothing
+    `from=$(date -d "@$(($(stat -c %Y script) - ${clockSlackSeconds}))" +%Y-%m-%dT%H:%M:%S)`,
+    `timeout ${patienceSeconds} sacct -n -X -P -u "$(id -un)" -S "$from" --name=${shellQuote(nameOf(errand))} -o JobIDRaw,State,ExitCode | sed 's/^/row /'`,
+    "[ ! -e slurm.log ] || tail -n 5 slurm.log | sed 's/^/log /'",
+  ].join("\n");
+}
+
+/** The file server's clock and the scheduler's may differ. */
+const clockSlackSeconds = 600;
+
+export const nameOf = ({ homeId, id }: Pick<Errand, "id" | "homeId">): string => `berth-${homeId}-${id}`;
 
 function sbatchWords({ site, memoryMiB, ...errand }: Errand): string[] {
   const { partition, account, qos, constraint, time } = site;
@@ -92,14 +133,7 @@ function sbatchWords({ site, memoryMiB, ...errand }: Errand): string[] {
   ];
 }
 
-/** Our `45m`, `2h`, `1d` in minutes; Slurm's own forms as they are. */
-function slurmTime(time: string): string {
-  const match = /^(\d+)([mhd])$/.exec(time);
-  if (match === null) return time;
-  return String(Number(match[1]) * { m: 1, h: 60, d: 1440 }[match[2] as "m" | "h" | "d"]);
-}
-
-const dirOf = ({ home, id }: Pick<Errand, "home" | "id">): string => shellPath(`${home}/errands/${id}`);
+const dirOf = ({ home, id }: ErrandPlace): string => shellPath(`${home}/errands/${id}`);
 
 const assignments = (env: Readonly<Record<string, string>>): string =>
   Object.entries(env)

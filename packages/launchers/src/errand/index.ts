@@ -2,15 +2,15 @@ import { PassThrough, type Readable, type Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { endScript, type Errand, explainScript, lookScript, startScript } from "./errand-scripts.ts";
+import { isSilence } from "../slurm/slurm-trouble.ts";
+import { endScript, type Errand, type ErrandPlace, forgetScript, lookScript } from "./errand-scripts.ts";
+import { explainEnd } from "./explain-end.ts";
+import { glanceEveryMs, QueueGlance, type SeenJob } from "./queue-glance.ts";
 import { readLook } from "./read-look.ts";
-
-/**
- * Errands: commands that run once on a cluster, as Slurm jobs, and outlive whoever ordered them. A directory under the
- * profile's home holds each one's input, output and exit code; the scheduler is asked only when the output stands still.
- */
-export type { Errand };
+import { runUntilAnswered } from "./run-until-answered.ts";
+import { submitErrand } from "./submit-errand.ts";
 
 /** An errand that goes on, as if its command were a process here. */
 export interface ErrandProcess {
@@ -19,107 +19,130 @@ export interface ErrandProcess {
   /** From the first byte on, whenever the errand was begun. */
   readonly stdout: Readable;
   /**
-   * Resolves when the command is over. Rejects with `launch_refused` and sbatch's words, with `upstream_failed` when the
-   * Slurm job ended before the command did, or as RemoteHost does: then the errand goes on, and is found again.
+   * Resolves when the command is over. Rejects as `submitErrand` does, with `upstream_failed` when the Slurm job ended before
+   * the command did, or as RemoteHost does: then the errand goes on, and is found again.
    */
   readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
 }
 
-export interface ErrandOptions {
-  readonly host: RemoteHost;
+export interface ErrandsOptions {
+  readonly host: Pick<RemoteHost, "run">;
+  /** Shared with all who ask this cluster's scheduler. */
+  readonly meter: SchedulerMeter;
   readonly clock: Clock;
-  /** Hears of the Slurm job in words: "Slurm job 12: PENDING (Priority)". */
-  readonly onState?: (words: string) => void;
+  /** Of the server's home: two homes' errands on one cluster are never taken for each other. */
+  readonly homeId: string;
 }
+
+/** Hears of the Slurm job in words: "Slurm job 12: PENDING (Priority)". */
+type OnState = (words: string) => void;
 
 const lookEveryMs = 2_000;
-const askEveryMs = 30_000;
 
-/** Begins the errand, or finds it. When the signal aborts it is no longer followed; it goes on. */
-export function runErrand(errand: Errand, options: ErrandOptions, signal: AbortSignal): ErrandProcess {
-  const stdin = new PassThrough();
-  const stdout = new PassThrough();
-  const ended = follow(errand, options, stdin, stdout, signal).finally(() => {
-    stdout.end();
-  });
-  ended.catch(() => undefined);
-  return { stdin, stdout, ended };
-}
+/**
+ * Commands that run once on a cluster, as Slurm jobs, and outlive whoever ordered them. A directory under the profile's home
+ * holds each one's input, output and exit code, until its outcome has been told; the scheduler is asked only when the output
+ * stands still.
+ */
+export class Errands {
+  readonly #options: ErrandsOptions;
+  readonly #queue: QueueGlance;
 
-/** Ends the errand; one that is over, or never was, is already gone. Throws as RemoteHost does. */
-export async function endErrand(
-  errand: Pick<Errand, "id" | "homeId" | "home">,
-  host: RemoteHost,
-  signal: AbortSignal,
-): Promise<void> {
-  const { exitCode, stderr } = await host.run({ script: endScript(errand) }, signal);
-  if (exitCode !== 0) throw new BerthError("upstream_failed", `it could not be ended: ${stderr.trim()}`);
-}
+  constructor(options: ErrandsOptions) {
+    this.#options = options;
+    this.#queue = new QueueGlance(options);
+  }
 
-async function follow(
-  errand: Errand,
-  options: ErrandOptions,
-  stdin: Readable,
-  stdout: PassThrough,
-  signal: AbortSignal,
-): Promise<{ exitCode: number; stderr: string }> {
-  const { host, clock, onState = () => undefined } = options;
-  const slurmJobId = await submit(errand, host, await buffer(stdin), signal);
-  onState(`Slurm job ${slurmJobId}`);
-  let offset = 0;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  let timesMissing = 0;
-  for (;;) {
-    const asks = clock.monotonic() - askedAt >= askEveryMs;
-    const look = await readLook(host, lookScript(errand, offset, asks), signal);
-    offset += look.output.length;
-    stdout.write(look.output);
-    // what writes lives: the scheduler need not be asked
-    if (look.output.length > 0 || asks) askedAt = clock.monotonic();
-    if (look.output.length > 0) continue;
-    if (look.exitCode !== null) {
-      await endErrand(errand, host, signal);
-      return { exitCode: look.exitCode, stderr: look.errors };
+  /** Begins the errand, or finds it. When the signal aborts it is no longer followed; it goes on. */
+  run(order: Omit<Errand, "homeId">, onState: OnState, signal: AbortSignal): ErrandProcess {
+    const stdin = new PassThrough();
+    const stdout = new PassThrough();
+    const errand = { ...order, homeId: this.#options.homeId };
+    const ended = this.#follow(errand, onState, { stdin, stdout }, signal).finally(() => {
+      stdout.end();
+    });
+    ended.catch(() => undefined);
+    return { stdin, stdout, ended };
+  }
+
+  /** Ends the errand; one that is over, or never was, is already gone. Throws as RemoteHost does. */
+  async end(place: Omit<ErrandPlace, "homeId">, signal: AbortSignal): Promise<void> {
+    const { host, meter, homeId } = this.#options;
+    meter.record();
+    const { exitCode, stderr } = await host.run({ script: endScript({ ...place, homeId }) }, signal);
+    if (exitCode === 0) return;
+    const words = stderr.trim();
+    throw isSilence(words)
+      ? new BerthError("host_unreachable", `it may go on, since Slurm does not answer: ${words}`)
+      : new BerthError("upstream_failed", `it could not be ended: ${words}`);
+  }
+
+  async #follow(
+    errand: Errand,
+    onState: OnState,
+    { stdin, stdout }: { readonly stdin: Readable; readonly stdout: PassThrough },
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number; stderr: string }> {
+    const { host, clock } = this.#options;
+    const slurmJobId = await submitErrand(errand, this.#options, await buffer(stdin), signal);
+    const say = onChange(onState);
+    say(`Slurm job ${slurmJobId}`);
+    let offset = 0;
+    let timesMissing = 0;
+    let quietSince = clock.monotonic();
+    // what the scheduler said before says nothing of it
+    let since = quietSince;
+    let urgent = true;
+    for (;;) {
+      const look = await readLook(host, lookScript(errand, offset), signal);
+      offset += look.output.length;
+      stdout.write(look.output);
+      if (look.output.length > 0) {
+        // what writes lives
+        quietSince = since = clock.monotonic();
+        urgent = false;
+        continue;
+      }
+      if (look.exitCode !== null) {
+        await this.#forget(errand, signal);
+        return { exitCode: look.exitCode, stderr: look.errors };
+      }
+      const isDue: boolean = urgent || clock.monotonic() - quietSince >= glanceEveryMs;
+      const job: SeenJob = isDue
+        ? await this.#queue.jobOf({ id: errand.id, since, urgent }, signal)
+        : { kind: "unasked" };
+      if (job.kind === "known") say(`Slurm job ${slurmJobId}: ${job.words}`);
+      if (job.kind === "none") timesMissing += 1;
+      else if (job.kind !== "unasked") timesMissing = 0;
+      if (timesMissing > 1) {
+        const error = await explainEnd(errand, slurmJobId, look.errors, this.#options, signal);
+        await this.#forget(errand, signal);
+        throw error;
+      }
+      if (job.kind === "known" || job.kind === "none") urgent = job.kind === "none";
+      await clock.sleep(lookEveryMs, signal);
+      // its last words may be on their way through a network file system: it must be missing in another answer too
+      if (job.kind === "none") since = clock.monotonic();
     }
-    if (look.job.kind === "known") onState(`Slurm job ${slurmJobId}: ${look.job.words}`);
-    if (look.job.kind === "none") {
-      timesMissing += 1;
-      // its last words may be on their way through a network file system
-      if (timesMissing > 1) throw await endedEarly(errand, slurmJobId, look.errors, host, signal);
-      askedAt = Number.NEGATIVE_INFINITY;
-    } else if (look.job.kind !== "unasked") {
-      timesMissing = 0;
-    }
-    await clock.sleep(lookEveryMs, signal);
+  }
+
+  /** Its outcome has been heard: the next order of the same begins anew. */
+  async #forget(errand: Errand, signal: AbortSignal): Promise<void> {
+    const { exitCode, stderr } = await runUntilAnswered(
+      this.#options.host,
+      { script: forgetScript(errand) },
+      signal,
+    );
+    if (exitCode !== 0)
+      throw new BerthError("upstream_failed", `what it left could not be removed: ${stderr.trim()}`);
   }
 }
 
-async function submit(errand: Errand, host: RemoteHost, input: Buffer, signal: AbortSignal): Promise<string> {
-  const { exitCode, stdout, stderr } = await host.run({ script: startScript(errand), stdin: input }, signal);
-  const id = /^\d+/.exec(stdout.trim())?.[0];
-  if (exitCode === 0 && id !== undefined) return id;
-  throw new BerthError(
-    "launch_refused",
-    `the cluster refused the Slurm job: ${stderr.trim() || stdout.trim()}`,
-  );
-}
-
-async function endedEarly(
-  errand: Errand,
-  slurmJobId: string,
-  errors: string,
-  host: RemoteHost,
-  signal: AbortSignal,
-): Promise<BerthError> {
-  const { stdout } = await host.run({ script: explainScript(slurmJobId) }, signal);
-  const state = stdout.trim().split("|")[0] ?? "";
-  const words = errors.trim().split("\n").slice(-5).join("\n");
-  return new BerthError(
-    "upstream_failed",
-    [
-      `Slurm job ${slurmJobId} ended before its work did${state === "" ? "" : ` (${state})`}`,
-      ...(words === "" ? [] : [words]),
-    ].join(": "),
-    { details: { slurmJobId, errand: errand.id } },
-  );
+function onChange(tell: OnState): OnState {
+  let last: string | undefined;
+  return (words) => {
+    if (words === last) return;
+    last = words;
+    tell(words);
+  };
 }

@@ -1,6 +1,6 @@
-import type { Resources, SiteDefaults } from "@berth/api";
+import { type Resources, type SiteDefaults, wallTimeSeconds } from "@berth/api";
 import { assertRawOptions } from "./raw-options.ts";
-import { slurmTime, wallTimeSeconds } from "./wall-time.ts";
+import { slurmTime } from "./wall-time.ts";
 
 /** What the launch asks for, and where it asks nothing, what the site's users usually do. */
 export function withSiteDefaults(

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { slurmTime, wallTimeSeconds } from "./wall-time.ts";
+import { wallTimeSeconds } from "@berth/api";
+import { slurmTime } from "./wall-time.ts";
 
 test.each([
   ["30", "30", 1800],
@@ -13,5 +14,5 @@ test.each([
   ["1d", "1-00:00:00", 86_400],
 ])("%s is %s for sbatch, %d seconds", (time, words, seconds) => {
   expect(slurmTime(time)).toBe(words);
-  expect(wallTimeSeconds(time)).toBe(seconds);
+  expect([wallTimeSeconds(time), wallTimeSeconds(words)]).toEqual([seconds, seconds]);
 });

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { type Connection, connect } from "./connection.ts";
 import { decodeConversation } from "./conversations.ts";
 import { decodeDownload } from "./downloads.ts";
+import { decodeImagePull } from "./image-pulls.ts";
 import { decodeKey } from "./keys.ts";
 import { schemaVersion } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
@@ -43,6 +44,7 @@ async function unreadableRows({ db }: Connection): Promise<readonly string[]> {
   await readAll("service_events", decodeEvent);
   await readAll("keys", decodeKey);
   await readAll("downloads", decodeDownload);
+  await readAll("image_pulls", decodeImagePull);
   await readAll("conversations", decodeConversation);
   return problems;
 }

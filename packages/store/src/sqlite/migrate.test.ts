@@ -11,8 +11,10 @@ import { migrate } from "./migrate.ts";
 import { type Migration, migrations } from "./migrations.ts";
 import { openSqliteStore } from "./open.ts";
 
+const newest = migrations.length;
+
 const addNotes: Migration = {
-  version: 2,
+  version: newest + 1,
   name: "notes",
   up: async (db) => {
     await sql`create table notes (body text) strict`.execute(db);
@@ -54,15 +56,15 @@ test("an upgrade copies the database first, privately, and keeps what it held", 
   await using folder = await temporaryFolder();
   const path = await made(folder.path);
   await upgrade(path, [...migrations, addNotes]);
-  const backup = join(folder.path, "berth.db.before-2-20231114T221320000Z.bak");
+  const backup = join(folder.path, `berth.db.before-${newest + 1}-20231114T221320000Z.bak`);
   expect((await stat(backup)).mode & 0o777).toBe(0o600);
   expect(tables(backup)).not.toContain("notes");
   expect(tables(path)).toContain("notes");
   const database = new Database(path, { readonly: true });
   expect(database.prepare("select name from keys").pluck().all()).toEqual(["laptop"]);
   expect(database.prepare("select version, name from migrations").all()).toEqual([
-    { version: 1, name: "first" },
-    { version: 2, name: "notes" },
+    ...migrations.map(({ version, name }) => ({ version, name })),
+    { version: newest + 1, name: "notes" },
   ]);
   database.close();
 });
@@ -109,7 +111,7 @@ test("a step may rebuild a table that others refer to", async () => {
   raw.exec("insert into service_events values (1, 's', 1, 'HEALTHY', '', '{}')");
   raw.close();
   const rebuild: Migration = {
-    version: 2,
+    version: newest + 1,
     name: "rebuild",
     up: async (db) => {
       await sql`create table services_new as select * from services`.execute(db);
@@ -129,11 +131,11 @@ test("only the last three copies are kept", async () => {
   await using folder = await temporaryFolder();
   const path = await made(folder.path);
   const clock = new FakeClock();
-  for (let version = 2; version <= 6; version += 1) {
+  for (let count = 1; count <= 5; count += 1) {
     await clock.advance(1000);
-    const steps = Array.from({ length: version - 1 }, (_, index) => ({
-      version: index + 2,
-      name: `step ${index + 2}`,
+    const steps = Array.from({ length: count }, (_, index) => ({
+      version: newest + 1 + index,
+      name: `step ${index}`,
       up: async () => {},
     }));
     await upgrade(path, [...migrations, ...steps], clock);
@@ -141,7 +143,7 @@ test("only the last three copies are kept", async () => {
   const kept = (await readdir(folder.path)).filter((name) => name.endsWith(".bak"));
   expect(
     kept.map((name) => name.slice(0, "berth.db.before-6".length)).toSorted((a, b) => a.localeCompare(b)),
-  ).toEqual(["berth.db.before-4", "berth.db.before-5", "berth.db.before-6"]);
+  ).toEqual([3, 4, 5].map((count) => `berth.db.before-${newest + count}`));
 });
 
 test("a database from a newer Berth is refused with both versions and the copy to go back to, and not touched", async () => {
@@ -149,9 +151,14 @@ test("a database from a newer Berth is refused with both versions and the copy t
   const path = await made(folder.path);
   await upgrade(path, [...migrations, addNotes]);
   const opening = openSqliteStore({ path });
-  await expect(opening).rejects.toMatchObject({ code: "unsupported", details: { version: 2, known: 1 } });
+  await expect(opening).rejects.toMatchObject({
+    code: "unsupported",
+    details: { version: newest + 1, known: newest },
+  });
   await expect(opening).rejects.toThrow(
-    /version 2 \("notes"\).*knows up to version 1.*berth\.db\.before-2-\d+T\d+Z\.bak/,
+    new RegExp(
+      String.raw`version ${newest + 1} \("notes"\).*knows up to version ${newest}.*berth\.db\.before-${newest + 1}-\d+T\d+Z\.bak`,
+    ),
   );
   expect(tables(path)).toContain("notes");
 });

@@ -14,7 +14,20 @@ export interface Migration {
   up(db: MigrationDatabase): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, name: "first", up: createFirstTables }];
+export const migrations: readonly Migration[] = [
+  { version: 1, name: "first", up: createFirstTables },
+  { version: 2, name: "image pulls", up: createImagePulls },
+];
+
+async function createImagePulls(db: MigrationDatabase): Promise<void> {
+  await db.schema
+    .createTable("image_pulls")
+    .addColumn("id", "text", (c) => c.primaryKey().notNull())
+    .addColumn("profile", "text", (c) => c.notNull())
+    .addColumn("pull_json", "text", (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+}
 
 async function createFirstTables(db: MigrationDatabase): Promise<void> {
   const table = <T extends string, C extends string>(

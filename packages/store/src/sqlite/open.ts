@@ -7,6 +7,7 @@ import { conversationStore } from "./conversations.ts";
 import { prepareDatabaseFile } from "./database-file.ts";
 import { downloadStore } from "./downloads.ts";
 import { type FileSystemProbe, systemProbe } from "./file-system.ts";
+import { imagePullStore } from "./image-pulls.ts";
 import { keyStore } from "./keys.ts";
 import { localModelStore } from "./local-models.ts";
 import { migrate } from "./migrate.ts";
@@ -44,6 +45,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     keys: keyStore(db),
     sessions: sessionStore(db),
     downloads: downloadStore(db),
+    imagePulls: imagePullStore(db),
     conversations: conversationStore(db),
     localModels: localModelStore(db),
     profileReferences: profileReferenceStore(db),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conversation, download, keyRow, serviceRow } from "../testing/rows.ts";
+import { conversation, download, imagePull, keyRow, serviceRow } from "../testing/rows.ts";
 import { temporaryStore } from "../testing/temporary-store.ts";
 
 test("a key comes back as it went in", async () => {
@@ -76,6 +76,20 @@ test("downloads come newest first, and a second put replaces", async () => {
   expect(await downloads.listDownloads()).toEqual([done]);
 });
 
+test("a pull of an image comes back as it went in, and a second put replaces", async () => {
+  await using temporary = await temporaryStore();
+  const { imagePulls } = temporary.store;
+  const row = { pull: imagePull(), name: "tool:1", loginNode: true };
+  await imagePulls.putImagePull(row);
+  expect(await imagePulls.listImagePulls()).toEqual([row]);
+  const done = { ...row, pull: imagePull({ status: "FAILED", statusReason: "it broke" }) };
+  await imagePulls.putImagePull(done);
+  expect(await imagePulls.listImagePulls()).toEqual([done]);
+  await imagePulls.deleteImagePull("p1");
+  await imagePulls.deleteImagePull("p1");
+  expect(await imagePulls.listImagePulls()).toEqual([]);
+});
+
 test("conversations come last changed first, without their messages; one alone comes whole", async () => {
   await using temporary = await temporaryStore();
   const { conversations } = temporary.store;
@@ -122,7 +136,7 @@ test("a service read before its profile was renamed cannot be written back over 
   expect((await services.getService("a"))?.service.profile).toBe("desk");
 });
 
-test("renaming a profile renames it in services, downloads and registered models, and nowhere else", async () => {
+test("renaming a profile renames it in services, downloads, pulls and registered models, and nowhere else", async () => {
   await using temporary = await temporaryStore();
   const { store } = temporary;
   const submitted = { serviceId: "a", at: 1, status: "SUBMITTED", message: "", evidence: {} } as const;
@@ -132,10 +146,12 @@ test("renaming a profile renames it in services, downloads and registered models
     serviceId: "b",
   });
   await store.downloads.putDownload(download());
+  await store.imagePulls.putImagePull({ pull: imagePull(), name: null, loginNode: false });
   await store.localModels.insertLocalModel({ profile: "here", path: "/m", name: "m" });
   await store.localModels.insertLocalModel({ profile: "desk", path: "/m", name: "left behind" });
   await store.profileReferences.renameProfile("here", "desk");
   expect((await store.services.listServices()).map((row) => row.service.profile)).toEqual(["desk", "other"]);
   expect((await store.downloads.listDownloads()).map((row) => row.profile)).toEqual(["desk"]);
+  expect((await store.imagePulls.listImagePulls()).map(({ pull }) => pull.profile)).toEqual(["desk"]);
   expect(await store.localModels.listLocalModels()).toEqual([{ profile: "desk", path: "/m", name: "m" }]);
 });

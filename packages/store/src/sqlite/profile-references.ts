@@ -13,6 +13,11 @@ export function profileReferenceStore(db: Kysely<Tables>): ProfileReferenceStore
           .where("profile", "=", from)
           .execute();
         await transaction.updateTable("downloads").set({ profile: to }).where("profile", "=", from).execute();
+        await transaction
+          .updateTable("image_pulls")
+          .set({ profile: to })
+          .where("profile", "=", from)
+          .execute();
         // a profile of the new name may once have registered the same models
         await sql`update or replace local_models set profile = ${to} where profile = ${from}`.execute(
           transaction,

@@ -12,6 +12,7 @@ export interface Tables {
   downloads: DownloadsTable;
   conversations: ConversationsTable;
   local_models: LocalModelsTable;
+  image_pulls: ImagePullsTable;
   migrations: MigrationsTable;
 }
 
@@ -83,6 +84,12 @@ export interface LocalModelsTable {
   profile: string;
   path: string;
   name: string;
+}
+
+export interface ImagePullsTable {
+  id: string;
+  profile: string;
+  pull_json: string;
 }
 
 export interface MigrationsTable {

@@ -1,4 +1,4 @@
-import type { Conversation, Download } from "@berth/api";
+import type { Conversation, Download, ImagePull } from "@berth/api";
 import type { KeyRow, ServiceRow } from "../store.ts";
 
 /** Rows for tests: plausible in everything but what is given. */
@@ -92,6 +92,21 @@ export function download(given: Partial<Download> = {}): Download {
     createdAt: 1,
     updatedAt: 2,
     modelId: null,
+    ...given,
+  };
+}
+
+export function imagePull(given: Partial<ImagePull> = {}): ImagePull {
+  return {
+    id: "p1",
+    profile: "here",
+    source: "owner/tool:1",
+    status: "RUNNING",
+    statusReason: null,
+    logTail: ["one"],
+    image: null,
+    createdAt: 1,
+    updatedAt: 2,
     ...given,
   };
 }

@@ -49,12 +49,31 @@ const pull = (change: Partial<ImagePull> = {}): ImagePull => ({
 
 test("ls shows what each is pinned to, and warns of a cluster that cannot be seen", async () => {
   const stale = [{ profile: "adroit", seenAt: null, reason: "no route to host" }];
-  await using rig = await startRig({ listImages: () => ({ data: [image(), tool], stale }) });
+  await using rig = await startRig({
+    listImages: () => ({ data: [image(), tool], stale }),
+    listImagePulls: () => ({ data: [] }),
+  });
   const { stdout, stderr } = await rig.run(["image", "ls"]);
   expect(stdout).toMatch(/^IMAGE +TAG\/DIGEST +SIZE +LOCATION +PROFILE +CREATED$/m);
   expect(stdout).toMatch(/^vllm\/vllm-openai +v0\.20\.0@sha256:012345670123 +9\.1 GB +home +della +/m);
   expect(stdout).toMatch(/^tool +- +/m);
   expect(stderr).toBe("⚠ profile adroit: no route to host; its images are not known\n");
+});
+
+test("ls tells what is on its way, and what lately failed, whoever ordered it", async () => {
+  const pulls = [
+    pull({ logTail: ["Slurm job 7: PENDING (Priority)"] }),
+    pull({ id: "p2", source: "a:1", status: "FAILED", statusReason: "no space", updatedAt: Date.now() }),
+    pull({ id: "p3", source: "b:1", status: "FAILED", statusReason: "no space", updatedAt: 0 }),
+    pull({ id: "p4", source: "c:1", profile: "adroit" }),
+  ];
+  await using rig = await startRig({
+    listImages: () => ({ data: [image()] }),
+    listImagePulls: () => ({ data: pulls }),
+  });
+  expect((await rig.run(["image", "ls", "-p", "della"])).stderr).toBe(
+    "Pulling vllm/vllm-openai:v0.20.0 to della: Slurm job 7: PENDING (Priority)\nThe pull of a:1 to della failed: no space\n",
+  );
 });
 
 test("pull says what is at work, and then where the image is", async () => {

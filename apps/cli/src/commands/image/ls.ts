@@ -1,4 +1,4 @@
-import type { ContainerImage } from "@berth/api";
+import type { ContainerImage, ImagePull } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
@@ -18,6 +18,12 @@ export function define(command: Command, cli: Cli): void {
       cli.table(columns(Date.now()), data);
       if (data.length === 0 && cli.io.stderr.isTTY)
         cli.note("No container images. `berth image pull NAME:TAG` makes one.");
+      const { data: pulls } = await cli.client().listImagePulls();
+      for (const pull of pulls) {
+        if (profile !== undefined && pull.profile !== profile) continue;
+        const words = pullWords(pull, Date.now());
+        if (words !== undefined) cli.note(words);
+      }
     });
   addExamples(command, {
     "berth image ls": "on every profile",
@@ -33,6 +39,18 @@ const columns = (nowMs: number): readonly Column<ContainerImage>[] => [
   { title: "PROFILE", cell: ({ profile }) => profile, shrinkTo: 7 },
   { title: "CREATED", cell: ({ createdAt }) => relativeTime(createdAt, nowMs) },
 ];
+
+const dayMs = 86_400_000;
+
+/** What is on its way, and what lately did not come. */
+function pullWords(
+  { status, source, profile, logTail, ...pull }: ImagePull,
+  nowMs: number,
+): string | undefined {
+  if (status === "RUNNING") return `Pulling ${source} to ${profile}: ${logTail.at(-1) ?? "begun"}`;
+  if (status !== "FAILED" || pull.updatedAt < nowMs - dayMs) return undefined;
+  return `The pull of ${source} to ${profile} failed: ${pull.statusReason}`;
+}
 
 /** `v0.20.0@sha256:0123456789ab`. */
 function versionOf({ tag, digest }: ContainerImage): string {

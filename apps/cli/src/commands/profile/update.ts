@@ -1,4 +1,5 @@
 import type { Profile } from "@berth/api";
+import { clusterFields } from "@berth/api/cluster-fields";
 import type { Command } from "commander";
 import { askText } from "../../ask-text.ts";
 import type { Cli } from "../../cli.ts";
@@ -7,7 +8,6 @@ import { addExamples } from "../../help.ts";
 import { addNameOption, readName } from "../../profiles/name-option.ts";
 import {
   addPlaceOptions,
-  clusterFields,
   givenClusterFields,
   type PlaceOptions,
   placePath,

@@ -1,0 +1,142 @@
+import { BerthError, type ContainerImage, type ImagePull, type Profile } from "@berth/api";
+import type { ContainerImageSource, ImagePullTarget } from "@berth/catalog";
+import { FakeClock } from "@berth/std/clock";
+import type { ImagePullRow, ImagePullStore } from "@berth/store";
+import { expect, test, vi } from "vitest";
+import { Changes } from "./changes.ts";
+import { Images } from "./images.ts";
+
+const signal = new AbortController().signal;
+const dayMs = 86_400_000;
+const profile: Profile = {
+  id: "della",
+  name: "della",
+  default: true,
+  status: "ready",
+  statusReason: null,
+  schema: "slurm",
+  home: "/home/me/b",
+  cache: "/cache",
+  slurm: { host: "della" },
+  connection: null,
+};
+const image: ContainerImage = {
+  id: "i1",
+  profile: "della",
+  location: "home",
+  name: "tool",
+  tag: "1",
+  digest: null,
+  fileSha256: null,
+  path: "/home/me/b/images/tool_1.sif",
+  source: "owner/tool:1",
+  sizeBytes: 1,
+  createdAt: 1,
+};
+
+/** A cluster on which pulls go on, whoever follows them, until the test ends them; and servers that come and go. */
+function harbour() {
+  const clock = new FakeClock();
+  const rows = new Map<string, ImagePullRow>();
+  const store: ImagePullStore = {
+    listImagePulls: async () => [...rows.values()],
+    putImagePull: async (row) => void rows.set(row.pull.id, row),
+    deleteImagePull: async (id) => void rows.delete(id),
+  };
+  const followed: { readonly request: object; readonly target: ImagePullTarget }[] = [];
+  let end = Promise.withResolvers<ContainerImage>();
+  const source: ContainerImageSource = {
+    list: async () => [],
+    remove: async () => undefined,
+    abandon: async () => undefined,
+    pull: (request, target, stop) => {
+      followed.push({ request, target });
+      return new Promise((resolve, reject) => {
+        stop.addEventListener("abort", () => reject(stop.reason as Error));
+        end.promise.then(resolve, reject);
+      });
+    },
+  };
+  const server = async (): Promise<Images> => {
+    const images = new Images({
+      store,
+      source,
+      profiles: { list: async () => [profile] },
+      changes: new Changes(),
+      clock,
+      onError: (error) => {
+        throw error;
+      },
+    });
+    await images.start();
+    return images;
+  };
+  const ends = (outcome: ContainerImage | BerthError): void => {
+    if (outcome instanceof BerthError) end.reject(outcome);
+    else end.resolve(outcome);
+    end = Promise.withResolvers();
+  };
+  return { clock, rows, followed, server, ends };
+}
+
+const status = (images: Images): ImagePull["status"][] => images.listPulls().map((pull) => pull.status);
+
+test.for([
+  ["its image", image, { status: "COMPLETED", image }],
+  [
+    "what went wrong",
+    new BerthError("upstream_failed", "no space"),
+    { status: "FAILED", statusReason: "no space" },
+  ],
+] as const)("a pull outlives the server, and the next one tells %s", async ([, outcome, told]) => {
+  const at = harbour();
+  const first = await at.server();
+  const { id } = await first.pull({ source: "owner/tool:1", name: "tool:1", loginNode: true });
+  await vi.waitFor(() => expect(at.followed).toHaveLength(1));
+  await first.stop();
+
+  const second = await at.server();
+  expect(status(second)).toEqual(["RUNNING"]);
+  await vi.waitFor(() => expect(at.followed).toHaveLength(2));
+  expect(at.followed[1]).toMatchObject({
+    request: { source: "owner/tool:1", name: "tool:1", loginNode: true },
+    target: { id, profile: { name: "della" } },
+  });
+  at.ends(outcome);
+  await vi.waitFor(() => expect(second.get(id)).toMatchObject(told));
+
+  const third = await at.server();
+  expect(third.get(id)).toMatchObject(told);
+  expect(at.followed).toHaveLength(2);
+});
+
+test("a cancelled pull stays so, and the same order begins anew", async () => {
+  const at = harbour();
+  const first = await at.server();
+  const { id } = await first.pull({ source: "owner/tool:1" });
+  expect((await first.cancel(id, signal)).status).toBe("CANCELLED");
+  const second = await at.server();
+  expect(status(second)).toEqual(["CANCELLED"]);
+  expect(await second.pull({ source: "owner/tool:1" })).toMatchObject({ id, status: "RUNNING" });
+});
+
+test("outcomes are forgotten after a week", async () => {
+  const at = harbour();
+  const first = await at.server();
+  const { id } = await first.pull({ source: "owner/tool:1" });
+  at.ends(image);
+  await vi.waitFor(() => expect(at.rows.get(id)?.pull.status).toBe("COMPLETED"));
+  await at.clock.advance(6 * dayMs);
+  expect(status(await at.server())).toEqual(["COMPLETED"]);
+  await at.clock.advance(2 * dayMs);
+  expect(status(await at.server())).toEqual([]);
+  expect(at.rows.size).toBe(0);
+});
+
+test("a renamed profile's pulls bear its new name", async () => {
+  const at = harbour();
+  const images = await at.server();
+  const { id } = await images.pull({ source: "owner/tool:1" });
+  images.renameProfile("della", "della2");
+  expect(images.get(id).profile).toBe("della2");
+});

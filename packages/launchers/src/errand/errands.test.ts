@@ -1,0 +1,125 @@
+import { chmod, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type Clock, systemClock } from "@berth/std/clock";
+import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
+import { expect, test } from "vitest";
+import { SchedulerMeter } from "../cluster/index.ts";
+import { createThisHost } from "../remote/this-host.ts";
+import { Errands } from "./index.ts";
+
+const signal = new AbortController().signal;
+const silence = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)";
+
+/** Nobody waits: it is later at once. */
+function hastyClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    monotonic: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+  };
+}
+
+/** A login node whose scheduler says what the test has it say; what is submitted runs to its end at once. */
+async function cluster(
+  commands: { readonly squeue?: string; readonly sbatch?: string; readonly sacct?: string } = {},
+) {
+  const folder = await temporaryFolder();
+  const {
+    squeue = "true",
+    sbatch = 'for script; do :; done; SLURM_JOB_ID=12 bash "$script" </dev/null >/dev/null; echo 12',
+    sacct = "true",
+  } = commands;
+  const said = (name: string, does: string) => `#!/bin/sh\necho ${name} >>"$HOME/asked"\n${does}\n`;
+  await writeFiles(folder.path, {
+    "bin/squeue": said("squeue", squeue),
+    "bin/sbatch": said("sbatch", sbatch),
+    "bin/sacct": said("sacct", sacct),
+    "bin/scancel": said("scancel", "true"),
+    asked: "",
+  });
+  const bin = join(folder.path, "bin");
+  for (const name of await readdir(bin)) await chmod(join(bin, name), 0o755);
+  const env = { ...process.env, HOME: folder.path, PATH: `${bin}:${process.env["PATH"]}` };
+  const clock = hastyClock();
+  const meter = new SchedulerMeter(clock);
+  const errands = new Errands({
+    host: createThisHost({ clock: systemClock, env }),
+    meter,
+    clock,
+    homeId: "h1",
+  });
+  const order = {
+    id: "d1",
+    home: "~/b",
+    argv: ["sh", "-c", "cat; exit 3"],
+    memoryMiB: 1,
+    site: { host: "della", setup: "cd /; set -e" },
+  };
+  const states: string[] = [];
+  return {
+    meter,
+    states,
+    errandFiles: (files: Readonly<Record<string, string>>) =>
+      writeFiles(
+        folder.path,
+        Object.fromEntries(Object.entries(files).map(([name, content]) => [`b/errands/d1/${name}`, content])),
+      ),
+    asked: async () => (await readFile(join(folder.path, "asked"), "utf8")).split("\n").filter(Boolean),
+    left: () => readdir(join(folder.path, "b/errands")),
+    async run() {
+      const { stdin, stdout, ended } = errands.run(order, (words) => states.push(words), signal);
+      stdin.end("new words");
+      const said = text(stdout);
+      const outcome = await ended;
+      return { said: await said, ...outcome };
+    },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+test("an errand runs as a Slurm job, and leaves nothing once its outcome is told", async () => {
+  await using at = await cluster();
+  expect(await at.run()).toEqual({ said: "new words", exitCode: 3, stderr: "" });
+  expect(await at.left()).toEqual([]);
+  expect(await at.asked()).toEqual(["sbatch"]);
+  expect(at.meter.total).toBe(1);
+});
+
+test("what ended while nobody followed it is told, and not begun anew before that", async () => {
+  await using at = await cluster();
+  await at.errandFiles({ job: "7\n", exit: "1\n", output: "old words", script: "" });
+  expect(await at.run()).toMatchObject({ said: "old words", exitCode: 1 });
+  expect(await at.asked()).toEqual([]);
+  expect(at.states).toEqual(["Slurm job 7"]);
+  expect(await at.run()).toMatchObject({ said: "new words", exitCode: 3 });
+});
+
+test("what began and vanished while nobody followed it is told, with what is known of its end", async () => {
+  await using at = await cluster({ sacct: "echo '6|COMPLETED|0:0'; echo '7|TIMEOUT|0:0'" });
+  await at.errandFiles({ job: "7\n", output: "", script: "", "slurm.log": "DUE TO TIME LIMIT\n" });
+  await expect(at.run()).rejects.toMatchObject({
+    code: "upstream_failed",
+    message: "Slurm job 7 ended before its work did (TIMEOUT): DUE TO TIME LIMIT",
+  });
+  expect(await at.left()).toEqual([]);
+  const asked = await at.asked();
+  // to find it, twice to be sure, and once to know why
+  expect(asked).toEqual(["squeue", "squeue", "squeue", "sacct"]);
+  expect(at.meter.total).toBe(asked.length);
+  expect(await at.run()).toMatchObject({ exitCode: 3 });
+});
+
+test.for([
+  ["the queue is not told", { squeue: `echo '${silence}' >&2; exit 1` }, "host_unreachable"],
+  ["the job may have been heard of", { sbatch: `echo '${silence}' >&2; exit 1` }, "host_unreachable"],
+  ["the job is refused", { sbatch: "echo 'sbatch: error: invalid partition' >&2; exit 1" }, "launch_refused"],
+  ["there is no Slurm", { sbatch: "echo 'sh: 1: sbatch: not found' >&2; exit 127" }, "launch_refused"],
+] as const)("when %s, it is told as such", async ([, commands, code]) => {
+  await using at = await cluster(commands);
+  await at.errandFiles({ input: "", script: "" });
+  await expect(at.run()).rejects.toMatchObject({ code });
+});

@@ -1,0 +1,88 @@
+import type { Clock } from "@berth/std/clock";
+import type { SchedulerMeter } from "../cluster/index.ts";
+import type { RemoteHost } from "../remote/remote-host.ts";
+import { untilAborted } from "../remote/until-aborted.ts";
+import { nameOf, queueScript } from "./errand-scripts.ts";
+import { runUntilAnswered } from "./run-until-answered.ts";
+
+/** What the scheduler said of an errand's Slurm job. */
+export type SeenJob =
+  | { readonly kind: "unasked" }
+  /** It did not answer: nothing is concluded. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "none" }
+  /** "PENDING (Priority)". */
+  | { readonly kind: "known"; readonly words: string };
+
+export interface QueueGlanceOptions {
+  readonly host: Pick<RemoteHost, "run">;
+  /** Shared with all who ask this cluster's scheduler. */
+  readonly meter: SchedulerMeter;
+  readonly clock: Clock;
+  readonly homeId: string;
+}
+
+interface Answer {
+  readonly askedAt: number;
+  /** By the job's name; `undefined`: the scheduler did not answer. */
+  readonly words: ReadonlyMap<string, string> | undefined;
+}
+
+export const glanceEveryMs = 30_000;
+/** For what nothing is known of yet, or was missing when it was last looked for. */
+const urgentEveryMs = 5_000;
+
+export interface Question {
+  readonly id: string;
+  /** What is older says nothing of it; by the clock that never jumps. */
+  readonly since: number;
+  readonly urgent: boolean;
+}
+const never = new AbortController().signal;
+
+/** One cluster's queue, as far as errands go: one question for all of them, now and then, where the budget has room. */
+export class QueueGlance {
+  readonly #options: QueueGlanceOptions;
+  #answer: Answer | undefined;
+  #asking: Promise<void> | undefined;
+  #lastAskedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: QueueGlanceOptions) {
+    this.#options = options;
+  }
+
+  /** What is known of the errand's job; asks the scheduler when it is time to. Throws as RemoteHost does. */
+  async jobOf({ id, since, urgent }: Question, signal: AbortSignal): Promise<SeenJob> {
+    const { clock, meter, homeId } = this.#options;
+    const everyMs = urgent ? urgentEveryMs : glanceEveryMs;
+    if (this.#asking === undefined && clock.monotonic() - this.#lastAskedAt >= everyMs && meter.take()) {
+      this.#asking = this.#ask().finally(() => {
+        this.#asking = undefined;
+      });
+    }
+    if (this.#asking !== undefined) await untilAborted(this.#asking, signal);
+    if (this.#answer === undefined || this.#answer.askedAt < since) return { kind: "unasked" };
+    if (this.#answer.words === undefined) return { kind: "unknown" };
+    const words = this.#answer.words.get(nameOf({ homeId, id }));
+    return words === undefined ? { kind: "none" } : { kind: "known", words };
+  }
+
+  async #ask(): Promise<void> {
+    const { host, clock, homeId } = this.#options;
+    const askedAt = clock.monotonic();
+    this.#lastAskedAt = askedAt;
+    // whoever follows an errand no longer must not spoil the answer for the others
+    const { exitCode, stdout } = await runUntilAnswered(host, { script: queueScript(homeId) }, never);
+    this.#answer = { askedAt, words: exitCode === 0 ? readQueue(stdout) : undefined };
+  }
+}
+
+/** `12|PENDING|Priority|berth-h1-d1`, a line each. */
+export function readQueue(text: string): ReadonlyMap<string, string> {
+  const rows = text.split("\n").flatMap((line) => {
+    const [, state, reason, name] = /^\d+\S*?\|([^|]*)\|(.*)\|([^|]+)$/.exec(line) ?? [];
+    if (state === undefined || reason === undefined || name === undefined) return [];
+    return [[name, reason === "" || reason === "None" ? state : `${state} (${reason})`] as const];
+  });
+  return new Map(rows);
+}

@@ -13,6 +13,8 @@ export default defineConfig({
             "models/**/*.test.ts",
           ],
           testTimeout: 30_000,
+          // by default one core is left to whoever waits
+          maxWorkers: "100%",
         },
       },
       {
@@ -22,8 +24,6 @@ export default defineConfig({
           exclude: ["e2e/long/**", "e2e/**/*.long.test.ts", "**/node_modules/**"],
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          // real clusters, browsers and networks on two busy cores: once more tells a slow machine from a wrong program
-          retry: 1,
           fileParallelism: false,
         },
       },

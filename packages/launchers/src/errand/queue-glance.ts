@@ -1,5 +1,5 @@
 import type { Clock } from "@berth/std/clock";
-import type { SchedulerMeter } from "../cluster/index.ts";
+import { watchReserve, type SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "../remote/until-aborted.ts";
 import { nameOf, queueScript } from "./errand-scripts.ts";
@@ -55,7 +55,11 @@ export class QueueGlance {
   async jobOf({ id, since, urgent }: Question, signal: AbortSignal): Promise<SeenJob> {
     const { clock, meter, homeId } = this.#options;
     const everyMs = urgent ? urgentEveryMs : glanceEveryMs;
-    if (this.#asking === undefined && clock.monotonic() - this.#lastAskedAt >= everyMs && meter.take()) {
+    if (
+      this.#asking === undefined &&
+      clock.monotonic() - this.#lastAskedAt >= everyMs &&
+      meter.take(1, watchReserve)
+    ) {
       this.#asking = this.#ask().finally(() => {
         this.#asking = undefined;
       });

@@ -15,6 +15,8 @@ export default defineConfig({
           testTimeout: 30_000,
           // by default one core is left to whoever waits
           maxWorkers: "100%",
+          // no test here changes what is everybody's: one start of Node serves many files
+          isolate: false,
         },
       },
       {

@@ -210,7 +210,7 @@ export const schedulerFaults: readonly Fault[] = [
         240_000,
       );
       expect(after.status).toBe("TIMEOUT");
-      expect(after.statusReason).toBe("its wall time of 1 min is over");
+      expect(after.statusReason).toBe("its wall time of 1 minute is over");
       expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
       return `TIMEOUT: "${after.statusReason}"`;
     },

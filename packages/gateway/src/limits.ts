@@ -41,7 +41,8 @@ export const defaultLimits: GatewayLimits = {
   maxHoldMs: 10 * minute,
   firstCommentMs: 1 * second,
   commentMs: 5 * second,
-  connectMs: 5 * second,
+  // through a tunnel over a line of 2 s each round: a channel, a connection and a TLS handshake
+  connectMs: 15 * second,
   firstByteMs: 10 * minute,
   streamIdleMs: 5 * minute,
   audioFirstByteMs: 4 * 60 * minute,

@@ -13,7 +13,7 @@ import {
   readPartitions,
 } from "./read-partitions.ts";
 import { readRuntimes, runtimesCommand } from "./read-runtimes.ts";
-import { watchReserve, type SchedulerMeter } from "./scheduler-meter.ts";
+import type { SchedulerMeter } from "./scheduler-meter.ts";
 import { readSections, type Section, type SectionCommand, sectionScript } from "./sections.ts";
 
 export interface ClusterFactsOptions {
@@ -96,7 +96,7 @@ export class ClusterFacts {
     const all = everything(setup);
     const wanted = refresh || !this.#isFresh(this.#site, siteFreshMs) ? all : nodeCommands;
     const possible = this.#site === undefined ? [all] : [wanted, nodeCommands];
-    return possible.find((commands) => meter.take(callsOf(commands), watchReserve));
+    return possible.find((commands) => meter.takeToLook(callsOf(commands)));
   }
 
   #isFresh(kept: Kept<unknown> | undefined, forMs: number): boolean {

@@ -22,9 +22,17 @@ test("what cannot wait is counted, and uses up nothing", () => {
   expect([meter.total, meter.lastMinute, meter.take(2), meter.total]).toEqual([3, 0, true, 5]);
 });
 
-test("who leaves a reserve leaves it to those who do not", () => {
+test("who looks leaves some to the watch while there is one", async () => {
+  const clock = new FakeClock();
+  const meter = new SchedulerMeter(clock);
+  expect([meter.takeToLook(6), meter.take()]).toEqual([true, false]);
+  await clock.advance(60_000);
+  expect([meter.takeToLook(6), meter.takeToLook(4)]).toEqual([true, false]);
+});
+
+test("nothing of the reserve is taken while the watch asks", async () => {
   const meter = new SchedulerMeter(new FakeClock());
-  expect([meter.take(4, 2), meter.take(1, 2), meter.take(), meter.take(), meter.take()]).toEqual([
+  expect([meter.take(), meter.takeToLook(4), meter.takeToLook(3), meter.take(2), meter.take()]).toEqual([
     true,
     false,
     true,

@@ -5,8 +5,8 @@ const minuteMs = 60_000;
 /** How many commands a cluster's scheduler and its accounting may be asked in a minute to see how things stand. */
 export const schedulerCallsPerMinute = 6;
 
-/** Of these, those kept for whoever watches launches: a person who looks at the cluster does not blind it. */
-export const watchReserve = 2;
+/** Of these, those kept for whoever watches launches, while there are any: who looks at the cluster does not blind them. */
+const watchReserve = 2;
 
 /**
  * Counts what one cluster's scheduler is asked. All who ask it share one, so that together they stay within the budget;
@@ -17,15 +17,27 @@ export class SchedulerMeter {
   readonly #perMinute: number;
   #recent: number[] = [];
   #total = 0;
+  #watchedAt = -Infinity;
 
   constructor(clock: Clock, perMinute: number = schedulerCallsPerMinute) {
     this.#clock = clock;
     this.#perMinute = perMinute;
   }
 
-  /** Whether the budget has room for that many calls, and the reserve; if so, they count as made. All or none. */
-  take(calls = 1, reserve = 0): boolean {
-    if (this.lastMinute + calls > this.#perMinute - reserve) return false;
+  /** For the watch of launches: whether the budget has room for that many calls; if so, they count as made. All or none. */
+  take(calls = 1): boolean {
+    this.#watchedAt = this.#clock.monotonic();
+    return this.#takeBelow(calls, this.#perMinute);
+  }
+
+  /** The same for whoever else looks at the cluster; leaves some to the watch if that asked within the last minute. */
+  takeToLook(calls = 1): boolean {
+    const isWatched = this.#watchedAt > this.#clock.monotonic() - minuteMs;
+    return this.#takeBelow(calls, this.#perMinute - (isWatched ? watchReserve : 0));
+  }
+
+  #takeBelow(calls: number, most: number): boolean {
+    if (this.lastMinute + calls > most) return false;
     const now = this.#clock.monotonic();
     this.#recent.push(...Array.from({ length: calls }, () => now));
     this.#total += calls;

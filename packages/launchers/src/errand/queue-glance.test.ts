@@ -62,7 +62,7 @@ test("what nothing is known of is asked for sooner, and yet not at every look", 
 
 test("nothing is asked beyond the cluster's budget, and nothing is concluded from no answer", async () => {
   const { clock, meter, asked, world, queue } = cluster();
-  meter.take(4);
+  meter.take(6);
   expect(await queue.jobOf({ id: "d1", since: clock.monotonic(), urgent: false }, signal)).toEqual({
     kind: "unasked",
   });

@@ -1,5 +1,5 @@
 import type { Clock } from "@berth/std/clock";
-import { watchReserve, type SchedulerMeter } from "../cluster/index.ts";
+import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "../remote/until-aborted.ts";
 import { nameOf, queueScript } from "./errand-scripts.ts";
@@ -58,7 +58,7 @@ export class QueueGlance {
     if (
       this.#asking === undefined &&
       clock.monotonic() - this.#lastAskedAt >= everyMs &&
-      meter.take(1, watchReserve)
+      meter.takeToLook()
     ) {
       this.#asking = this.#ask().finally(() => {
         this.#asking = undefined;

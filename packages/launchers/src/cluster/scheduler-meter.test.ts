@@ -22,10 +22,10 @@ test("what cannot wait is counted, and uses up nothing", () => {
   expect([meter.total, meter.lastMinute, meter.take(2), meter.total]).toEqual([3, 0, true, 5]);
 });
 
-test("who looks leaves some to the watch while there is one", async () => {
+test("a watch that begins when all is used up has its share all the same, and keeps it", async () => {
   const clock = new FakeClock();
   const meter = new SchedulerMeter(clock);
-  expect([meter.takeToLook(6), meter.take()]).toEqual([true, false]);
+  expect([meter.takeToLook(6), meter.take(), meter.take(), meter.take()]).toEqual([true, true, true, false]);
   await clock.advance(60_000);
   expect([meter.takeToLook(6), meter.takeToLook(4)]).toEqual([true, false]);
 });

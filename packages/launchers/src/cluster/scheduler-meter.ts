@@ -17,6 +17,8 @@ export class SchedulerMeter {
   readonly #perMinute: number;
   #recent: number[] = [];
   #total = 0;
+  /** The watch's own calls of the last minute, and when it last wanted one. */
+  #watched: number[] = [];
   #watchedAt = -Infinity;
 
   constructor(clock: Clock, perMinute: number = schedulerCallsPerMinute) {
@@ -24,10 +26,18 @@ export class SchedulerMeter {
     this.#perMinute = perMinute;
   }
 
-  /** For the watch of launches: whether the budget has room for that many calls; if so, they count as made. All or none. */
+  /**
+   * For the watch of launches: whether the budget has room for that many calls; if so, they count as made. All or none. Its
+   * own share it has even where somebody used up all before there was anything to watch.
+   */
   take(calls = 1): boolean {
-    this.#watchedAt = this.#clock.monotonic();
-    return this.#takeBelow(calls, this.#perMinute);
+    const now = this.#clock.monotonic();
+    this.#watched = this.#watched.filter((at) => at > now - minuteMs);
+    this.#watchedAt = now;
+    const isOwnShare = this.#watched.length + calls <= Math.min(watchReserve, this.#perMinute);
+    if (!this.#takeBelow(calls, isOwnShare ? Infinity : this.#perMinute)) return false;
+    this.#watched.push(...Array.from({ length: calls }, () => now));
+    return true;
   }
 
   /** The same for whoever else looks at the cluster; leaves some to the watch if that asked within the last minute. */

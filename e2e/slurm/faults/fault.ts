@@ -121,7 +121,7 @@ export function jobsOf({ lab }: Cluster, service: Service): readonly string[] {
 
 /** What of the user's runs or waits on the cluster now. */
 export function liveJobs({ lab }: Cluster): readonly string[] {
-  const rows = lab.exec("ctl", ["squeue", "-h", "-t", "PD,CF,R,S,RQ,CG", "-u", lab.user, "-o", "%i"]);
+  const rows = lab.exec("ctl", ["squeue", "-a", "-h", "-t", "PD,CF,R,S,RQ,CG", "-u", lab.user, "-o", "%i"]);
   return rows
     .trim()
     .split("\n")

@@ -196,6 +196,22 @@ export const schedulerFaults: readonly Fault[] = [
     },
   },
   {
+    name: "the partition of a service is hidden",
+    mend: ({ lab }) => setHidden(lab, "NO"),
+    run: async (cluster) => {
+      setHidden(cluster.lab, "YES");
+      const before = await serve(cluster, { name: "hidden", resources: { partition: "cpu" } });
+      await cluster.berth.kill("SIGKILL");
+      await cluster.restart();
+      // two looks at the queue, at least
+      await sleep(20_000);
+      const after = await seeStatus(cluster, "hidden", "HEALTHY");
+      expect(jobsOf(cluster, after)).toEqual([before.job?.id]);
+      await put(cluster, "hidden");
+      return "HEALTHY in the same Slurm job, then STOPPED";
+    },
+  },
+  {
     name: "the wall time is over",
     run: async (cluster) => {
       const before = await serve(cluster, {
@@ -249,4 +265,8 @@ function submitRival({ lab }: Cluster): string {
 
 function setPreemption(lab: Cluster["lab"], mode: "cancel" | "requeue"): void {
   lab.exec("ctl", ["sacctmgr", "-Qi", "modify", "qos", "low", "set", `PreemptMode=${mode}`]);
+}
+
+function setHidden(lab: Cluster["lab"], value: "YES" | "NO"): void {
+  lab.exec("ctl", ["scontrol", "update", "PartitionName=cpu", `Hidden=${value}`]);
 }

@@ -103,7 +103,7 @@ for dir in runtime/*/ engines/*/; do
 done
 if [ $count -gt 0 ]; then step installed repaired "damaged programs of Berth removed: $count"
 else step installed ok "no program of Berth there is damaged"; fi
-if jobs=$(squeue -h -u "$(id -un)" -o '%j' 2>&1); then
+if jobs=$(squeue -a -h -u "$(id -un)" -o '%j' 2>&1); then
   count=0
   for dir in launches/*/; do
     [ -d "$dir" ] || continue

@@ -59,7 +59,7 @@ export function startScript(errand: Errand): string {
     '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
     'if [ -d "$d" ]; then',
     '  echo "asked squeue"',
-    `  j=$(timeout ${patienceSeconds} squeue -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
+    `  j=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
     '  [ -z "$j" ] || told "$(echo "$j" | head -n 1)"',
     '  [ ! -s "$d/job" ] || told "$(cat "$d/job")"',
     "fi",
@@ -85,7 +85,7 @@ export function lookScript(errand: Errand, offset: number): string {
 /** Prints a line for each errand of the home that has a Slurm job: its id, state, reason and name. */
 export function queueScript(homeId: string): string {
   return [
-    `said=$(timeout ${patienceSeconds} squeue -h -u "$(id -un)" -o '%A|%T|%r|%j') || exit 1`,
+    `said=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -o '%A|%T|%r|%j') || exit 1`,
     `printf '%s\\n' "$said" | grep -F ${shellQuote(`|${nameOf({ homeId, id: "" })}`)} || true`,
   ].join("\n");
 }

@@ -69,7 +69,7 @@ export function lookCommand({ launches, asksQueue, asksAccounting, asksPlaces }:
     "SLURM_TIME_FORMAT=%s; export SLURM_TIME_FORMAT",
     'echo "now $(date +%s)"',
     askFunction,
-    ...(asksQueue ? [`ask queue squeue -h -u "$(id -u)" -t all -O ${shellQuote(queueFormat)}`] : []),
+    ...(asksQueue ? [`ask queue squeue -a -h -u "$(id -u)" -t all -O ${shellQuote(queueFormat)}`] : []),
     ...(asksPlaces.length > 0 ? [placesScript(asksPlaces)] : []),
     ...(asksAccounting === undefined ? [] : [accountingScript(asksAccounting)]),
     lookFunction,
@@ -97,7 +97,7 @@ function placesScript(jobIds: readonly string[]): string {
   const ours = shellQuote(` ${jobIds.join(" ")} `);
   // in the cluster's own awk: a queue may be tens of thousands of lines
   return String.raw`
-answer=$(timeout ${patienceSeconds} squeue -h -t PD -O 'Partition:|,PriorityLong:|,JobID:|' 2>/dev/null) && printf '%s\n' "$answer" |
+answer=$(timeout ${patienceSeconds} squeue -a -h -t PD -O 'Partition:|,PriorityLong:|,JobID:|' 2>/dev/null) && printf '%s\n' "$answer" |
   awk -F '|' -v ours=${ours} '
     { partition[NR] = $1; priority[NR] = $2 + 0; id[NR] = $3 + 0 }
     END {

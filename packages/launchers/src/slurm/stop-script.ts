@@ -47,7 +47,7 @@ is_over() {
 # sets live to the ids of what has not ended, and states to their states
 look() {
   echo "asked squeue"
-  found=$(squeue -h -u "$me" --name="$name" -t all -o '%A %T' 2>&1 9>&-) || {
+  found=$(squeue -a -h -u "$me" --name="$name" -t all -o '%A %T' 2>&1 9>&-) || {
     # what the job script wrote at its end needs no scheduler
     if is_over; then live=; return; fi
     printf '%s\\n' "$found" >&2

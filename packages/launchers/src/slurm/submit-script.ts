@@ -56,7 +56,7 @@ put() { printf '%s\\n' "$2" >".$1" && [ "$(cat ".$1")" = "$2" ] && mv ".$1" "$1"
 record() { put ${job} "$1 $2" && rm -f ${submitting}; }
 
 if [ -n "$known" ] || [ -e ${submitting} ]; then
-  found=$(SLURM_TIME_FORMAT=%s squeue -h -u "$(id -u)" -t all --name="$name" -o '%A %V %T %r' 2>&1 9>&-) || {
+  found=$(SLURM_TIME_FORMAT=%s squeue -a -h -u "$(id -u)" -t all --name="$name" -o '%A %V %T %r' 2>&1 9>&-) || {
     printf '%s\\n' "$found" >&2
     exit ${submitExits.scheduler}
   }

@@ -1,6 +1,8 @@
-import type { Model, Profile } from "@berth/api";
+import type { Cluster, Model, Profile } from "@berth/api";
 import type { DraftPorts } from "./draft-service.ts";
 import type { StagingLookup } from "./draft-to-launch.ts";
+
+type AskCluster = NonNullable<DraftPorts["askCluster"]>;
 
 /**
  * The same ports, but what may take long is asked once: a second draft has at hand what the first one waited for. What
@@ -11,6 +13,7 @@ export function askedOnce(ports: DraftPorts): DraftPorts {
   const listed = new Map<string, Promise<readonly Model[]>>();
   const inspected = new Map<string, Promise<Model>>();
   const found = new Map<string, Promise<string | undefined>>();
+  const clusters = new Map<string, Promise<Cluster>>();
   const runtimes = new Map<string, ReturnType<NonNullable<typeof machine.runtimes>>>();
   const keyOf = (profile: Profile, what: string): string => `${profile.name}\n${what}`;
   return {
@@ -26,6 +29,11 @@ export function askedOnce(ports: DraftPorts): DraftPorts {
         },
       }),
     },
+    // also that a cluster did not answer
+    ...(ports.askCluster !== undefined && {
+      askCluster: (profile, signal) =>
+        once(clusters, profile.name, () => (ports.askCluster as AskCluster)(profile, signal)),
+    }),
     images: {
       find: (reference, profile, signal) =>
         once(found, keyOf(profile, reference), () => images.find(reference, profile, signal)),

@@ -1,4 +1,4 @@
-import { BerthError, type Cluster } from "@berth/api";
+import { BerthError, isBerthError, type Cluster } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "../remote/until-aborted.ts";
@@ -73,11 +73,15 @@ export class ClusterFacts {
     if (commands === undefined && this.#cluster !== undefined) return this.#cluster.value;
     const asked = commands ?? everything(setup);
     if (commands === undefined) meter.record(callsOf(asked));
-    const { stdout, stderr } = await host.run(
-      { script: sectionScript(asked), timeoutMs: askTimeoutMs },
-      // whoever asked may go away; the answer serves the next
-      AbortSignal.timeout(askTimeoutMs),
-    );
+    // whoever asked may go away; the answer serves the next
+    const patience = AbortSignal.timeout(askTimeoutMs);
+    const { stdout, stderr } = await host
+      .run({ script: sectionScript(asked), timeoutMs: askTimeoutMs }, patience)
+      .catch((error: unknown) => {
+        if (!patience.aborted || isBerthError(error)) throw error;
+        const words = `the cluster did not answer within ${askTimeoutMs / 1000} s`;
+        throw new BerthError("upstream_timeout", words, { cause: error });
+      });
     const sections = readSections(stdout);
     if (asked !== nodeCommands)
       this.#site = { value: readSite(sections, this.#site?.value), atMs: clock.monotonic() };

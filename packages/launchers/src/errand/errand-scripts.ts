@@ -25,6 +25,8 @@ const lookBytes = 256 * 1024;
 
 /** Slurm's commands mostly give up by themselves after 10 s; without munge they try for minutes. */
 const patienceSeconds = 20;
+/** Without munge it would try for minutes. */
+const submitSeconds = 150;
 
 /** Exit codes of `startScript`, beside 0. */
 export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
@@ -65,7 +67,7 @@ export function startScript(errand: Errand): string {
     "fi",
     `{ rm -rf "$d" && mkdir -p "$d" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || exit ${startExits.disk}`,
     'echo "asked sbatch"',
-    `j=$(sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script") || exit ${startExits.refused}`,
+    `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script") || { [ $? = 124 ] && exit ${startExits.scheduler}; exit ${startExits.refused}; }`,
     'echo "job $j"',
   ].join("\n");
 }
@@ -92,7 +94,7 @@ export function queueScript(homeId: string): string {
 
 /** Cancels the errand's Slurm job, if there is one, and removes what it left. */
 export function endScript(errand: ErrandPlace): string {
-  return `set -e\nscancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))}\n${forgetScript(errand)}`;
+  return `set -e\ntimeout ${patienceSeconds} scancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))}\n${forgetScript(errand)}`;
 }
 
 /** Removes what an errand left whose outcome has been told: the next order of the same begins anew. */

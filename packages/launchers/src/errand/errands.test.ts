@@ -123,3 +123,9 @@ test.for([
   await at.errandFiles({ input: "", script: "" });
   await expect(at.run()).rejects.toMatchObject({ code });
 });
+
+test("of an errand that is refused nothing stays, for it may have brought a token", async () => {
+  await using at = await cluster({ sbatch: "echo 'sbatch: error: invalid partition' >&2; exit 1" });
+  await expect(at.run()).rejects.toMatchObject({ code: "launch_refused" });
+  expect(await at.left()).toEqual([]);
+});

@@ -69,7 +69,10 @@ export class Errands {
   async end(place: Omit<ErrandPlace, "homeId">, signal: AbortSignal): Promise<void> {
     const { host, meter, homeId } = this.#options;
     meter.record();
-    const { exitCode, stderr } = await host.run({ script: endScript({ ...place, homeId }) }, signal);
+    const { exitCode, stderr } = await host.run(
+      { script: endScript({ ...place, homeId }), lane: "stop" },
+      signal,
+    );
     if (exitCode === 0) return;
     const words = stderr.trim();
     throw isSilence(words)

@@ -2,7 +2,7 @@ import { BerthError } from "@berth/api";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { isSilence } from "../slurm/slurm-trouble.ts";
-import { type Errand, startExits, startScript } from "./errand-scripts.ts";
+import { type Errand, forgetScript, startExits, startScript } from "./errand-scripts.ts";
 import { runUntilAnswered } from "./run-until-answered.ts";
 
 const submitTimeoutMs = 200_000;
@@ -18,7 +18,12 @@ export async function submitErrand(
   input: Buffer,
   signal: AbortSignal,
 ): Promise<string> {
-  const command = { script: startScript(errand), stdin: input, timeoutMs: submitTimeoutMs };
+  const command = {
+    script: startScript(errand),
+    stdin: input,
+    timeoutMs: submitTimeoutMs,
+    lane: "launch",
+  } as const;
   const { exitCode, stdout, stderr } = await runUntilAnswered(host, command, signal);
   // somebody waits for it: it is made whatever the budget says
   meter.record(stdout.split("\n").filter((line) => line.startsWith("asked ")).length);
@@ -29,8 +34,11 @@ export async function submitErrand(
   if (isSilent && !isNoSlurm(words)) {
     throw new BerthError("host_unreachable", `Slurm does not answer: ${words || "in time"}`);
   }
-  if (exitCode === startExits.scheduler || exitCode === startExits.refused)
+  if (exitCode === startExits.scheduler || exitCode === startExits.refused) {
+    // its input may be a token, and no job will take it
+    await runUntilAnswered(host, { script: forgetScript(errand) }, signal);
     throw new BerthError("launch_refused", `the cluster refused the Slurm job: ${words}`);
+  }
   const isFull = /quota exceeded|No space left/i.test(words);
   throw new BerthError(
     isFull ? "insufficient_disk" : "upstream_failed",

@@ -335,6 +335,24 @@ describe("what a launch is seen to be", () => {
       { kind: "unknown" },
     ],
     [
+      "out of the queue without a word, and its records are away for a moment: it is not begun anew",
+      known(record({ run: run() }), {
+        ...listed(undefined),
+        ...unaccounted(),
+        awaited: { seconds: 15, isAnswered: true },
+      }),
+      { kind: "unknown" },
+    ],
+    [
+      "the same, for longer than that",
+      known(record({ run: run() }), {
+        ...listed(undefined),
+        ...unaccounted(),
+        awaited: { seconds: 100, isAnswered: true },
+      }),
+      { kind: "exited" },
+    ],
+    [
       "told to end, out of the queue, and there is no accounting",
       known(record({ run: told }), { ...listed(undefined), ...unaccounted() }),
       { kind: "exited", cause: "cancelled" },

@@ -44,6 +44,8 @@ const submitSeconds = submitTimeoutMs / 1000;
 /** A submitted job is listed at once; this is for clocks of two of the cluster's machines. */
 const skewSeconds = 2;
 const accountingTries = 3;
+/** Such a cluster keeps no records; one whose records are away for a moment is waited for. */
+const noAccounting = /accounting storage is disabled/i;
 
 /** Pure. The files are believed first, since they are never older than what the scheduler said. */
 export function judge(known: Knowledge): Judgement {
@@ -203,12 +205,14 @@ function judgeEnded(
 
 /** The job has left the queue, and nothing there told how it ended. */
 function judgeUnlisted(known: Knowledge, files: LaunchRecord, run: LaunchRun | undefined): Judgement {
-  const { accounting, logs, nowSeconds } = known;
+  const { accounting, logs } = known;
   // its records may be late, and may say for ever that the job runs
+  // one that said itself that it is over is no job that may be begun anew by mistake
+  const isLate = (run !== undefined && isOver(run)) || (known.awaited?.seconds ?? 0) > explanationSeconds;
   const isTold =
     isAccounted(known) ||
-    accounting.failures >= accountingTries ||
-    nowSeconds - (accounting.askedAt ?? nowSeconds) > explanationSeconds;
+    noAccounting.test(accounting.words ?? "") ||
+    (isLate && (accounting.failures >= accountingTries || isAskedLongAgo(known)));
   if (!isTold || logs === undefined)
     return awaiting("its job has left the queue, and Slurm has not said why yet", {
       wantsAccounting: !isTold,
@@ -217,6 +221,11 @@ function judgeUnlisted(known: Knowledge, files: LaunchRecord, run: LaunchRun | u
   const facts = { known, files, run, row: undefined };
   const isKnown = isAccounted(known) || (run !== undefined && isOver(run));
   return { sight: exited(isKnown ? endOf(facts) : withoutRecord(facts), undefined), isToBeKept: true };
+}
+
+/** By the cluster's own clock. */
+function isAskedLongAgo({ accounting, nowSeconds }: Knowledge): boolean {
+  return nowSeconds - (accounting.askedAt ?? nowSeconds) > explanationSeconds;
 }
 
 /** Whether the scheduler was asked, and answered, after the end was first noticed. */

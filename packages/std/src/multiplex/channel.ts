@@ -3,6 +3,7 @@ import type { Frame } from "./frames.ts";
 
 /** What one side may send ahead of the other's reading: the memory that a reader who does not read costs. */
 export const windowBytes = 256 * 1024;
+const mostPieces = 1024;
 
 /** What a channel needs of the pipes it shares. */
 export interface ChannelLinks {
@@ -17,7 +18,7 @@ export class Channel extends Duplex {
   readonly id: number;
   readonly #links: ChannelLinks;
   /** What has arrived and is not read yet; never more than the window. */
-  readonly #arrived: Buffer[] = [];
+  #arrived: Buffer[] = [];
   #arrivedBytes = 0;
   #isRead = false;
   #unreported = 0;
@@ -53,9 +54,13 @@ export class Channel extends Duplex {
   hear(frame: Exclude<Frame, { kind: "open" | "ping" }>): void {
     switch (frame.kind) {
       case "data":
+        // it would take memory, and nothing of the window
+        if (frame.bytes.length === 0) return;
         this.#arrivedBytes += frame.bytes.length;
         if (this.#arrivedBytes > windowBytes) throw new Error("the other side sends more than it may");
         this.#arrived.push(frame.bytes);
+        // nor may many small ones take more than they hold
+        if (this.#arrived.length > mostPieces) this.#arrived = [Buffer.concat(this.#arrived)];
         break;
       case "credit":
         this.#credit += frame.byteCount;

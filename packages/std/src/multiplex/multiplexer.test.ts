@@ -142,6 +142,26 @@ test("one that sends more than it may is not listened to any more", async () => 
   expect(await far.ended).toMatchObject({ message: "the other side sends more than it may" });
 });
 
+test("a window of the smallest pieces arrives whole, and empty ones count for nothing", async () => {
+  const input = new PassThrough();
+  const channels: Duplex[] = [];
+  const accept = (_name: string, channel: Duplex): void => void channels.push(channel);
+  const far = new Multiplexer({ input, output: new PassThrough().resume(), accept });
+  input.write(encodeFrame({ kind: "open", id: 1, name: "x" }));
+  for (let sent = 0; sent < 5_000; sent += 1) {
+    input.write(encodeFrame({ kind: "data", id: 1, bytes: Buffer.from([sent % 256]) }));
+    input.write(encodeFrame({ kind: "data", id: 1, bytes: Buffer.alloc(0) }));
+  }
+  input.write(encodeFrame({ kind: "end", id: 1 }));
+  await settled();
+  const [channel] = channels;
+  channel?.end();
+  const whole = Buffer.from(Array.from({ length: 5_000 }, (_, sent) => sent % 256));
+  expect(channel && (await buffer(channel)).equals(whole)).toBe(true);
+  input.end();
+  await far.ended;
+});
+
 test("there is an end to how many there may be", () => {
   const { near } = pair(echo);
   for (let opened = 0; opened < maxChannels; opened++) near.open("echo");

@@ -46,6 +46,8 @@ export class Downloads {
   readonly #options: DownloadsOptions;
   /** Every row, as it is now; the store's are as they were at most five seconds ago. */
   readonly #rows = new Map<string, Download>();
+  /** Being cancelled: what goes wrong for them meanwhile is the cancelling. */
+  readonly #leaving = new Set<string>();
   readonly #running = new Map<string, Running>();
   #stopped = true;
 
@@ -134,13 +136,25 @@ export class Downloads {
     const row = this.get(id);
     if (hasEnded(row.status)) throw conflict(row, "cannot be cancelled");
     const { hub, profiles } = this.#options;
-    if (row.means !== undefined && "abandon" in hub) {
+    const abandon = async (): Promise<void> => {
+      if (row.means === undefined || !("abandon" in hub)) return;
       await hub.abandon(row.id, row, findProfile(await profiles.list(), row.profile), signal);
+    };
+    this.#leaving.add(row.id);
+    try {
+      await abandon();
+      const running = this.#running.get(row.id);
+      if (running === undefined) {
+        const now = this.get(row.id);
+        return hasEnded(now.status) ? now : await this.#put({ ...now, ...idle, status: "CANCELLED" });
+      }
+      running.abort.abort(cancelled);
+      await running.ended;
+      // what was just being submitted is there by now
+      await abandon();
+    } finally {
+      this.#leaving.delete(row.id);
     }
-    const running = this.#running.get(row.id);
-    if (running === undefined) return this.#put({ ...row, ...idle, status: "CANCELLED" });
-    running.abort.abort(cancelled);
-    await running.ended;
     return this.get(row.id);
   }
 
@@ -212,7 +226,7 @@ export class Downloads {
     } catch (error) {
       if (signal.reason === stopped) return;
       const row = this.get(id);
-      if (signal.reason === cancelled) {
+      if (signal.reason === cancelled || this.#leaving.has(id)) {
         await this.#put({ ...row, ...idle, status: "CANCELLED" });
         return;
       }

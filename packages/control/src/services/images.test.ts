@@ -44,11 +44,18 @@ function harbour() {
     deleteImagePull: async (id) => void rows.delete(id),
   };
   const followed: { readonly request: object; readonly target: ImagePullTarget }[] = [];
+  const abandoned: string[] = [];
   let end = Promise.withResolvers<ContainerImage>();
   const source: ContainerImageSource = {
     list: async () => [],
     remove: async () => undefined,
-    abandon: async () => undefined,
+    // its directory goes, which whoever follows it may see before it is told to leave
+    abandon: async (id) => {
+      abandoned.push(id);
+      end.promise.catch(() => undefined);
+      end.reject(new BerthError("not_found", "its directory is gone"));
+      end = Promise.withResolvers();
+    },
     pull: (request, target, stop) => {
       followed.push({ request, target });
       return new Promise((resolve, reject) => {
@@ -76,7 +83,7 @@ function harbour() {
     else end.resolve(outcome);
     end = Promise.withResolvers();
   };
-  return { clock, rows, followed, server, ends };
+  return { clock, rows, followed, abandoned, server, ends };
 }
 
 const status = (images: Images): ImagePull["status"][] => images.listPulls().map((pull) => pull.status);
@@ -114,7 +121,10 @@ test("a cancelled pull stays so, and the same order begins anew", async () => {
   const at = harbour();
   const first = await at.server();
   const { id } = await first.pull({ source: "owner/tool:1" });
+  await vi.waitFor(() => expect(at.followed).toHaveLength(1));
   expect((await first.cancel(id, signal)).status).toBe("CANCELLED");
+  // once more at the end, for what was being submitted
+  expect(at.abandoned).toEqual([id, id]);
   const second = await at.server();
   expect(status(second)).toEqual(["CANCELLED"]);
   expect(await second.pull({ source: "owner/tool:1" })).toMatchObject({ id, status: "RUNNING" });

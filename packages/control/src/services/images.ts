@@ -39,6 +39,8 @@ const stopped = new Error("the server stops");
 export class Images {
   readonly #options: ImagesOptions;
   readonly #rows = new Map<string, ImagePullRow>();
+  /** Being cancelled: what goes wrong for them meanwhile is the cancelling. */
+  readonly #leaving = new Set<string>();
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 
   constructor(options: ImagesOptions) {
@@ -135,9 +137,17 @@ export class Images {
       });
     }
     const profile = findProfile(await this.#options.profiles.list(), pull.profile);
-    await this.#options.source.abandon(pull.id, profile, signal);
-    running.abort.abort(cancelled);
-    await running.ended;
+    const abandon = (): Promise<void> => this.#options.source.abandon(pull.id, profile, signal);
+    this.#leaving.add(pull.id);
+    try {
+      await abandon();
+      running.abort.abort(cancelled);
+      await running.ended;
+      // what was just being submitted is there by now
+      await abandon();
+    } finally {
+      this.#leaving.delete(pull.id);
+    }
     return this.get(pull.id);
   }
 
@@ -185,7 +195,7 @@ export class Images {
 
   async #fail(id: string, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.reason === stopped) return;
-    if (signal.reason === cancelled) {
+    if (signal.reason === cancelled || this.#leaving.has(id)) {
       await this.#put(id, { status: "CANCELLED" });
       return;
     }

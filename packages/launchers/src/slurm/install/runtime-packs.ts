@@ -73,8 +73,20 @@ export class RuntimePacks {
 /** Distributions' Nodes are a small program with a large library beside it; only libc differs for the others. */
 function isSelfContained(): boolean {
   const { variables } = process.config as { variables: { node_shared?: boolean } };
-  const report = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return variables.node_shared !== true && report.header.glibcVersionRuntime !== undefined;
+  return variables.node_shared !== true && hasGlibc();
+}
+
+function hasGlibc(): boolean {
+  const { report } = process;
+  const before = report.excludeNetwork;
+  // else it asks the resolver for the name of every peer, and the whole process waits
+  report.excludeNetwork = true;
+  try {
+    const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+    return header.glibcVersionRuntime !== undefined;
+  } finally {
+    report.excludeNetwork = before;
+  }
 }
 
 async function bundleOf(entry: string): Promise<Record<string, string>> {

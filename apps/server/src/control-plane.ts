@@ -119,6 +119,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     profiles,
     changes,
     clock,
+    newId,
     onError: (error, pull) =>
       log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
   });

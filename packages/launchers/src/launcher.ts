@@ -57,6 +57,8 @@ export type Observation =
       readonly kind: "running";
       readonly address: RunnerAddress | undefined;
       readonly transport?: Transport;
+      /** Why the way to it carries nothing at the moment, where that is known. */
+      readonly trouble?: string;
       readonly state: RunnerState | undefined;
       readonly job?: SlurmJob;
       /** The scheduler has suspended it: it answers nobody, and nothing is wrong with it. */

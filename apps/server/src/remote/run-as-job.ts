@@ -2,7 +2,7 @@ import type { Profile } from "@berth/api";
 import type { RunAsJob } from "@berth/catalog/remote";
 import type { RemoteHost } from "@berth/launchers";
 import type { SchedulerMeter } from "@berth/launchers/cluster";
-import { Errands } from "@berth/launchers/errand";
+import { Errands, untilAnswered } from "@berth/launchers/errand";
 import type { Clock } from "@berth/std/clock";
 import type { PlaceRunners } from "./run-there.ts";
 
@@ -27,11 +27,13 @@ export function runAsJob({ hostOf, program, meterOf, homeId, clock }: JobRunners
   };
   return {
     run: (id, onState) => async (profile, words, signal) => {
-      const argv = [...(await program(profile, signal)), ...words];
       const errand = {
         id,
         home: profile.home,
-        argv,
+        argv: async (asking: AbortSignal) => [
+          ...(await untilAnswered(() => program(profile, asking))),
+          ...words,
+        ],
         env: { NODE_USE_ENV_PROXY: "1" },
         memoryMiB,
         site: siteOf(profile),

@@ -1,4 +1,4 @@
-import { mkdtempDisposable } from "node:fs/promises";
+import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -29,6 +29,8 @@ test.for([
   ["as it is", runThere, /^\|the order$/],
 ] as const)("the runner is run %s, and gets its order whole", async ([, run, said]) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "berth-there-"));
+  // a login file that reads what it finds is no reader of the order
+  await writeFile(join(folder.path, ".bash_profile"), "cat\n");
   const hosts = createHosts({
     controlDir: folder.path,
     userHome: folder.path,

@@ -33,8 +33,8 @@ const environment = "NODE_USE_ENV_PROXY=1 UV_THREADPOOL_SIZE=16";
 
 const placeScript = (argv: readonly string[]): string => `${environment} exec ${shellWords(argv)}`;
 
-/** A login shell, in which `module` is there; the order that stands on its input is not the set-up's. */
+/** A login shell, in which `module` is there; the order that stands on its input is not the login files' nor the set-up's. */
 function setUpScript(setup: string, argv: readonly string[]): string {
-  const script = ["{", setup, "} </dev/null", "set +eu", "unset NODE_OPTIONS", placeScript(argv)].join("\n");
-  return `exec bash -lc ${shellQuote(script)}`;
+  const script = [setup, "set +eu", "unset NODE_OPTIONS", `${placeScript(argv)} <&3 3<&-`].join("\n");
+  return `exec bash -lc ${shellQuote(script)} 3<&0 </dev/null`;
 }

@@ -86,7 +86,8 @@ export class Lookout {
       return { kind: "health", health };
     } catch (error) {
       if (signal.aborted) throw error;
-      return { kind: "none", reason: reasonOf(error) };
+      const reasons = [reasonOf(error), ...(observation.trouble === undefined ? [] : [observation.trouble])];
+      return { kind: "none", reason: reasons.join("; ") };
     }
   }
 }

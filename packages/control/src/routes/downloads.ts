@@ -15,7 +15,7 @@ export function downloadHandlers(downloads: Downloads): Pick<Handlers, DownloadR
     createDownload: ({ body }, { signal }) => downloads.create(body, signal),
     getDownload: async ({ params }) => downloads.get(params.id),
     cancelDownload: ({ params }, { signal }) => downloads.cancel(params.id, signal),
-    resumeDownload: ({ params }) => downloads.resume(params.id),
+    resumeDownload: ({ params }, { signal }) => downloads.resume(params.id, signal),
     deleteDownload: ({ params }) => downloads.delete(params.id),
   };
 }

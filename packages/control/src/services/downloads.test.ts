@@ -143,12 +143,12 @@ test("a cancelled one keeps its part, can be resumed, and cannot be cancelled tw
   const downloads = await at.server();
   const { id } = await downloads.create({ repo: "org/a" }, signal);
   while (downloads.get(id).bytesDone < sizeBytes / 2) await systemClock.sleep(20);
-  await expect(downloads.resume(id)).rejects.toMatchObject({ code: "conflict" });
+  await expect(downloads.resume(id, signal)).rejects.toMatchObject({ code: "conflict" });
   await expect(downloads.delete(id)).rejects.toMatchObject({ code: "conflict" });
   expect(await downloads.cancel(id, signal)).toMatchObject({ status: "CANCELLED" });
   await expect(downloads.cancel(id, signal)).rejects.toMatchObject({ code: "conflict" });
   at.double.setFaults([]);
-  await downloads.resume(id);
+  await downloads.resume(id, signal);
   await when(downloads, id, "COMPLETED");
   expect(at.double.bytesSent / sizeBytes).toBeLessThan(1.3);
   await downloads.delete(id);
@@ -212,7 +212,7 @@ test("a failure is told in words, survives a restart, and a resume makes it good
   at.double.setFaults([]);
   const next = await at.server();
   expect(next.get(id)).toEqual(failed);
-  await next.resume(id);
+  await next.resume(id, signal);
   expect(await when(next, id, "COMPLETED")).toMatchObject({ statusReason: null });
   expect(at.errors).toEqual([]);
   await next.stop();

@@ -1,17 +1,10 @@
-import {
-  BerthError,
-  type CreateDownload,
-  type Download,
-  type DownloadStatus,
-  isBerthError,
-  type Model,
-  type Profile,
-} from "@berth/api";
+import { BerthError, type CreateDownload, type Download, isBerthError, type Model } from "@berth/api";
 import type { DetachedHub, Hub } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
 import type { DownloadStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
 import { TransferRate, withProgress } from "./downloads-progress.ts";
+import { conflict, hasEnded, idle, requireCluster } from "./downloads-rules.ts";
 import type { Models } from "./models.ts";
 import { findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
@@ -135,14 +128,9 @@ export class Downloads {
   async cancel(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
     if (hasEnded(row.status)) throw conflict(row, "cannot be cancelled");
-    const { hub, profiles } = this.#options;
-    const abandon = async (): Promise<void> => {
-      if (row.means === undefined || !("abandon" in hub)) return;
-      await hub.abandon(row.id, row, findProfile(await profiles.list(), row.profile), signal);
-    };
     this.#leaving.add(row.id);
     try {
-      await abandon();
+      await this.#abandon(row, signal);
       const running = this.#running.get(row.id);
       if (running === undefined) {
         const now = this.get(row.id);
@@ -151,17 +139,22 @@ export class Downloads {
       running.abort.abort(cancelled);
       await running.ended;
       // what was just being submitted is there by now
-      await abandon();
+      await this.#abandon(row, signal);
     } finally {
       this.#leaving.delete(row.id);
     }
     return this.get(row.id);
   }
 
-  /** Goes on with one that failed or was cancelled. Throws `not_found`, or `conflict` for any other. */
-  async resume(id: string): Promise<Download> {
+  /**
+   * Goes on with one that failed or was cancelled. Throws `not_found`, `conflict` for any other, and what hinders when its
+   * place cannot be asked whether a Slurm job of it is left.
+   */
+  async resume(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
     if (row.status !== "FAILED" && row.status !== "CANCELLED") throw conflict(row, "cannot be resumed");
+    // what the last job came to is not taken for what the next one does
+    await this.#abandon(row, signal);
     await this.#put({ ...row, ...idle, status: "QUEUED" });
     this.#runNext();
     return this.get(row.id);
@@ -192,6 +185,12 @@ export class Downloads {
     return this.list()
       .filter((row) => !hasEnded(row.status) && row.profile === model.profile && row.repo === model.repo)
       .map((row) => `download ${row.id}`);
+  }
+
+  async #abandon(row: Download, signal: AbortSignal): Promise<void> {
+    const { hub, profiles } = this.#options;
+    if (row.means === undefined || !("abandon" in hub)) return;
+    await hub.abandon(row.id, row, findProfile(await profiles.list(), row.profile), signal);
   }
 
   /** Starts as many of those in line, the oldest first, as may run. */
@@ -284,39 +283,3 @@ export class Downloads {
     return row;
   }
 }
-
-/** Throws `unprocessable` when a place of this machine is asked for what only a cluster can do. */
-function requireCluster({ asJob, stage }: CreateDownload, profile: Profile): void {
-  if (profile.slurm !== null) return;
-  const asked = asJob === true ? "asJob" : stage === true ? "stage" : undefined;
-  if (asked === undefined) return;
-  throw new BerthError(
-    "unprocessable",
-    `${asked}: profile ${profile.name} is on this machine; leave it out`,
-    {
-      param: asked,
-    },
-  );
-}
-
-/** What a download that does not run has. */
-const idle = { statusReason: null, bytesPerSecond: null, etaSeconds: null } as const;
-
-function hasEnded(status: DownloadStatus): boolean {
-  switch (status) {
-    case "QUEUED":
-    case "RUNNING":
-    case "VERIFYING":
-      return false;
-    case "COMPLETED":
-    case "FAILED":
-    case "CANCELLED":
-      return true;
-  }
-}
-
-const conflict = (row: Download, what: string): BerthError =>
-  new BerthError("conflict", `download ${row.id} is ${row.status} and ${what}`, {
-    param: "id",
-    details: { status: row.status },
-  });

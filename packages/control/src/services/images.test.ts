@@ -64,6 +64,7 @@ function harbour() {
       });
     },
   };
+  let made = 0;
   const server = async (): Promise<Images> => {
     const images = new Images({
       store,
@@ -71,6 +72,7 @@ function harbour() {
       profiles: { list: async () => [profile] },
       changes: new Changes(),
       clock,
+      newId: () => `pull-${(made += 1)}`,
       onError: (error) => {
         throw error;
       },
@@ -127,7 +129,13 @@ test("a cancelled pull stays so, and the same order begins anew", async () => {
   expect(at.abandoned).toEqual([id, id]);
   const second = await at.server();
   expect(status(second)).toEqual(["CANCELLED"]);
-  expect(await second.pull({ source: "owner/tool:1" })).toMatchObject({ id, status: "RUNNING" });
+  const next = await second.pull({ source: "owner/tool:1" });
+  expect(next.status).toBe("RUNNING");
+  // whatever the first one left on the cluster is none of its
+  expect(next.id).not.toBe(id);
+  expect(await second.pull({ source: "owner/tool:1" })).toEqual(next);
+  expect(status(second)).toEqual(["RUNNING"]);
+  expect([...at.rows.keys()]).toEqual([next.id]);
 });
 
 test("outcomes are forgotten after a week", async () => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   BerthError,
   type ContainerImage,
@@ -21,6 +20,7 @@ export interface ImagesOptions {
   readonly profiles: ProfileLookup;
   readonly changes: Changes;
   readonly clock: Pick<Clock, "now">;
+  readonly newId: () => string;
   /** Told of what is no fault of the place or the user. */
   readonly onError: (error: unknown, pull: ImagePull) => void;
 }
@@ -86,14 +86,15 @@ export class Images {
     await this.#options.source.remove(image, profile, signal);
   }
 
-  /** Begins it; one of the same source on the same profile that goes on is returned as it is. Throws `not_found`. */
+  /** Begins it; the same order to the same profile that goes on is returned as it is, and replaced once it is over. Throws `not_found`. */
   async pull(request: CreateImagePull): Promise<ImagePull> {
-    const { profiles, clock, store } = this.#options;
+    const { profiles, clock, newId, store } = this.#options;
     const profile = findProfile(await profiles.list(), request.profile);
     requireCluster(request, profile);
-    const id = pullId(profile, request);
-    const known = this.#rows.get(id)?.pull;
-    if (known?.status === "RUNNING") return known;
+    const same = [...this.#rows.values()].filter((row) => isSameOrder(row, profile, request));
+    const running = same.find(({ pull }) => pull.status === "RUNNING");
+    if (running !== undefined) return running.pull;
+    const id = newId();
     const now = clock.now();
     const pull: ImagePull = {
       id,
@@ -114,6 +115,10 @@ export class Images {
       throw error;
     });
     this.#run(row);
+    for (const { pull: old } of same) {
+      this.#rows.delete(old.id);
+      await store.deleteImagePull(old.id);
+    }
     return pull;
   }
 
@@ -222,12 +227,8 @@ export class Images {
   }
 }
 
-/** The same for the same order, so that a pull which outlived the server is found by giving it again. */
-const pullId = ({ name }: Profile, { source, name: called }: CreateImagePull): string =>
-  createHash("sha256")
-    .update(JSON.stringify(["image", name, source, called ?? null]))
-    .digest("hex")
-    .slice(0, 12);
+const isSameOrder = ({ pull, name }: ImagePullRow, profile: Profile, request: CreateImagePull): boolean =>
+  pull.profile === profile.name && pull.source === request.source && name === (request.name ?? null);
 
 function requireCluster({ loginNode }: CreateImagePull, profile: Profile): void {
   if (loginNode !== true || profile.slurm !== null) return;

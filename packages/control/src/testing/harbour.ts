@@ -4,7 +4,7 @@ import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import { ServiceControl, type ServiceControlOptions } from "../service-control.ts";
 import { Changes } from "../services/changes.ts";
-import { lastAttemptOf } from "../services/launch-ref.ts";
+import { lastAttemptOf, launchIdOf } from "../services/launch-ref.ts";
 import { MemoryServices } from "./memory-services.ts";
 import { model } from "./model.ts";
 import { Sea } from "./sea.ts";
@@ -197,8 +197,8 @@ export class Harbour {
     if (hasEnded(status) && this.sea.isRunning(id)) violations.push(`${status}, and its process runs`);
     if (before !== undefined && hasEnded(before.service.status)) {
       if (!hasEnded(status) && status !== "SUBMITTED") violations.push(`${before.service.status} moved`);
-    } else if (hasEnded(status) && this.sea.dark && row.attempt > 0) {
-      violations.push(`${status} although nothing could be seen`);
+    } else if (hasEnded(status) && row.attempt > 0 && !this.sea.toldOver.has(launchIdOf(id, row.attempt))) {
+      violations.push(`${status} although its end could not be seen`);
     }
   }
 

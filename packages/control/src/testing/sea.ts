@@ -68,6 +68,8 @@ export class Sea implements Launcher {
   readonly violations: string[] = [];
   /** How often a process was really started, by launch. */
   readonly started = new Map<string, number>();
+  /** Launches of which somebody was told, while that could be seen, that they are over or never were. */
+  readonly toldOver = new Set<string>();
   /** Questions asked, each with how many launches it was about. */
   readonly questions: number[] = [];
   /** Launches of one service that may live at once: more while they follow each other. */
@@ -138,6 +140,7 @@ export class Sea implements Launcher {
   #look(launchId: string): Observation {
     if (this.dark) return { kind: "unknown", reason: "no route to host" };
     const launch = this.launches.get(launchId);
+    if (launch === undefined || launch.exit !== undefined) this.toldOver.add(launchId);
     if (launch === undefined) return { kind: "absent" };
     const { exit, cause, queued, suspended, url } = launch;
     const job = launch.job === undefined ? {} : { job: launch.job };
@@ -169,6 +172,7 @@ export class Sea implements Launcher {
     } else {
       launch.exit ??= exit;
     }
+    this.toldOver.add(launchId);
     return Promise.resolve();
   }
 

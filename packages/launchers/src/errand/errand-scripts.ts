@@ -34,7 +34,7 @@ export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
 /**
  * Submits the errand, with what the script reads as its input, and prints `job` and the Slurm job's id. One that goes on
  * already is found by its name, whoever submitted it and whether or not that was written down; one that has ended and was
- * told to nobody is found by its directory. Each call of the scheduler stands as `asked` in the output.
+ * told to nobody is found by its directory. The queue is asked even where there is none: its file system may be away. Each call of the scheduler stands as `asked` in the output.
  */
 export function startScript(errand: Errand): string {
   const { setup } = errand.site;
@@ -59,12 +59,10 @@ export function startScript(errand: Errand): string {
     `d=${dirOf(errand)}`,
     'told() { cat >/dev/null; echo "job $1"; exit 0; }',
     '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
-    'if [ -d "$d" ]; then',
-    '  echo "asked squeue"',
-    `  j=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
-    '  [ -z "$j" ] || told "$(echo "$j" | head -n 1)"',
-    '  [ ! -s "$d/job" ] || told "$(cat "$d/job")"',
-    "fi",
+    'echo "asked squeue"',
+    `j=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
+    '[ -z "$j" ] || told "$(echo "$j" | head -n 1)"',
+    '[ ! -s "$d/job" ] || told "$(cat "$d/job")"',
     `{ rm -rf "$d" && mkdir -p "$d" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || exit ${startExits.disk}`,
     'echo "asked sbatch"',
     `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script") || { [ $? = 124 ] && exit ${startExits.scheduler}; exit ${startExits.refused}; }`,
@@ -73,7 +71,7 @@ export function startScript(errand: Errand): string {
 }
 
 /** Prints `exit=` and `errors=`, each a line, and the output from the byte on in base64. */
-export function lookScript(errand: Errand, offset: number): string {
+export function lookScript(errand: ErrandPlace, offset: number): string {
   return [
     `cd ${dirOf(errand)} 2>/dev/null || { printf 'exit=gone\\nerrors=\\n'; exit 0; }`,
     // read before the output: once there is an exit, the output is whole
@@ -104,7 +102,7 @@ export const forgetScript = (errand: ErrandPlace): string => `rm -rf ${dirOf(err
  * Prints how the errand's jobs of the last submission ended, where the cluster keeps accounts, and the job's own last words:
  * `row ID|STATE|EXIT` and `log TEXT`.
  */
-export function explainScript(errand: Errand): string {
+export function explainScript(errand: ErrandPlace): string {
   return [
     `cd ${dirOf(errand)} || exit 1`,
     // ids are used again, names for the same errand too: what was submitted before counts for nothing

@@ -55,7 +55,7 @@ async function cluster(
   const order = {
     id: "d1",
     home: "~/b",
-    argv: ["sh", "-c", "cat; exit 3"],
+    argv: async () => ["sh", "-c", "cat; exit 3"],
     memoryMiB: 1,
     site: { host: "della", setup: "cd /; set -e" },
   };
@@ -85,8 +85,8 @@ test("an errand runs as a Slurm job, and leaves nothing once its outcome is told
   await using at = await cluster();
   expect(await at.run()).toEqual({ said: "new words", exitCode: 3, stderr: "" });
   expect(await at.left()).toEqual([]);
-  expect(await at.asked()).toEqual(["sbatch"]);
-  expect(at.meter.total).toBe(1);
+  expect(await at.asked()).toEqual(["squeue", "sbatch"]);
+  expect(at.meter.total).toBe(2);
 });
 
 test("what ended while nobody followed it is told, and not begun anew before that", async () => {
@@ -128,4 +128,25 @@ test("of an errand that is refused nothing stays, for it may have brought a toke
   await using at = await cluster({ sbatch: "echo 'sbatch: error: invalid partition' >&2; exit 1" });
   await expect(at.run()).rejects.toMatchObject({ code: "launch_refused" });
   expect(await at.left()).toEqual([]);
+});
+
+test("one whose directory is away goes on for as long as the queue says so", async () => {
+  await using at = await cluster({
+    squeue: `
+      n=$(cat "$HOME/times" 2>/dev/null || echo 0); echo $((n + 1)) >"$HOME/times"
+      case $n in 0) ;; *) echo '12|RUNNING|None|berth-h1-d1' ;; esac
+      [ "$n" -ne 3 ] || mv "$HOME/away" "$HOME/b/errands/d1"`,
+    sbatch:
+      'mv "$HOME/b/errands/d1" "$HOME/away"; printf words >"$HOME/away/output"; echo 0 >"$HOME/away/exit"; echo 12',
+  });
+  expect(await at.run()).toEqual({ said: "words", exitCode: 0, stderr: "" });
+  expect(at.states).toContain("Slurm job 12: RUNNING");
+});
+
+test("one whose directory is gone for good has ended with its Slurm job", async () => {
+  await using at = await cluster({ sbatch: 'rm -r "$HOME/b/errands/d1"; echo 12' });
+  await expect(at.run()).rejects.toMatchObject({
+    code: "upstream_failed",
+    message: "Slurm job 12 ended before its work did: its directory is gone",
+  });
 });

@@ -1,12 +1,12 @@
 import { BerthError } from "@berth/api";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { type Errand, explainScript } from "./errand-scripts.ts";
-import { runUntilAnswered } from "./run-until-answered.ts";
+import { type ErrandPlace, explainScript } from "./errand-scripts.ts";
+import { runUntilAnswered } from "./until-answered.ts";
 
 /** Why the Slurm job is gone though its command never said that it ended. Throws as RemoteHost does. */
 export async function explainEnd(
-  errand: Errand,
+  errand: ErrandPlace,
   slurmJobId: string,
   errors: string,
   { host, meter }: { readonly host: Pick<RemoteHost, "run">; readonly meter: SchedulerMeter },

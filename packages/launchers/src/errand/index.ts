@@ -9,8 +9,15 @@ import { endScript, type Errand, type ErrandPlace, forgetScript, lookScript } fr
 import { explainEnd } from "./explain-end.ts";
 import { glanceEveryMs, QueueGlance, type SeenJob } from "./queue-glance.ts";
 import { readLook } from "./read-look.ts";
-import { runUntilAnswered } from "./run-until-answered.ts";
+import { runUntilAnswered } from "./until-answered.ts";
 import { submitErrand } from "./submit-errand.ts";
+
+/** What is to be done; its words are only asked for when it is submitted, and not when it goes on already. */
+export interface ErrandOrder extends Omit<Errand, "homeId" | "argv"> {
+  readonly argv: (signal: AbortSignal) => Promise<readonly string[]>;
+}
+
+export { untilAnswered } from "./until-answered.ts";
 
 /** An errand that goes on, as if its command were a process here. */
 export interface ErrandProcess {
@@ -47,6 +54,8 @@ const lookEveryMs = 2_000;
 export class Errands {
   readonly #options: ErrandsOptions;
   readonly #queue: QueueGlance;
+  /** Slurm jobs of errands whose outcome was not told yet, by errand. */
+  readonly #jobs = new Map<string, string>();
 
   constructor(options: ErrandsOptions) {
     this.#options = options;
@@ -54,11 +63,10 @@ export class Errands {
   }
 
   /** Begins the errand, or finds it. When the signal aborts it is no longer followed; it goes on. */
-  run(order: Omit<Errand, "homeId">, onState: OnState, signal: AbortSignal): ErrandProcess {
+  run(order: ErrandOrder, onState: OnState, signal: AbortSignal): ErrandProcess {
     const stdin = new PassThrough();
     const stdout = new PassThrough();
-    const errand = { ...order, homeId: this.#options.homeId };
-    const ended = this.#follow(errand, onState, { stdin, stdout }, signal).finally(() => {
+    const ended = this.#follow(order, onState, { stdin, stdout }, signal).finally(() => {
       stdout.end();
     });
     ended.catch(() => undefined);
@@ -69,6 +77,7 @@ export class Errands {
   async end(place: Omit<ErrandPlace, "homeId">, signal: AbortSignal): Promise<void> {
     const { host, meter, homeId } = this.#options;
     meter.record();
+    this.#jobs.delete(place.id);
     const { exitCode, stderr } = await host.run(
       { script: endScript({ ...place, homeId }), lane: "stop" },
       signal,
@@ -81,13 +90,16 @@ export class Errands {
   }
 
   async #follow(
-    errand: Errand,
+    order: ErrandOrder,
     onState: OnState,
     { stdin, stdout }: { readonly stdin: Readable; readonly stdout: PassThrough },
     signal: AbortSignal,
   ): Promise<{ exitCode: number; stderr: string }> {
-    const { host, clock } = this.#options;
-    const slurmJobId = await submitErrand(errand, this.#options, await buffer(stdin), signal);
+    const { host, clock, homeId } = this.#options;
+    const input = await buffer(stdin);
+    const errand = { ...order, homeId };
+    const slurmJobId = this.#jobs.get(order.id) ?? (await this.#submit(order, input, signal));
+    this.#jobs.set(order.id, slurmJobId);
     const say = onChange(onState);
     say(`Slurm job ${slurmJobId}`);
     let offset = 0;
@@ -106,6 +118,8 @@ export class Errands {
         urgent = false;
         continue;
       }
+      // where its directory is not there, only the queue tells whether it goes on
+      if (look.isGone) urgent = true;
       if (look.exitCode !== null) {
         await this.#forget(errand, signal);
         return { exitCode: look.exitCode, stderr: look.errors };
@@ -118,7 +132,8 @@ export class Errands {
       if (job.kind === "none") timesMissing += 1;
       else if (job.kind !== "unasked") timesMissing = 0;
       if (timesMissing > 1) {
-        const error = await explainEnd(errand, slurmJobId, look.errors, this.#options, signal);
+        const words = look.isGone ? "its directory is gone" : look.errors;
+        const error = await explainEnd(errand, slurmJobId, words, this.#options, signal);
         await this.#forget(errand, signal);
         throw error;
       }
@@ -129,8 +144,14 @@ export class Errands {
     }
   }
 
+  async #submit({ argv, ...order }: ErrandOrder, input: Buffer, signal: AbortSignal): Promise<string> {
+    const errand = { ...order, argv: await argv(signal), homeId: this.#options.homeId };
+    return submitErrand(errand, this.#options, input, signal);
+  }
+
   /** Its outcome has been heard: the next order of the same begins anew. */
-  async #forget(errand: Errand, signal: AbortSignal): Promise<void> {
+  async #forget(errand: ErrandPlace, signal: AbortSignal): Promise<void> {
+    this.#jobs.delete(errand.id);
     const { exitCode, stderr } = await runUntilAnswered(
       this.#options.host,
       { script: forgetScript(errand) },

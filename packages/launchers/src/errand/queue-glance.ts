@@ -3,7 +3,7 @@ import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "../remote/until-aborted.ts";
 import { nameOf, queueScript } from "./errand-scripts.ts";
-import { runUntilAnswered } from "./run-until-answered.ts";
+import { runUntilAnswered } from "./until-answered.ts";
 
 /** What the scheduler said of an errand's Slurm job. */
 export type SeenJob =

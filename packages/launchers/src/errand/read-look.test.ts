@@ -17,5 +17,5 @@ test("output comes back byte by byte, however long", () => {
 });
 
 test("a directory that has gone is told", () => {
-  expect(() => parseLook("exit=gone\nerrors=\n")).toThrow("directory is gone");
+  expect(parseLook("exit=gone\nerrors=\n")).toMatchObject({ isGone: true, exitCode: null });
 });

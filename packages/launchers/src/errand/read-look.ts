@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { runUntilAnswered } from "./run-until-answered.ts";
+import { runUntilAnswered } from "./until-answered.ts";
 
 /** What a look at an errand showed. */
 export interface Look {
@@ -9,6 +9,8 @@ export interface Look {
   /** The end of its standard error. */
   readonly errors: string;
   readonly output: Buffer;
+  /** Its directory is not there: deleted, or with a file system that is away for a moment. */
+  readonly isGone: boolean;
 }
 
 /** Looks at it, by `lookScript`. Throws as RemoteHost does, and `upstream_failed` for a look that failed. */
@@ -26,9 +28,10 @@ export async function readLook(
 export function parseLook(text: string): Look {
   const [exit = "", errors = "", ...output] = text.split("\n");
   const code = exit.slice("exit=".length);
-  if (code === "gone") throw new BerthError("not_found", "the errand's directory is gone");
+  const isGone = code === "gone";
   return {
-    exitCode: code === "" ? null : Number(code),
+    isGone,
+    exitCode: code === "" || isGone ? null : Number(code),
     errors: Buffer.from(errors.slice("errors=".length), "base64").toString("utf8"),
     output: Buffer.from(output.join(""), "base64"),
   };

@@ -3,7 +3,7 @@ import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { isSilence } from "../slurm/slurm-trouble.ts";
 import { type Errand, forgetScript, startExits, startScript } from "./errand-scripts.ts";
-import { runUntilAnswered } from "./run-until-answered.ts";
+import { runUntilAnswered } from "./until-answered.ts";
 
 const submitTimeoutMs = 200_000;
 

@@ -7,7 +7,7 @@ import { PassThrough } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { FakeClock } from "@berth/std/clock";
 import { Multiplexer } from "@berth/std/multiplex/multiplexer";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HostRelay } from "./host-relay.ts";
 import { listenForRelay, type RelayListener } from "./relay-listener.ts";
 
@@ -161,4 +161,31 @@ test("a relay that is lost breaks the sockets that it carries", async () => {
   await over;
   socket.end();
   await listener.close();
+});
+
+test("one that cannot run is told in its own words, until another one answers", async () => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<{ exitCode: number; stderr: string }>();
+  const streams = [
+    { stdin: new PassThrough(), stdout: new PassThrough(), ended },
+    { stdin: new PassThrough(), stdout: new PassThrough(), ended: new Promise<never>(() => undefined) },
+  ];
+  const clock = new FakeClock();
+  const relay = new HostRelay({
+    clock,
+    stream: async () => streams.shift() ?? Promise.reject(new Error("no more")),
+  });
+  const [first, second] = [...streams];
+  const connection = await relay.connect(target, program, never);
+  connection.on("error", () => undefined);
+  const broken = new Promise((resolve) => connection.once("close", resolve));
+  end({ exitCode: 127, stderr: "node: not found\n" });
+  await broken;
+  expect(first?.stdin.writableEnded).toBe(true);
+  expect(relay.trouble).toBe("the relay on the login node ended with 127: node: not found");
+  await clock.advance(2_000);
+  await relay.connect(target, program, never);
+  expect(relay.trouble).toContain("127");
+  second?.stdout.write(Buffer.from([0]));
+  await vi.waitFor(() => expect(relay.trouble).toBeUndefined());
+  relay.end();
 });

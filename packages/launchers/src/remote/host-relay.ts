@@ -28,6 +28,7 @@ interface Running {
 export class HostRelay {
   readonly #options: HostRelayOptions;
   #running: Running | undefined;
+  #trouble: string | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HostRelayOptions) {
@@ -43,6 +44,11 @@ export class HostRelay {
     this.#running ??= this.#start(program);
     const connections = await untilAborted(this.#running.connections, signal);
     return connections.open(`${target.host}:${target.port}`);
+  }
+
+  /** What the process last said when it failed; `undefined` once one has answered. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** Ends the process, and the connections that it carries. */
@@ -70,12 +76,20 @@ export class HostRelay {
     this.#startedAt = clock.monotonic();
     const words = await program(signal);
     const { stdin, stdout, ended } = await stream(`exec ${shellWords([...words, "relay"])}`, signal);
-    const connections = new Multiplexer({ input: stdout, output: stdin });
+    const heard = (): void => void (this.#trouble = undefined);
+    const connections = new Multiplexer({ input: stdout, output: stdin, heard });
     const close = (): void => connections.close();
     if (signal.aborted) close();
     signal.addEventListener("abort", close, { once: true });
     // its connections break with it, which is what their callers are told
-    ended.then(close, close);
+    ended
+      .then(({ exitCode, stderr }) => {
+        if (exitCode !== 0)
+          this.#trouble = `the relay on the login node ended with ${exitCode}: ${stderr.trim() || "it said nothing"}`;
+      })
+      .finally(close)
+      // the connection to the host was lost, which is told as such
+      .catch(() => undefined);
     const quiet = new AbortController();
     void connections.ended.then(() => quiet.abort());
     void this.#ping(connections, quiet.signal);

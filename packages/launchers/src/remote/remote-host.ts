@@ -48,6 +48,8 @@ export interface Tunnel {
   readonly transport: Transport;
   /** Where to connect on this machine: a Unix socket in a 0700 directory; `undefined` where host and port are reached directly. */
   readonly socketPath: string | undefined;
+  /** Why nothing comes through at the moment, where that is known. */
+  readonly trouble?: string | undefined;
 }
 
 /**

@@ -61,7 +61,8 @@ export class Tunnels {
     const wanted = tunnel;
     wanted.target = target;
     const transport = await this.#inTurn(wanted, () => this.#ensure(wanted));
-    return { transport, socketPath: wanted.socketPath };
+    const trouble = transport === "relay" ? this.#relays.runner.trouble : undefined;
+    return { transport, socketPath: wanted.socketPath, trouble };
   }
 
   async close(target: TunnelTarget, isConnected: boolean): Promise<void> {

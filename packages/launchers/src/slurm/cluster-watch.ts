@@ -179,12 +179,14 @@ export class ClusterWatch {
         files.job?.submittedAt ?? files.submitting?.since ?? files.run?.started?.at ?? row?.submittedAt;
       if (since !== undefined) memory.accounting = { ...memory.accounting, since };
       noteLife(memory, Math.max(files.run?.requeues ?? 0, row?.requeues ?? 0));
+      if (files.run?.started !== undefined) memory.startSeenAt ??= look.nowSeconds;
     }
     return {
       launchId: ref.launchId,
       wasAccepted: ref.handle !== undefined,
       nowSeconds: look.nowSeconds,
       files,
+      startSeenAt: memory.startSeenAt,
       queue: this.#queue === undefined ? undefined : { askedAt: this.#queue.askedAt, row },
       trouble: this.#trouble,
       accounting: memory.accounting,

@@ -70,6 +70,7 @@ const known = (files: Knowledge["files"], given: Partial<Knowledge> = {}): Knowl
   wasAccepted: true,
   nowSeconds: now,
   files,
+  startSeenAt: undefined,
   queue: undefined,
   trouble: undefined,
   accounting: { row: undefined, since: submittedAt, askedAt: undefined, failures: 0, words: undefined },
@@ -384,6 +385,30 @@ describe("what a launch is seen to be", () => {
       }),
       { kind: "unknown" },
     ]),
+    [
+      "over, and its node cannot be cleared up",
+      known(record({ run: { ...told, end: { exitCode: 0, at: now - 3600 } } }), {
+        ...listed(row("COMPLETING")),
+        ...unaccounted(),
+        awaited: { seconds: 3600, isAnswered: true },
+      }),
+      {
+        kind: "unknown",
+        reason: "it has ended, and Slurm is still clearing up after job 7 on c1 (COMPLETING)",
+      },
+    ],
+    [
+      "begun on a node whose clock is an hour ahead, and in the queue no more",
+      known(
+        record({ run: run({ started: { jobId: "7", node: "c1", at: now + 3600, endsAt: undefined } }) }),
+        {
+          ...listed(undefined),
+          startSeenAt: now - 100,
+          ...accounted("NODE_FAIL"),
+        },
+      ),
+      { kind: "exited", cause: "node_failed" },
+    ],
     [
       "cancelled just now, and by whom may still be said",
       known(record({ run: told }), {

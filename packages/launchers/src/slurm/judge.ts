@@ -79,7 +79,7 @@ function judgeRecord(known: Knowledge, files: LaunchRecord): Judgement {
   if (row !== undefined && row.requeues === run?.requeues && jobStateOf(row.state).kind !== "waiting")
     return judgeRow(known, files, row, run);
   // no row, or one from before this run
-  const listedSince = Math.max(files.job?.submittedAt ?? 0, run?.started?.at ?? 0) + skewSeconds;
+  const listedSince = Math.max(files.job?.submittedAt ?? 0, startOf(known, run)) + skewSeconds;
   if (row === undefined && known.queue !== undefined && known.queue.askedAt >= listedSince)
     return isListYoung(known)
       ? judgeUnlisted(known, files, run)
@@ -119,6 +119,11 @@ function judgeUnsubmitted(known: Knowledge, files: LaunchRecord): Judgement {
     : { sight: { kind: "unknown", reason: known.trouble }, wantsQueue: true };
 }
 
+/** A node's clock may be ahead of the login node's: it began no later than it was seen to have begun. */
+function startOf({ startSeenAt }: Knowledge, run: LaunchRun | undefined): number {
+  return Math.min(run?.started?.at ?? 0, startSeenAt ?? Number.POSITIVE_INFINITY);
+}
+
 function isOver(run: LaunchRun): boolean {
   return run.end !== undefined || run.state?.phase === "exited";
 }
@@ -146,7 +151,11 @@ function judgeOver(known: Knowledge, files: LaunchRecord, run: LaunchRun): Judge
   if (isListedEnd || files.stopAskedAt !== undefined) return judgeEnded(known, files, row, run);
   // listed still, it may yet be put back into the queue; and a list from before the end tells nothing of it
   if (row === undefined && isListYoung(known)) return judgeUnlisted(known, files, run);
-  return awaiting("it has just ended, and Slurm has not said why yet", { wantsQueue: true });
+  const words =
+    row !== undefined && jobStateOf(row.state).kind === "completing"
+      ? `it has ended, and Slurm is still clearing up after job ${row.id}${row.node === undefined ? "" : ` on ${row.node}`} (${row.state})`
+      : "it has just ended, and Slurm has not said why yet";
+  return awaiting(words, { wantsQueue: true });
 }
 
 function judgeRow(

@@ -7,6 +7,8 @@ export interface Knowledge {
   readonly wasAccepted: boolean;
   readonly nowSeconds: number;
   readonly files: LaunchFiles;
+  /** When its present run was first seen to have begun. */
+  readonly startSeenAt: number | undefined;
   /** What the scheduler last said, when it last answered. */
   readonly queue: { readonly askedAt: number; readonly row: QueueRow | undefined } | undefined;
   /** Its words, when it did not answer the last time. */

@@ -8,6 +8,8 @@ export interface LaunchMemory {
   readonly jobName: string;
   /** How often the job had been put back: what is remembered of an end is of this life. */
   requeues: number;
+  /** When it was first seen to have begun; seconds by the cluster's clock. */
+  startSeenAt: number | undefined;
   accounting: AccountingKnowledge;
   logs: LaunchLogs | undefined;
   /** When its end was first noticed, and in which look. */
@@ -31,6 +33,7 @@ const unasked = { row: undefined, askedAt: undefined, failures: 0, words: undefi
 export function noteLife(memory: LaunchMemory, requeues: number): void {
   if (requeues <= memory.requeues) return;
   memory.requeues = requeues;
+  memory.startSeenAt = undefined;
   memory.accounting = { ...unasked, since: memory.accounting.since };
   memory.logs = undefined;
   memory.noticed = undefined;
@@ -50,6 +53,7 @@ export class LaunchMemories {
     const memory = this.#memories.get(dir) ?? {
       jobName,
       requeues: 0,
+      startSeenAt: undefined,
       accounting: { ...unasked, since: 0 },
       logs: undefined,
       noticed: undefined,

@@ -4,7 +4,7 @@ import { type RelayProgram, tunnelledAddress, type RemoteHost } from "../remote/
 import type { LaunchMemory } from "./launch-memory.ts";
 import type { PlaceProgram } from "./place-program.ts";
 
-type Reached = Pick<Extract<Observation, { kind: "running" }>, "address" | "transport">;
+type Reached = Pick<Extract<Observation, { kind: "running" }>, "address" | "transport" | "trouble">;
 type Target = NonNullable<LaunchMemory["target"]>;
 
 /** The way to a runner's port on its node. */
@@ -33,7 +33,12 @@ export class LaunchReach {
       const tunnel = await this.#host.tunnel({ ...target, relayProgram }, signal);
       memory.target = target;
       this.#users.set(keyOf(target), memory.jobName);
-      return { address: tunnelledAddress(target, tunnel, state?.fingerprint), transport: tunnel.transport };
+      const { transport, trouble } = tunnel;
+      return {
+        address: tunnelledAddress(target, tunnel, state?.fingerprint),
+        transport,
+        ...(trouble === undefined ? {} : { trouble }),
+      };
     } catch (error) {
       if (signal.aborted || !isBerthError(error)) throw error;
       return { address: undefined };

@@ -77,7 +77,8 @@ function isSelfContained(): boolean {
 }
 
 function hasGlibc(): boolean {
-  const { report } = process;
+  // Node 22.0 and later; its types do not know of it yet
+  const report = process.report as typeof process.report & { excludeNetwork: boolean };
   const before = report.excludeNetwork;
   // else it asks the resolver for the name of every peer, and the whole process waits
   report.excludeNetwork = true;

@@ -59,9 +59,19 @@ export const schedulerFaults: readonly Fault[] = [
       cluster.lab.fault("kill", "slurmdbd", "ctl");
       const service = await serve(cluster, { name: "no-dbd" });
       await put(cluster, "no-dbd");
+      const doomed = await serve(cluster, { name: "no-dbd-cancelled" });
+      cluster.lab.exec("ctl", ["scancel", doomed.job?.id ?? ""]);
+      const after = await seeUntil(
+        cluster,
+        "no-dbd-cancelled",
+        "an end",
+        ({ endedAt }) => endedAt !== null,
+        120_000,
+      );
+      expect([after.status, after.statusReason]).toEqual(["STOPPED", expect.stringMatching(/cancel/i)]);
       cluster.lab.fault("start", "slurmdbd", "ctl");
       expect(liveJobs(cluster)).toEqual([]);
-      return `HEALTHY as Slurm job ${service.job?.id}, then STOPPED`;
+      return `HEALTHY as Slurm job ${service.job?.id}, then STOPPED; another one: "${after.statusReason}"`;
     },
   },
   {

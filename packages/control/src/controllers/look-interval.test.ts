@@ -33,3 +33,13 @@ test.each([
 ])("%s", (_fact, row, observation, at, ms) => {
   expect(lookAgainAfterMs(row, observation, at, false)).toBe(ms);
 });
+
+// oxfmt-ignore
+test.each([
+  ["healthy", healthy(), running, now, 5_000],
+  ["healthy, looked at in the middle of a second", healthy(), running, now + 217, 4_783],
+  ["unhealthy", unhealthy(), running, now + 999, 4_001],
+  ["not to be seen", healthy({ unreachableSince: now }), unknown, now + 500, 4_500],
+])("on a cluster, %s: every five seconds, with all others of that second", (_fact, row, observation, at, ms) => {
+  expect(lookAgainAfterMs(row, observation, at, true)).toBe(ms);
+});

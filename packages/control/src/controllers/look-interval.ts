@@ -31,7 +31,7 @@ function presentAgainAfterMs(
   isElsewhere: boolean,
 ): number | undefined {
   const { status, retryAt, unreachableSince, updatedAt } = row.service;
-  if (unreachableSince !== null) return 5_000;
+  if (unreachableSince !== null) return isElsewhere ? together(now) : 5_000;
   if (retryAt !== null) return Math.max(0, retryAt - now);
   const waited = now - updatedAt;
   if (observation.kind === "queued") return between(250, waited / 20, 5_000);
@@ -42,15 +42,20 @@ function presentAgainAfterMs(
     case "STARTING":
       return isElsewhere ? between(100, waited / 20, 1_000) : between(minimumMs, waited / 20, 500);
     case "UNHEALTHY":
-      return isElsewhere ? 5_000 : 500;
+      return isElsewhere ? together(now) : 500;
     case "HEALTHY":
-      return isElsewhere ? 5_000 : 1_000;
+      return isElsewhere ? together(now) : 1_000;
     case "STOPPED":
     case "FAILED":
     case "TIMEOUT":
     case "PREEMPTED":
       return undefined;
   }
+}
+
+/** Every five seconds, and those of a second in the same moment: each look at a cluster is a program of its own here. */
+function together(now: number): number {
+  return 5_000 - (now % 1_000);
 }
 
 function between(least: number, value: number, most: number): number {

@@ -1,5 +1,6 @@
 import type { Profile } from "@berth/api";
 import type { Launcher } from "@berth/launchers";
+import { Gathering } from "@berth/std/gathering";
 
 /** The profiles as they stand now. */
 export interface ProfileLookup {
@@ -14,10 +15,13 @@ export interface Place {
 
 export class Places {
   readonly #profiles: ProfileLookup;
+  /** Many services are looked at in the same moment. */
+  readonly #lists: Gathering<never, readonly Profile[]>;
   readonly #launcherOf: (profile: Profile) => Launcher;
 
   constructor(profiles: ProfileLookup, launcherOf: (profile: Profile) => Launcher) {
     this.#profiles = profiles;
+    this.#lists = new Gathering(() => profiles.list());
     this.#launcherOf = launcherOf;
   }
 
@@ -27,7 +31,7 @@ export class Places {
 
   /** `undefined` when there is no such profile (any more). */
   async find(profileName: string): Promise<Place | undefined> {
-    const profile = (await this.#profiles.list()).find(({ name }) => name === profileName);
+    const profile = (await this.#lists.join([])).find(({ name }) => name === profileName);
     return profile === undefined ? undefined : { profile, launcher: this.#launcherOf(profile) };
   }
 }

@@ -3,7 +3,7 @@ import { Multiplexer } from "@berth/std/multiplex/multiplexer";
 import type { Clock } from "@berth/std/clock";
 import { shellWords } from "@berth/std/shell-quote";
 import type { RelayProgram, RemoteStream } from "./remote-host.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "@berth/std/until-aborted";
 
 export interface HostRelayOptions {
   /** Starts a script in the session that is kept for it; what is still running when the signal aborts is ended. */

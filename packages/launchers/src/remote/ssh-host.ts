@@ -18,7 +18,7 @@ import { sshError, sshFailure } from "./ssh-failure.ts";
 import { sshEnvironment, type SshProgram } from "./ssh-process.ts";
 import { SshMaster } from "./ssh-master.ts";
 import { Tunnels } from "./tunnels.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "@berth/std/until-aborted";
 
 export interface SshHostOptions {
   readonly facts: SshFacts;

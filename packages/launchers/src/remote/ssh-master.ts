@@ -8,7 +8,7 @@ import { MasterProcess, MasterRefused, type MasterStart } from "./master-process
 import { factsKey, type SshFacts } from "./ssh-facts.ts";
 import { sshError, type SshFailure } from "./ssh-failure.ts";
 import type { SshProgram, SshResult } from "./ssh-process.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "@berth/std/until-aborted";
 
 export interface SshMasterOptions {
   readonly facts: SshFacts;

@@ -4,7 +4,7 @@ import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteCommand, RemoteHost, RemoteStream } from "./remote-host.ts";
 import { feed, KeptWords, readAll } from "./script-input.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "@berth/std/until-aborted";
 
 export interface ThisHostOptions {
   readonly clock: Clock;

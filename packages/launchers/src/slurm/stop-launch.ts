@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import { untilAborted } from "../remote/until-aborted.ts";
+import { untilAborted } from "@berth/std/until-aborted";
 import type { LaunchPlace } from "./launch-place.ts";
 import type { Site } from "./site.ts";
 import { stopCommand, stopExits } from "./stop-script.ts";

@@ -1,4 +1,4 @@
-import { untilAborted } from "../remote/until-aborted.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** One question at a time: whoever comes in the same moment, or while one is being answered, shares the next. */
 export class Gathering<Item, Answer> {
@@ -12,10 +12,10 @@ export class Gathering<Item, Answer> {
   }
 
   /** The answer for all that share it. Rejects with the signal's reason when it aborts; the others are answered. */
-  join(items: readonly Item[], signal: AbortSignal): Promise<Answer> {
+  join(items: readonly Item[], signal?: AbortSignal): Promise<Answer> {
     this.#items.push(...items);
     this.#next ??= this.#open();
-    return untilAborted(this.#next, signal);
+    return signal === undefined ? this.#next : untilAborted(this.#next, signal);
   }
 
   #open(): Promise<Answer> {

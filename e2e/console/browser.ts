@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
-import { top } from "../berth-process.ts";
+import { top, type Berth } from "../berth-process.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
@@ -62,6 +62,19 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   });
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   return { page, complaints };
+}
+
+/** Enters the console of a real server by a code, at the path. */
+export async function enter(
+  browser: Browser,
+  berth: Pick<Berth, "url" | "fetch">,
+  path = "/",
+): Promise<Visit> {
+  const response = await berth.fetch("/api/v1/session/codes", { method: "POST" });
+  const { code } = (await response.json()) as { code: string };
+  const one = await visit(browser);
+  await one.page.goto(`${berth.url}/login?next=${encodeURIComponent(path)}#${code}`);
+  return one;
 }
 
 /** Where a chat's next message is written. */

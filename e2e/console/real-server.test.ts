@@ -2,7 +2,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { known } from "../demo-models.ts";
-import { composer, expectAccessible, hasChromium, openBrowser, visit, type Visit } from "./browser.ts";
+import {
+  composer,
+  enter as enterConsole,
+  expectAccessible,
+  hasChromium,
+  openBrowser,
+  type Visit,
+} from "./browser.ts";
 
 describe.skipIf(!hasChromium)("the console of a real server", () => {
   let berth: Berth;
@@ -17,10 +24,7 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
   });
 
   async function enter(): Promise<Visit> {
-    const response = await berth.fetch("/api/v1/session/codes", { method: "POST" });
-    const { code } = (await response.json()) as { code: string };
-    const one = await visit(browser);
-    await one.page.goto(`${berth.url}/login#${code}`);
+    const one = await enterConsole(browser, berth);
     await one.page.getByRole("heading", { name: "Ask pilot" }).waitFor();
     return one;
   }
@@ -73,6 +77,31 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await page.getByRole("textbox", { name: "Name" }).fill("pilot");
     await page.getByRole("alert").first().waitFor();
     expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid")).toBe("true");
+    await page.context().close();
+  });
+
+  test("a service that fails shows the lines that prove why, and what to do", async () => {
+    const { page, complaints } = await enter();
+    const words = "echo {port}; echo \"ModuleNotFoundError: No module named 'vllm'\" >&2; exit 1";
+    const ordered = await berth.fetch("/api/v1/services", {
+      method: "POST",
+      body: JSON.stringify({
+        name: "unable",
+        image: "command",
+        command: { argv: ["sh", "-c", words], healthPath: "/health" },
+      }),
+    });
+    expect(ordered.status).toBe(201);
+    const { id } = await waitForService(berth, "unable", "FAILED");
+    await page.goto(`${berth.url}/services/${id}`);
+    const proof = page.getByLabel("The lines that prove it");
+    await proof.getByText("No module named 'vllm'").waitFor();
+    await page
+      .getByText(/Python has no module vllm/)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
     await page.context().close();
   });
 

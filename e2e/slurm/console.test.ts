@@ -1,7 +1,13 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitForService } from "../berth-process.ts";
-import { expectAccessible, hasChromium, openBrowser, visit, type Visit } from "../console/browser.ts";
+import {
+  enter as enterConsole,
+  expectAccessible,
+  hasChromium,
+  openBrowser,
+  type Visit,
+} from "../console/browser.ts";
 import { profileName, startCluster, type Cluster } from "./cluster.ts";
 import { labObstacle } from "./lab.ts";
 
@@ -20,12 +26,8 @@ describe.skipIf(labObstacle() !== undefined || !hasChromium)("the console and a 
   });
 
   async function enter(path: string): Promise<Visit> {
-    const { berth } = cluster;
-    const response = await berth.fetch("/api/v1/session/codes", { method: "POST" });
-    const { code } = (await response.json()) as { code: string };
-    const one = await visit(browser);
+    const one = await enterConsole(browser, cluster.berth, path);
     one.page.setDefaultTimeout(patientMs);
-    await one.page.goto(`${berth.url}/login?next=${encodeURIComponent(path)}#${code}`);
     return one;
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Login, Profile } from "@berth/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Berth, startBerth } from "../berth-process.ts";
+import { enter, expectAccessible, hasChromium, openBrowser } from "../console/browser.ts";
 import { until } from "../until.ts";
 import { type FakeLogin, makeHostKey, startFakeLogin } from "./fake-login/fake-login.ts";
 
@@ -90,6 +91,32 @@ describe("logging in through the server", () => {
     expect((await profile()).connection?.reason).toContain("Permission denied");
     expect((await berth.fetch("/api/v1/profiles/here")).status).toBe(200);
   });
+
+  test.skipIf(!hasChromium)(
+    "the browser is asked what ssh asks, and the profile is connected again",
+    async () => {
+      await using browser = await openBrowser();
+      const { page, complaints } = await enter(browser, berth, "/profiles");
+      await page.getByText("Log in again").first().waitFor();
+      await page.getByRole("button", { name: "Log in", exact: true }).click();
+      await page.getByLabel("Your answer, hidden").fill("wrong");
+      await page.getByRole("button", { name: "Send it" }).click();
+      await page.getByLabel("Your answer, hidden").waitFor();
+      await page.getByLabel("Your answer, hidden").fill(password);
+      await page.getByRole("button", { name: "Send it" }).click();
+      await page.getByRole("button", { name: /Duo Push/ }).waitFor();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: /Duo Push/ }).click();
+      await page.getByText("della is connected.", { exact: true }).waitFor();
+      expect((await profile()).connection).toMatchObject({ state: "connected" });
+      expect(await page.content()).not.toContain(password);
+      expect(complaints).toEqual([]);
+      node.expire();
+      await until("the login to be required", async () =>
+        (await profile()).connection?.state === "login_required" ? true : undefined,
+      );
+    },
+  );
 
   test("an attempt can be cancelled, and who answers wrongly is told in ssh's words", async () => {
     await asked(await post(path));

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { OpenAI, BadRequestError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enter, expectAccessible, hasChromium, openBrowser } from "../console/browser.ts";
 import { canSpeak, kinds, type Kind } from "./clips.ts";
 import { engines, startEars, type Ears } from "./ears.ts";
 
@@ -16,6 +17,23 @@ describe.skipIf(!canSpeak)("npm's openai client hears", () => {
   afterAll(async () => {
     await ears.berth.dispose();
     await rm(ears.folder, { recursive: true });
+  });
+
+  test.skipIf(!hasChromium)("the console does too, and saves the subtitles", async () => {
+    await using browser = await openBrowser();
+    const { page, complaints } = await enter(browser, ears.berth, "/transcribe");
+    await page.getByLabel("Audio file").setInputFiles(ears.clips.short.m4a);
+    await page.getByRole("button", { name: "Write it down" }).click();
+    const transcript = page.getByRole("list", { name: "Transcript" });
+    await transcript.getByRole("button").first().waitFor({ timeout: 120_000 });
+    await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached", timeout: 120_000 });
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "srt" }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe("short.srt");
+    expect(await readFile(await saved.path(), "utf8")).toMatch(/^1\n00:00:\d\d,\d{3} --> 00:00:\d\d,\d{3}\n/);
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
   });
 
   const short = (kind: Kind = "wav") => createReadStream(ears.clips.short[kind]);

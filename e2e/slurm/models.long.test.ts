@@ -122,8 +122,8 @@ describe.skipIf(labObstacle() !== undefined)("models on a cluster that reaches t
     await untilDownload(cluster.berth, id, "on its way", running(4 * mebibyte));
     expect(jobsOf(cluster)).toContain(`:${id}`);
     await call(cluster.berth, "POST", `/api/v1/downloads/${id}/cancel`);
-    await until("the Slurm job to be gone", () => (jobsOf(cluster) === "" ? true : undefined));
     const sentBefore = await hub.setFaults([]);
+    // at once: Slurm may still be clearing up after the job
     await call(cluster.berth, "POST", `/api/v1/downloads/${id}/resume`);
     await untilStatus(cluster.berth, id, "COMPLETED");
     expect((await hub.setFaults([])) - sentBefore).toBeLessThan(46 * mebibyte);

@@ -26,6 +26,11 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return invalidate(queries, queryKeys.models);
     case "image-pull":
       return applyImagePull(queries, change.pull);
+    case "image-pull-removed":
+      queries.setQueryData<ImagePull[]>(queryKeys.imagePulls, (list) =>
+        list?.filter((one) => one.id !== change.id),
+      );
+      return;
     case "profiles":
       return invalidate(queries, queryKeys.profiles);
     case "login":

@@ -25,6 +25,7 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("download"), download: downloadSchema }),
   z.object({ type: z.literal("download-removed"), id: z.string() }),
   z.object({ type: z.literal("image-pull"), pull: imagePullSchema }),
+  z.object({ type: z.literal("image-pull-removed"), id: z.string() }),
   z.object({ type: z.literal("models") }),
   z.object({ type: z.literal("profiles") }),
   z.object({ type: z.literal("login"), login: loginSchema }),

@@ -1,6 +1,6 @@
 import type { Route } from "../route.ts";
 import { createDownloadSchema, downloadSchema } from "../resources/download.ts";
-import { idParams, list } from "./shapes.ts";
+import { idParams, list, placeErrors } from "./shapes.ts";
 
 export const downloadRoutes = {
   listDownloads: {
@@ -56,7 +56,7 @@ export const downloadRoutes = {
     reply: "json",
     response: downloadSchema,
     status: 200,
-    errors: ["conflict"],
+    errors: ["conflict", ...placeErrors],
   },
   resumeDownload: {
     method: "POST",
@@ -68,7 +68,7 @@ export const downloadRoutes = {
     reply: "json",
     response: downloadSchema,
     status: 202,
-    errors: ["conflict"],
+    errors: ["conflict", ...placeErrors],
   },
   deleteDownload: {
     method: "DELETE",

@@ -6,9 +6,7 @@ import {
   imagePullSchema,
 } from "../resources/container-image.ts";
 import { staleListingSchema } from "../resources/model.ts";
-import { idParams, list } from "./shapes.ts";
-
-const placeErrors = ["host_unreachable", "login_required", "host_key_refused", "upstream_failed"] as const;
+import { idParams, list, placeErrors } from "./shapes.ts";
 
 export const imageRoutes = {
   listImages: {
@@ -44,7 +42,7 @@ export const imageRoutes = {
     reply: "json",
     response: imagePullSchema,
     status: 202,
-    errors: ["unprocessable"],
+    errors: ["unprocessable", ...placeErrors],
   },
   listImagePulls: {
     method: "GET",

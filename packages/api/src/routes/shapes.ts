@@ -7,3 +7,11 @@ export const idParams = z.object({ id: z.string().min(1).max(512) });
 export const nameParams = z.object({ name: z.string().min(1).max(64) });
 export const flag = z.enum(["true", "false"]).optional();
 export const count = (max: number) => z.coerce.number().int().min(0).max(max).optional();
+
+/** When a cluster is asked. */
+export const placeErrors = [
+  "host_unreachable",
+  "login_required",
+  "host_key_refused",
+  "upstream_failed",
+] as const;

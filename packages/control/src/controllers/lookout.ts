@@ -76,7 +76,9 @@ export class Lookout {
     if (address === undefined) {
       // where a way leads to it, that is what is missing: nothing can be said of a runner that was heard of before
       const isCutOff = isPresent && row.service.status !== "STARTING" && observation.transport !== undefined;
-      return isCutOff ? undefined : { kind: "none", reason: "its runner has no port yet" };
+      return isCutOff
+        ? undefined
+        : { kind: "none", reason: observation.trouble ?? "its runner has no port yet" };
     }
     const { probe, clock } = this.#options;
     try {

@@ -41,6 +41,7 @@ export class ServiceRoutes {
         case "keys":
         case "conversations":
         case "image-pull":
+        case "image-pull-removed":
         case "login":
           return undefined;
       }

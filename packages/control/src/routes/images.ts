@@ -13,7 +13,7 @@ export function imageHandlers(images: Images): Pick<Handlers, ImageRoute> {
   return {
     listImages: ({ query }, { signal }) => images.list(query.profile, signal),
     deleteImage: ({ params }, { signal }) => images.remove(params.id, signal),
-    createImagePull: ({ body }) => images.pull(body),
+    createImagePull: ({ body }, { signal }) => images.pull(body, signal),
     listImagePulls: async () => ({ data: images.listPulls() }),
     getImagePull: async ({ params }) => images.get(params.id),
     cancelImagePull: ({ params }, { signal }) => images.cancel(params.id, signal),

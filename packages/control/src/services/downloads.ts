@@ -8,6 +8,7 @@ import { conflict, hasEnded, idle, requireCluster } from "./downloads-rules.ts";
 import type { Models } from "./models.ts";
 import { findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
+import { Turns } from "./turns.ts";
 
 export interface DownloadsOptions {
   readonly store: DownloadStore;
@@ -39,8 +40,10 @@ export class Downloads {
   readonly #options: DownloadsOptions;
   /** Every row, as it is now; the store's are as they were at most five seconds ago. */
   readonly #rows = new Map<string, Download>();
-  /** Being cancelled: what goes wrong for them meanwhile is the cancelling. */
-  readonly #leaving = new Set<string>();
+  /** Being cancelled, and whether that came about: what goes wrong for them meanwhile is the cancelling. */
+  readonly #leaving = new Map<string, Promise<boolean>>();
+  /** What is ordered of one and the same is done one after the other. */
+  readonly #turns = new Turns();
   readonly #running = new Map<string, Running>();
   #stopped = true;
 
@@ -127,10 +130,17 @@ export class Downloads {
    */
   async cancel(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
+    return this.#turns.take(row.id, () => this.#cancel(row.id, signal));
+  }
+
+  async #cancel(id: string, signal: AbortSignal): Promise<Download> {
+    const row = this.get(id);
     if (hasEnded(row.status)) throw conflict(row, "cannot be cancelled");
-    this.#leaving.add(row.id);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#leaving.set(row.id, promise);
     try {
       await this.#abandon(row, signal);
+      resolve(true);
       const running = this.#running.get(row.id);
       if (running === undefined) {
         const now = this.get(row.id);
@@ -138,9 +148,8 @@ export class Downloads {
       }
       running.abort.abort(cancelled);
       await running.ended;
-      // what was just being submitted is there by now
-      await this.#abandon(row, signal);
     } finally {
+      resolve(false);
       this.#leaving.delete(row.id);
     }
     return this.get(row.id);
@@ -152,16 +161,27 @@ export class Downloads {
    */
   async resume(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
+    return this.#turns.take(row.id, () => this.#resume(row.id, signal));
+  }
+
+  async #resume(id: string, signal: AbortSignal): Promise<Download> {
+    const row = this.get(id);
     if (row.status !== "FAILED" && row.status !== "CANCELLED") throw conflict(row, "cannot be resumed");
     // what the last job came to is not taken for what the next one does
     await this.#abandon(row, signal);
-    await this.#put({ ...row, ...idle, status: "QUEUED" });
+    // its profile may have been renamed meanwhile
+    await this.#put({ ...this.get(id), ...idle, status: "QUEUED" });
     this.#runNext();
     return this.get(row.id);
   }
 
   /** Forgets an ended one; its files stay. Throws `not_found`, or `conflict` when it has not ended. */
   async delete(id: string): Promise<void> {
+    const row = this.get(id);
+    await this.#turns.take(row.id, () => this.#delete(row.id));
+  }
+
+  async #delete(id: string): Promise<void> {
     const row = this.get(id);
     if (!hasEnded(row.status)) throw conflict(row, "has not ended: cancel it first");
     this.#rows.delete(row.id);
@@ -224,8 +244,9 @@ export class Downloads {
       });
     } catch (error) {
       if (signal.reason === stopped) return;
+      const isCancelled = (await this.#leaving.get(id)) === true || signal.reason === cancelled;
       const row = this.get(id);
-      if (signal.reason === cancelled || this.#leaving.has(id)) {
+      if (isCancelled) {
         await this.#put({ ...row, ...idle, status: "CANCELLED" });
         return;
       }

@@ -13,6 +13,7 @@ import type { ImagePullRow, ImagePullStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
 import { findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
+import { Turns } from "./turns.ts";
 
 export interface ImagesOptions {
   readonly store: ImagePullStore;
@@ -39,8 +40,10 @@ const stopped = new Error("the server stops");
 export class Images {
   readonly #options: ImagesOptions;
   readonly #rows = new Map<string, ImagePullRow>();
-  /** Being cancelled: what goes wrong for them meanwhile is the cancelling. */
-  readonly #leaving = new Set<string>();
+  /** Being cancelled, and whether that came about: what goes wrong for them meanwhile is the cancelling. */
+  readonly #leaving = new Map<string, Promise<boolean>>();
+  /** Orders of the same are taken one after the other. */
+  readonly #turns = new Turns();
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 
   constructor(options: ImagesOptions) {
@@ -86,14 +89,23 @@ export class Images {
     await this.#options.source.remove(image, profile, signal);
   }
 
-  /** Begins it; the same order to the same profile that goes on is returned as it is, and replaced once it is over. Throws `not_found`. */
-  async pull(request: CreateImagePull): Promise<ImagePull> {
-    const { profiles, clock, newId, store } = this.#options;
-    const profile = findProfile(await profiles.list(), request.profile);
+  /**
+   * Begins it; the same order to the same profile that goes on is returned as it is, and replaced once it is over. Throws `not_found`, and what hinders when
+   * it cannot be seen whether the last one has left a Slurm job.
+   */
+  async pull(request: CreateImagePull, signal: AbortSignal): Promise<ImagePull> {
+    const profile = findProfile(await this.#options.profiles.list(), request.profile);
     requireCluster(request, profile);
+    return this.#turns.take(profile.name, () => this.#pull(request, profile, signal));
+  }
+
+  async #pull(request: CreateImagePull, profile: Profile, signal: AbortSignal): Promise<ImagePull> {
+    const { changes, clock, newId, source, store } = this.#options;
     const same = [...this.#rows.values()].filter((row) => isSameOrder(row, profile, request));
     const running = same.find(({ pull }) => pull.status === "RUNNING");
     if (running !== undefined) return running.pull;
+    const unfinished = same.filter(({ pull, loginNode }) => pull.status !== "COMPLETED" && !loginNode);
+    for (const { pull } of unfinished) await source.abandon(pull.id, profile, signal);
     const id = newId();
     const now = clock.now();
     const pull: ImagePull = {
@@ -118,6 +130,7 @@ export class Images {
     for (const { pull: old } of same) {
       this.#rows.delete(old.id);
       await store.deleteImagePull(old.id);
+      changes.publish({ type: "image-pull-removed", id: old.id });
     }
     return pull;
   }
@@ -142,15 +155,15 @@ export class Images {
       });
     }
     const profile = findProfile(await this.#options.profiles.list(), pull.profile);
-    const abandon = (): Promise<void> => this.#options.source.abandon(pull.id, profile, signal);
-    this.#leaving.add(pull.id);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#leaving.set(pull.id, promise);
     try {
-      await abandon();
+      await this.#options.source.abandon(pull.id, profile, signal);
+      resolve(true);
       running.abort.abort(cancelled);
       await running.ended;
-      // what was just being submitted is there by now
-      await abandon();
     } finally {
+      resolve(false);
       this.#leaving.delete(pull.id);
     }
     return this.get(pull.id);
@@ -200,7 +213,7 @@ export class Images {
 
   async #fail(id: string, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.reason === stopped) return;
-    if (signal.reason === cancelled || this.#leaving.has(id)) {
+    if ((await this.#leaving.get(id)) === true || signal.reason === cancelled) {
       await this.#put(id, { status: "CANCELLED" });
       return;
     }

@@ -105,6 +105,8 @@ export class Sea implements Launcher {
       if (others.length >= this.together)
         this.violations.push(`${launchId} was started while ${others.join()} ran`);
       this.started.set(launchId, (this.started.get(launchId) ?? 0) + 1);
+      // what was told before is of a time before
+      this.toldOver.delete(launchId);
       const exit =
         typeof this.fate === "object"
           ? {

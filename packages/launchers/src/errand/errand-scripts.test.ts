@@ -1,7 +1,14 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { endScript, type Errand, explainScript, lookScript, startScript } from "./errand-scripts.ts";
+import {
+  endScript,
+  type Errand,
+  explainScript,
+  findScript,
+  lookScript,
+  submitScript,
+} from "./errand-scripts.ts";
 
 const errand: Errand = {
   id: "d1",
@@ -13,7 +20,7 @@ const errand: Errand = {
 };
 
 test("the site's defaults are asked for, in sbatch's words", () => {
-  const script = startScript(errand);
+  const script = submitScript(errand);
   expect(script).toContain("--job-name=berth-h1-d1 --comment=berth:h1:d1 --nodes=1 --ntasks=1 --mem=512M");
   expect(script).toContain("--partition=cpu --account=chem --time=2:00:00");
   expect(script).toContain('d="$HOME"/berth/errands/d1');
@@ -25,7 +32,13 @@ test("whatever the words hold, each script is one that a shell can read", () => 
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), word, (argv, home) => {
       const given = { ...errand, argv, home: `/${home}`, env: { NAME: home } };
-      const scripts = [startScript(given), lookScript(given, 0), endScript(given), explainScript(given)];
+      const scripts = [
+        findScript(given),
+        submitScript(given),
+        lookScript(given, 0),
+        endScript(given),
+        explainScript(given),
+      ];
       for (const script of scripts) execFileSync("/bin/sh", ["-n"], { input: script, stdio: "pipe" });
     }),
     { numRuns: 30 },

@@ -28,15 +28,48 @@ const patienceSeconds = 20;
 /** Without munge it would try for minutes. */
 const submitSeconds = 150;
 
-/** Exit codes of `startScript`, beside 0. */
-export const startExits = { disk: 73, scheduler: 75, refused: 76 } as const;
+/** Exit codes of `findScript` and `submitScript`, beside 0. */
+export const errandExits = {
+  disk: 73,
+  scheduler: 75,
+  refused: 76,
+  noSlurm: 77,
+  submitting: 78,
+  away: 79,
+} as const;
 
 /**
- * Submits the errand, with what the script reads as its input, and prints `job` and the Slurm job's id. One that goes on
- * already is found by its name, whoever submitted it and whether or not that was written down; one that has ended and was
- * told to nobody is found by its directory. The queue is asked even where there is none: its file system may be away. Each call of the scheduler stands as `asked` in the output.
+ * Prints `job` and the Slurm job's id, or `none`. One that goes on already is found by its name, whoever submitted it and
+ * whether or not that was written down; one that has ended and was told to nobody is found by its directory. A job that
+ * Slurm is still clearing up after is no errand that goes on, unless its directory is there. Each call of the scheduler
+ * stands as `asked` in the output.
  */
-export function startScript(errand: Errand): string {
+export function findScript(errand: ErrandPlace): string {
+  return [
+    "set -u",
+    `d=${dirOf(errand)}`,
+    'told() { echo "job $1"; exit 0; }',
+    '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
+    'there=; [ ! -d "$d" ] || there=yes',
+    `command -v squeue >/dev/null 2>&1 || { echo "squeue: not found" >&2; [ -z "$there" ] && exit ${errandExits.noSlurm}; exit ${errandExits.scheduler}; }`,
+    'echo "asked squeue"',
+    `rows=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o '%A %T') || exit ${errandExits.scheduler}`,
+    '[ -n "$there" ] || rows=$(echo "$rows" | grep -v " COMPLETING$")',
+    "j=$(echo \"$rows\" | sed -n '1s/ .*//p')",
+    `[ -z "$j" ] || [ -n "$there" ] || [ -d ${shellPath(errand.home)} ] || exit ${errandExits.away}`,
+    '[ -z "$j" ] || told "$j"',
+    '[ ! -s "$d/job" ] || told "$(cat "$d/job")"',
+    // whoever submits it may be a server that was killed meanwhile, and what it has begun there goes on
+    `[ ! -s "$d/submitting" ] || [ $(($(date +%s) - $(cat "$d/submitting"))) -gt ${submitSeconds + patienceSeconds} ] || exit ${errandExits.submitting}`,
+    "echo none",
+  ].join("\n");
+}
+
+/**
+ * Submits the errand, with what the script reads as its input, and prints `job` and the Slurm job's id. `findScript` must have
+ * found none.
+ */
+export function submitScript(errand: Errand): string {
   const { setup } = errand.site;
   const jobScript = [
     // a set-up line wants a login shell, in which `module` is there; a login may also take from PATH what ssh gave
@@ -57,15 +90,13 @@ export function startScript(errand: Errand): string {
   return [
     "set -u; umask 077",
     `d=${dirOf(errand)}`,
-    'told() { cat >/dev/null; echo "job $1"; exit 0; }',
-    '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
-    'echo "asked squeue"',
-    `j=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o %A) || exit ${startExits.scheduler}`,
-    '[ -z "$j" ] || told "$(echo "$j" | head -n 1)"',
-    '[ ! -s "$d/job" ] || told "$(cat "$d/job")"',
-    `{ rm -rf "$d" && mkdir -p "$d" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || exit ${startExits.disk}`,
+    `{ rm -rf "$d" && mkdir -p "$d" && date +%s >"$d/submitting" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || { rm -rf "$d"; exit ${errandExits.disk}; }`,
     'echo "asked sbatch"',
-    `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script") || { [ $? = 124 ] && exit ${startExits.scheduler}; exit ${startExits.refused}; }`,
+    `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script"); c=$?`,
+    'rm -f "$d/submitting"',
+    // it was given up, or killed: it may have been heard
+    `[ $c != 124 ] && [ $c -le 128 ] || exit ${errandExits.scheduler}`,
+    `[ $c = 0 ] || exit ${errandExits.refused}`,
     'echo "job $j"',
   ].join("\n");
 }
@@ -73,7 +104,7 @@ export function startScript(errand: Errand): string {
 /** Prints `exit=` and `errors=`, each a line, and the output from the byte on in base64. */
 export function lookScript(errand: ErrandPlace, offset: number): string {
   return [
-    `cd ${dirOf(errand)} 2>/dev/null || { printf 'exit=gone\\nerrors=\\n'; exit 0; }`,
+    `cd ${dirOf(errand)} 2>/dev/null || { x=away; [ ! -d ${shellPath(errand.home)} ] || x=gone; printf 'exit=%s\\nerrors=\\n' "$x"; exit 0; }`,
     // read before the output: once there is an exit, the output is whole
     "x=; [ ! -e exit ] || x=$(cat exit)",
     "e=; [ ! -e errors ] || e=$(tail -c 4096 errors | base64 | tr -d '\\n')",
@@ -104,9 +135,10 @@ export const forgetScript = (errand: ErrandPlace): string => `rm -rf ${dirOf(err
  */
 export function explainScript(errand: ErrandPlace): string {
   return [
-    `cd ${dirOf(errand)} || exit 1`,
+    `cd ${dirOf(errand)} 2>/dev/null`,
     // ids are used again, names for the same errand too: what was submitted before counts for nothing
-    `from=$(date -d "@$(($(stat -c %Y script) - ${clockSlackSeconds}))" +%Y-%m-%dT%H:%M:%S)`,
+    `since=$(stat -c %Y script 2>/dev/null || echo $(($(date +%s) - ${daySeconds})))`,
+    `from=$(date -d "@$((since - ${clockSlackSeconds}))" +%Y-%m-%dT%H:%M:%S)`,
     `timeout ${patienceSeconds} sacct -n -X -P -u "$(id -un)" -S "$from" --name=${shellQuote(nameOf(errand))} -o JobIDRaw,State,ExitCode | sed 's/^/row /'`,
     "[ ! -e slurm.log ] || tail -n 5 slurm.log | sed 's/^/log /'",
   ].join("\n");
@@ -114,6 +146,7 @@ export function explainScript(errand: ErrandPlace): string {
 
 /** The file server's clock and the scheduler's may differ. */
 const clockSlackSeconds = 600;
+const daySeconds = 86_400;
 
 export const nameOf = ({ homeId, id }: Pick<Errand, "id" | "homeId">): string => `berth-${homeId}-${id}`;
 

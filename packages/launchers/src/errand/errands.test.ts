@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Clock, systemClock } from "@berth/std/clock";
 import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SchedulerMeter } from "../cluster/index.ts";
 import { createThisHost } from "../remote/this-host.ts";
 import { Errands } from "./index.ts";
@@ -55,7 +55,7 @@ async function cluster(
   const order = {
     id: "d1",
     home: "~/b",
-    argv: async () => ["sh", "-c", "cat; exit 3"],
+    argv: async (): Promise<readonly string[]> => ["sh", "-c", "cat; exit 3"],
     memoryMiB: 1,
     site: { host: "della", setup: "cd /; set -e" },
   };
@@ -70,8 +70,13 @@ async function cluster(
       ),
     asked: async () => (await readFile(join(folder.path, "asked"), "utf8")).split("\n").filter(Boolean),
     left: () => readdir(join(folder.path, "b/errands")),
-    async run() {
-      const { stdin, stdout, ended } = errands.run(order, (words) => states.push(words), signal);
+    end: (id = "d1") => errands.end({ id, home: "~/b" }, signal),
+    async run(given: Partial<typeof order> = {}, leaves: AbortSignal = signal) {
+      const { stdin, stdout, ended } = errands.run(
+        { ...order, ...given },
+        (words) => states.push(words),
+        leaves,
+      );
       stdin.end("new words");
       const said = text(stdout);
       const outcome = await ended;
@@ -149,4 +154,63 @@ test("one whose directory is gone for good has ended with its Slurm job", async 
     code: "upstream_failed",
     message: "Slurm job 12 ended before its work did: its directory is gone",
   });
+});
+
+test("of one that goes on already it is not asked what it is made of", async () => {
+  await using at = await cluster({
+    squeue: `
+      [ ! -e "$HOME/over" ] || exit 0
+      case "$*" in *%j*) echo '7|RUNNING|None|berth-h1-d1' ;; *) echo '7 RUNNING' ;; esac`,
+  });
+  await at.errandFiles({ job: "7\n", output: "old words", script: "" });
+  const argv = (): Promise<never> => Promise.reject(new Error("the quota is full"));
+  setTimeout(() => void at.errandFiles({ exit: "0\n", "../../../over": "" }), 300);
+  expect(await at.run({ argv })).toMatchObject({ said: "old words", exitCode: 0 });
+  await expect(at.run({ argv })).rejects.toThrow("the quota is full");
+});
+
+test("a job that Slurm is still clearing up after, of an order that was ended, is none that goes on", async () => {
+  await using at = await cluster({ squeue: "echo '11 COMPLETING'" });
+  expect(await at.run()).toMatchObject({ said: "new words", exitCode: 3 });
+  expect(await at.asked()).toEqual(["squeue", "sbatch"]);
+});
+
+test.for([
+  ["a job whose home is away", { squeue: `rm -rf "$HOME/b"; echo '7 RUNNING'` }, "is not there"],
+  ["a shell that is killed", { squeue: "kill -9 $(ps -o ppid= $PPID)" }, "shell ended"],
+] as const)("%s is no reason to give up", async ([, commands, words]) => {
+  await using at = await cluster(commands);
+  await at.errandFiles({});
+  await expect(at.run()).rejects.toMatchObject({
+    code: "host_unreachable",
+    message: expect.stringContaining(words) as string,
+  });
+});
+
+test("what a killed server has begun to submit is waited for, but not for ever", async () => {
+  await using at = await cluster();
+  await at.errandFiles({ submitting: `${Math.floor(Date.now() / 1000) - 100}\n`, input: "" });
+  await expect(at.run()).rejects.toMatchObject({ code: "host_unreachable" });
+  await at.errandFiles({ submitting: `${Math.floor(Date.now() / 1000) - 200}\n` });
+  expect(await at.run()).toMatchObject({ exitCode: 3 });
+});
+
+test("one that is ended while it is submitted is submitted first, and surely ended", async () => {
+  await using at = await cluster({ sbatch: "sleep 0.5; echo 12", squeue: "true" });
+  const leaving = new AbortController();
+  const run = at.run({}, leaving.signal);
+  run.catch(() => undefined);
+  await vi.waitFor(async () => expect(await at.asked()).toContain("sbatch"), 5_000);
+  const ended = at.end();
+  leaving.abort(new Error("cancelled"));
+  await expect(run).rejects.toThrow("cancelled");
+  await ended;
+  expect(await at.asked()).toEqual(["squeue", "sbatch", "scancel"]);
+  expect(await at.left()).toEqual([]);
+});
+
+test("where its files find no room nothing stays", async () => {
+  await using at = await cluster();
+  await expect(at.run({ home: "/dev/null/b" })).rejects.toMatchObject({ code: "upstream_failed" });
+  expect(await at.asked()).toEqual(["squeue"]);
 });

@@ -2,6 +2,7 @@ import { PassThrough, type Readable, type Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { untilAborted } from "@berth/std/until-aborted";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { isSilence } from "../slurm/slurm-trouble.ts";
@@ -10,7 +11,7 @@ import { explainEnd } from "./explain-end.ts";
 import { glanceEveryMs, QueueGlance, type SeenJob } from "./queue-glance.ts";
 import { readLook } from "./read-look.ts";
 import { runUntilAnswered } from "./until-answered.ts";
-import { submitErrand } from "./submit-errand.ts";
+import { findErrand, submitErrand } from "./submit-errand.ts";
 
 /** What is to be done; its words are only asked for when it is submitted, and not when it goes on already. */
 export interface ErrandOrder extends Omit<Errand, "homeId" | "argv"> {
@@ -45,6 +46,7 @@ export interface ErrandsOptions {
 type OnState = (words: string) => void;
 
 const lookEveryMs = 2_000;
+const never = new AbortController().signal;
 
 /**
  * Commands that run once on a cluster, as Slurm jobs, and outlive whoever ordered them. A directory under the profile's home
@@ -56,6 +58,11 @@ export class Errands {
   readonly #queue: QueueGlance;
   /** Slurm jobs of errands whose outcome was not told yet, by errand. */
   readonly #jobs = new Map<string, string>();
+  /** Submissions under way, which nobody's leaving cuts off: there would be a job that nobody knows of. */
+  readonly #submissions = new Map<string, Promise<string>>();
+  readonly #ends = new Map<string, Promise<void>>();
+  /** Ends that were ever asked for, of whichever errand. */
+  #endCount = 0;
 
   constructor(options: ErrandsOptions) {
     this.#options = options;
@@ -73,8 +80,23 @@ export class Errands {
     return { stdin, stdout, ended };
   }
 
-  /** Ends the errand; one that is over, or never was, is already gone. Throws as RemoteHost does. */
+  /**
+   * Ends the errand, also one that is just being submitted; one that is over, or never was, is already gone. Throws as
+   * RemoteHost does.
+   */
   async end(place: Omit<ErrandPlace, "homeId">, signal: AbortSignal): Promise<void> {
+    this.#endCount += 1;
+    // whatever becomes of it, it is found by its name
+    const submission: Promise<unknown> = this.#submissions.get(place.id) ?? Promise.resolve();
+    const end = submission
+      .catch(() => undefined)
+      .then(() => this.#end(place, signal))
+      .finally(() => this.#ends.delete(place.id));
+    this.#ends.set(place.id, end);
+    await end;
+  }
+
+  async #end(place: Omit<ErrandPlace, "homeId">, signal: AbortSignal): Promise<void> {
     const { host, meter, homeId } = this.#options;
     meter.record();
     this.#jobs.delete(place.id);
@@ -98,7 +120,7 @@ export class Errands {
     const { host, clock, homeId } = this.#options;
     const input = await buffer(stdin);
     const errand = { ...order, homeId };
-    const slurmJobId = this.#jobs.get(order.id) ?? (await this.#submit(order, input, signal));
+    const slurmJobId = this.#jobs.get(order.id) ?? (await this.#begin(order, input, signal));
     this.#jobs.set(order.id, slurmJobId);
     const say = onChange(onState);
     say(`Slurm job ${slurmJobId}`);
@@ -108,6 +130,7 @@ export class Errands {
     // what the scheduler said before says nothing of it
     let since = quietSince;
     let urgent = true;
+    let wasGone = false;
     for (;;) {
       const look = await readLook(host, lookScript(errand, offset), signal);
       offset += look.output.length;
@@ -119,7 +142,8 @@ export class Errands {
         continue;
       }
       // where its directory is not there, only the queue tells whether it goes on
-      if (look.isGone) urgent = true;
+      if (look.missing === "gone" && !wasGone) urgent = true;
+      wasGone = look.missing === "gone";
       if (look.exitCode !== null) {
         await this.#forget(errand, signal);
         return { exitCode: look.exitCode, stderr: look.errors };
@@ -129,10 +153,12 @@ export class Errands {
         ? await this.#queue.jobOf({ id: errand.id, since, urgent }, signal)
         : { kind: "unasked" };
       if (job.kind === "known") say(`Slurm job ${slurmJobId}: ${job.words}`);
-      if (job.kind === "none") timesMissing += 1;
+      // a home that is away keeps its last words from us
+      if (look.missing === "away") timesMissing = 0;
+      else if (job.kind === "none") timesMissing += 1;
       else if (job.kind !== "unasked") timesMissing = 0;
       if (timesMissing > 1) {
-        const words = look.isGone ? "its directory is gone" : look.errors;
+        const words = look.missing === "gone" ? "its directory is gone" : look.errors;
         const error = await explainEnd(errand, slurmJobId, words, this.#options, signal);
         await this.#forget(errand, signal);
         throw error;
@@ -144,21 +170,35 @@ export class Errands {
     }
   }
 
-  async #submit({ argv, ...order }: ErrandOrder, input: Buffer, signal: AbortSignal): Promise<string> {
-    const errand = { ...order, argv: await argv(signal), homeId: this.#options.homeId };
-    return submitErrand(errand, this.#options, input, signal);
+  /** Finds it, or submits it. What it is made of is only seen to where there is none: that may fail, and it goes on. */
+  async #begin({ argv, ...order }: ErrandOrder, input: Buffer, signal: AbortSignal): Promise<string> {
+    const place = { ...order, homeId: this.#options.homeId };
+    let words: readonly string[] | undefined;
+    for (;;) {
+      const endsBefore = this.#endCount;
+      const earlier: Promise<unknown>[] = [this.#submissions, this.#ends].flatMap(
+        (works) => works.get(order.id) ?? [],
+      );
+      await untilAborted(Promise.allSettled(earlier), signal);
+      const found = await findErrand(place, this.#options, signal);
+      if (found !== undefined) return found;
+      words ??= await argv(signal);
+      signal.throwIfAborted();
+      // what somebody is ending is not begun anew at the same time
+      if (this.#endCount === endsBefore) break;
+    }
+    const errand = { ...place, argv: words };
+    const submission = submitErrand(errand, this.#options, input, never).finally(() =>
+      this.#submissions.delete(order.id),
+    );
+    this.#submissions.set(order.id, submission);
+    return untilAborted(submission, signal);
   }
 
-  /** Its outcome has been heard: the next order of the same begins anew. */
+  /** Its outcome has been heard: the next order of the same begins anew. What cannot be removed changes no outcome. */
   async #forget(errand: ErrandPlace, signal: AbortSignal): Promise<void> {
     this.#jobs.delete(errand.id);
-    const { exitCode, stderr } = await runUntilAnswered(
-      this.#options.host,
-      { script: forgetScript(errand) },
-      signal,
-    );
-    if (exitCode !== 0)
-      throw new BerthError("upstream_failed", `what it left could not be removed: ${stderr.trim()}`);
+    await runUntilAnswered(this.#options.host, { script: forgetScript(errand) }, signal);
   }
 }
 

@@ -16,6 +16,6 @@ test("output comes back byte by byte, however long", () => {
   expect(parseLook(`exit=0\nerrors=\n${lines}\n`).output.equals(output)).toBe(true);
 });
 
-test("a directory that has gone is told", () => {
-  expect(parseLook("exit=gone\nerrors=\n")).toMatchObject({ isGone: true, exitCode: null });
+test.for(["gone", "away"] as const)("a directory that is %s is told", (missing) => {
+  expect(parseLook(`exit=${missing}\nerrors=\n`)).toMatchObject({ missing, exitCode: null });
 });

@@ -85,7 +85,7 @@ export class HostRelay {
     ended
       .then(({ exitCode, stderr }) => {
         if (exitCode !== 0)
-          this.#trouble = `the relay on the login node ended with ${exitCode}: ${stderr.trim() || "it said nothing"}`;
+          this.#trouble = `the relay on the login node ended with ${exitCode}: ${lastWords(stderr) || "it said nothing"}`;
       })
       .finally(close)
       // the connection to the host was lost, which is told as such
@@ -104,3 +104,8 @@ export class HostRelay {
     }
   }
 }
+
+const mostWords = 1_000;
+
+/** Of what may be long: people read it. */
+const lastWords = (words: string): string => words.trim().split("\n").slice(-5).join("\n").slice(-mostWords);

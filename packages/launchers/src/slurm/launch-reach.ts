@@ -41,7 +41,7 @@ export class LaunchReach {
       };
     } catch (error) {
       if (signal.aborted || !isBerthError(error)) throw error;
-      return { address: undefined };
+      return { address: undefined, trouble: error.message };
     }
   }
 

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { hasEnded, type Profile } from "@berth/api";
+import { hasDownloadEnded, hasEnded, type Profile } from "@berth/api";
 import { ensureDefaultProfile, Profiles, type Changes, type ProfileSites } from "@berth/control";
 import type { Store } from "@berth/store";
 import { absolute, type Config, type Environment } from "./config.ts";
@@ -23,6 +23,20 @@ export function openProfiles(
       return rows
         .filter(({ service }) => service.profile === name && !hasEnded(service.status))
         .map(({ service }) => service.name);
+    },
+    workOn: async (name) => {
+      const [downloads, pulls] = await Promise.all([
+        store.downloads.listDownloads(),
+        store.imagePulls.listImagePulls(),
+      ]);
+      return [
+        ...downloads
+          .filter(({ profile, status }) => profile === name && !hasDownloadEnded(status))
+          .map(({ id }) => `download ${id}`),
+        ...pulls
+          .filter(({ pull }) => pull.profile === name && pull.status === "RUNNING")
+          .map(({ pull }) => `image pull ${pull.id}`),
+      ];
     },
     renamed: async (from, to) => {
       await store.profileReferences.renameProfile(from, to);

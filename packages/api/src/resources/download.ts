@@ -56,3 +56,17 @@ export const createDownloadSchema = z.strictObject({
   stage: z.boolean().optional(),
 });
 export type CreateDownload = z.infer<typeof createDownloadSchema>;
+
+/** It goes on no more. */
+export function hasDownloadEnded(status: DownloadStatus): boolean {
+  switch (status) {
+    case "QUEUED":
+    case "RUNNING":
+    case "VERIFYING":
+      return false;
+    case "COMPLETED":
+    case "FAILED":
+    case "CANCELLED":
+      return true;
+  }
+}

@@ -31,7 +31,7 @@ test.each([
   ["ended: never", healthy({ status: "STOPPED" }), exited, now, undefined],
   ["failed: never", healthy({ status: "FAILED" }), absent, now, undefined],
 ])("%s", (_fact, row, observation, at, ms) => {
-  expect(lookAgainAfterMs(row, observation, at, false)).toBe(ms);
+  expect(lookAgainAfterMs(row, observation, at, undefined)).toBe(ms);
 });
 
 // oxfmt-ignore
@@ -41,5 +41,13 @@ test.each([
   ["unhealthy", unhealthy(), running, now + 999, 4_001],
   ["not to be seen", healthy({ unreachableSince: now }), unknown, now + 500, 4_500],
 ])("on a cluster, %s: every five seconds, with all others of that second", (_fact, row, observation, at, ms) => {
-  expect(lookAgainAfterMs(row, observation, at, true)).toBe(ms);
+  expect(lookAgainAfterMs(row, observation, at, 3)).toBe(ms);
+});
+
+test.each([
+  [50, 5_000],
+  [100, 10_000],
+  [10_000, 60_000],
+])("of %i services each is looked at every %i ms", (count, ms) => {
+  expect(lookAgainAfterMs(healthy(), running, now, count)).toBe(ms);
 });

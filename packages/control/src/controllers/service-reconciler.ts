@@ -67,7 +67,12 @@ export class ServiceReconciler implements Reconciler {
       : [...actions, ...this.#plansBeside(row, present, beside, limits)];
     try {
       const after = await executor.perform(row, steps, place, signal);
-      const requeueAfterMs = lookAgainAfterMs(after, present.observation, clock.now(), isElsewhere(place));
+      const requeueAfterMs = lookAgainAfterMs(
+        after,
+        present.observation,
+        clock.now(),
+        isElsewhere(place) ? records.live().length : undefined,
+      );
       return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
     } catch (error) {
       // somebody gave an order meanwhile: look again

@@ -1,10 +1,4 @@
-import {
-  BerthError,
-  type CreateDownload,
-  type Download,
-  type DownloadStatus,
-  type Profile,
-} from "@berth/api";
+import { BerthError, type CreateDownload, type Download, type Profile } from "@berth/api";
 
 /** Throws `unprocessable` when a place of this machine is asked for what only a cluster can do. */
 export function requireCluster({ asJob, stage }: CreateDownload, profile: Profile): void {
@@ -22,19 +16,6 @@ export function requireCluster({ asJob, stage }: CreateDownload, profile: Profil
 
 /** What a download that does not run has. */
 export const idle = { statusReason: null, bytesPerSecond: null, etaSeconds: null } as const;
-
-export function hasEnded(status: DownloadStatus): boolean {
-  switch (status) {
-    case "QUEUED":
-    case "RUNNING":
-    case "VERIFYING":
-      return false;
-    case "COMPLETED":
-    case "FAILED":
-    case "CANCELLED":
-      return true;
-  }
-}
 
 export const conflict = (row: Download, what: string): BerthError =>
   new BerthError("conflict", `download ${row.id} is ${row.status} and ${what}`, {

@@ -1,10 +1,17 @@
-import { BerthError, type CreateDownload, type Download, isBerthError, type Model } from "@berth/api";
+import {
+  BerthError,
+  type CreateDownload,
+  type Download,
+  hasDownloadEnded,
+  isBerthError,
+  type Model,
+} from "@berth/api";
 import type { DetachedHub, Hub } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
 import type { DownloadStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
 import { TransferRate, withProgress } from "./downloads-progress.ts";
-import { conflict, hasEnded, idle, requireCluster } from "./downloads-rules.ts";
+import { conflict, idle, requireCluster } from "./downloads-rules.ts";
 import type { Models } from "./models.ts";
 import { findProfile } from "./models-find.ts";
 import type { ProfileLookup } from "./place.ts";
@@ -56,7 +63,7 @@ export class Downloads {
     for (const row of await this.#options.store.listDownloads()) this.#rows.set(row.id, row);
     this.#stopped = false;
     for (const row of this.#rows.values()) {
-      if (!hasEnded(row.status)) await this.#put({ ...row, ...idle, status: "QUEUED" });
+      if (!hasDownloadEnded(row.status)) await this.#put({ ...row, ...idle, status: "QUEUED" });
     }
     this.#runNext();
   }
@@ -95,7 +102,7 @@ export class Downloads {
     const plan = await hub.plan(request, profile, signal);
     const same = this.list().find(
       (row) =>
-        !hasEnded(row.status) &&
+        !hasDownloadEnded(row.status) &&
         row.profile === profile.name &&
         row.repo === plan.repo &&
         row.commit === plan.commit &&
@@ -135,7 +142,7 @@ export class Downloads {
 
   async #cancel(id: string, signal: AbortSignal): Promise<Download> {
     const row = this.get(id);
-    if (hasEnded(row.status)) throw conflict(row, "cannot be cancelled");
+    if (hasDownloadEnded(row.status)) throw conflict(row, "cannot be cancelled");
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#leaving.set(row.id, promise);
     try {
@@ -144,7 +151,7 @@ export class Downloads {
       const running = this.#running.get(row.id);
       if (running === undefined) {
         const now = this.get(row.id);
-        return hasEnded(now.status) ? now : await this.#put({ ...now, ...idle, status: "CANCELLED" });
+        return hasDownloadEnded(now.status) ? now : await this.#put({ ...now, ...idle, status: "CANCELLED" });
       }
       running.abort.abort(cancelled);
       await running.ended;
@@ -183,7 +190,7 @@ export class Downloads {
 
   async #delete(id: string): Promise<void> {
     const row = this.get(id);
-    if (!hasEnded(row.status)) throw conflict(row, "has not ended: cancel it first");
+    if (!hasDownloadEnded(row.status)) throw conflict(row, "has not ended: cancel it first");
     this.#rows.delete(row.id);
     await this.#options.store.deleteDownload(row.id);
     this.#options.changes.publish({ type: "download-removed", id: row.id });
@@ -203,7 +210,9 @@ export class Downloads {
   using(model: Pick<Model, "profile" | "repo" | "location">): readonly string[] {
     if (model.location !== "home") return [];
     return this.list()
-      .filter((row) => !hasEnded(row.status) && row.profile === model.profile && row.repo === model.repo)
+      .filter(
+        (row) => !hasDownloadEnded(row.status) && row.profile === model.profile && row.repo === model.repo,
+      )
       .map((row) => `download ${row.id}`);
   }
 

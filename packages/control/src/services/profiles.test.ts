@@ -90,6 +90,16 @@ test.each<[string, (profiles: Profiles) => Promise<unknown>]>([
   expect(await given.text()).toBe(twoProfiles);
 });
 
+test("while a download goes on there, a profile is not removed or moved; it may be renamed", async () => {
+  await using given = await profileWorld({ file: twoProfiles, workOn: ["download d1"] });
+  const refused = (promise: Promise<unknown>) =>
+    expect(promise).rejects.toThrow("profile desk is at work (download d1)");
+  await refused(given.profiles.delete("desk"));
+  await refused(given.profiles.update("desk", { home: join(given.root, "elsewhere") }));
+  expect(await given.text()).toBe(twoProfiles);
+  await given.profiles.rename("desk", "x");
+});
+
 test("while services live on it, a profile is not renamed, removed or moved; its cache may change", async () => {
   await using given = await profileWorld({ file: twoProfiles, usedBy: ["pilot", "quiet-heron"] });
   const refused = (promise: Promise<unknown>) =>
@@ -136,6 +146,7 @@ test("an edit by hand amid ours is not lost", async () => {
     changes: new Changes(),
     sites: given.sites,
     renamed: async () => {},
+    workOn: async () => [],
     usedBy: async () => {
       if (!meddled) await writeFile(given.path, `${twoProfiles.replaceAll("$", given.root)}# by hand\n`);
       meddled = true;
@@ -177,6 +188,7 @@ test("when the file cannot be written, the home that was made for it is gone aga
     changes: new Changes(),
     sites: given.sites,
     usedBy: async () => [],
+    workOn: async () => [],
     renamed: async () => {},
   });
   const home = join(given.root, "a", "b");

@@ -35,6 +35,8 @@ export interface ProfilesOptions {
   readonly sites: ProfileSites;
   /** Names of the live services on the profile. */
   usedBy(name: string): Promise<readonly string[]>;
+  /** What else goes on there and would be lost sight of: "download 3f2a". */
+  workOn(name: string): Promise<readonly string[]>;
   /** Tells those who keep the profile's name of its new one. */
   renamed(from: string, to: string): Promise<void>;
 }
@@ -139,7 +141,7 @@ export class Profiles {
       const before = findDeclared(declared, name);
       if (cache !== undefined && cache !== (home ?? before.home)) await requireCache(cache, "cache");
       if (home !== undefined && home !== before.home) {
-        await this.#requireUnused(name, "its home cannot move");
+        await this.#requireIdle(name, "its home cannot move");
         const problem = await homeProblem(home);
         if (problem !== undefined) throw unusable("home", problem);
       }
@@ -159,10 +161,14 @@ export class Profiles {
     const isNew = (field: keyof SlurmProfileSpec): boolean =>
       spec[field] !== undefined &&
       (spec[field] !== was[field] || ((field === "home" || field === "cache") && isUnderHome(spec[field])));
-    const moves = (["host", "user", "home"] as const).filter(
+    const moves = (["host", "user", "home", "sshConfig"] as const).filter(
       (field) => changes[field] !== undefined && spec[field] !== was[field],
     );
-    if (moves.length > 0) await this.#requireUnused(name, `its ${moves.join(" and ")} cannot change`);
+    if (moves.length > 0)
+      await this.#requireIdle(
+        name,
+        `its ${moves.map((field) => (field === "sshConfig" ? "ssh config" : field)).join(" and ")} cannot change`,
+      );
     const checked = check ? await this.#check(name, spec, { prefix: "", isNew }, signal) : spec;
     const looked = (["home", "cache"] as const)
       .filter((field) => checked[field] !== was[field])
@@ -224,7 +230,7 @@ export class Profiles {
           `profile ${name} is the default: make another the default first (\`berth profile default NAME\`)`,
           { param: "name" },
         );
-      await this.#requireUnused(name, "it cannot be removed");
+      await this.#requireIdle(name, "it cannot be removed");
       return removeIniSection(text, name);
     });
     await this.#release();
@@ -296,6 +302,18 @@ export class Profiles {
         param,
       });
     return absolute;
+  }
+
+  /** Neither a service nor anything else goes on there. */
+  async #requireIdle(name: string, consequence: string): Promise<void> {
+    await this.#requireUnused(name, consequence);
+    const work = await this.#options.workOn(name);
+    if (work.length === 0) return;
+    throw new BerthError(
+      "conflict",
+      `profile ${name} is at work (${work.join(", ")}): ${consequence} until that has ended or is cancelled`,
+      { param: "name", details: { work } },
+    );
   }
 
   async #requireUnused(name: string, consequence: string): Promise<void> {

@@ -8,6 +8,7 @@ import { type FakeSites, fakeSites } from "./sites.ts";
 interface Setting {
   readonly file?: string;
   readonly usedBy?: readonly string[];
+  readonly workOn?: readonly string[];
   readonly renamed?: (from: string, to: string) => Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export interface ProfileWorld extends AsyncDisposable {
 export async function profileWorld({
   file,
   usedBy = [],
+  workOn = [],
   renamed = async () => {},
 }: Setting = {}): Promise<ProfileWorld> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "berth-profiles-")));
@@ -44,7 +46,15 @@ export async function profileWorld({
     path,
     told,
     sites,
-    profiles: new Profiles({ path, userHome: root, changes, sites, usedBy: async () => usedBy, renamed }),
+    profiles: new Profiles({
+      path,
+      userHome: root,
+      changes,
+      sites,
+      usedBy: async () => usedBy,
+      workOn: async () => workOn,
+      renamed,
+    }),
     spec: { schema: "local", home: join(root, "home"), cache: join(root, "shared") },
     text: async () => (await readFile(path, "utf8")).replaceAll(root, "$"),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),

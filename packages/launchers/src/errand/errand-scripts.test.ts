@@ -20,7 +20,7 @@ const errand: Errand = {
 };
 
 test("the site's defaults are asked for, in sbatch's words", () => {
-  const script = submitScript(errand);
+  const script = submitScript(errand, 4);
   expect(script).toContain("--job-name=berth-h1-d1 --comment=berth:h1:d1 --nodes=1 --ntasks=1 --mem=512M");
   expect(script).toContain("--partition=cpu --account=chem --time=2:00:00");
   expect(script).toContain('d="$HOME"/berth/errands/d1');
@@ -34,7 +34,7 @@ test("whatever the words hold, each script is one that a shell can read", () => 
       const given = { ...errand, argv, home: `/${home}`, env: { NAME: home } };
       const scripts = [
         findScript(given),
-        submitScript(given),
+        submitScript(given, 4),
         lookScript(given, 0),
         endScript(given),
         explainScript(given),

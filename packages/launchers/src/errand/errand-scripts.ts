@@ -1,6 +1,7 @@
 import type { SlurmFacts } from "@berth/api";
 import { shellQuote, shellWords } from "@berth/std/shell-quote";
 import { shellPath } from "../cluster/remote-path.ts";
+import { silencePattern } from "../slurm/slurm-trouble.ts";
 import { slurmTime } from "../slurm/wall-time.ts";
 
 /** A command that runs once, to its end, as a Slurm job; named by its id for ever. */
@@ -27,6 +28,8 @@ const lookBytes = 256 * 1024;
 const patienceSeconds = 20;
 /** Without munge it would try for minutes. */
 const submitSeconds = 150;
+/** From its first file to sbatch. */
+const writeSeconds = 30;
 
 /** Exit codes of `findScript` and `submitScript`, beside 0. */
 export const errandExits = {
@@ -36,49 +39,55 @@ export const errandExits = {
   noSlurm: 77,
   submitting: 78,
   away: 79,
+  late: 80,
 } as const;
 
 /**
  * Prints `job` and the Slurm job's id, or `none`. One that goes on already is found by its name, whoever submitted it and
  * whether or not that was written down; one that has ended and was told to nobody is found by its directory. A job that
- * Slurm is still clearing up after is no errand that goes on, unless its directory is there. Each call of the scheduler
- * stands as `asked` in the output.
+ * Slurm is still clearing up after is none, unless it has begun this very errand. Each call of the scheduler stands as
+ * `asked` in the output.
  */
 export function findScript(errand: ErrandPlace): string {
   return [
     "set -u",
     `d=${dirOf(errand)}`,
     'told() { echo "job $1"; exit 0; }',
+    // what lies there may come back with its file system
+    `[ -d ${shellPath(errand.home)} ] || exit ${errandExits.away}`,
     '[ ! -e "$d/exit" ] || told "$(cat "$d/job")"',
-    'there=; [ ! -d "$d" ] || there=yes',
-    `command -v squeue >/dev/null 2>&1 || { echo "squeue: not found" >&2; [ -z "$there" ] && exit ${errandExits.noSlurm}; exit ${errandExits.scheduler}; }`,
+    `command -v squeue >/dev/null 2>&1 || { echo "squeue: not found" >&2; [ -d "$d" ] && exit ${errandExits.scheduler}; exit ${errandExits.noSlurm}; }`,
     'echo "asked squeue"',
     `rows=$(timeout ${patienceSeconds} squeue -a -h -u "$(id -un)" -n ${shellQuote(nameOf(errand))} -o '%A %T') || exit ${errandExits.scheduler}`,
-    '[ -n "$there" ] || rows=$(echo "$rows" | grep -v " COMPLETING$")',
-    "j=$(echo \"$rows\" | sed -n '1s/ .*//p')",
-    `[ -z "$j" ] || [ -n "$there" ] || [ -d ${shellPath(errand.home)} ] || exit ${errandExits.away}`,
+    '[ -s "$d/job" ] || rows=$(echo "$rows" | grep -v " COMPLETING$")',
+    'j=$(echo "$rows" | sed -n "1s/ .*//p")',
     '[ -z "$j" ] || told "$j"',
     '[ ! -s "$d/job" ] || told "$(cat "$d/job")"',
-    // whoever submits it may be a server that was killed meanwhile, and what it has begun there goes on
-    `[ ! -s "$d/submitting" ] || [ $(($(date +%s) - $(cat "$d/submitting"))) -gt ${submitSeconds + patienceSeconds} ] || exit ${errandExits.submitting}`,
+    isBeingSubmitted,
     "echo none",
   ].join("\n");
 }
 
+/** Whoever submits it may be a server that was killed meanwhile, and what that has begun there goes on for a while. */
+const isBeingSubmitted = [
+  `s=$(sed 's/[^0-9].*//;q' "$d/submitting" 2>/dev/null)`,
+  `[ -z "$s" ] || [ $(($(date +%s) - s)) -gt ${writeSeconds + submitSeconds + patienceSeconds} ] || exit ${errandExits.submitting}`,
+].join("\n");
+
 /**
  * Submits the errand, with what the script reads as its input, and prints `job` and the Slurm job's id. `findScript` must have
- * found none.
+ * found none. A submission that was held up for long gives way to whoever came after it.
  */
-export function submitScript(errand: Errand): string {
+export function submitScript(errand: Errand, inputBytes: number): string {
   const { setup } = errand.site;
   const jobScript = [
     // a set-up line wants a login shell, in which `module` is there; a login may also take from PATH what ssh gave
     ...(setup === undefined ? ["#!/bin/sh"] : ["#!/bin/bash -l", "true # The profile's setup:", setup]),
     "set +eu; umask 077; unset NODE_OPTIONS",
     `cd ${dirOf(errand)} || exit 1`,
-    // what stood in the file is in nobody's reach while the work goes on; a second job of the name finds none, and ends
-    "exec <input || exit 1",
-    "rm -f input",
+    // what stood in the file is in nobody's reach while the work goes on; of two jobs of the name one gets it, the other ends
+    'mv input "input.$SLURM_JOB_ID" && exec <"input.$SLURM_JOB_ID" || exit 1',
+    'rm -f "input.$SLURM_JOB_ID"',
     // from here on it has begun: should it vanish, it is not simply begun anew
     'echo "$SLURM_JOB_ID" >job || exit 1',
     `${assignments(errand.env ?? {})}${shellWords(errand.argv)} >output 2>errors`,
@@ -90,12 +99,25 @@ export function submitScript(errand: Errand): string {
   return [
     "set -u; umask 077",
     `d=${dirOf(errand)}`,
-    `{ rm -rf "$d" && mkdir -p "$d" && date +%s >"$d/submitting" && cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || { rm -rf "$d"; exit ${errandExits.disk}; }`,
+    'stamp="$(date +%s) $$"',
+    'ours() { [ "$(cat "$d/submitting" 2>/dev/null)" = "$stamp" ]; }',
+    `{ rm -rf "$d" && mkdir -p "$d" && echo "$stamp" >"$d/submitting"; } || { rm -rf "$d"; exit ${errandExits.disk}; }`,
+    `{ cat >"$d/input" && printf %s ${shellQuote(jobScript)} >"$d/script"; } || { ours && rm -rf "$d"; exit ${errandExits.disk}; }`,
+    // half of the input must not become half an errand
+    `[ "$(wc -c <"$d/input")" -eq ${inputBytes} ] || { ours && rm -rf "$d"; exit ${errandExits.late}; }`,
+    `ours && [ $(($(date +%s) - \${stamp% *})) -le ${writeSeconds} ] || exit ${errandExits.late}`,
     'echo "asked sbatch"',
-    `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script"); c=$?`,
-    'rm -f "$d/submitting"',
+    `j=$(timeout ${submitSeconds} sbatch --parsable ${shellWords(sbatchWords(errand))} --output="$(printf %s "$d/slurm.log" | sed s/%/%%/g)" "$d/script" 2>"$d/.sbatch"); c=$?`,
+    `[ $c = 0 ] || [ -e "$d/.sbatch" ] || { ours && rm -rf "$d"; exit ${errandExits.disk}; }`,
+    'cat "$d/.sbatch" >&2 2>/dev/null',
     // it was given up, or killed: it may have been heard
     `[ $c != 124 ] && [ $c -le 128 ] || exit ${errandExits.scheduler}`,
+    `if [ $c != 0 ] && grep -Eqi ${shellQuote(silencePattern)} "$d/.sbatch"; then`,
+    // what was never connected to has heard nothing
+    '  ! grep -qi "connect failure" "$d/.sbatch" || rm -f "$d/submitting"',
+    `  exit ${errandExits.scheduler}`,
+    "fi",
+    'rm -f "$d/submitting" "$d/.sbatch"',
     `[ $c = 0 ] || exit ${errandExits.refused}`,
     'echo "job $j"',
   ].join("\n");
@@ -121,9 +143,14 @@ export function queueScript(homeId: string): string {
   ].join("\n");
 }
 
-/** Cancels the errand's Slurm job, if there is one, and removes what it left. */
+/** Cancels the errand's Slurm job, if there is one, and removes what it left. Its exit codes are `findScript`'s. */
 export function endScript(errand: ErrandPlace): string {
-  return `set -e\ntimeout ${patienceSeconds} scancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))}\n${forgetScript(errand)}`;
+  return [
+    `d=${dirOf(errand)}`,
+    `timeout ${patienceSeconds} scancel -u "$(id -un)" -n ${shellQuote(nameOf(errand))} || { c=$?; [ $c = 124 ] && exit ${errandExits.scheduler}; exit $c; }`,
+    isBeingSubmitted,
+    forgetScript(errand),
+  ].join("\n");
 }
 
 /** Removes what an errand left whose outcome has been told: the next order of the same begins anew. */

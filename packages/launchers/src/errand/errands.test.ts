@@ -40,6 +40,7 @@ async function cluster(
     "bin/sacct": said("sacct", sacct),
     "bin/scancel": said("scancel", "true"),
     asked: "",
+    "b/.keep": "",
   });
   const bin = join(folder.path, "bin");
   for (const name of await readdir(bin)) await chmod(join(bin, name), 0o755);
@@ -175,23 +176,23 @@ test("a job that Slurm is still clearing up after, of an order that was ended, i
   expect(await at.asked()).toEqual(["squeue", "sbatch"]);
 });
 
-test.for([
-  ["a job whose home is away", { squeue: `rm -rf "$HOME/b"; echo '7 RUNNING'` }, "is not there"],
-  ["a shell that is killed", { squeue: "kill -9 $(ps -o ppid= $PPID)" }, "shell ended"],
-] as const)("%s is no reason to give up", async ([, commands, words]) => {
-  await using at = await cluster(commands);
-  await at.errandFiles({});
-  await expect(at.run()).rejects.toMatchObject({
-    code: "host_unreachable",
-    message: expect.stringContaining(words) as string,
-  });
-});
+test.for([["a shell that is killed", { squeue: "kill -9 $(ps -o ppid= $PPID)" }, "shell ended"]] as const)(
+  "%s is no reason to give up",
+  async ([, commands, words]) => {
+    await using at = await cluster(commands);
+    await at.errandFiles({});
+    await expect(at.run()).rejects.toMatchObject({
+      code: "host_unreachable",
+      message: expect.stringContaining(words) as string,
+    });
+  },
+);
 
 test("what a killed server has begun to submit is waited for, but not for ever", async () => {
   await using at = await cluster();
   await at.errandFiles({ submitting: `${Math.floor(Date.now() / 1000) - 100}\n`, input: "" });
   await expect(at.run()).rejects.toMatchObject({ code: "host_unreachable" });
-  await at.errandFiles({ submitting: `${Math.floor(Date.now() / 1000) - 200}\n` });
+  await at.errandFiles({ submitting: `${Math.floor(Date.now() / 1000) - 300}\n` });
   expect(await at.run()).toMatchObject({ exitCode: 3 });
 });
 
@@ -209,8 +210,39 @@ test("one that is ended while it is submitted is submitted first, and surely end
   expect(await at.left()).toEqual([]);
 });
 
-test("where its files find no room nothing stays", async () => {
+test("where its files cannot be written it is told", async () => {
   await using at = await cluster();
-  await expect(at.run({ home: "/dev/null/b" })).rejects.toMatchObject({ code: "upstream_failed" });
+  await expect(at.run({ home: "/proc/self" })).rejects.toMatchObject({ code: "upstream_failed" });
   expect(await at.asked()).toEqual(["squeue"]);
+});
+
+test("nothing is begun while the home is away, which may hold the outcome", async () => {
+  await using at = await cluster();
+  await expect(at.run({ home: "~/elsewhere" })).rejects.toMatchObject({ code: "host_unreachable" });
+  expect(await at.asked()).toEqual([]);
+});
+
+test("the outcome of an order before is not taken for this one's, whose submission nobody answered", async () => {
+  await using at = await cluster({ squeue: "echo '11 COMPLETING'", sbatch: `echo '${silence}' >&2; exit 1` });
+  await expect(at.run()).rejects.toMatchObject({ code: "host_unreachable" });
+  await expect(at.run()).rejects.toMatchObject({ code: "host_unreachable" });
+  // nobody was connected to: it is tried again at once
+  expect(await at.asked()).toEqual(["squeue", "sbatch", "squeue", "sbatch"]);
+});
+
+test("what may have been heard is not submitted again before it would show, nor called ended", async () => {
+  await using at = await cluster({ sbatch: "echo 'Socket timed out on send/recv operation' >&2; exit 1" });
+  await expect(at.run()).rejects.toMatchObject({ code: "host_unreachable" });
+  await expect(at.run()).rejects.toThrow("may still be being submitted");
+  await expect(at.end()).rejects.toThrow("may still be being submitted");
+  expect(await at.asked()).toEqual(["squeue", "sbatch", "squeue", "scancel"]);
+});
+
+test("of two jobs of one errand one does the work", async () => {
+  const both =
+    'for script; do :; done; for id in 12 13; do SLURM_JOB_ID=$id bash "$script" </dev/null >/dev/null & done; wait; echo 12';
+  await using at = await cluster({ sbatch: both });
+  const argv = async (): Promise<readonly string[]> => ["sh", "-c", 'echo begun >>"$HOME/asked"; cat'];
+  expect(await at.run({ argv })).toMatchObject({ said: "new words", exitCode: 0 });
+  expect((await at.asked()).filter((line) => line === "begun")).toHaveLength(1);
 });

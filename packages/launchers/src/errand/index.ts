@@ -6,7 +6,14 @@ import { untilAborted } from "@berth/std/until-aborted";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
 import { isSilence } from "../slurm/slurm-trouble.ts";
-import { endScript, type Errand, type ErrandPlace, forgetScript, lookScript } from "./errand-scripts.ts";
+import {
+  endScript,
+  errandExits,
+  type Errand,
+  type ErrandPlace,
+  forgetScript,
+  lookScript,
+} from "./errand-scripts.ts";
 import { explainEnd } from "./explain-end.ts";
 import { glanceEveryMs, QueueGlance, type SeenJob } from "./queue-glance.ts";
 import { readLook } from "./read-look.ts";
@@ -106,8 +113,10 @@ export class Errands {
     );
     if (exitCode === 0) return;
     const words = stderr.trim();
-    throw isSilence(words)
-      ? new BerthError("host_unreachable", `it may go on, since Slurm does not answer: ${words}`)
+    if (exitCode === errandExits.submitting)
+      throw new BerthError("host_unreachable", "it may still be being submitted: try again in a few minutes");
+    throw exitCode === errandExits.scheduler || isSilence(words)
+      ? new BerthError("host_unreachable", `it may go on, since Slurm does not answer: ${words || "in time"}`)
       : new BerthError("upstream_failed", `it could not be ended: ${words}`);
   }
 
@@ -150,7 +159,7 @@ export class Errands {
       }
       const isDue: boolean = urgent || clock.monotonic() - quietSince >= glanceEveryMs;
       const job: SeenJob = isDue
-        ? await this.#queue.jobOf({ id: errand.id, since, urgent }, signal)
+        ? await this.#queue.jobOf({ id: errand.id, slurmJobId, since, urgent }, signal)
         : { kind: "unasked" };
       if (job.kind === "known") say(`Slurm job ${slurmJobId}: ${job.words}`);
       // a home that is away keeps its last words from us

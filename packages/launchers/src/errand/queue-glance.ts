@@ -22,10 +22,16 @@ export interface QueueGlanceOptions {
   readonly homeId: string;
 }
 
+interface QueuedJob {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
 interface Answer {
   readonly askedAt: number;
   /** By the job's name; `undefined`: the scheduler did not answer. */
-  readonly words: ReadonlyMap<string, string> | undefined;
+  readonly jobs: ReadonlyMap<string, readonly QueuedJob[]> | undefined;
 }
 
 export const glanceEveryMs = 30_000;
@@ -34,6 +40,8 @@ const urgentEveryMs = 5_000;
 
 export interface Question {
   readonly id: string;
+  /** One of the name that Slurm is still clearing up after is this one, or of an order before. */
+  readonly slurmJobId: string;
   /** What is older says nothing of it; by the clock that never jumps. */
   readonly since: number;
   readonly urgent: boolean;
@@ -52,7 +60,7 @@ export class QueueGlance {
   }
 
   /** What is known of the errand's job; asks the scheduler when it is time to. Throws as RemoteHost does. */
-  async jobOf({ id, since, urgent }: Question, signal: AbortSignal): Promise<SeenJob> {
+  async jobOf({ id, slurmJobId, since, urgent }: Question, signal: AbortSignal): Promise<SeenJob> {
     const { clock, meter, homeId } = this.#options;
     const everyMs = urgent ? urgentEveryMs : glanceEveryMs;
     if (
@@ -66,9 +74,13 @@ export class QueueGlance {
     }
     if (this.#asking !== undefined) await untilAborted(this.#asking, signal);
     if (this.#answer === undefined || this.#answer.askedAt < since) return { kind: "unasked" };
-    if (this.#answer.words === undefined) return { kind: "unknown" };
-    const words = this.#answer.words.get(nameOf({ homeId, id }));
-    return words === undefined ? { kind: "none" } : { kind: "known", words };
+    if (this.#answer.jobs === undefined) return { kind: "unknown" };
+    const jobs = this.#answer.jobs.get(nameOf({ homeId, id })) ?? [];
+    const job =
+      jobs.find((each) => each.id === slurmJobId) ?? jobs.find(({ state }) => state !== "COMPLETING");
+    if (job === undefined) return { kind: "none" };
+    const { state, reason } = job;
+    return { kind: "known", words: reason === "" || reason === "None" ? state : `${state} (${reason})` };
   }
 
   async #ask(): Promise<void> {
@@ -77,16 +89,16 @@ export class QueueGlance {
     this.#lastAskedAt = askedAt;
     // whoever follows an errand no longer must not spoil the answer for the others
     const { exitCode, stdout } = await runUntilAnswered(host, { script: queueScript(homeId) }, never);
-    this.#answer = { askedAt, words: exitCode === 0 ? readQueue(stdout) : undefined };
+    this.#answer = { askedAt, jobs: exitCode === 0 ? readQueue(stdout) : undefined };
   }
 }
 
-/** `12|PENDING|Priority|berth-h1-d1`, a line each. */
-export function readQueue(text: string): ReadonlyMap<string, string> {
+/** `12|PENDING|Priority|berth-h1-d1`, a line each; by the last. */
+export function readQueue(text: string): ReadonlyMap<string, readonly QueuedJob[]> {
   const rows = text.split("\n").flatMap((line) => {
-    const [, state, reason, name] = /^\d+\S*?\|([^|]*)\|(.*)\|([^|]+)$/.exec(line) ?? [];
-    if (state === undefined || reason === undefined || name === undefined) return [];
-    return [[name, reason === "" || reason === "None" ? state : `${state} (${reason})`] as const];
+    const [, id, state, reason, name] = /^(\d+)\S*?\|([^|]*)\|(.*)\|([^|]+)$/.exec(line) ?? [];
+    if (id === undefined || state === undefined || reason === undefined || name === undefined) return [];
+    return [{ id, state, reason, name }];
   });
-  return new Map(rows);
+  return Map.groupBy(rows, ({ name }) => name);
 }

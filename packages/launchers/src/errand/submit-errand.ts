@@ -1,7 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteAnswer, RemoteHost } from "../remote/remote-host.ts";
-import { isSilence } from "../slurm/slurm-trouble.ts";
 import {
   type Errand,
   errandExits,
@@ -32,8 +31,11 @@ export async function findErrand(
   const words = answer.stderr.trim();
   record(meter, answer);
   switch (answer.exitCode) {
-    case 0:
-      return jobIn(answer);
+    case 0: {
+      const id = jobIn(answer);
+      if (id === undefined && !/^none$/m.test(answer.stdout)) throw unforeseen(answer);
+      return id;
+    }
     case errandExits.noSlurm:
       throw new BerthError("launch_refused", `the cluster refused the Slurm job: ${words}`);
     case errandExits.scheduler:
@@ -58,7 +60,7 @@ export async function submitErrand(
   signal: AbortSignal,
 ): Promise<string> {
   const command = {
-    script: submitScript(errand),
+    script: submitScript(errand, input.length),
     stdin: input,
     timeoutMs: submitTimeoutMs,
     lane: "launch",
@@ -77,10 +79,11 @@ export async function submitErrand(
         `the Slurm job's files could not be written on the cluster: ${words}`,
       );
     case errandExits.refused:
-      if (isSilence(words)) break;
       // its input may be a token, and no job will take it
       await runUntilAnswered(host, { script: forgetScript(errand) }, signal);
       throw new BerthError("launch_refused", `the cluster refused the Slurm job: ${words}`);
+    case errandExits.late:
+      throw new BerthError("host_unreachable", "the order came there too late, or not whole");
     case errandExits.scheduler:
       break;
     default:

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import type { Connection } from "@berth/api";
+import { BerthError, type Connection } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { ProcessIdentity } from "@berth/std/process-identity";
 import { forbidsForwarding, lastWords, type MasterLog } from "./master-log.ts";
@@ -154,7 +154,7 @@ export class SshMaster {
 
   /** Lets go of the master, which lives on. */
   dispose(): void {
-    this.#closed.abort(new Error("the connection is no longer used"));
+    this.#closed.abort(new BerthError("host_unreachable", "the connection is no longer used"));
     if (this.#state.kind === "connected") this.#state.watch.destroy();
   }
 

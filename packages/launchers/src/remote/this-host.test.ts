@@ -7,7 +7,13 @@ import { createThisHost } from "./this-host.ts";
 const never = new AbortController().signal;
 const host = createThisHost({
   clock: systemClock,
-  env: { PATH: process.env["PATH"], HOME: "/", BERTH_AUTH_TOKEN: "not for scripts" },
+  env: {
+    PATH: process.env["PATH"],
+    HOME: "/",
+    BERTH_AUTH_TOKEN: "not for scripts",
+    SQUEUE_STATES: "RUNNING",
+    SBATCH_ACCOUNT: "chem",
+  },
 });
 
 test.for([
@@ -15,6 +21,7 @@ test.for([
   ["kill -9 $$", 137, "", ""],
   ["printf out; printf err >&2; exit 3", 3, "out", "err"],
   ['echo "$BERTH_AUTH_TOKEN" "$(pwd)"', 0, " /\n", ""],
+  ['echo "$SQUEUE_STATES" "$SBATCH_ACCOUNT"', 0, " chem\n", ""],
 ] as const)("%s is an answer", async ([script, exitCode, stdout, stderr]) => {
   expect(await host.run({ script }, never)).toEqual({ exitCode, stdout, stderr });
 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { RemoteCommand, RemoteHost, RemoteStream } from "./remote-host.ts";
+import { slurmHabits } from "./slurm-habits.ts";
 import { feed, KeptWords, readAll } from "./script-input.ts";
 import { untilAborted } from "@berth/std/until-aborted";
 
@@ -17,7 +18,8 @@ const keptStderrLength = 1024 * 1024;
 
 /** The login node is this machine: scripts run here, ports are reached as they are. */
 export function createThisHost({ clock, env }: ThisHostOptions): RemoteHost {
-  const scriptEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("BERTH_")));
+  const isKept = (name: string): boolean => !name.startsWith("BERTH_") && !slurmHabits.includes(name);
+  const scriptEnv = Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 
   const start = (script: string): RemoteStream & { readonly end: () => void } => {
     // a process group of its own, so that all of it can be ended

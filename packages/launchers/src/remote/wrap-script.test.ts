@@ -21,6 +21,23 @@ test.each(shells)("the command line says the same in %s", (shell) => {
   });
 });
 
+test("what a user has Slurm's commands leave out is not left out for us; a default account stays", () => {
+  const { commandLine, mark } = wrapScript(
+    'echo "$SQUEUE_STATES$SCANCEL_STATE$SBATCH_WAIT" "$SBATCH_ACCOUNT"',
+  );
+  const env = {
+    SQUEUE_STATES: "RUNNING",
+    SCANCEL_STATE: "PENDING",
+    SBATCH_WAIT: "1",
+    SBATCH_ACCOUNT: "chem",
+  };
+  const { stdout } = spawnSync("sh", ["-c", commandLine], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  expect(stdout).toBe(`${mark}\n chem\n`);
+});
+
 test.each([
   [
     "no shell began",

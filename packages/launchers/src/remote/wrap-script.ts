@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { shellQuote } from "@berth/std/shell-quote";
+import { slurmHabits } from "./slurm-habits.ts";
 
 /** Linux takes 128 KiB as one word of a command line, and the login shell gets all of ours as one. */
 const commandBytes = 120 * 1024;
@@ -19,6 +20,8 @@ export function wrapScript(script: string, mark = `berth-${randomBytes(8).toStri
   const told = [
     `printf '%s %s\\n' ${mark} "$$" >&2`,
     `printf '%s\\n' ${mark}`,
+    // what people set for themselves would hide jobs from us, or change what is submitted
+    `unset ${slurmHabits.join(" ")}`,
     `/bin/sh -c ${shellQuote(script)}`,
     // an exit code of ssh's own (255) would say nothing: the script's is told beside it
     `printf '%s=%s\\n' ${mark} "$?" >&2`,

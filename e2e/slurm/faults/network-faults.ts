@@ -63,12 +63,13 @@ export function networkFaults(cutMs: number): readonly Fault[] {
         const queued = await seeUntil(cluster, "cut-pending", "its Slurm job", ({ job }) => job !== null);
         cluster.lab.fault("wan", "cut=1");
         await sleep(cutMs);
-        expect((await see(cluster, "cut-pending")).status).toBe("PENDING");
+        const during = await see(cluster, "cut-pending");
+        expect(during.status).toBe("PENDING");
         cluster.lab.fault("wan", "cut=0");
         const after = await seeStatus(cluster, "cut-pending", "HEALTHY", 150_000);
         expect(jobsOf(cluster, after)).toEqual([queued.job?.id]);
         await put(cluster, "cut-pending");
-        return `PENDING ("${queued.job?.reason}"), then HEALTHY; one Slurm job`;
+        return `PENDING ("${during.statusReason}"), then HEALTHY; one Slurm job`;
       },
     },
     {

@@ -1,24 +1,13 @@
-import { BerthError, type Download, type Profile } from "@berth/api";
+import { BerthError, type Download } from "@berth/api";
 import type { DetachedHub, DownloadTarget } from "@berth/catalog";
 import { systemClock } from "@berth/std/clock";
 import { expect, test, vi } from "vitest";
+import { cluster } from "../testing/harbour.ts";
 import { Changes } from "./changes.ts";
 import { Downloads } from "./downloads.ts";
 
 const signal = new AbortController().signal;
-const profile: Profile = {
-  id: "della",
-  name: "della",
-  default: true,
-  status: "ready",
-  statusReason: null,
-  schema: "slurm",
-  home: "/home/me/b",
-  cache: "/cache",
-  slurm: { host: "della" },
-  connection: null,
-};
-
+const profile = { ...cluster, default: true };
 /** Downloads by Slurm jobs, of which each goes on until the test, or `abandon`, ends it. */
 async function harbour() {
   const rows = new Map<string, Download>();

@@ -1,25 +1,15 @@
-import { BerthError, type ContainerImage, type ImagePull, type Profile } from "@berth/api";
+import { BerthError, type ContainerImage, type ImagePull } from "@berth/api";
 import type { ContainerImageSource, ImagePullTarget } from "@berth/catalog";
 import { FakeClock } from "@berth/std/clock";
 import type { ImagePullRow, ImagePullStore } from "@berth/store";
 import { expect, test, vi } from "vitest";
+import { cluster } from "../testing/harbour.ts";
 import { Changes } from "./changes.ts";
 import { Images } from "./images.ts";
 
 const signal = new AbortController().signal;
+const profile = { ...cluster, default: true };
 const dayMs = 86_400_000;
-const profile: Profile = {
-  id: "della",
-  name: "della",
-  default: true,
-  status: "ready",
-  statusReason: null,
-  schema: "slurm",
-  home: "/home/me/b",
-  cache: "/cache",
-  slurm: { host: "della" },
-  connection: null,
-};
 const image: ContainerImage = {
   id: "i1",
   profile: "della",

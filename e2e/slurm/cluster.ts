@@ -28,7 +28,7 @@ const entry = join(top, "bin/berth");
 const enginesDir = join(tmpdir(), "berth-test-engines");
 
 /** What is brought to a cluster once for each home is the same bytes for all: later homes get links to the first's. */
-const bringOver = 'mkdir -m 700 "$2"; [ ! -d "$1" ] || cp -al "$1"/* "$2"/';
+const bringOver = 'mkdir -m 700 "$2"; for d in "$1"/*; do [ ! -d "$d" ] || cp -al "$d" "$2"/; done';
 const keep = 'mkdir -p "$1"; for d in runtime engines; do [ ! -d "$2/$d" ] || cp -al -n "$2/$d" "$1/"; done';
 
 /** The words that add the lab as a profile without a question. */

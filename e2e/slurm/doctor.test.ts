@@ -167,7 +167,9 @@ describe.skipIf(labObstacle() !== undefined)("doctor, of a cluster", () => {
   test("however often it is asked, a cluster's scheduler hears six calls a minute", async () => {
     const clock = new FakeClock();
     const meter = new SchedulerMeter(clock);
-    const facts = new ClusterFacts({ host: place.open(), meter, clock, setup: undefined });
+    // a connection of its own: those of before were just lost, and come back when they will
+    const host = place.open({ sshConfig: place.config([]) });
+    const facts = new ClusterFacts({ host, meter, clock, setup: undefined });
     const first = await facts.read({ refresh: false }, never);
     for (let asked = 0; asked < 5; asked += 1)
       expect(await facts.read({ refresh: true }, never)).toEqual(first);

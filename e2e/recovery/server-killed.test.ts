@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { runnersOf } from "../processes.ts";
+import { until } from "../until.ts";
 
 const servers: Berth[] = [];
 afterEach(async () => {
@@ -85,4 +86,9 @@ test("a stream that runs when SIGTERM comes is let end", async () => {
   expect((await answer.text()).trimEnd().endsWith("data: [DONE]")).toBe(true);
   await ended;
   expect(berth.process.exitCode).toBe(0);
+  // its engine runs on, and there is no server left to stop it
+  const runners = await runnersOf(berth.home);
+  expect(runners).toHaveLength(1);
+  for (const { pid } of runners) process.kill(pid, "SIGTERM");
+  await until("its runner to end", async () => (await runnersOf(berth.home)).length === 0 || undefined);
 });

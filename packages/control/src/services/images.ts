@@ -42,7 +42,7 @@ export class Images {
   readonly #rows = new Map<string, ImagePullRow>();
   /** Being cancelled, and whether that came about: what goes wrong for them meanwhile is the cancelling. */
   readonly #leaving = new Map<string, Promise<boolean>>();
-  /** Orders of the same are taken one after the other. */
+  /** Orders to one profile are taken one after the other, so that the same order is begun once. */
   readonly #turns = new Turns();
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
 

@@ -1,6 +1,6 @@
 import type { Profile } from "@berth/api";
-import type { Launcher } from "@berth/launchers";
 import { Gathering } from "@berth/std/gathering";
+import type { Launcher } from "@berth/launchers";
 
 /** The profiles as they stand now. */
 export interface ProfileLookup {

@@ -1,7 +1,7 @@
 import { BerthError, isBerthError, type Cluster } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import type { RemoteHost } from "../remote/remote-host.ts";
 import { untilAborted } from "@berth/std/until-aborted";
+import type { RemoteHost } from "../remote/remote-host.ts";
 import { accountsCommand, qosCommand, readAccounts, readQos, saysNoAccounting } from "./read-accounts.ts";
 import { nodesCommand, readNodes } from "./read-nodes.ts";
 import {

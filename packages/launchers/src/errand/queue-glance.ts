@@ -1,7 +1,7 @@
 import type { Clock } from "@berth/std/clock";
+import { untilAborted } from "@berth/std/until-aborted";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { RemoteHost } from "../remote/remote-host.ts";
-import { untilAborted } from "@berth/std/until-aborted";
 import { nameOf, queueScript } from "./errand-scripts.ts";
 import { runUntilAnswered } from "./until-answered.ts";
 

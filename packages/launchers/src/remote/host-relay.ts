@@ -2,8 +2,8 @@ import type { Duplex } from "node:stream";
 import { Multiplexer } from "@berth/std/multiplex/multiplexer";
 import type { Clock } from "@berth/std/clock";
 import { shellWords } from "@berth/std/shell-quote";
-import type { RelayProgram, RemoteStream } from "./remote-host.ts";
 import { untilAborted } from "@berth/std/until-aborted";
+import type { RelayProgram, RemoteStream } from "./remote-host.ts";
 
 export interface HostRelayOptions {
   /** Starts a script in the session that is kept for it; what is still running when the signal aborts is ended. */

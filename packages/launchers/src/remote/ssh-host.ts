@@ -1,5 +1,6 @@
 import { BerthError, type Connection } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { untilAborted } from "@berth/std/until-aborted";
 import { openControlDir } from "./control-paths.ts";
 import { HostRelay } from "./host-relay.ts";
 import { type Lane, Lanes } from "./lanes.ts";
@@ -18,7 +19,6 @@ import { sshError, sshFailure } from "./ssh-failure.ts";
 import { sshEnvironment, type SshProgram } from "./ssh-process.ts";
 import { SshMaster } from "./ssh-master.ts";
 import { Tunnels } from "./tunnels.ts";
-import { untilAborted } from "@berth/std/until-aborted";
 
 export interface SshHostOptions {
   readonly facts: SshFacts;

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { BerthError, type Connection } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { ProcessIdentity } from "@berth/std/process-identity";
+import { untilAborted } from "@berth/std/until-aborted";
 import { forbidsForwarding, lastWords, type MasterLog } from "./master-log.ts";
 import { MasterProcess, MasterRefused, type MasterStart } from "./master-process.ts";
 import { factsKey, type SshFacts } from "./ssh-facts.ts";
 import { sshError, type SshFailure } from "./ssh-failure.ts";
 import type { SshProgram, SshResult } from "./ssh-process.ts";
-import { untilAborted } from "@berth/std/until-aborted";
 
 export interface SshMasterOptions {
   readonly facts: SshFacts;

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { untilAborted } from "@berth/std/until-aborted";
 import type { RemoteCommand, RemoteHost, RemoteStream } from "./remote-host.ts";
 import { slurmHabits } from "./slurm-habits.ts";
 import { feed, KeptWords, readAll } from "./script-input.ts";
-import { untilAborted } from "@berth/std/until-aborted";
 
 export interface ThisHostOptions {
   readonly clock: Clock;

@@ -1,10 +1,10 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { Gathering } from "@berth/std/gathering";
 import type { SchedulerMeter } from "../cluster/index.ts";
 import type { LaunchRef, Observation } from "../launcher.ts";
 import type { RemoteAnswer, RemoteCommand, RemoteHost } from "../remote/remote-host.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
-import { Gathering } from "@berth/std/gathering";
 import type { Installer } from "./install/installer.ts";
 import type { Pack } from "./install/pack.ts";
 import type { PlaceProgram } from "./place-program.ts";

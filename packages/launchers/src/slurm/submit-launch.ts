@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
-import type { RemoteAnswer } from "../remote/remote-host.ts";
 import { untilAborted } from "@berth/std/until-aborted";
+import type { RemoteAnswer } from "../remote/remote-host.ts";
 import type { Pack } from "./install/pack.ts";
 import type { LaunchHandle } from "./launch-place.ts";
 import type { LaunchPlan } from "./plan-launch.ts";

@@ -98,7 +98,10 @@ export class Errands {
     const end = submission
       .catch(() => undefined)
       .then(() => this.#end(place, signal))
-      .finally(() => this.#ends.delete(place.id));
+      .finally(() => {
+        // another one may have been asked for meanwhile
+        if (this.#ends.get(place.id) === end) this.#ends.delete(place.id);
+      });
     this.#ends.set(place.id, end);
     await end;
   }

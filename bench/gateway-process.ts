@@ -1,7 +1,13 @@
 /** The gateway in a process of its own, with authentication, metrics and usage on, in front of one upstream. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createGateway, type Observation, type Upstream, type Usage } from "@berth/gateway";
+import {
+  createGateway,
+  type Observation,
+  type RoutingSnapshot,
+  type ServiceUpstream,
+  type Usage,
+} from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { hash, randomUUID } from "node:crypto";
 import { benchKey, benchModel } from "./gateway-request.ts";
@@ -9,7 +15,8 @@ import { benchKey, benchModel } from "./gateway-request.ts";
 const [url] = process.argv.slice(2);
 if (url === undefined) throw new Error("usage: node bench/gateway-process.ts UPSTREAM_URL");
 
-const upstream: Upstream = {
+const upstream: ServiceUpstream = {
+  kind: "service",
   serviceId: "svc-bench",
   name: benchModel,
   model: `berth/${benchModel}`,
@@ -20,11 +27,30 @@ const upstream: Upstream = {
   createdAtMs: 0,
   anyPath: false,
   takesUploads: true,
+  gpus: 0,
 };
-const snapshot = {
+const snapshot: RoutingSnapshot = {
   version: 1,
-  routes: new Map([[benchModel, [upstream]]]),
-  ports: new Map<number, Upstream>(),
+  routes: new Map([
+    [
+      benchModel,
+      {
+        policy: {
+          route: undefined,
+          strategy: "least-outstanding",
+          retries: 1,
+          firstTokenMs: null,
+          cache: null,
+          logBodies: false,
+        },
+        upstreams: [{ upstream, weight: 1, group: 0 }],
+      },
+    ],
+  ]),
+  patterns: [],
+  fallback: undefined,
+  ports: new Map(),
+  anyPath: undefined,
 };
 const principals = new Map([
   [hash("sha256", benchKey, "hex"), { keyId: "bench", scopes: ["inference"], models: [benchModel] } as const],

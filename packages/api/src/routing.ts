@@ -1,4 +1,6 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
+import type { RouteStrategy } from "./resources/model-route.ts";
+import type { Price, PromptFormat, ProviderKind, ProviderOptions } from "./resources/provider.ts";
 
 /** Where a runner answers. */
 export interface RunnerAddress {
@@ -10,13 +12,19 @@ export interface RunnerAddress {
   readonly fingerprint?: string;
 }
 
-/** One running (or starting) copy of a model that requests can be sent to. */
-export interface Upstream {
-  readonly serviceId: string;
+interface UpstreamFacts {
   readonly name: string;
-  /** Served model: the repository id, or what a command answers to. */
+  /** Served model: the repository id, what a command answers to, or what a provider calls it. */
   readonly model: string;
   readonly task: string;
+  readonly contextTokens: number | null;
+  readonly createdAtMs: number;
+}
+
+/** One running (or starting) copy of a model that requests can be sent to. */
+export interface ServiceUpstream extends UpstreamFacts {
+  readonly kind: "service";
+  readonly serviceId: string;
   readonly state:
     | { readonly kind: "ready"; readonly address: RunnerAddress; readonly secret: string }
     /** Requests are held until it is ready; `reason` is told while they wait. */
@@ -25,19 +33,96 @@ export interface Upstream {
     | { readonly kind: "unavailable"; readonly reason: string };
   /** SHA-256 (hex) of the service's own key, which is good for this service only. */
   readonly apiKeyHash: string | undefined;
-  readonly contextTokens: number | null;
-  readonly createdAtMs: number;
   /** A `command` service: on its own port, paths that the gateway does not know are passed on to it too. */
   readonly anyPath: boolean;
   /** Whether it hears recordings that are sent to it (`/v1/audio/...`); if not, only files that lie where it runs. */
   readonly takesUploads: boolean;
+  /** GPUs it holds: what a second of it costs in GPU-seconds. */
+  readonly gpus: number;
+}
+
+/** A provider's credential as it goes over the wire. */
+export type ProviderAuth =
+  | { readonly kind: "none" }
+  /** Name and whole value of the header. */
+  | { readonly kind: "header"; readonly name: string; readonly value: string }
+  /** A Gradio app's log-in, and HTTP Basic. */
+  | { readonly kind: "login"; readonly user: string; readonly password: string }
+  /** Signed requests. Without keys of its own, the AWS credential chain is asked. */
+  | {
+      readonly kind: "aws";
+      readonly keys:
+        | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+        | undefined;
+    };
+
+/** How a provider is spoken to. The same object as long as nothing of it changes. */
+export interface ProviderTarget {
+  readonly providerId: string;
+  readonly provider: string;
+  readonly kind: ProviderKind;
+  /** Without a trailing slash; for OpenAI-like kinds with the `/v1`. */
+  readonly url: string;
+  readonly auth: ProviderAuth;
+  readonly options: ProviderOptions;
+  readonly maxParallel: number | null;
+  readonly connectMs: number | null;
+  readonly firstTokenMs: number | null;
+}
+
+/** A model of an inference server that Berth did not launch. */
+export interface ProviderUpstream extends UpstreamFacts {
+  readonly kind: "provider";
+  /** `PROVIDER/NAME`, good in `model` too. */
+  readonly id: string;
+  readonly target: ProviderTarget;
+  /** As the last look found it: one that is down is asked only when nobody else can answer. */
+  readonly isDown: boolean;
+  readonly maxOutputTokens: number | null;
+  readonly price: Price | null;
+  readonly prompt: PromptFormat | null;
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+export type Upstream = ServiceUpstream | ProviderUpstream;
+
+/** An upstream as a route has it. */
+export interface RoutedUpstream {
+  readonly upstream: Upstream;
+  readonly weight: number;
+  /** Those of a lower group are asked first. */
+  readonly group: number;
+}
+
+/** How the requests for one name are answered. The same object as long as nothing of it changes. */
+export interface RoutePolicy {
+  /** The configured route's name; `undefined` for a name that leads to services and models of that name. */
+  readonly route: string | undefined;
+  readonly strategy: RouteStrategy;
+  /** Further tries after the first. */
+  readonly retries: number;
+  readonly firstTokenMs: number | null;
+  readonly cache: { readonly ttlMs: number; readonly which: "deterministic" | "all" } | null;
+  readonly logBodies: boolean;
+}
+
+export interface NamedRoute {
+  readonly policy: RoutePolicy;
+  /** In order of preference. */
+  readonly upstreams: readonly RoutedUpstream[];
 }
 
 /** Everything that can be named in `model`, replaced whole at each change. */
 export interface RoutingSnapshot {
   readonly version: number;
-  /** Model name, service name or service id -> services, in order of preference. */
-  readonly routes: ReadonlyMap<string, readonly Upstream[]>;
+  /** Route, service, service id, model, `provider/model` -> who answers. */
+  readonly routes: ReadonlyMap<string, NamedRoute>;
+  /** Tried in order for names that are not among the routes; each pattern is anchored. */
+  readonly patterns: readonly { readonly pattern: RegExp; readonly route: NamedRoute }[];
+  /** For all other names, and for requests that name none. */
+  readonly fallback: NamedRoute | undefined;
   /** A service's own local port -> the service. */
-  readonly ports: ReadonlyMap<number, Upstream>;
+  readonly ports: ReadonlyMap<number, ServiceUpstream>;
+  /** The provider that takes paths under /v1 which the gateway does not know. */
+  readonly anyPath: ProviderTarget | undefined;
 }

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BerthError } from "@berth/api";
-import type { KeyVerifier, Principal, Upstream } from "./ports.ts";
+import type { KeyVerifier, Principal, ServiceUpstream } from "./ports.ts";
 import { RecentCache } from "./recent-cache.ts";
 
 const rememberedKeys = 4096;
@@ -19,7 +19,7 @@ export class Callers {
   }
 
   /** On a service's own port its own key is good too. Throws `invalid_api_key`. */
-  identify(headers: IncomingHttpHeaders, service: Upstream | undefined): Principal {
+  identify(headers: IncomingHttpHeaders, service: ServiceUpstream | undefined): Principal {
     const key = sentKey(headers);
     if (key === undefined || key === "") {
       throw new BerthError(
@@ -53,7 +53,7 @@ function sentKey(headers: IncomingHttpHeaders): string | undefined {
   return typeof header === "string" ? header.trim() : undefined;
 }
 
-function ownKeyHolder(keyHash: string, service: Upstream | undefined): Principal | undefined {
+function ownKeyHolder(keyHash: string, service: ServiceUpstream | undefined): Principal | undefined {
   if (service?.apiKeyHash === undefined) return undefined;
   const [sent, own] = [Buffer.from(keyHash), Buffer.from(service.apiKeyHash)];
   if (sent.length !== own.length || !timingSafeEqual(sent, own)) return undefined;

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { chooseUpstream } from "./choose-upstream.ts";
 import { starting, upstream } from "./gateway-rig.ts";
-import type { Upstream } from "./ports.ts";
+import type { ServiceUpstream } from "./ports.ts";
 
-const ready = (serviceId: string): Upstream => upstream({ serviceId, url: `http://${serviceId}` });
-const slow = (serviceId: string): Upstream => upstream({ serviceId, state: starting() });
-const gone = (serviceId: string): Upstream =>
+const ready = (serviceId: string): ServiceUpstream => upstream({ serviceId, url: `http://${serviceId}` });
+const slow = (serviceId: string): ServiceUpstream => upstream({ serviceId, state: starting() });
+const gone = (serviceId: string): ServiceUpstream =>
   upstream({ serviceId, state: { kind: "unavailable", reason: "ended" } });
 
-test.each<[string, Upstream[], Record<string, number>, string | undefined, string]>([
+test.each<[string, ServiceUpstream[], Record<string, number>, string | undefined, string]>([
   ["the first at a tie", [ready("a"), ready("b")], {}, undefined, "send a"],
   ["the one with fewer outstanding", [ready("a"), ready("b")], { a: 2, b: 1 }, undefined, "send b"],
   ["the ready one, however busy", [slow("a"), ready("b"), gone("c")], { b: 99 }, undefined, "send b"],

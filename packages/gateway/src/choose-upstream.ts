@@ -1,9 +1,9 @@
 import { BerthError } from "@berth/api";
-import type { Upstream } from "./ports.ts";
+import type { ServiceUpstream } from "./ports.ts";
 
-type StateOf<K extends Upstream["state"]["kind"]> = Extract<Upstream["state"], { kind: K }>;
-export type ReadyUpstream = Upstream & { readonly state: StateOf<"ready"> };
-export type StartingUpstream = Upstream & { readonly state: StateOf<"starting"> };
+type StateOf<K extends ServiceUpstream["state"]["kind"]> = Extract<ServiceUpstream["state"], { kind: K }>;
+export type ReadyUpstream = ServiceUpstream & { readonly state: StateOf<"ready"> };
+export type StartingUpstream = ServiceUpstream & { readonly state: StateOf<"starting"> };
 
 /** What to do with a request, as its upstreams stand now. */
 export type Choice =
@@ -17,7 +17,7 @@ export type Choice =
  * failed) only when there is no other. None ready: wait for those that are starting. `upstreams` is not empty.
  */
 export function chooseUpstream(
-  upstreams: readonly Upstream[],
+  upstreams: readonly ServiceUpstream[],
   outstanding: (serviceId: string) => number,
   except?: string,
 ): Choice {
@@ -37,7 +37,7 @@ export function chooseUpstream(
   return { kind: "refuse", error: unavailable(upstreams) };
 }
 
-function unavailable(upstreams: readonly Upstream[]): BerthError {
+function unavailable(upstreams: readonly ServiceUpstream[]): BerthError {
   const [first] = upstreams;
   const reason = first?.state.kind === "unavailable" ? first.state.reason : "it has ended";
   const more = upstreams.length > 1 ? ` (and ${upstreams.length - 1} more)` : "";
@@ -51,10 +51,10 @@ function unavailable(upstreams: readonly Upstream[]): BerthError {
   );
 }
 
-function isReady(upstream: Upstream): upstream is ReadyUpstream {
+function isReady(upstream: ServiceUpstream): upstream is ReadyUpstream {
   return upstream.state.kind === "ready";
 }
 
-function isStarting(upstream: Upstream): upstream is StartingUpstream {
+function isStarting(upstream: ServiceUpstream): upstream is StartingUpstream {
   return upstream.state.kind === "starting";
 }

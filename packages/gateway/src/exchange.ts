@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BerthError } from "@berth/api";
 import type { OperationName } from "./operation.ts";
-import type { Principal, Upstream } from "./ports.ts";
+import type { Principal, ServiceUpstream } from "./ports.ts";
 import type { AnswerTail } from "./answer-tail.ts";
 
 /** What is being done for an exchange at the moment. It settles itself, once, and must stop when cancelled. */
@@ -25,7 +25,7 @@ export class Exchange {
   path = "";
   /** What the caller named. */
   asked: string | undefined;
-  upstream: Upstream | undefined;
+  upstream: ServiceUpstream | undefined;
   status = 0;
   failed = false;
   firstByteMs: number | undefined;

@@ -4,7 +4,15 @@ import type { AddressInfo } from "node:net";
 import { systemClock } from "@berth/std/clock";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
-import type { Observation, Principal, RouteSource, RoutingSnapshot, Upstream, Usage } from "./ports.ts";
+import type { NamedRoute, RoutePolicy } from "@berth/api";
+import type {
+  Observation,
+  Principal,
+  RouteSource,
+  RoutingSnapshot,
+  ServiceUpstream,
+  Usage,
+} from "./ports.ts";
 
 /** Keys that every rig knows. */
 export const keys = {
@@ -26,9 +34,12 @@ export function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-export function upstream(changes: Partial<Upstream> & { readonly url?: string } = {}): Upstream {
+export function upstream(
+  changes: Partial<ServiceUpstream> & { readonly url?: string } = {},
+): ServiceUpstream {
   const { url, ...rest } = changes;
   return {
+    kind: "service",
     serviceId: "svc-1",
     name: "pilot",
     model: "berth/pilot",
@@ -39,27 +50,47 @@ export function upstream(changes: Partial<Upstream> & { readonly url?: string } 
     createdAtMs: 1_700_000_000_000,
     anyPath: false,
     takesUploads: true,
+    gpus: 0,
     ...rest,
   };
 }
 
-export function starting(reason = "loading 62 %"): Extract<Upstream["state"], { kind: "starting" }> {
+export function starting(reason = "loading 62 %"): Extract<ServiceUpstream["state"], { kind: "starting" }> {
   return { kind: "starting", reason, expectedReadyAtMs: undefined };
 }
+
+const emptySnapshot: RoutingSnapshot = {
+  version: 0,
+  routes: new Map(),
+  patterns: [],
+  fallback: undefined,
+  ports: new Map(),
+  anyPath: undefined,
+};
+
+const ownName: RoutePolicy = {
+  route: undefined,
+  strategy: "least-outstanding",
+  retries: 1,
+  firstTokenMs: null,
+  cache: null,
+  logBodies: false,
+};
 
 /** Routes that a test changes as the control plane would. Every upstream is callable by its three names. */
 export class TestRoutes implements RouteSource {
   readonly #listeners = new Set<() => void>();
-  #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
+  #snapshot: RoutingSnapshot = emptySnapshot;
 
-  set(upstreams: readonly Upstream[], ports: ReadonlyMap<number, Upstream> = new Map()): void {
-    const routes = new Map<string, Upstream[]>();
-    for (const one of upstreams) {
-      for (const name of new Set([one.name, one.serviceId, one.model])) {
-        routes.set(name, [...(routes.get(name) ?? []), one]);
+  set(upstreams: readonly ServiceUpstream[], ports: ReadonlyMap<number, ServiceUpstream> = new Map()): void {
+    const routes = new Map<string, NamedRoute>();
+    for (const upstream of upstreams) {
+      for (const name of new Set([upstream.name, upstream.serviceId, upstream.model])) {
+        const before = routes.get(name)?.upstreams ?? [];
+        routes.set(name, { policy: ownName, upstreams: [...before, { upstream, weight: 1, group: 0 }] });
       }
     }
-    this.#snapshot = { version: this.#snapshot.version + 1, routes, ports };
+    this.#snapshot = { ...emptySnapshot, version: this.#snapshot.version + 1, routes, ports };
     for (const listener of this.#listeners) listener();
   }
 
@@ -85,7 +116,7 @@ export interface Rig extends AsyncDisposable {
 }
 
 export interface RigOptions {
-  readonly upstreams?: readonly Upstream[];
+  readonly upstreams?: readonly ServiceUpstream[];
   readonly limits?: Partial<GatewayLimits>;
   /** Every request is taken as one to this service's port. */
   readonly servicePort?: number;

@@ -22,7 +22,7 @@ import type {
   Observation,
   Principal,
   RouteSource,
-  Upstream,
+  ServiceUpstream,
   UsageSink,
 } from "./ports.ts";
 import { reachableRoutes, serviceAt, type Entrance } from "./reachable-routes.ts";
@@ -242,7 +242,7 @@ class RunningGateway implements Gateway {
     path: string,
     entrance: Entrance,
     principal: Principal,
-    service: Upstream,
+    service: ServiceUpstream,
   ): Promise<void> {
     const { request, requestId } = exchange;
     exchange.operation = "passthrough";
@@ -257,7 +257,7 @@ class RunningGateway implements Gateway {
     });
   }
 
-  #candidates(entrance: Entrance, principal: Principal, name: string): readonly Upstream[] {
+  #candidates(entrance: Entrance, principal: Principal, name: string): readonly ServiceUpstream[] {
     const routes = reachableRoutes(this.#options.routes.snapshot(), entrance);
     const upstreams = routes.get(name);
     if (upstreams === undefined || upstreams.length === 0) throw modelNotFound(name, routes, principal);
@@ -285,9 +285,11 @@ class RunningGateway implements Gateway {
   #routesChanged(): void {
     const addresses: RunnerAddress[] = [];
     const { routes, ports } = this.#options.routes.snapshot();
-    for (const upstreams of [...routes.values(), ports.values()]) {
-      for (const { state } of upstreams) if (state.kind === "ready") addresses.push(state.address);
-    }
+    const services = [...routes.values()].flatMap(({ upstreams }) =>
+      upstreams.flatMap(({ upstream }) => (upstream.kind === "service" ? [upstream] : [])),
+    );
+    for (const { state } of [...services, ...ports.values()])
+      if (state.kind === "ready") addresses.push(state.address);
     this.#pool.retain(addresses);
     this.#room.routesChanged();
   }
@@ -307,7 +309,7 @@ function hearsAudio(name: OperationName): boolean {
 }
 
 /** Throws `unsupported` where none of them does. */
-function takingUploads(candidates: readonly Upstream[], name: string): readonly Upstream[] {
+function takingUploads(candidates: readonly ServiceUpstream[], name: string): readonly ServiceUpstream[] {
   const able = candidates.filter(({ takesUploads }) => takesUploads);
   if (able.length > 0) return able;
   throw new BerthError(

@@ -1,7 +1,7 @@
 import { BerthError } from "@berth/api";
 import { nearest } from "@berth/std/nearest";
 import { mayCall } from "./permission.ts";
-import type { Principal, Upstream } from "./ports.ts";
+import type { Principal, ServiceUpstream } from "./ports.ts";
 import type { Routes } from "./reachable-routes.ts";
 
 /** One name that can be given as `model`: OpenAI's four fields, and what helps to choose. */
@@ -51,7 +51,7 @@ export function modelNotFound(name: string, routes: Routes, principal: Principal
 
 function callableModel(
   name: string,
-  upstreams: readonly Upstream[],
+  upstreams: readonly ServiceUpstream[],
   principal: Principal,
 ): CallableModel | undefined {
   const callable = upstreams.filter(

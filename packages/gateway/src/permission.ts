@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import type { Principal, Upstream } from "./ports.ts";
+import type { Principal, ServiceUpstream } from "./ports.ts";
 
 const namedAtMost = 10;
 
@@ -12,7 +12,7 @@ export function requireInference(principal: Principal): void {
 }
 
 /** A key that is limited to some models may call a service by any of its names if it may by one. */
-export function mayCall(principal: Principal, name: string, upstream: Upstream): boolean {
+export function mayCall(principal: Principal, name: string, upstream: ServiceUpstream): boolean {
   const models = principal.models;
   return (
     models === null ||
@@ -27,8 +27,8 @@ export function mayCall(principal: Principal, name: string, upstream: Upstream):
 export function permitted(
   principal: Principal,
   name: string,
-  upstreams: readonly Upstream[],
-): readonly Upstream[] {
+  upstreams: readonly ServiceUpstream[],
+): readonly ServiceUpstream[] {
   if (principal.models === null) return upstreams;
   const allowed = upstreams.filter((upstream) => mayCall(principal, name, upstream));
   if (allowed.length > 0) return allowed;

@@ -3,7 +3,7 @@
 import type { RoutingSnapshot } from "@berth/api";
 import type { OperationName } from "./operation.ts";
 
-export type { RoutingSnapshot, Upstream } from "@berth/api";
+export type { NamedRoute, RoutingSnapshot, ServiceUpstream, Upstream } from "@berth/api";
 
 export interface RouteSource {
   snapshot(): RoutingSnapshot;

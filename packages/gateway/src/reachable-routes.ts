@@ -1,13 +1,13 @@
 import { BerthError } from "@berth/api";
-import type { RoutingSnapshot, Upstream } from "./ports.ts";
+import type { RoutingSnapshot, ServiceUpstream } from "./ports.ts";
 
-export type Routes = ReadonlyMap<string, readonly Upstream[]>;
+export type Routes = ReadonlyMap<string, readonly ServiceUpstream[]>;
 
 /** Where a request came in: at the server's own address, or at one service's port. */
 export type Entrance = { readonly kind: "main" } | { readonly kind: "service"; readonly port: number };
 
 /** The service whose port it is. Throws `service_unavailable` when the port is nobody's any more. */
-export function serviceAt(snapshot: RoutingSnapshot, port: number): Upstream {
+export function serviceAt(snapshot: RoutingSnapshot, port: number): ServiceUpstream {
   const service = snapshot.ports.get(port);
   if (service === undefined) {
     throw new BerthError(
@@ -22,7 +22,12 @@ export function serviceAt(snapshot: RoutingSnapshot, port: number): Upstream {
 export function reachableRoutes(snapshot: RoutingSnapshot, entrance: Entrance): Routes {
   switch (entrance.kind) {
     case "main":
-      return snapshot.routes;
+      return new Map(
+        [...snapshot.routes].map(([name, { upstreams }]) => [
+          name,
+          upstreams.flatMap(({ upstream }) => (upstream.kind === "service" ? [upstream] : [])),
+        ]),
+      );
     case "service": {
       const service = serviceAt(snapshot, entrance.port);
       return new Map([service.name, service.model, service.serviceId].map((name) => [name, [service]]));

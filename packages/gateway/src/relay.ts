@@ -5,7 +5,7 @@ import { forward, type Forwarded } from "./forward.ts";
 import type { ConnectionPool } from "./http1/connection-pool.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
 import type { GatewayLimits } from "./limits.ts";
-import type { Activator, Upstream } from "./ports.ts";
+import type { Activator, ServiceUpstream } from "./ports.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** A request that is to go to an upstream. */
@@ -20,7 +20,7 @@ export interface Errand {
   /** Where they differ from the usual ones: audio is heard for longer than anything is written. */
   readonly limits?: GatewayLimits | undefined;
   /** Who may answer, by the routes as they are now. Throws BerthError when nobody may. */
-  readonly candidates: () => readonly Upstream[];
+  readonly candidates: () => readonly ServiceUpstream[];
 }
 
 export interface RelayOptions {

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test, vi } from "vitest";
-import type { RoutingSnapshot, Upstream } from "@berth/api";
+import type { RoutingSnapshot, ServiceUpstream } from "@berth/api";
 import { listen } from "./listen.ts";
 import { ServicePorts } from "./service-ports.ts";
 
@@ -12,7 +12,10 @@ function routesOf(...first: number[]) {
     snapshot: (): RoutingSnapshot => ({
       version: 0,
       routes: new Map(),
-      ports: new Map(ports.map((port) => [port, {} as Upstream])),
+      patterns: [],
+      fallback: undefined,
+      anyPath: undefined,
+      ports: new Map(ports.map((port) => [port, {} as ServiceUpstream])),
     }),
     watch: (watcher: () => void) => {
       watchers.add(watcher);

@@ -37,6 +37,9 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return applyLogin(queries, change.login);
     case "keys":
       return invalidate(queries, queryKeys.keys);
+    case "providers":
+    case "routes":
+      return invalidate(queries, queryKeys.callable);
     case "conversations":
       return invalidate(queries, queryKeys.conversations);
   }

@@ -30,6 +30,8 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("profiles") }),
   z.object({ type: z.literal("login"), login: loginSchema }),
   z.object({ type: z.literal("keys") }),
+  z.object({ type: z.literal("providers") }),
+  z.object({ type: z.literal("routes") }),
   z.object({ type: z.literal("conversations") }),
 ]);
 export type Change = z.infer<typeof changeSchema>;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { serviceRow } from "../testing/service-row.ts";
 import type { LiveFact } from "./live-facts.ts";
 import { planRoutes, type RoutedService } from "./plan-routes.ts";
+import { stateAt } from "../testing/state-at.ts";
 
 let count = 0;
 
@@ -35,7 +36,7 @@ function service(
 const names = (services: RoutedService[], name: string): string[] | undefined =>
   planRoutes(services)
     .routes.get(name)
-    ?.map(({ name: each }) => each);
+    ?.upstreams.map(({ upstream }) => upstream.name);
 
 describe("a name leads", () => {
   test("to the service that bears it as name or id, and to the model's services", () => {
@@ -82,8 +83,7 @@ describe("a name leads", () => {
 });
 
 describe("an upstream", () => {
-  const stateOf = (routed: RoutedService) =>
-    planRoutes([routed]).routes.get(routed.row.service.id)?.[0]?.state;
+  const stateOf = (routed: RoutedService) => stateAt(planRoutes([routed]), routed.row.service.id);
 
   // one row, one line
   // oxfmt-ignore
@@ -103,9 +103,9 @@ describe("an upstream", () => {
 
   test("that is a command takes any path", () => {
     const { routes } = planRoutes([service({ id: "c", engine: "command", status: "HEALTHY" })]);
-    expect(routes.get("c")?.[0]).toMatchObject({ anyPath: true, takesUploads: true });
+    expect(routes.get("c")?.upstreams[0]?.upstream).toMatchObject({ anyPath: true, takesUploads: true });
     const whisper = planRoutes([service({ id: "w", engine: "whisper", status: "HEALTHY" })]);
-    expect(whisper.routes.get("w")?.[0]?.takesUploads).toBe(false);
+    expect(whisper.routes.get("w")?.upstreams[0]?.upstream).toMatchObject({ takesUploads: false });
   });
 });
 

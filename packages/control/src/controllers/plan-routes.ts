@@ -1,4 +1,4 @@
-import { hasEnded, type RoutingSnapshot, type Upstream } from "@berth/api";
+import { hasEnded, type NamedRoute, type RoutePolicy, type ServiceUpstream } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import { launchIdOf, launchSecretOf } from "../services/launch-ref.ts";
 import type { LiveFact } from "./live-facts.ts";
@@ -12,17 +12,33 @@ export interface RoutedService {
 interface Ranked {
   readonly rank: number;
   readonly at: number;
-  readonly upstream: Upstream;
+  readonly upstream: ServiceUpstream;
 }
+
+/** What services alone give a name to. */
+export interface ServiceNames {
+  readonly routes: ReadonlyMap<string, NamedRoute>;
+  readonly ports: ReadonlyMap<number, ServiceUpstream>;
+}
+
+/** How requests go that name a service or a model, and no configured route. */
+export const ownNamePolicy: RoutePolicy = {
+  route: undefined,
+  strategy: "least-outstanding",
+  retries: 1,
+  firstTokenMs: null,
+  cache: null,
+  logBodies: false,
+};
 
 /**
  * What can be named in `model`, and where it leads: a service by its id and its name, and the model it serves. Of one
  * name, healthy services come first and keep unhealthy ones out; starting ones follow; only where nothing lives does the
  * service that ended last tell why.
  */
-export function planRoutes(services: readonly RoutedService[]): Omit<RoutingSnapshot, "version"> {
+export function planRoutes(services: readonly RoutedService[]): ServiceNames {
   const named = new Map<string, Ranked[]>();
-  const ports = new Map<number, Upstream>();
+  const ports = new Map<number, ServiceUpstream>();
   for (const { row, fact, expectedReadyAtMs } of services) {
     const { service } = row;
     const upstream = upstreamOf(row, fact, expectedReadyAtMs);
@@ -34,8 +50,11 @@ export function planRoutes(services: readonly RoutedService[]): Omit<RoutingSnap
     }
     if (service.port !== null && !hasEnded(service.status)) ports.set(service.port, upstream);
   }
-  const routes = new Map<string, readonly Upstream[]>();
-  for (const [name, candidates] of named) routes.set(name, preferred(name, candidates));
+  const routes = new Map<string, NamedRoute>();
+  for (const [name, candidates] of named) {
+    const upstreams = preferred(name, candidates).map((upstream) => ({ upstream, weight: 1, group: 0 }));
+    routes.set(name, { policy: ownNamePolicy, upstreams });
+  }
   return { routes, ports };
 }
 
@@ -45,14 +64,14 @@ const starting = 2;
 const stopping = 3;
 const ended = 4;
 
-function rankOf({ service }: ServiceRow, { state }: Upstream): number {
+function rankOf({ service }: ServiceRow, { state }: ServiceUpstream): number {
   if (hasEnded(service.status)) return ended;
   if (state.kind === "unavailable") return stopping;
   if (state.kind === "starting") return starting;
   return service.status === "UNHEALTHY" ? unhealthy : healthy;
 }
 
-function preferred(name: string, candidates: readonly Ranked[]): readonly Upstream[] {
+function preferred(name: string, candidates: readonly Ranked[]): readonly ServiceUpstream[] {
   // whoever bears the name goes before whoever serves a model of that name
   const bearers = candidates.filter(({ upstream, rank }) => upstream.model !== name && rank < ended);
   const pool = bearers.length > 0 ? bearers : candidates;
@@ -71,9 +90,10 @@ function upstreamOf(
   row: ServiceRow,
   fact: LiveFact | undefined,
   expectedReadyAtMs: number | undefined,
-): Upstream {
+): ServiceUpstream {
   const { service } = row;
   return {
+    kind: "service",
     serviceId: service.id,
     name: service.name,
     model: service.model ?? service.name,
@@ -85,6 +105,7 @@ function upstreamOf(
     anyPath: service.engine === "command",
     // its image knows POST /transcribe and nothing else
     takesUploads: service.engine !== "whisper",
+    gpus: gpusOf(service.resources?.gres),
   };
 }
 
@@ -92,7 +113,7 @@ function stateOf(
   row: ServiceRow,
   fact: LiveFact | undefined,
   expectedReadyAtMs: number | undefined,
-): Upstream["state"] {
+): ServiceUpstream["state"] {
   const { id, name, status, statusReason } = row.service;
   switch (status) {
     case "HEALTHY":
@@ -124,4 +145,10 @@ function stateOf(
           `"berth restart ${name}" starts it again, "berth logs ${name}" shows its log`,
       };
   }
+}
+
+/** `2`, `gpu:2`, `gpu:a100:2`; a kind without a count is one. */
+function gpusOf(gres: string | undefined): number {
+  if (gres === undefined) return 0;
+  return Number(/(?:^|:)(\d+)$/.exec(gres)?.[1] ?? 1);
 }

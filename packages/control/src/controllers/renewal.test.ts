@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ServiceControl } from "../service-control.ts";
 import { cluster, Harbour, Killed } from "../testing/harbour.ts";
 import { slurmJob } from "../testing/sea.ts";
+import { stateAt } from "../testing/state-at.ts";
 
 const { signal } = new AbortController();
 const wallMs = 600_000;
@@ -92,7 +93,7 @@ describe("a service that is renewed", () => {
       for (let waited = 0; (await harbour.row(id)).attempt === attempt; waited += 5_000) {
         if (waited > 2 * wallMs) throw new Error("it was not renewed");
         await weather.pass(5_000, () => {
-          const state = control.routes.snapshot().routes.get("pilot")?.[0]?.state;
+          const state = stateAt(control.routes.snapshot(), "pilot");
           if (state?.kind === "ready") used.add(state.address.url);
           else gaps.push(harbour.clock.now());
           expect(harbour.sea.live(id).length).toBeLessThanOrEqual(2);

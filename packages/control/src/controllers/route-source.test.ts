@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Harbour } from "../testing/harbour.ts";
+import { stateAt } from "../testing/state-at.ts";
 
 const { signal } = new AbortController();
 
@@ -8,7 +9,7 @@ describe("routes", () => {
     const harbour = new Harbour();
     const control = await harbour.start();
     const kinds: (string | undefined)[] = [];
-    control.routes.watch(() => kinds.push(control.routes.snapshot().routes.get("pilot")?.[0]?.state.kind));
+    control.routes.watch(() => kinds.push(stateAt(control.routes.snapshot(), "pilot")?.kind));
     const { id } = await control.services.create({ model: "berth/pilot", name: "pilot" }, signal);
     await harbour.until(id, "HEALTHY");
     expect(kinds[0]).toBe("starting");
@@ -41,11 +42,11 @@ describe("routes", () => {
     await harbour.until(id, "HEALTHY");
     harbour.kill();
     const next = await harbour.start();
-    const held = next.routes.snapshot().routes.get("pilot")?.[0]?.state;
+    const held = stateAt(next.routes.snapshot(), "pilot");
     expect(held).toMatchObject({ kind: "starting", reason: "it is being looked for" });
     await harbour.clock.advance(0);
     const { routes, ports } = next.routes.snapshot();
-    expect(routes.get("pilot")?.[0]?.state).toMatchObject({
+    expect(stateAt({ routes }, "pilot")).toMatchObject({
       kind: "ready",
       address: { url: `http://${id}-1` },
     });
@@ -64,7 +65,7 @@ describe("routes", () => {
     harbour.kill();
     const next = await harbour.start();
     const second = await next.services.create({ model: "berth/pilot" }, signal);
-    const state = next.routes.snapshot().routes.get(second.id)?.[0]?.state;
+    const state = stateAt(next.routes.snapshot(), second.id);
     if (state?.kind !== "starting") throw new Error("it is not starting");
     const expectedMs = (state.expectedReadyAtMs ?? 0) - harbour.clock.now();
     expect(expectedMs).toBeGreaterThan(2_800);

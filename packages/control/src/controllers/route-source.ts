@@ -9,6 +9,15 @@ import { planRoutes, type RoutedService } from "./plan-routes.ts";
 /** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
 const learntHistories = 50;
 
+const emptySnapshot: RoutingSnapshot = {
+  version: 0,
+  routes: new Map(),
+  patterns: [],
+  fallback: undefined,
+  ports: new Map(),
+  anyPath: undefined,
+};
+
 /** The routes of this server's services, for a gateway: always at hand, and told anew only when they really change. */
 export class ServiceRoutes {
   readonly #records: ServiceRecords;
@@ -17,7 +26,7 @@ export class ServiceRoutes {
   readonly #unsubscribe: () => void;
   /** What each service last meant for the routes. */
   readonly #told = new Map<string, string>();
-  #snapshot: RoutingSnapshot = { version: 0, routes: new Map(), ports: new Map() };
+  #snapshot: RoutingSnapshot = emptySnapshot;
   #text = "";
 
   constructor(records: ServiceRecords, changes: Changes, forecast: Forecast) {
@@ -39,6 +48,8 @@ export class ServiceRoutes {
         case "models":
         case "profiles":
         case "keys":
+        case "providers":
+        case "routes":
         case "conversations":
         case "image-pull":
         case "image-pull-removed":
@@ -71,7 +82,7 @@ export class ServiceRoutes {
     const text = JSON.stringify([[...planned.routes], [...planned.ports]]);
     if (text === this.#text) return;
     this.#text = text;
-    this.#snapshot = { version: this.#snapshot.version + 1, ...planned };
+    this.#snapshot = { ...emptySnapshot, version: this.#snapshot.version + 1, ...planned };
     for (const listener of this.#listeners) listener();
   }
 

@@ -1,6 +1,7 @@
 import { BerthError } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { Harbour } from "../testing/harbour.ts";
+import { stateAt } from "../testing/state-at.ts";
 
 const { signal } = new AbortController();
 const spec = { model: "berth/pilot", name: "pilot" };
@@ -149,7 +150,7 @@ describe("a place that cannot be seen", () => {
     expect(service.status).toBe("HEALTHY");
     expect(service.unreachableSince).not.toBeNull();
     expect(await harbour.statuses(id)).toHaveLength(5);
-    expect(control.routes.snapshot().routes.get("pilot")?.[0]?.state.kind).toBe("ready");
+    expect(stateAt(control.routes.snapshot(), "pilot")?.kind).toBe("ready");
     harbour.sea.dark = false;
     await harbour.clock.advance(10_000);
     expect((await control.services.get(id)).unreachableSince).toBeNull();
@@ -202,7 +203,7 @@ describe("a runner that answers wrongly", () => {
     mute = true;
     await harbour.until(id, "UNHEALTHY");
     expect((await harbour.row(id)).service.statusReason).toBe("no answer within 2000 ms");
-    expect(control.routes.snapshot().routes.get("pilot")?.[0]?.state.kind).toBe("ready");
+    expect(stateAt(control.routes.snapshot(), "pilot")?.kind).toBe("ready");
     mute = false;
     await harbour.until(id, "HEALTHY");
     expect((await harbour.row(id)).attempt).toBe(1);

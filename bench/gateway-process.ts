@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   createGateway,
+  unbounded,
   type Observation,
   type RoutingSnapshot,
   type ServiceUpstream,
@@ -53,7 +54,10 @@ const snapshot: RoutingSnapshot = {
   anyPath: undefined,
 };
 const principals = new Map([
-  [hash("sha256", benchKey, "hex"), { keyId: "bench", scopes: ["inference"], models: [benchModel] } as const],
+  [
+    hash("sha256", benchKey, "hex"),
+    { keyId: "bench", scopes: ["inference"], models: [benchModel], ...unbounded } as const,
+  ],
 ]);
 
 // what a Prometheus registry does for a counter and two histograms

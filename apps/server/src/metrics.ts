@@ -102,10 +102,9 @@ export function createMetrics(gauges: Gauges): Metrics {
       if (observation.retried) retries.inc({ model });
       if (observation.firstByteMs !== undefined)
         firstByte.observe({ model, operation }, observation.firstByteMs / 1000);
-      if (observation.promptTokens !== undefined)
-        tokens.inc({ model, kind: "prompt" }, observation.promptTokens);
-      if (observation.completionTokens !== undefined)
-        tokens.inc({ model, kind: "completion" }, observation.completionTokens);
+      const { inputTokens, outputTokens } = observation.tokens;
+      if (inputTokens !== undefined) tokens.inc({ model, kind: "prompt" }, inputTokens);
+      if (outputTokens !== undefined) tokens.inc({ model, kind: "completion" }, outputTokens);
     },
   };
 }

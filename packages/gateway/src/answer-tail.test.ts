@@ -1,29 +1,34 @@
 import { chatEvents, usageChunk } from "@berth/testing/fake-model-server-script";
 import { expect, test } from "vitest";
-import { AnswerTail, isFinishedStream, readUsage } from "./answer-tail.ts";
+import { AnswerTail, isFinishedStream, noTokens, readUsage } from "./answer-tail.ts";
 
-const unknown = { promptTokens: undefined, completionTokens: undefined };
+const unknown = noTokens;
 
 test.each([
   [
     "an answer",
     '{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":5}}',
-    { promptTokens: 3, completionTokens: 5 },
+    { ...noTokens, inputTokens: 3, outputTokens: 5 },
   ],
   [
     "a stream with usage at its end",
     usageChunk(7, 11) + "data: [DONE]\n\n",
-    { promptTokens: 7, completionTokens: 11 },
+    { ...noTokens, inputTokens: 7, outputTokens: 11, cachedTokens: 0 },
   ],
   [
     "a stream whose other chunks say null",
     `${usageChunk(1, 2)}data: {"usage":null}\n\n`,
-    { promptTokens: 1, completionTokens: 2 },
+    { ...noTokens, inputTokens: 1, outputTokens: 2, cachedTokens: 0 },
   ],
   [
     "an embedding",
     '{"usage": {"prompt_tokens": 4, "total_tokens": 4}}',
-    { promptTokens: 4, completionTokens: undefined },
+    { ...noTokens, inputTokens: 4, outputTokens: undefined },
+  ],
+  [
+    "a response, with what was cached and thought",
+    '{"usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":3}}}',
+    { ...noTokens, inputTokens: 9, outputTokens: 5, cachedTokens: 4, reasoningTokens: 3 },
   ],
   ["a stream without usage", chatEvents(["usage", '"usage":{"prompt_tokens":1}']).join(""), undefined],
   ["usage that is no count", '{"usage":{"prompt_tokens":"3","completion_tokens":-1}}', unknown],

@@ -1,3 +1,5 @@
+import type { TokenCounts } from "./ports.ts";
+
 const keptBytes = 16 * 1024;
 
 /** The last bytes of an answer, kept as they pass by, uncopied. */
@@ -21,10 +23,30 @@ export class AnswerTail {
   }
 }
 
-export interface TokenCounts {
-  readonly promptTokens: number | undefined;
-  readonly completionTokens: number | undefined;
+/** As chats and completions say it, and as responses and messages do. */
+interface SaidUsage {
+  readonly prompt_tokens?: unknown;
+  readonly completion_tokens?: unknown;
+  readonly prompt_tokens_details?: {
+    readonly cached_tokens?: unknown;
+    readonly cache_write_tokens?: unknown;
+  } | null;
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: unknown } | null;
+  readonly input_tokens?: unknown;
+  readonly output_tokens?: unknown;
+  readonly input_tokens_details?: { readonly cached_tokens?: unknown } | null;
+  readonly output_tokens_details?: { readonly reasoning_tokens?: unknown } | null;
+  readonly cache_read_input_tokens?: unknown;
+  readonly cache_creation_input_tokens?: unknown;
 }
+
+export const noTokens: TokenCounts = {
+  inputTokens: undefined,
+  outputTokens: undefined,
+  cachedTokens: undefined,
+  cacheWriteTokens: undefined,
+  reasoningTokens: undefined,
+};
 
 /** Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. */
 export function readUsage(tail: string): TokenCounts | undefined {
@@ -55,8 +77,20 @@ function countsAt(tail: string, at: number): TokenCounts | undefined {
 
 function parseCounts(json: string): TokenCounts | undefined {
   try {
-    const usage = JSON.parse(json) as { prompt_tokens?: unknown; completion_tokens?: unknown };
-    return { promptTokens: count(usage.prompt_tokens), completionTokens: count(usage.completion_tokens) };
+    const usage = JSON.parse(json) as SaidUsage;
+    const cached = count(
+      usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens,
+    );
+    return {
+      inputTokens: count(usage.prompt_tokens ?? usage.input_tokens),
+      outputTokens: count(usage.completion_tokens ?? usage.output_tokens),
+      cachedTokens: cached ?? count(usage.cache_read_input_tokens),
+      cacheWriteTokens:
+        count(usage.prompt_tokens_details?.cache_write_tokens) ?? count(usage.cache_creation_input_tokens),
+      reasoningTokens: count(
+        usage.completion_tokens_details?.reasoning_tokens ?? usage.output_tokens_details?.reasoning_tokens,
+      ),
+    };
   } catch {
     // somebody else's "usage"
     return undefined;

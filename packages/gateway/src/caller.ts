@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BerthError } from "@berth/api";
-import type { KeyVerifier, Principal, ServiceUpstream } from "./ports.ts";
+import { unbounded, type KeyVerifier, type Principal, type ServiceUpstream } from "./ports.ts";
 import { RecentCache } from "./recent-cache.ts";
 
 const rememberedKeys = 4096;
@@ -57,5 +57,5 @@ function ownKeyHolder(keyHash: string, service: ServiceUpstream | undefined): Pr
   if (service?.apiKeyHash === undefined) return undefined;
   const [sent, own] = [Buffer.from(keyHash), Buffer.from(service.apiKeyHash)];
   if (sent.length !== own.length || !timingSafeEqual(sent, own)) return undefined;
-  return { keyId: `service:${service.serviceId}`, scopes: ["inference"], models: null };
+  return { keyId: `service:${service.serviceId}`, scopes: ["inference"], models: null, ...unbounded };
 }

@@ -1,6 +1,7 @@
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { json } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
+import { unbounded } from "./ports.ts";
 import { call, keys, sha256, startRig, upstream, type Called } from "./gateway-rig.ts";
 
 const chat = { model: "pilot" };
@@ -67,7 +68,7 @@ describe("at the server's own address", () => {
 
   test("whoever the server vouches for needs no key", async () => {
     await using server = await startFakeModelServer();
-    const principal = { keyId: "console", scopes: ["inference"], models: null } as const;
+    const principal = { keyId: "console", scopes: ["inference"], models: null, ...unbounded } as const;
     await using rig = await startRig({ upstreams: [upstream({ url: server.url })], principal });
     expect((await call(rig.port, { key: null, body: chat })).status).toBe(200);
   });

@@ -15,7 +15,11 @@ test("a form goes to the service its model names, byte for byte, with its own ty
   expect(server.received[0]?.body.equals(Buffer.from(sent.bytes ?? []))).toBe(true);
   expect(server.received[0]?.headers["content-type"]).toBe(sent.headers?.["content-type"]);
   await expect.poll(() => rig.observed.map(({ operation }) => operation)).toEqual(["audio.transcriptions"]);
-  expect(rig.usage[0]).toMatchObject({ model: "berth/pilot", path, outcome: "ok" });
+  expect(rig.usage[0]).toMatchObject({
+    upstreamModel: "berth/pilot",
+    operation: "audio.transcriptions",
+    outcome: "ok",
+  });
 });
 
 test.each([

@@ -77,12 +77,12 @@ test("what is asked of a gateway is written down with its tokens and times", asy
   expect(usage).toMatchObject({
     requestId: "r1",
     keyId: "any",
-    model: "berth/pilot",
+    model: "pilot",
+    upstreamModel: "berth/pilot",
     serviceId: "svc-1",
-    path: "/v1/chat/completions",
+    operation: "chat.completions",
     status: 200,
-    promptTokens: undefined,
-    completionTokens: undefined,
+    tokens: { inputTokens: undefined, outputTokens: undefined },
     outcome: "ok",
   });
   expect(usage.durationMs).toBeGreaterThanOrEqual(usage.firstByteMs!);

@@ -5,6 +5,7 @@ import { systemClock } from "@berth/std/clock";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { NamedRoute, RoutePolicy } from "@berth/api";
+import { unbounded } from "./ports.ts";
 import type {
   Observation,
   Principal,
@@ -22,9 +23,12 @@ export const keys = {
 } as const;
 
 const principals: ReadonlyMap<string, Principal> = new Map([
-  [sha256(keys.any), { keyId: "any", scopes: ["inference"], models: null }],
-  [sha256(keys.adminOnly), { keyId: "admin-only", scopes: ["admin"], models: null }],
-  [sha256(keys.pilotOnly), { keyId: "pilot-only", scopes: ["inference"], models: ["berth/pilot"] }],
+  [sha256(keys.any), { keyId: "any", scopes: ["inference"], models: null, ...unbounded }],
+  [sha256(keys.adminOnly), { keyId: "admin-only", scopes: ["admin"], models: null, ...unbounded }],
+  [
+    sha256(keys.pilotOnly),
+    { keyId: "pilot-only", scopes: ["inference"], models: ["berth/pilot"], ...unbounded },
+  ],
 ]);
 
 /** Deadlines short enough for tests that wait for them, and long enough for all others. */

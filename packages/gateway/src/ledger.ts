@@ -1,5 +1,5 @@
 import type { Clock } from "@berth/std/clock";
-import { readUsage } from "./answer-tail.ts";
+import { noTokens, readUsage } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Observation, Outcome, UsageSink } from "./ports.ts";
 
@@ -49,9 +49,11 @@ export class Ledger {
 
   #write({ exchange, endedMs }: Entry): void {
     const counts = exchange.tail === undefined ? undefined : readUsage(exchange.tail.text());
+    const tokens = counts ?? noTokens;
     const observation: Observation = {
       operation: exchange.operation,
       service: exchange.upstream?.name,
+      provider: undefined,
       model: exchange.upstream?.model,
       status: exchange.status,
       outcome: outcomeOf(exchange),
@@ -59,8 +61,7 @@ export class Ledger {
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
       retried: exchange.retried,
-      promptTokens: counts?.promptTokens,
-      completionTokens: counts?.completionTokens,
+      tokens,
     };
     this.#observe(observation);
     const asked = exchange.asked;
@@ -68,15 +69,27 @@ export class Ledger {
     this.#usage.record({
       requestId: exchange.requestId,
       keyId: exchange.principal.keyId,
-      model: exchange.upstream?.model ?? asked,
+      model: asked,
+      route: undefined,
+      operation: exchange.operation,
       serviceId: exchange.upstream?.serviceId,
-      path: exchange.path,
+      provider: undefined,
+      upstreamModel: exchange.upstream?.model,
+      errorCode: undefined,
+      stream: exchange.eventStream,
       status: exchange.status,
       startedAtMs: exchange.startedAtMs,
       durationMs: observation.durationMs,
       firstByteMs: exchange.firstByteMs,
-      promptTokens: observation.promptTokens,
-      completionTokens: observation.completionTokens,
+      heldMs: exchange.heldMs,
+      overheadMs: 0,
+      tries: exchange.retried ? 2 : 1,
+      tokens,
+      tokensFrom: counts === undefined ? "none" : "upstream",
+      costUsd: undefined,
+      gpuSeconds: undefined,
+      cached: false,
+      bodies: undefined,
       outcome: observation.outcome,
     });
   }

@@ -1,6 +1,6 @@
 /** What the gateway needs of the rest of the system. It asks nobody per request: it reads snapshots pushed to it. */
 
-import type { RoutingSnapshot } from "@berth/api";
+import type { KeyLimits, RoutingSnapshot } from "@berth/api";
 import type { OperationName } from "./operation.ts";
 
 export type { NamedRoute, RoutingSnapshot, ServiceUpstream, Upstream } from "@berth/api";
@@ -17,7 +17,13 @@ export interface Principal {
   readonly scopes: readonly ("admin" | "inference")[];
   /** Model names it may call; `null` means any. */
   readonly models: readonly string[] | null;
+  readonly limits: KeyLimits;
+  /** Whether its requests and answers are kept. */
+  readonly logBodies: boolean;
 }
+
+/** What is not bounded and not kept. */
+export const unbounded = { limits: {}, logBodies: false } as const satisfies Partial<Principal>;
 
 export interface KeyVerifier {
   /**
@@ -35,21 +41,54 @@ export interface Activator {
 /** How a request ended: answered, left by its client, or refused or broken off. */
 export type Outcome = "ok" | "client_closed" | "error";
 
+/** Tokens as they were counted: by the upstream, or where that says nothing estimated here. */
+export interface TokenCounts {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  /** Of the input, what the upstream had read before. */
+  readonly cachedTokens: number | undefined;
+  /** Of the input, what it wrote to its cache. */
+  readonly cacheWriteTokens: number | undefined;
+  /** Of the output, what nobody sees. */
+  readonly reasoningTokens: number | undefined;
+}
+
 /** One finished request of a known caller that named a model, off the hot path. */
 export interface Usage {
   readonly requestId: string;
   readonly keyId: string;
+  /** What the caller named. */
   readonly model: string;
+  /** The configured route that was taken. */
+  readonly route: string | undefined;
+  readonly operation: OperationName;
   readonly serviceId: string | undefined;
-  readonly path: string;
+  readonly provider: string | undefined;
+  /** What the upstream calls the model. */
+  readonly upstreamModel: string | undefined;
   readonly status: number;
+  readonly outcome: Outcome;
+  readonly errorCode: string | undefined;
+  readonly stream: boolean;
   readonly startedAtMs: number;
   readonly durationMs: number;
   /** Until the first byte of the answer's body. */
   readonly firstByteMs: number | undefined;
-  readonly promptTokens: number | undefined;
-  readonly completionTokens: number | undefined;
-  readonly outcome: Outcome;
+  /** Of which it waited for a service to start. */
+  readonly heldMs: number;
+  /** Of which it waited for nobody but us. */
+  readonly overheadMs: number;
+  readonly tries: number;
+  readonly tokens: TokenCounts;
+  readonly tokensFrom: "upstream" | "estimate" | "none";
+  /** US dollars, by the price of whoever answered; `undefined` where there is none. */
+  readonly costUsd: number | undefined;
+  /** Seconds times GPUs of the service that answered. */
+  readonly gpuSeconds: number | undefined;
+  /** Answered from memory. */
+  readonly cached: boolean;
+  /** What was said, where the key or the route has it kept. */
+  readonly bodies: { readonly request: string; readonly response: string } | undefined;
 }
 
 export interface UsageSink {
@@ -60,6 +99,7 @@ export interface UsageSink {
 export interface Observation {
   readonly operation: OperationName;
   readonly service: string | undefined;
+  readonly provider: string | undefined;
   readonly model: string | undefined;
   readonly status: number;
   readonly outcome: Outcome;
@@ -68,6 +108,5 @@ export interface Observation {
   /** Of which it waited for a service to start. */
   readonly heldMs: number;
   readonly retried: boolean;
-  readonly promptTokens: number | undefined;
-  readonly completionTokens: number | undefined;
+  readonly tokens: TokenCounts;
 }

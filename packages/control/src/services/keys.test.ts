@@ -40,7 +40,7 @@ test("a new key opens what it was made for, before and after a restart; the stor
   expect(made.key).toMatch(/^sk-berth-[\w-]{43}$/);
   expect(made).toMatchObject({ prefix: made.key.slice(0, 13), status: "active", expiresAt: null });
   for (const keys of [given.keys, await given.load()]) {
-    const holder = { keyId: made.id, scopes: ["inference"], models: ["a/b"] };
+    const holder = { keyId: made.id, scopes: ["inference"], models: ["a/b"], limits: {}, logBodies: false };
     expect(keys.verifyKey(made.key)).toEqual(holder);
     expect(keys.verify(hashKey(made.key))).toEqual(holder);
     expect(keys.verifyKey(`${made.key}x`)).toBeUndefined();
@@ -84,6 +84,8 @@ test("the admin key opens everything, is listed first, and cannot be deleted or 
     keyId: "admin",
     scopes: ["admin", "inference"],
     models: null,
+    limits: {},
+    logBodies: false,
   });
   expect(given.keys.list()[0]).toMatchObject({ id: "admin", prefix: "sk-berth-AAAA", status: "active" });
   const deleting = given.keys.delete("admin");

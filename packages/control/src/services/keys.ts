@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { BerthError, type createdKeySchema, type createKeySchema, type Key, type z } from "@berth/api";
+import {
+  BerthError,
+  type createdKeySchema,
+  type createKeySchema,
+  type Key,
+  type KeyLimits,
+  type z,
+} from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { KeyRow, KeyStore } from "@berth/store";
 import type { AdminKey } from "./admin-key.ts";
@@ -12,6 +19,8 @@ export interface KeyHolder {
   readonly scopes: Key["scopes"];
   /** Model names it may call; `null` means any. */
   readonly models: readonly string[] | null;
+  readonly limits: KeyLimits;
+  readonly logBodies: boolean;
 }
 
 export interface KeysOptions {
@@ -55,12 +64,12 @@ export class Keys {
     const now = this.#clock.now();
     if (keyHash === this.#adminHash) {
       this.#adminUsedAt = now;
-      return { keyId: adminId, scopes: ["admin", "inference"], models: null };
+      return { keyId: adminId, scopes: ["admin", "inference"], models: null, limits: {}, logBodies: false };
     }
     const row = this.#byHash.get(keyHash);
     if (row === undefined || hasExpired(row, now)) return undefined;
     this.#used.set(row.id, now);
-    return { keyId: row.id, scopes: [...row.scopes], models: row.models };
+    return { keyId: row.id, scopes: [...row.scopes], models: row.models, limits: {}, logBodies: false };
   }
 
   /** Like `verify`, for who has the key itself. */

@@ -1,5 +1,5 @@
 import type { BerthError } from "@berth/api";
-import { comment, errorEvent, eventStreamHeaders } from "./event-stream.ts";
+import { comment, eventStreamHeaders } from "./event-stream.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -36,6 +36,7 @@ export function writeComment(exchange: Exchange, text: string): void {
  */
 export async function refuse(exchange: Exchange, error: BerthError, limits: GatewayLimits): Promise<void> {
   exchange.failed = true;
+  exchange.errorCode = error.code;
   if (exchange.clientGone || exchange.response.destroyed) {
     exchange.status = error.status;
     return;
@@ -44,15 +45,16 @@ export async function refuse(exchange: Exchange, error: BerthError, limits: Gate
     await breakOff(exchange, error, limits);
     return;
   }
-  const body = JSON.stringify(error.toBody());
-  const headers = errorHeaders(error);
+  const { status, body } = exchange.dialect.error(error);
+  const text = JSON.stringify(body);
+  const headers = [...errorHeaders(error), ...exchange.limitHeaders];
   if (error.code === "request_timeout") {
-    write(exchange, error.status, body, [...headers, ...closing]);
+    write(exchange, status, text, [...headers, ...closing]);
   } else if (isBodyPending(exchange)) {
-    write(exchange, error.status, body, [...headers, ...closing], "open");
+    write(exchange, status, text, [...headers, ...closing], "open");
     await readOver(exchange, limits);
   } else {
-    write(exchange, error.status, body, headers);
+    write(exchange, status, text, headers);
   }
 }
 
@@ -130,7 +132,7 @@ function breakOff(exchange: Exchange, error: BerthError, limits: GatewayLimits):
       return;
     }
     exchange.begin({ tick: deadline(limits.lingerMs, close), cancel: close });
-    response.write(errorEvent(error.toBody()), close);
+    response.write(exchange.dialect.failed(error), close);
   });
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BerthError } from "@berth/api";
+import { openAiDialect, type Dialect } from "./dialect.ts";
 import type { OperationName } from "./operation.ts";
-import type { Principal, ServiceUpstream } from "./ports.ts";
+import type { NamedRoute, Principal, TokenCounts, Upstream } from "./ports.ts";
 import type { AnswerTail } from "./answer-tail.ts";
 
 /** What is being done for an exchange at the moment. It settles itself, once, and must stop when cancelled. */
@@ -25,12 +26,28 @@ export class Exchange {
   path = "";
   /** What the caller named. */
   asked: string | undefined;
-  upstream: ServiceUpstream | undefined;
+  route: NamedRoute | undefined;
+  /** Who was asked last. */
+  upstream: Upstream | undefined;
   status = 0;
   failed = false;
   firstByteMs: number | undefined;
+  /** When the request was there, body and all. */
+  askedMs: number | undefined;
+  /** Waited for a service to start, for the next try, for those who were asked to begin their answers. */
   heldMs = 0;
-  retried = false;
+  queuedMs = 0;
+  upstreamMs = 0;
+  /** Ours, until the answer began. */
+  overheadMs = 0;
+  /** How often somebody was asked. */
+  tries = 0;
+  errorCode: string | undefined;
+  dialect: Dialect = openAiDialect;
+  /** As a translator has read them; otherwise the answer's tail tells. */
+  tokens: TokenCounts | undefined;
+  /** Told with the answer's head: what is left of the caller's limits. Name, value, name, value ... */
+  limitHeaders: readonly string[] = [];
   tail: AnswerTail | undefined;
   /** Server-sent events are going out: what goes wrong from here on is told as an event. */
   eventStream = false;

@@ -1,36 +1,57 @@
 import type { ServerResponse } from "node:http";
-import { BerthError } from "@berth/api";
+import type { BerthError } from "@berth/api";
 import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
-import type { ReadyUpstream } from "./choose-upstream.ts";
+import { EventGate } from "./event-gate.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
-import { ConnectionFailure, type AnswerListener, type Connection } from "./http1/connection.ts";
-import type { ResponseHead } from "./http1/response-head.ts";
+import type { AnswerListener, Connection, ConnectionFailure } from "./http1/connection.ts";
+import { headerOf, type ResponseHead } from "./http1/response-head.ts";
 import type { UpstreamRequest } from "./http1/upstream-request.ts";
-import { lateRefusal } from "./late-refusal.ts";
-import type { GatewayLimits } from "./limits.ts";
+import { endedEarly, noConnection, silent, stalled, unreachable } from "./upstream-words.ts";
+
+/** What an upstream has answered instead of what was asked, whole, while the client has heard nothing of it. */
+export interface Refusal {
+  readonly status: number;
+  /** As they came. */
+  readonly headers: readonly string[];
+  readonly bytes: Buffer;
+}
 
 /** What became of a request that was sent to an upstream, as long as the client has heard nothing of it. */
 export type Forwarded =
   | { readonly kind: "answered" }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
   /** `again`: who may be asked once more. */
   | { readonly kind: "failed"; readonly error: BerthError; readonly again: "anybody" | "others" | "nobody" };
+
+/** How long things may take, and from whom. */
+export interface ForwardLimits {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  /** Until the first event of a stream, when somebody else could be asked instead. */
+  readonly firstTokenMs: number | undefined;
+  readonly streamIdleMs: number;
+  readonly clientStallMs: number;
+}
 
 export interface ForwardOptions {
   readonly connection: Connection;
   readonly request: UpstreamRequest;
-  readonly upstream: ReadyUpstream;
-  readonly limits: GatewayLimits;
+  /** For messages. */
+  readonly name: string;
+  readonly limits: ForwardLimits;
   readonly nowMs: () => number;
   /** A stream of OpenAI's, which is complete only with its last event. */
   readonly endsWithDone: boolean;
+  /** The client has not asked for the usage that we have asked for. */
+  readonly stripUsage: boolean;
 }
 
 /**
- * Sends the request and passes the answer on as it comes, no faster than the client takes it. Rejects when the answer
- * breaks off after the client has got its head, and with the exchange's reason when it is cancelled; in every such case
- * the connection is closed before.
+ * Sends the request and passes the answer on as it comes, no faster than the client takes it. An answer that is an error
+ * is not passed on but returned. Rejects when the answer breaks off after the client has got some of it, and with the
+ * exchange's reason when it is cancelled; in every such case the connection is closed before.
  */
 export function forward(exchange: Exchange, options: ForwardOptions): Promise<Forwarded> {
   return new Promise((resolve, reject) => {
@@ -40,10 +61,11 @@ export function forward(exchange: Exchange, options: ForwardOptions): Promise<Fo
   });
 }
 
-const noConnection = new ConnectionFailure("lost", "no connection in time");
-
 const smallBytes = 16 * 1024;
-const maxRefusalBytes = 16 * 1024;
+/** A longer error is passed on as it comes, like any answer. */
+const maxRefusalBytes = 64 * 1024;
+/** A stream that has told nothing for so long begins without its first event. */
+const headAtLatestMs = 1_000;
 
 type Phase = "connecting" | "asked" | "answering" | "blocked" | "over";
 
@@ -55,12 +77,17 @@ class Forwarding implements Activity, AnswerListener {
   #phase: Phase;
   /** When the phase began or last made progress; undefined until the next tick has set it. */
   #sinceMs: number | undefined;
+  readonly #beganMs: number;
   /** Come from the upstream, and not yet sent to the client. */
   #heldHead: ResponseHead | undefined;
-  /** The upstream's status, when it does not continue a stream that has begun with comments. */
-  #refusedStatus: number | undefined;
+  /** An error on its way: its head, and its bytes so far. */
+  #refused: ResponseHead | undefined;
+  #refusedBytes: Buffer[] = [];
+  #gate: EventGate | undefined;
   #expectedBytes: number | undefined;
   #receivedBytes = 0;
+  /** Something of the answer itself has gone to the client. */
+  #told = false;
 
   constructor(
     exchange: Exchange,
@@ -72,6 +99,7 @@ class Forwarding implements Activity, AnswerListener {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#beganMs = options.nowMs();
     this.#phase = options.connection.connected ? "asked" : "connecting";
   }
 
@@ -82,16 +110,23 @@ class Forwarding implements Activity, AnswerListener {
   tick(nowMs: number): void {
     this.#sinceMs ??= nowMs;
     const waitedMs = nowMs - this.#sinceMs;
-    const { limits, upstream } = this.#options;
+    const { limits, name } = this.#options;
     switch (this.#phase) {
       case "connecting":
-        if (waitedMs > limits.connectMs) this.#fail(unreachable(upstream, noConnection), "others");
+        if (waitedMs > limits.connectMs) this.#fail(unreachable(name, noConnection), "others");
         return;
       case "asked":
-        if (waitedMs > limits.firstByteMs) this.#fail(silent(upstream, limits.firstByteMs), "nobody");
+        if (waitedMs > limits.firstByteMs) this.#fail(silent(name, limits.firstByteMs), "nobody");
+        else this.#lookForToken(nowMs);
         return;
       case "answering":
-        if (waitedMs > limits.streamIdleMs) this.#fail(silent(upstream, limits.streamIdleMs), "nobody");
+        if (waitedMs > limits.streamIdleMs) {
+          this.#fail(silent(name, limits.streamIdleMs), "nobody");
+          return;
+        }
+        if (this.#gate?.begun === false) this.#lookForToken(nowMs);
+        if (this.#gate !== undefined && this.#heldHead !== undefined && waitedMs > headAtLatestMs)
+          this.#flushHead();
         return;
       case "blocked":
         if (waitedMs > limits.clientStallMs) this.cancel(stalled(limits.clientStallMs));
@@ -117,30 +152,87 @@ class Forwarding implements Activity, AnswerListener {
     const { response } = this.#exchange;
     if (head.body.kind === "bytes") this.#expectedBytes = head.body.count;
     const streams = isEventStream(headerOf(head, "content-type"));
-    if (response.headersSent) {
-      // a held stream has begun already; only a stream can be its continuation
-      if (head.status !== 200 || !streams) this.#refusedStatus = head.status;
+    // a held stream has begun already; only a stream can be its continuation
+    if (head.status >= 400 || (response.headersSent && (head.status !== 200 || !streams))) {
+      this.#refused = head;
       return;
     }
+    if (streams && this.#options.endsWithDone) this.#gate = new EventGate(this.#options.stripUsage);
+    if (response.headersSent) return;
     this.#exchange.eventStream = streams;
     this.#heldHead = head;
-    // a stream's head tells the client something; any other waits for the body, which may fail to come
-    if (streams || head.body.kind === "until_close") queueMicrotask(() => this.#flushHead());
+    // a stream's head waits for its first event; any other that has no known end tells the client something
+    if (this.#gate === undefined && (streams || head.body.kind === "until_close"))
+      queueMicrotask(() => this.#flushHead());
   }
 
   onBody(bytes: Buffer): void {
     if (this.#phase === "over") return;
     const exchange = this.#exchange;
-    exchange.firstByteMs ??= this.#options.nowMs() - exchange.beganMs;
-    (exchange.tail ??= new AnswerTail()).push(bytes);
     this.#receivedBytes += bytes.length;
     this.#sinceMs = undefined;
-    if (this.#refusedStatus !== undefined) {
-      if (this.#receivedBytes > maxRefusalBytes) this.#refuseLate(this.#refusedStatus);
+    if (this.#refused !== undefined) {
+      this.#refusedBytes.push(bytes);
+      if (this.#receivedBytes > maxRefusalBytes) this.#passRefusal(this.#refused);
+      return;
+    }
+    (exchange.tail ??= new AnswerTail()).push(bytes);
+    if (this.#gate === undefined) {
+      this.#write(bytes);
+      return;
+    }
+    const passed = this.#gate.push(bytes);
+    if (passed.kind === "pass") {
+      if (passed.bytes !== undefined) this.#write(passed.bytes, this.#gate.begun);
+    } else if (this.#told) {
+      this.#write(passed.event);
+    } else {
+      this.#options.connection.destroy();
+      this.#refuse(200, this.#heldHead?.headers ?? [], passed.event);
+    }
+  }
+
+  onEnd(): void {
+    if (this.#phase === "over") return;
+    const { response, eventStream, tail } = this.#exchange;
+    if (this.#refused !== undefined) {
+      const { status, headers } = this.#refused;
+      this.#refuse(status, headers, Buffer.concat(this.#refusedBytes));
+      return;
+    }
+    if (eventStream && this.#options.endsWithDone && !isFinishedStream(tail?.text() ?? "")) {
+      this.#fail(endedEarly(this.#options.name, "the stream ended without its last event"), "others");
       return;
     }
     this.#writeHead();
-    if (this.#receivedBytes === this.#expectedBytes) {
+    const left = this.#gate?.end();
+    if (left !== undefined) response.write(left);
+    this.#over();
+    if (!response.writableEnded) response.end();
+    this.#resolve({ kind: "answered" });
+  }
+
+  onFailure(failure: ConnectionFailure): void {
+    if (this.#phase === "over") return;
+    const { name } = this.#options;
+    if (failure.kind === "malformed") {
+      this.#fail(unreachable(name, failure), "others");
+    } else if (this.#isBeforeHead()) {
+      this.#fail(unreachable(name, failure), failure.kind === "stale" ? "anybody" : "others");
+    } else {
+      this.#fail(endedEarly(name, failure.message, failure), "others");
+    }
+  }
+
+  /** Part of the answer, for the client; comments and blank lines are none of it. */
+  #write(bytes: Buffer, isAnswer = true): void {
+    const exchange = this.#exchange;
+    if (isAnswer) {
+      this.#told = true;
+      exchange.firstByteMs ??= this.#options.nowMs() - exchange.beganMs;
+    }
+    this.#writeHead();
+    if (this.#gate === undefined && this.#receivedBytes === this.#expectedBytes) {
       endWith(exchange.response, bytes);
     } else if (!exchange.response.write(bytes)) {
       this.#enter("blocked");
@@ -149,49 +241,37 @@ class Forwarding implements Activity, AnswerListener {
     }
   }
 
-  onEnd(): void {
-    if (this.#phase === "over") return;
-    const { response, eventStream, tail } = this.#exchange;
-    if (this.#refusedStatus !== undefined) {
-      this.#refuseLate(this.#refusedStatus);
-      return;
-    }
-    if (eventStream && this.#options.endsWithDone && !isFinishedStream(tail?.text() ?? "")) {
-      this.#fail(died(this.#options.upstream, "the stream ended without its last event"), "nobody");
-      return;
-    }
+  #lookForToken(nowMs: number): void {
+    const { limits, name } = this.#options;
+    if (limits.firstTokenMs === undefined || nowMs - this.#beganMs <= limits.firstTokenMs) return;
+    this.#fail(silent(name, limits.firstTokenMs), "others");
+  }
+
+  #refuse(status: number, headers: readonly string[], bytes: Buffer): void {
     this.#over();
-    this.#writeHead();
-    if (!response.writableEnded) response.end();
-    this.#resolve({ kind: "answered" });
+    this.#resolve({ kind: "refused", refusal: { status, headers, bytes } });
   }
 
-  onFailure(failure: ConnectionFailure): void {
-    if (this.#phase === "over") return;
-    const { upstream } = this.#options;
-    if (failure.kind === "malformed") {
-      this.#fail(unreachable(upstream, failure), "nobody");
-    } else if (this.#isBeforeHead()) {
-      this.#fail(unreachable(upstream, failure), failure.kind === "stale" ? "anybody" : "others");
-    } else {
-      this.#fail(died(upstream, failure.message, failure), "nobody");
+  /** Too long to be kept: from here on an answer like any other. */
+  #passRefusal(head: ResponseHead): void {
+    this.#refused = undefined;
+    if (this.#exchange.response.headersSent) {
+      this.#options.connection.destroy();
+      this.#refuse(head.status, head.headers, Buffer.concat(this.#refusedBytes));
+      return;
     }
-  }
-
-  #refuseLate(status: number): void {
-    const said = this.#exchange.tail?.text() ?? "";
-    this.#fail(
-      lateRefusal(this.#options.upstream.name, status, Buffer.from(said, "latin1").toString()),
-      "nobody",
-    );
+    this.#heldHead = head;
+    this.#write(Buffer.concat(this.#refusedBytes.splice(0)));
   }
 
   #writeHead(): void {
     const head = this.#heldHead;
     if (head === undefined) return;
     this.#heldHead = undefined;
-    this.#exchange.status = head.status;
-    this.#exchange.response.writeHead(head.status, answerHeaders(head.headers, this.#exchange.requestId));
+    const exchange = this.#exchange;
+    exchange.status = head.status;
+    exchange.upstreamMs += this.#options.nowMs() - this.#beganMs;
+    exchange.response.writeHead(head.status, answerHeaders(head.headers, exchange, this.#options.nowMs()));
   }
 
   #flushHead(): void {
@@ -212,10 +292,11 @@ class Forwarding implements Activity, AnswerListener {
   }
 
   #fail(error: BerthError, again: "anybody" | "others" | "nobody"): void {
-    const told = this.#exchange.response.headersSent && !this.#isBeforeHead();
+    // of a stream, a head and comments leave everything open
+    const isBegun = this.#exchange.response.headersSent && this.#gate === undefined && !this.#isBeforeHead();
     this.#over();
     this.#options.connection.destroy();
-    if (told) this.#reject(error);
+    if (this.#told || isBegun) this.#reject(error);
     else this.#resolve({ kind: "failed", error, again });
   }
 
@@ -227,41 +308,6 @@ class Forwarding implements Activity, AnswerListener {
     this.#phase = "over";
     this.#exchange.end();
   }
-}
-
-function headerOf(head: ResponseHead, name: string): string | undefined {
-  for (let at = 0; at < head.headers.length; at += 2) {
-    if (head.headers[at] === name) return head.headers[at + 1];
-  }
-  return undefined;
-}
-
-function unreachable(upstream: ReadyUpstream, cause: ConnectionFailure): BerthError {
-  return new BerthError(
-    "upstream_failed",
-    `the service \`${upstream.name}\` did not answer: ${cause.message}`,
-    {
-      details: { service: upstream.name },
-      cause,
-    },
-  );
-}
-
-function died(upstream: ReadyUpstream, why: string, cause?: Error): BerthError {
-  return new BerthError("engine_died", `the answer of \`${upstream.name}\` is incomplete: ${why}`, {
-    details: { service: upstream.name },
-    cause,
-  });
-}
-
-function silent(upstream: ReadyUpstream, ms: number): BerthError {
-  return new BerthError("upstream_timeout", `nothing came from \`${upstream.name}\` for ${ms / 1000} s`, {
-    details: { service: upstream.name },
-  });
-}
-
-function stalled(ms: number): BerthError {
-  return new BerthError("client_closed", `the client took nothing for ${ms / 1000} s`);
 }
 
 /** Node sends a head and a small text in one write, a head and bytes in two. */

@@ -89,17 +89,48 @@ describe("in the middle of a stream, an upstream that", () => {
   test.each<[string, Script, string]>([
     ["resets the connection", [...begun, reset], "engine_died"],
     ["closes the connection", [...begun, close], "engine_died"],
-    ["dies before the first token", [eventStreamHead, reset], "engine_died"],
     ["dies within an event", [...begun, write('data: {"choi'), reset], "engine_died"],
     ["ends cleanly but without [DONE]", [...begun, { do: "end" }], "engine_died"],
     ["says nothing more", [...begun, stall], "upstream_timeout"],
-    ["says nothing after the head", [eventStreamHead, stall], "upstream_timeout"],
   ])("%s shows as an error event and a broken transfer", async (_fact, script, code) => {
     const called = await ask(script, true, { streamIdleMs: 60 });
     expect(called).toMatchObject({ status: 200, complete: false, asked: 1 });
     expect(errorIn(eventsOf(called.text).at(-1)!).code).toBe(code);
     expect(called.text).not.toContain("[DONE]");
   });
+});
+
+test.each<[string, Script, number, string]>([
+  ["dies before the first token is a 502", [eventStreamHead, reset], 502, "engine_died"],
+  ["says nothing after the head is a 504", [eventStreamHead, stall], 504, "upstream_timeout"],
+])("a stream whose upstream %s", async (_fact, script, status, code) => {
+  const called = await ask(script, true, { streamIdleMs: 60 });
+  expect(called).toMatchObject({ status, complete: true, asked: 1 });
+  expect(errorIn(called.text).code).toBe(code);
+});
+
+test("a stream that is slow to tell its first token begins without it, and can still fail as an event", async () => {
+  const script = [eventStreamHead, { do: "sleep", ms: 1_200 }, reset] as const;
+  const called = await ask(script, true);
+  expect(called).toMatchObject({ status: 200, complete: false, asked: 1 });
+  expect(errorIn(eventsOf(called.text).at(-1)!).code).toBe("engine_died");
+});
+
+test("usage that the client has not asked for is asked for, noted and taken out", async () => {
+  const words = chatChunk({ content: "a" });
+  const script: Script = [eventStreamHead, write(words + usageChunk(3, 4) + done), { do: "end" }];
+  await using server = await startFakeModelServer({ script: () => script });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  expect((await call(rig.port, { body: { ...chat, stream: true } })).text).toBe(words + done);
+  expect(JSON.parse(server.received[0]!.body.toString())).toEqual({
+    ...chat,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  const body = { ...chat, stream: true, stream_options: { include_usage: true } };
+  expect((await call(rig.port, { body })).text).toBe(words + usageChunk(3, 4) + done);
+  expect(server.received[1]!.body.toString()).toBe(JSON.stringify(body));
+  expect(rig.usage.map(({ tokens }) => tokens.outputTokens)).toEqual([4, 4]);
 });
 
 describe("in the middle of an answer that is no stream, an upstream that", () => {
@@ -142,11 +173,6 @@ describe("passes through unchanged:", () => {
       "comments",
       [eventStreamHead, write(`: ping\n\n${words}: bye\n\n`), { do: "end" }],
       `: ping\n\n${words}: bye\n\n`,
-    ],
-    [
-      "usage in the last chunk",
-      [eventStreamHead, write(usageChunk(3, 4) + done), { do: "end" }],
-      usageChunk(3, 4) + done,
     ],
     [
       "an error as the first event of a 200",

@@ -1,5 +1,5 @@
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
-import { chatReply, eventStreamHead, type Step } from "@berth/testing/fake-model-server-script";
+import { chatEvents, chatReply, eventStreamHead, type Step } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
 import { call, eventually, startRig, upstream } from "./gateway-rig.ts";
 
@@ -67,8 +67,11 @@ describe("a request is sent once more", () => {
     expect(restarted.received).toHaveLength(1);
   });
 
-  test("never after the head", async () => {
-    await using dying = await startFakeModelServer({ script: () => [eventStreamHead, reset] });
+  test("to another when a stream dies before its first token, but never after it", async () => {
+    const words: Step = { do: "write", bytes: chatEvents(["a"])[0]! };
+    await using dying = await startFakeModelServer({
+      script: (_request, index) => (index === 0 ? [eventStreamHead, reset] : [eventStreamHead, words, reset]),
+    });
     await using healthy = await startFakeModelServer();
     await using rig = await startRig({
       upstreams: [
@@ -76,7 +79,10 @@ describe("a request is sent once more", () => {
         upstream({ serviceId: "svc-2", name: "two", url: healthy.url }),
       ],
     });
-    await call(rig.port, { body: { ...chat, model: "berth/pilot", stream: true } });
-    expect(healthy.received).toHaveLength(0);
+    const body = { ...chat, model: "berth/pilot", stream: true };
+    expect(await call(rig.port, { body })).toMatchObject({ status: 200, complete: true });
+    expect(healthy.received).toHaveLength(1);
+    expect(await call(rig.port, { body })).toMatchObject({ status: 200, complete: false });
+    expect(healthy.received).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { systemClock } from "@berth/std/clock";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
-import type { NamedRoute, RoutePolicy } from "@berth/api";
+import type { NamedRoute, ProviderTarget, ProviderUpstream, RoutePolicy } from "@berth/api";
 import { unbounded } from "./ports.ts";
 import type {
   Observation,
@@ -12,6 +12,7 @@ import type {
   RouteSource,
   RoutingSnapshot,
   ServiceUpstream,
+  Upstream,
   Usage,
 } from "./ports.ts";
 
@@ -59,6 +60,44 @@ export function upstream(
   };
 }
 
+/** A model of an inference server at `url`, which speaks OpenAI unless told. */
+export function provider(
+  changes: Partial<Omit<ProviderUpstream, "target">> & {
+    readonly url?: string;
+    readonly target?: Partial<ProviderTarget>;
+  } = {},
+): ProviderUpstream {
+  const { url = "http://127.0.0.1:1", target, ...rest } = changes;
+  const id = rest.id ?? "acme/big";
+  return {
+    kind: "provider",
+    name: id.slice(id.indexOf("/") + 1),
+    model: "upstream-big",
+    task: "text-generation",
+    contextTokens: 8192,
+    createdAtMs: 1_700_000_000_000,
+    isDown: false,
+    maxOutputTokens: null,
+    price: null,
+    prompt: null,
+    defaults: {},
+    ...rest,
+    id,
+    target: {
+      providerId: "prv-1",
+      provider: id.slice(0, id.indexOf("/")),
+      kind: "openai-compatible",
+      url: `${url}/v1`,
+      auth: { kind: "header", name: "authorization", value: "Bearer upstream-secret" },
+      options: {},
+      maxParallel: null,
+      connectMs: null,
+      firstTokenMs: null,
+      ...target,
+    },
+  };
+}
+
 export function starting(reason = "loading 62 %"): Extract<ServiceUpstream["state"], { kind: "starting" }> {
   return { kind: "starting", reason, expectedReadyAtMs: undefined };
 }
@@ -98,6 +137,24 @@ export class TestRoutes implements RouteSource {
     for (const listener of this.#listeners) listener();
   }
 
+  /** One configured route, and nothing else. */
+  route(name: string, upstreams: readonly Upstream[], policy: Partial<RoutePolicy> = {}): void {
+    const routed = upstreams.map((one, group) => ({ upstream: one, weight: 1, group }));
+    const route = { policy: { ...ownName, route: name, ...policy }, upstreams: routed };
+    this.#snapshot = {
+      ...emptySnapshot,
+      version: this.#snapshot.version + 1,
+      routes: new Map([[name, route]]),
+    };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The snapshot with these parts in place of its own. */
+  change(changes: Partial<RoutingSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, version: this.#snapshot.version + 1, ...changes };
+    for (const listener of this.#listeners) listener();
+  }
+
   snapshot(): RoutingSnapshot {
     return this.#snapshot;
   }
@@ -128,6 +185,7 @@ export interface RigOptions {
   readonly onWake?: (serviceId: string) => void;
   readonly clock?: GatewayOptions["clock"];
   readonly isPeer?: NonNullable<GatewayOptions["isPeer"]>;
+  readonly forbids?: NonNullable<GatewayOptions["forbids"]>;
 }
 
 /** A gateway behind a real socket, with everything around it in the test's hands. */
@@ -155,6 +213,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     newId: () => `req-${(ids += 1)}`,
     limits: { ...quick, ...options.limits },
     ...(options.isPeer === undefined ? {} : { isPeer: options.isPeer }),
+    ...(options.forbids === undefined ? {} : { forbids: options.forbids }),
   });
   const server = createServer((request, response) => {
     void gateway.handle(request, response, {

@@ -1,33 +1,37 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BerthError, isBerthError, runnerHealthPath, type RunnerAddress } from "@berth/api";
+import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { Callers } from "./caller.ts";
 import { ClientConnections } from "./client-connections.ts";
 import { Exchange } from "./exchange.ts";
-import { acceptedRequestId, inferenceHeaders, passthroughHeaders } from "./headers.ts";
+import { acceptedRequestId } from "./headers.ts";
 import type { PeerCheck } from "./http1/connection.ts";
 import { ConnectionPool } from "./http1/connection-pool.ts";
+import type { ForbidsAddress, PeerAddress } from "./http1/peer-address.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
+import { inferenceErrand, passErrand } from "./errand.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
-import { callableModels, findModel, modelNotFound } from "./model-list.ts";
-import { readOperation, type Operation, type OperationName } from "./operation.ts";
-import { parseBody } from "./parse-body.ts";
-import { parseForm } from "./parse-form.ts";
-import { permitted, requireInference } from "./permission.ts";
+import { callableModels, findModel } from "./model-list.ts";
+import { readOperation, type Operation } from "./operation.ts";
+import { requireInference } from "./permission.ts";
 import type {
   Activator,
   KeyVerifier,
   Observation,
   Principal,
   RouteSource,
+  RoutingSnapshot,
   ServiceUpstream,
+  Upstream,
   UsageSink,
 } from "./ports.ts";
-import { reachableRoutes, serviceAt, type Entrance } from "./reachable-routes.ts";
-import { readBody } from "./read-body.ts";
+import { authHeaders } from "./providers/auth-headers.ts";
+import { readAsked } from "./read-asked.ts";
 import { Relay } from "./relay.ts";
+import { namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
+import { Sender } from "./sender.ts";
 import { Ticker } from "./ticker.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -44,8 +48,12 @@ export interface GatewayOptions {
   /** Told of errors that nobody foresaw; the client gets a 500 that says nothing. */
   readonly report: (error: unknown, requestId: string | undefined) => void;
   readonly limits?: Partial<GatewayLimits>;
-  /** Whether what listens at an upstream's port may hear requests and secrets; everybody may when absent. */
+  /** Whether what listens at a service's port may hear requests and secrets; everybody may when absent. */
   readonly isPeer?: PeerCheck;
+  /** Addresses that no provider may have; none when absent. */
+  readonly forbids?: ForbidsAddress;
+  /** 0 to 1, for strategies that leave something to chance. */
+  readonly chance?: () => number;
 }
 
 export interface RequestContext {
@@ -75,13 +83,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
-  readonly #audioLimits: GatewayLimits;
   readonly #exchanges = new Set<Exchange>();
   readonly #callers: Callers;
   readonly #clients = new ClientConnections();
   readonly #pool: ConnectionPool;
   readonly #room: WaitingRoom;
   readonly #relay: Relay;
+  readonly #sender: Sender;
   readonly #ledger: Ledger;
   readonly #ticker: Ticker;
   readonly #unwatch: () => void;
@@ -89,16 +97,16 @@ class RunningGateway implements Gateway {
   readonly #onEmpty = new Set<() => void>();
 
   constructor(options: GatewayOptions) {
-    const { routes, keys, activator, usage, clock, observe, report, isPeer = everybody } = options;
+    const { routes, keys, activator, usage, clock, newId, observe, report } = options;
+    const { isPeer = everybody, forbids = nobody, chance = Math.random } = options;
     const limits = { ...defaultLimits, ...options.limits };
-    const nowMs = (): number => clock.monotonic();
     this.#options = options;
     this.#limits = limits;
-    this.#audioLimits = { ...limits, firstByteMs: limits.audioFirstByteMs };
     this.#callers = new Callers(keys);
-    this.#pool = new ConnectionPool(nowMs, limits.maxIdleConnections, isPeer);
+    this.#pool = new ConnectionPool(() => clock.monotonic(), limits.maxIdleConnections, { isPeer, forbids });
     this.#room = new WaitingRoom(limits, clock);
-    this.#relay = new Relay({ pool: this.#pool, room: this.#room, activator, limits, nowMs });
+    this.#relay = new Relay({ room: this.#room, activator, limits, clock, chance });
+    this.#sender = new Sender({ pool: this.#pool, limits, clock, newId });
     this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
     this.#ticker = new Ticker(this.#exchanges, clock, limits.tickMs);
     this.#unwatch = routes.watch(() => this.#routesChanged());
@@ -177,36 +185,27 @@ class RunningGateway implements Gateway {
       case "inference":
         // a user's own server may mean something else by a path that is not OpenAI's
         if (operation.name === "transcribe" && service?.anyPath === true)
-          await this.#passThrough(exchange, operation.path, entrance, principal, service);
+          await this.#passOn(exchange, operation.path, entrance, principal, service);
         else await this.#infer(exchange, operation, entrance, principal);
         return;
       case "list_models": {
         exchange.operation = "models";
-        const data = callableModels(reachableRoutes(snapshot, entrance), principal);
+        const data = callableModels(namedRoutes(snapshot, entrance), principal);
         answerJson(exchange, { object: "list", data });
         return;
       }
       case "show_model":
         exchange.operation = "models";
-        answerJson(exchange, findModel(reachableRoutes(snapshot, entrance), principal, operation.model));
+        answerJson(exchange, findModel(namedRoutes(snapshot, entrance), principal, operation.model));
         return;
       case "wrong_method":
         throw new BerthError(
           "method_not_allowed",
           `${request.method} is not for this path; use ${operation.allow}`,
-          {
-            details: { allow: operation.allow },
-          },
+          { details: { allow: operation.allow } },
         );
       case "unknown":
-        if (entrance.kind === "service" && service?.anyPath === true && operation.path !== runnerHealthPath) {
-          await this.#passThrough(exchange, operation.target, entrance, principal, service);
-          return;
-        }
-        throw new BerthError(
-          "not_found",
-          `there is nothing at ${operation.path}; /api/docs lists every path`,
-        );
+        await this.#unknown(exchange, operation, { snapshot, entrance, principal, service });
     }
   }
 
@@ -216,81 +215,79 @@ class RunningGateway implements Gateway {
     entrance: Entrance,
     principal: Principal,
   ): Promise<void> {
-    const { request, requestId } = exchange;
     exchange.operation = operation.name;
-    const bytes = await readBody(exchange, operation.body, this.#limits);
-    const asked =
-      operation.body === "json" ? parseBody(bytes) : parseForm(bytes, request.headers["content-type"]);
-    const name = asked.model ?? this.#nameAt(entrance, operation);
-    exchange.asked = name;
-    await this.#relay.run(exchange, {
-      path: operation.path,
-      body: { kind: "bytes", bytes },
-      stream: asked.stream && operation.streams,
-      endsWithDone: operation.streams && operation.body === "json",
-      limits: hearsAudio(operation.name) ? this.#audioLimits : undefined,
-      headersFor: (upstream) => inferenceHeaders(request, operation.body, requestId, upstream),
-      candidates: () => {
-        const candidates = this.#candidates(entrance, principal, name);
-        return operation.body === "form" ? takingUploads(candidates, name) : candidates;
-      },
-    });
+    const asked = await readAsked(exchange, operation, this.#limits);
+    exchange.askedMs = this.#options.clock.monotonic();
+    const { routes } = this.#options;
+    const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
+    await this.#relay.run(exchange, errand);
   }
 
-  async #passThrough(
+  async #passOn(
     exchange: Exchange,
     path: string,
     entrance: Entrance,
     principal: Principal,
     service: ServiceUpstream,
   ): Promise<void> {
-    const { request, requestId } = exchange;
     exchange.operation = "passthrough";
     exchange.asked = service.name;
-    await this.#relay.run(exchange, {
-      path,
-      body: streamedBody(request),
-      stream: false,
-      endsWithDone: false,
-      headersFor: (upstream) => passthroughHeaders(request, requestId, upstream),
-      candidates: () => this.#candidates(entrance, principal, service.name),
-    });
+    exchange.askedMs = this.#options.clock.monotonic();
+    const body = streamedBody(exchange.request);
+    const { routes } = this.#options;
+    const given = { routes, entrance, principal, sender: this.#sender };
+    await this.#relay.run(exchange, passErrand(exchange, path, body, service, given));
   }
 
-  #candidates(entrance: Entrance, principal: Principal, name: string): readonly ServiceUpstream[] {
-    const routes = reachableRoutes(this.#options.routes.snapshot(), entrance);
-    const upstreams = routes.get(name);
-    if (upstreams === undefined || upstreams.length === 0) throw modelNotFound(name, routes, principal);
-    return permitted(principal, name, upstreams);
-  }
-
-  /** What is meant by a request that names no model. */
-  #nameAt(
-    entrance: Entrance,
-    { name, path }: { readonly name: OperationName; readonly path: string },
-  ): string {
-    switch (entrance.kind) {
-      case "service":
-        return serviceAt(this.#options.routes.snapshot(), entrance.port).name;
-      case "main": {
-        const inQuery = name === "transcribe" ? URL.parse(path, "http://x")?.searchParams.get("model") : null;
-        if (inQuery !== null && inQuery !== undefined && inQuery !== "") return inQuery;
-        throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
-          param: "model",
-        });
-      }
+  /** A path that is none of ours: a user's own server on its port knows it, or the provider that takes such paths. */
+  async #unknown(
+    exchange: Exchange,
+    { path, target }: Extract<Operation, { kind: "unknown" }>,
+    known: {
+      readonly snapshot: RoutingSnapshot;
+      readonly entrance: Entrance;
+      readonly principal: Principal;
+      readonly service: ServiceUpstream | undefined;
+    },
+  ): Promise<void> {
+    const { snapshot, entrance, principal, service } = known;
+    if (service?.anyPath === true && path !== runnerHealthPath) {
+      await this.#passOn(exchange, target, entrance, principal, service);
+      return;
     }
+    const provider = snapshot.anyPath;
+    if (entrance.kind === "main" && provider !== undefined && path.startsWith("/v1/")) {
+      if (principal.models !== null)
+        throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
+          param: "Authorization",
+        });
+      exchange.operation = "passthrough";
+      exchange.asked = `${provider.provider}${path}`;
+      exchange.askedMs = this.#options.clock.monotonic();
+      const body = streamedBody(exchange.request);
+      await this.#sender.passOnToProvider(exchange, {
+        path: target.slice("/v1".length),
+        body,
+        target: provider,
+        ownHeaders: authHeaders(provider),
+      });
+      return;
+    }
+    throw new BerthError("not_found", `there is nothing at ${path}; /api/docs lists every path`);
   }
 
   #routesChanged(): void {
-    const addresses: RunnerAddress[] = [];
-    const { routes, ports } = this.#options.routes.snapshot();
-    const services = [...routes.values()].flatMap(({ upstreams }) =>
-      upstreams.flatMap(({ upstream }) => (upstream.kind === "service" ? [upstream] : [])),
-    );
-    for (const { state } of [...services, ...ports.values()])
-      if (state.kind === "ready") addresses.push(state.address);
+    const { routes, patterns, fallback, ports, anyPath } = this.#options.routes.snapshot();
+    const named = [...routes.values(), ...patterns.map(({ route }) => route)];
+    if (fallback !== undefined) named.push(fallback);
+    const upstreams = [
+      ...named.flatMap((route) => route.upstreams.map(({ upstream }) => upstream)),
+      ...ports.values(),
+    ];
+    const addresses = upstreams.flatMap(addressesOf);
+    if (anyPath !== undefined) addresses.push({ kind: "public", url: anyPath.url });
     this.#pool.retain(addresses);
+    this.#relay.retain(upstreams);
     this.#room.routesChanged();
   }
 
@@ -304,19 +301,19 @@ class RunningGateway implements Gateway {
   }
 }
 
-function hearsAudio(name: OperationName): boolean {
-  return name === "audio.transcriptions" || name === "audio.translations" || name === "transcribe";
-}
-
-/** Throws `unsupported` where none of them does. */
-function takingUploads(candidates: readonly ServiceUpstream[], name: string): readonly ServiceUpstream[] {
-  const able = candidates.filter(({ takesUploads }) => takesUploads);
-  if (able.length > 0) return able;
-  throw new BerthError(
-    "unsupported",
-    `\`${name}\` is served by the whisper container, which hears only files that lie where it runs: POST /transcribe with their audio_path; for uploads, launch an ONNX or GGML Whisper model (engines transformers-js and whisper-cpp)`,
-    { param: "model" },
-  );
+/** Where connections may be kept to. */
+function addressesOf(upstream: Upstream): PeerAddress[] {
+  switch (upstream.kind) {
+    case "service":
+      return upstream.state.kind === "ready" ? [upstream.state.address] : [];
+    case "provider": {
+      const { url } = upstream.target;
+      return [
+        { kind: "public", url },
+        { kind: "public", url: new URL(url).origin },
+      ];
+    }
+  }
 }
 
 /** The client's body, passed on as it comes. */
@@ -328,6 +325,7 @@ function streamedBody(request: IncomingMessage): RequestBody {
 }
 
 const everybody: PeerCheck = () => Promise.resolve(true);
+const nobody: ForbidsAddress = () => false;
 
 function shuttingDown(): BerthError {
   return new BerthError("shutting_down", "this server is stopping; try again when it is back", {

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
+import { Exchange } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
+
+/** Asked at 1 ms, and answered by 3 ms of somebody else's work. */
+function exchange(): Exchange {
+  const made = new Exchange({} as never, {} as never, "r1", 0, 0);
+  made.askedMs = 1;
+  made.upstreamMs = 3;
+  return made;
+}
 
 test.each([
   [
@@ -18,11 +27,28 @@ test.each([
     [],
   ],
   ["another request id", ["x-request-id", "theirs"], []],
+  [
+    "limits, accounts and times of the upstream's",
+    ["x-ratelimit-remaining-tokens", "1", "openai-organization", "ours", "x-berth-timing", "own=1"],
+    [],
+  ],
 ])("%s are not passed to the client", (_fact, headers, kept) => {
-  expect(answerHeaders(headers, "r1")).toEqual(["x-request-id", "r1", ...kept]);
+  expect(answerHeaders(headers, exchange(), 5)).toEqual([
+    "x-request-id",
+    "r1",
+    "x-berth-timing",
+    "queue=0, cold=0, upstream=3000, own=1000",
+    ...kept,
+  ]);
 });
 
 test("everything else is, repeated headers too", () => {
   const headers = ["retry-after", "3", "x-a", "1", "x-a", "2", "content-length", "5"];
-  expect(answerHeaders(headers, "r1")).toEqual(["x-request-id", "r1", ...headers]);
+  expect(answerHeaders(headers, exchange(), 5)).toEqual([
+    "x-request-id",
+    "r1",
+    "x-berth-timing",
+    "queue=0, cold=0, upstream=3000, own=1000",
+    ...headers,
+  ]);
 });

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { runnerSecretHeader } from "@berth/api";
-import type { ReadyUpstream } from "./choose-upstream.ts";
+import type { Exchange } from "./exchange.ts";
 import type { BodyForm } from "./operation.ts";
+import type { ReadyService } from "./routing/upstream-id.ts";
+import { ownMs, timingOf } from "./timing.ts";
 
 const connection = "connection";
 const hopByHop = [
@@ -17,8 +19,16 @@ const hopByHop = [
 ];
 
 /** An engine speaks for its model, not for our origin: it sets no cookies and opens nothing to other pages. */
-const notFromUpstream = new Set([...hopByHop, "x-request-id", "set-cookie", "clear-site-data"]);
-const crossOriginPrefix = "access-control-";
+const notFromUpstream = new Set([
+  ...hopByHop,
+  "x-request-id",
+  "set-cookie",
+  "clear-site-data",
+  // whose account it is
+  "openai-organization",
+  "openai-project",
+]);
+const notFromUpstreamPrefix = /^(?:access-control-|x-berth-|x-ratelimit-)/;
 
 /** What an engine has no business to know or is told anew. */
 const notFromClient = new Set([
@@ -33,20 +43,28 @@ const notFromClient = new Set([
 ]);
 const ownPrefix = "x-berth-";
 
+/** Switches of providers' own that a caller may set. */
+const meantForProviders = ["openai-beta", "anthropic-beta", "anthropic-version", "idempotency-key"] as const;
+
 /** Sent on with inference requests beside the content type, when the client gave them. */
 const passedOn = ["accept", "user-agent", "traceparent", "tracestate"] as const;
 
 /** The headers of an answer as the client gets them. `headers` and the result are name, value, name, value ... */
-export function answerHeaders(headers: readonly string[], requestId: string): string[] {
+export function answerHeaders(headers: readonly string[], exchange: Exchange, nowMs: number): string[] {
   const named = namedByConnection(headers);
-  const kept = ["x-request-id", requestId];
+  const kept = ownHeaders(exchange, nowMs);
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
-    if (notFromUpstream.has(name) || name.startsWith(crossOriginPrefix) || named?.has(name) === true)
-      continue;
+    if (notFromUpstream.has(name) || notFromUpstreamPrefix.test(name) || named?.has(name) === true) continue;
     kept.push(name, headers[at + 1]!);
   }
   return kept;
+}
+
+/** What every answer to a caller bears. The answer begins now: what was ours of the time until then is noted. */
+export function ownHeaders(exchange: Exchange, nowMs: number): string[] {
+  exchange.overheadMs = ownMs(exchange, nowMs);
+  return ["x-request-id", exchange.requestId, "x-berth-timing", timingOf(exchange), ...exchange.limitHeaders];
 }
 
 /** A body of JSON is called so, whatever the client called it; a form's type holds what parts it. */
@@ -54,8 +72,28 @@ export function inferenceHeaders(
   request: IncomingMessage,
   form: BodyForm,
   requestId: string,
-  upstream: ReadyUpstream,
+  upstream: ReadyService,
 ): string[] {
+  return [...sentOn(request, form, requestId), runnerSecretHeader, upstream.state.secret];
+}
+
+/** `own`: what the provider's adapter says, its credential among it. */
+export function providerHeaders(
+  request: IncomingMessage,
+  form: BodyForm,
+  requestId: string,
+  own: readonly string[],
+): string[] {
+  const headers = sentOn(request, form, requestId);
+  for (const name of meantForProviders) {
+    const value = request.headers[name];
+    if (typeof value === "string") headers.push(name, value);
+  }
+  headers.push(...own);
+  return headers;
+}
+
+function sentOn(request: IncomingMessage, form: BodyForm, requestId: string): string[] {
   const type = request.headers["content-type"];
   const isJson = type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
   const headers = [
@@ -63,8 +101,6 @@ export function inferenceHeaders(
     type !== undefined && (isJson || form === "form") ? type : "application/json",
     "x-request-id",
     requestId,
-    runnerSecretHeader,
-    upstream.state.secret,
   ];
   for (const name of passedOn) {
     const value = request.headers[name];
@@ -73,13 +109,13 @@ export function inferenceHeaders(
   return headers;
 }
 
-/** Everything the client sent but what is between it and us. */
+/** Everything the client sent but what is between it and us; `own` opens the upstream. */
 export function passthroughHeaders(
   request: IncomingMessage,
   requestId: string,
-  upstream: ReadyUpstream,
+  own: readonly string[],
 ): string[] {
-  const headers = ["x-request-id", requestId, runnerSecretHeader, upstream.state.secret];
+  const headers = ["x-request-id", requestId, ...own];
   const raw = request.rawHeaders;
   const named = namedByConnection(raw);
   for (let at = 0; at < raw.length; at += 2) {

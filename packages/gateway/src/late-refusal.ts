@@ -2,7 +2,7 @@ import { BerthError, errorCodes, type ErrorCode } from "@berth/api";
 
 /**
  * What to tell the client of a held stream, who has got a 200 already, when the upstream then answers with something
- * other than a stream: the upstream's own words, where it has said any in OpenAI's envelope.
+ * other than a stream: the upstream's own words, where it has said any.
  */
 export function lateRefusal(service: string, status: number, body: string): BerthError {
   const said = errorIn(body);
@@ -19,14 +19,41 @@ export function lateRefusal(service: string, status: number, body: string): Bert
   });
 }
 
-function errorIn(body: string): { message: string; code?: unknown; param?: unknown } | undefined {
+export interface SaidError {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly param?: unknown;
+}
+
+/**
+ * The error in a body, or in a stream's first event: OpenAI's envelope, `{"error": "..."}`, `{"message": "..."}` (older
+ * vLLM), `{"detail": ...}` (FastAPI, Replicate). `undefined` where there are no such words.
+ */
+export function errorIn(body: string): SaidError | undefined {
+  const json = /^\s*(?:event:[^\n]*\n)?data:\s*([^\r\n]*)/.exec(body)?.[1] ?? body;
   try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } };
-    return typeof error?.message === "string" ? { ...error, message: error.message } : undefined;
+    const value = JSON.parse(json) as unknown;
+    // Gemini puts it into a list
+    return saidIn(Array.isArray(value) ? value[0] : value);
   } catch {
     // no JSON: it has said nothing that can be passed on
     return undefined;
   }
+}
+
+function saidIn(value: unknown): SaidError | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { error, message, detail, ...others } = value as Readonly<Record<string, unknown>>;
+  if (typeof error === "string") return { message: error };
+  if (typeof error === "object" && error !== null) {
+    const inner = error as { readonly message?: unknown; readonly code?: unknown; readonly param?: unknown };
+    return typeof inner.message === "string"
+      ? { message: inner.message, code: inner.code, param: inner.param }
+      : undefined;
+  }
+  if (typeof message === "string") return { message, code: others["code"], param: others["param"] };
+  if (typeof detail === "string") return { message: detail };
+  return undefined;
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -48,19 +48,23 @@ export class Ledger {
   }
 
   #write({ exchange, endedMs }: Entry): void {
-    const counts = exchange.tail === undefined ? undefined : readUsage(exchange.tail.text());
+    const { upstream } = exchange;
+    const service = upstream?.kind === "service" ? upstream : undefined;
+    const provider = upstream?.kind === "provider" ? upstream : undefined;
+    const counts =
+      exchange.tokens ?? (exchange.tail === undefined ? undefined : readUsage(exchange.tail.text()));
     const tokens = counts ?? noTokens;
     const observation: Observation = {
       operation: exchange.operation,
-      service: exchange.upstream?.name,
-      provider: undefined,
-      model: exchange.upstream?.model,
+      service: service?.name,
+      provider: provider?.target.provider,
+      model: upstream?.model,
       status: exchange.status,
       outcome: outcomeOf(exchange),
       durationMs: endedMs - exchange.beganMs,
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
-      retried: exchange.retried,
+      retried: exchange.tries > 1,
       tokens,
     };
     this.#observe(observation);
@@ -70,20 +74,20 @@ export class Ledger {
       requestId: exchange.requestId,
       keyId: exchange.principal.keyId,
       model: asked,
-      route: undefined,
+      route: exchange.route?.policy.route,
       operation: exchange.operation,
-      serviceId: exchange.upstream?.serviceId,
-      provider: undefined,
-      upstreamModel: exchange.upstream?.model,
-      errorCode: undefined,
+      serviceId: service?.serviceId,
+      provider: provider?.target.provider,
+      upstreamModel: upstream?.model,
+      errorCode: exchange.errorCode,
       stream: exchange.eventStream,
       status: exchange.status,
       startedAtMs: exchange.startedAtMs,
       durationMs: observation.durationMs,
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
-      overheadMs: 0,
-      tries: exchange.retried ? 2 : 1,
+      overheadMs: exchange.overheadMs,
+      tries: exchange.tries,
       tokens,
       tokensFrom: counts === undefined ? "none" : "upstream",
       costUsd: undefined,

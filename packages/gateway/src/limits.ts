@@ -23,6 +23,8 @@ export interface GatewayLimits {
   readonly clientStallMs: number;
   /** Connections kept open to each service while nothing is asked. */
   readonly maxIdleConnections: number;
+  /** Longest pause before everybody who has failed is asked again; a longer `Retry-After` is left to the client. */
+  readonly maxRetryPauseMs: number;
   /** How often the deadlines above are looked at. */
   readonly tickMs: number;
 }
@@ -48,5 +50,6 @@ export const defaultLimits: GatewayLimits = {
   audioFirstByteMs: 4 * 60 * minute,
   clientStallMs: 5 * minute,
   maxIdleConnections: 256,
+  maxRetryPauseMs: 10 * second,
   tickMs: 250,
 };

@@ -1,8 +1,10 @@
 import { BerthError } from "@berth/api";
 import { nearest } from "@berth/std/nearest";
 import { mayCall } from "./permission.ts";
-import type { Principal, ServiceUpstream } from "./ports.ts";
-import type { Routes } from "./reachable-routes.ts";
+import type { NamedRoute, Principal, Upstream } from "./ports.ts";
+import { isReady } from "./routing/upstream-id.ts";
+
+type Routes = ReadonlyMap<string, NamedRoute>;
 
 /** One name that can be given as `model`: OpenAI's four fields, and what helps to choose. */
 export interface CallableModel {
@@ -10,8 +12,9 @@ export interface CallableModel {
   readonly object: "model";
   /** Seconds since 1970 UTC. */
   readonly created: number;
-  readonly owned_by: "berth";
-  /** The model behind a service's name. */
+  /** `berth`, or the provider's name. */
+  readonly owned_by: string;
+  /** The model behind the name. */
   readonly root: string;
   readonly task: string;
   readonly status: "ready" | "starting";
@@ -21,10 +24,10 @@ export interface CallableModel {
 /** Every model and service name that the caller may use and that can answer, now or when it has started. */
 export function callableModels(routes: Routes, principal: Principal): CallableModel[] {
   const models: CallableModel[] = [];
-  for (const [name, upstreams] of routes) {
+  for (const [name, route] of routes) {
     // ids are good in `model` too, but would list everything twice
-    if (upstreams.every((upstream) => upstream.serviceId === name && upstream.name !== name)) continue;
-    const model = callableModel(name, upstreams, principal);
+    if (route.upstreams.every(({ upstream }) => isIdOnly(name, upstream))) continue;
+    const model = callableModel(name, route, principal);
     if (model !== undefined) models.push(model);
   }
   return models;
@@ -32,7 +35,7 @@ export function callableModels(routes: Routes, principal: Principal): CallableMo
 
 /** Throws `model_not_found`, with what may have been meant. */
 export function findModel(routes: Routes, principal: Principal, name: string): CallableModel {
-  const model = callableModel(name, routes.get(name) ?? [], principal);
+  const model = callableModel(name, routes.get(name), principal);
   if (model === undefined) throw modelNotFound(name, routes, principal);
   return model;
 }
@@ -51,23 +54,30 @@ export function modelNotFound(name: string, routes: Routes, principal: Principal
 
 function callableModel(
   name: string,
-  upstreams: readonly ServiceUpstream[],
+  route: NamedRoute | undefined,
   principal: Principal,
 ): CallableModel | undefined {
-  const callable = upstreams.filter(
-    (upstream) => upstream.state.kind !== "unavailable" && mayCall(principal, name, upstream),
-  );
+  const upstreams = route?.upstreams.map(({ upstream }) => upstream) ?? [];
+  const callable = upstreams.filter((upstream) => canAnswer(upstream) && mayCall(principal, name, upstream));
   const [first] = callable;
   if (first === undefined) return undefined;
-  const shown = callable.find((upstream) => upstream.state.kind === "ready") ?? first;
+  const shown = callable.find(isReady) ?? first;
   return {
     id: name,
     object: "model",
     created: Math.floor(Math.min(...callable.map((upstream) => upstream.createdAtMs)) / 1000),
-    owned_by: "berth",
+    owned_by: shown.kind === "service" ? "berth" : shown.target.provider,
     root: shown.model,
     task: shown.task,
-    status: shown.state.kind === "ready" ? "ready" : "starting",
+    status: isReady(shown) ? "ready" : "starting",
     context_length: shown.contextTokens,
   };
+}
+
+function isIdOnly(name: string, upstream: Upstream): boolean {
+  return upstream.kind === "service" && upstream.serviceId === name && upstream.name !== name;
+}
+
+function canAnswer(upstream: Upstream): boolean {
+  return upstream.kind === "provider" || upstream.state.kind !== "unavailable";
 }

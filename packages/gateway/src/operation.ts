@@ -5,6 +5,16 @@ export type OperationName =
   | "rerank"
   | "audio.transcriptions"
   | "audio.translations"
+  | "audio.speech"
+  | "images.generations"
+  | "responses"
+  /** Of other systems' APIs. */
+  | "anthropic.messages"
+  | "anthropic.count_tokens"
+  | "ollama.chat"
+  | "ollama.generate"
+  | "ollama.embed"
+  | "tgi.generate"
   | "transcribe"
   | "models"
   | "passthrough"
@@ -39,6 +49,8 @@ const inference: ReadonlyMap<string, InferencePath> = new Map([
   ["/v1/rerank", { name: "rerank", streams: false, body: "json" }],
   ["/v1/audio/transcriptions", { name: "audio.transcriptions", streams: true, body: "form" }],
   ["/v1/audio/translations", { name: "audio.translations", streams: false, body: "form" }],
+  ["/v1/audio/speech", { name: "audio.speech", streams: false, body: "json" }],
+  ["/v1/images/generations", { name: "images.generations", streams: false, body: "json" }],
   ["/transcribe", { name: "transcribe", streams: false, body: "json" }],
 ]);
 

@@ -13,7 +13,16 @@ test.each([
   ['{"__proto__":{"model":"a"}}', { model: undefined, stream: false }],
   ['{"model":"a","model":"b"}', { model: "b", stream: false }],
 ])("%s asks for %o", (text, asked) => {
-  expect(parseBody(Buffer.from(text))).toEqual(asked);
+  expect(parseBody(Buffer.from(text))).toMatchObject({ ...asked, wantsUsage: false });
+});
+
+test.each([
+  ['{"stream_options":{"include_usage":true}}', true],
+  ['{"stream_options":{"include_usage":"true"}}', false],
+  ['{"stream_options":null}', false],
+  ['{"stream_options":3}', false],
+])("%s counts tokens itself: %s", (text, wantsUsage) => {
+  expect(parseBody(Buffer.from(text)).wantsUsage).toBe(wantsUsage);
 });
 
 test("the first byte that belongs to no character is found", () => {

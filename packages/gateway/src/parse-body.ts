@@ -14,6 +14,8 @@ const utf8StepBytes = 64 * 1024;
 export interface AskedFor {
   readonly model: string | undefined;
   readonly stream: boolean;
+  /** Counts a stream's tokens itself. */
+  readonly wantsUsage: boolean;
 }
 
 /** Throws `invalid_json` or `invalid_request`, telling what is wrong and where. */
@@ -34,13 +36,25 @@ export function parseBody(body: Buffer): AskedFor {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new BerthError("invalid_request", `the body must be a JSON object, and is ${kindOf(value)}`);
   }
-  const { model, stream } = value as { model?: unknown; stream?: unknown };
+  const {
+    model,
+    stream,
+    stream_options: options,
+  } = value as {
+    readonly model?: unknown;
+    readonly stream?: unknown;
+    readonly stream_options?: { readonly include_usage?: unknown } | null;
+  };
   if (model !== undefined && model !== null && typeof model !== "string") {
     throw new BerthError("invalid_request", `model must be a text, and is ${kindOf(model)}`, {
       param: "model",
     });
   }
-  return { model: model ?? undefined, stream: stream === true };
+  return {
+    model: model ?? undefined,
+    stream: stream === true,
+    wantsUsage: options?.include_usage === true,
+  };
 }
 
 function parseJson(text: string): unknown {

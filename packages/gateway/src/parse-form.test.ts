@@ -1,7 +1,7 @@
 import { isBerthError } from "@berth/api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseForm } from "./parse-form.ts";
+import { editForm, parseForm } from "./parse-form.ts";
 
 const type = "multipart/form-data; boundary=b";
 
@@ -39,7 +39,7 @@ test.each([
   ["what comes after the last one too", `${audio}--b--\r\n${part('name="model"', "x")}`],
   ["an empty form is one", "--b--"],
 ])("%s", (_, body) => {
-  expect(parseForm(Buffer.from(body), type)).toEqual({ model: undefined, stream: false });
+  expect(parseForm(Buffer.from(body), type)).toEqual({ model: undefined, stream: false, wantsUsage: true });
 });
 
 test.each([
@@ -103,3 +103,23 @@ function fault(run: () => unknown): { code: string; message: string } | undefine
     throw error;
   }
 }
+
+test.each([
+  [
+    "in place",
+    audio + part('name="model"', "pilot") + part('name="n"', "1"),
+    audio + part('name="model"', "x/y") + part('name="n"', "1"),
+  ],
+  [
+    "twice where it is twice",
+    part('name="model"', "a") + part('name="model"', "b"),
+    part('name="model"', "x/y").repeat(2),
+  ],
+  [
+    "before all else where there was none",
+    audio,
+    part('name="model"', "x/y").replace("C", "c").replace("D", "d") + audio,
+  ],
+])("another model is put %s", (_, before, after) => {
+  expect(editForm(Buffer.from(`${before}--b--`), type, "x/y").toString()).toBe(`${after}--b--`);
+});

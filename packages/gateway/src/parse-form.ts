@@ -22,7 +22,23 @@ export function parseForm(body: Buffer, contentType: string | undefined): AskedF
     if (name === "model" && value !== "") model = value;
     if (name === "stream") stream = value === "true" || value === "1";
   }
-  return { model, stream };
+  return { model, stream, wantsUsage: true };
+}
+
+/** The form with another model in it, all other bytes as they came. */
+export function editForm(body: Buffer, contentType: string | undefined, model: string): Buffer {
+  const boundary = boundaryOf(contentType);
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { name, start, end } of fieldsOf(body, boundary)) {
+    if (name !== "model") continue;
+    pieces.push(body.subarray(at, start), Buffer.from(model));
+    at = end;
+  }
+  if (pieces.length > 0) return Buffer.concat([...pieces, body.subarray(at)]);
+  const head = `--${boundary}${lineEnd}content-disposition: form-data; name="model"${lineEnd}${lineEnd}`;
+  const first = body.indexOf(`--${boundary}`);
+  return Buffer.concat([Buffer.from(`${head}${model}${lineEnd}`), body.subarray(first)]);
 }
 
 function boundaryOf(contentType: string | undefined): string {
@@ -35,6 +51,9 @@ function boundaryOf(contentType: string | undefined): string {
 interface Field {
   readonly name: string;
   readonly value: string;
+  /** Where the value lies. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The parts that are no files, as they come. */
@@ -58,7 +77,7 @@ function* fieldsOf(body: Buffer, boundary: string): Generator<Field> {
     if (valueStop === -1) throw broken("it breaks off in a part: the last boundary is missing");
     const name = fieldName(body.toString("utf8", headStart, headStop));
     if (name !== undefined && valueStop >= valueStart && valueStop - valueStart <= maxValueBytes)
-      yield { name, value: body.toString("utf8", valueStart, valueStop) };
+      yield { name, value: body.toString("utf8", valueStart, valueStop), start: valueStart, end: valueStop };
     at = valueStop + delimiter.length;
   }
 }

@@ -1,5 +1,6 @@
 import { BerthError } from "@berth/api";
-import type { Principal, ServiceUpstream } from "./ports.ts";
+import type { NamedRoute, Principal, Upstream } from "./ports.ts";
+import { upstreamId } from "./routing/upstream-id.ts";
 
 const namedAtMost = 10;
 
@@ -12,26 +13,22 @@ export function requireInference(principal: Principal): void {
 }
 
 /** A key that is limited to some models may call a service by any of its names if it may by one. */
-export function mayCall(principal: Principal, name: string, upstream: ServiceUpstream): boolean {
+export function mayCall(principal: Principal, name: string, upstream: Upstream): boolean {
   const models = principal.models;
   return (
     models === null ||
     models.includes(name) ||
     models.includes(upstream.name) ||
     models.includes(upstream.model) ||
-    models.includes(upstream.serviceId)
+    models.includes(upstreamId(upstream))
   );
 }
 
-/** Those of the upstreams behind `name` that the caller may use. Throws `forbidden` when there are none. */
-export function permitted(
-  principal: Principal,
-  name: string,
-  upstreams: readonly ServiceUpstream[],
-): readonly ServiceUpstream[] {
-  if (principal.models === null) return upstreams;
-  const allowed = upstreams.filter((upstream) => mayCall(principal, name, upstream));
-  if (allowed.length > 0) return allowed;
+/** The route behind `name` with those upstreams that the caller may use. Throws `forbidden` when there are none. */
+export function permitted(principal: Principal, name: string, route: NamedRoute): NamedRoute {
+  if (principal.models === null || principal.models.includes(name)) return route;
+  const upstreams = route.upstreams.filter(({ upstream }) => mayCall(principal, name, upstream));
+  if (upstreams.length > 0) return { policy: route.policy, upstreams };
   const some = principal.models.slice(0, namedAtMost).map((model) => `\`${model}\``);
   const rest = principal.models.length - some.length;
   const may = some.length === 0 ? "none" : some.join(", ") + (rest > 0 ? ` and ${rest} more` : "");

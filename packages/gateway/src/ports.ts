@@ -3,7 +3,16 @@
 import type { KeyLimits, RoutingSnapshot } from "@berth/api";
 import type { OperationName } from "./operation.ts";
 
-export type { NamedRoute, RoutingSnapshot, ServiceUpstream, Upstream } from "@berth/api";
+export type {
+  NamedRoute,
+  ProviderTarget,
+  ProviderUpstream,
+  RoutedUpstream,
+  RoutePolicy,
+  RoutingSnapshot,
+  ServiceUpstream,
+  Upstream,
+} from "@berth/api";
 
 export interface RouteSource {
   snapshot(): RoutingSnapshot;

@@ -1,67 +1,111 @@
-import type { BerthError } from "@berth/api";
-import { chooseUpstream, type Choice, type ReadyUpstream } from "./choose-upstream.ts";
+import { BerthError } from "@berth/api";
+import { backoffMs } from "@berth/std/backoff";
+import type { Clock } from "@berth/std/clock";
+import { answerRefusal } from "./answer-refusal.ts";
 import type { Exchange } from "./exchange.ts";
-import { forward, type Forwarded } from "./forward.ts";
-import type { ConnectionPool } from "./http1/connection-pool.ts";
-import type { RequestBody } from "./http1/upstream-request.ts";
+import { judge, mostTelling, type Failure } from "./failure.ts";
+import type { Forwarded } from "./forward.ts";
 import type { GatewayLimits } from "./limits.ts";
-import type { Activator, ServiceUpstream } from "./ports.ts";
+import { pause } from "./pause.ts";
+import type { Activator, NamedRoute, RoutePolicy, Upstream } from "./ports.ts";
+import { Breakers } from "./routing/breakers.ts";
+import { chooseUpstream, type Choice, type Sight } from "./routing/choose-upstream.ts";
+import { Loads } from "./routing/loads.ts";
+import { PrefixMemory, prefixesOf } from "./routing/prefix-memory.ts";
+import { upstreamId, type ReadyUpstream } from "./routing/upstream-id.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** A request that is to go to an upstream. */
 export interface Errand {
-  readonly path: string;
-  readonly body: RequestBody;
-  /** The client has asked for server-sent events. */
+  /** Of the body, which is kept until somebody has answered; `undefined` where it is passed on as it comes, once. */
+  readonly keptBytes: number | undefined;
+  /** The client has asked for a stream and can be told why it waits. */
   readonly stream: boolean;
-  /** Of those, the form that ends with `[DONE]`. */
-  readonly endsWithDone: boolean;
-  readonly headersFor: (upstream: ReadyUpstream) => readonly string[];
-  /** Where they differ from the usual ones: audio is heard for longer than anything is written. */
-  readonly limits?: GatewayLimits | undefined;
   /** Who may answer, by the routes as they are now. Throws BerthError when nobody may. */
-  readonly candidates: () => readonly ServiceUpstream[];
+  readonly route: () => NamedRoute;
+  /** The request as an object, for strategies that look at it. */
+  readonly parsed: () => Readonly<Record<string, unknown>>;
+  /** US dollars that it may cost there. */
+  readonly costUsd: (upstream: Upstream) => number | undefined;
+  /** Sends it there, and passes the answer on. `hasOthers`: somebody else could be asked instead. */
+  readonly ask: (upstream: ReadyUpstream, hasOthers: boolean) => Promise<Forwarded>;
 }
 
 export interface RelayOptions {
-  readonly pool: ConnectionPool;
   readonly room: WaitingRoom;
   readonly activator: Activator;
   readonly limits: GatewayLimits;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
+  readonly chance: () => number;
 }
 
-const maxTries = 2;
+const pauses = { firstMs: 250, maxMs: 4_000, jitter: 0.5 };
 
-/** Brings requests to upstreams: chooses, waits, sends, and asks once more where nothing can have been lost. */
+/** Brings requests to upstreams: chooses, waits, sends, and asks again where the client has heard nothing yet. */
 export class Relay {
   readonly #options: RelayOptions;
-  /** Service id -> requests sent and not yet answered to the end. */
-  readonly #outstanding = new Map<string, number>();
+  readonly #loads = new Loads();
+  readonly #breakers: Breakers;
+  readonly #prefixes = new PrefixMemory();
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#breakers = new Breakers(() => options.clock.monotonic());
+  }
+
+  /** Forgets what it knows of upstreams that are not there any more. */
+  retain(upstreams: Iterable<Upstream>): void {
+    this.#breakers.retain(upstreams);
   }
 
   /** Resolves when the client has the whole answer; rejects with BerthError when it gets none, or not all of it. */
   async run(exchange: Exchange, errand: Errand): Promise<void> {
-    let failed: { readonly serviceId: string | undefined; readonly error: BerthError } | undefined;
-    for (let tries = 1; ; tries += 1) {
-      const choice = this.#choose(errand, failed?.serviceId);
-      if (failed !== undefined && !isAnotherChance(choice, failed.serviceId)) throw failed.error;
+    const tried = new Set<string>();
+    const failures: Failure[] = [];
+    for (;;) {
+      const { route, choice } = this.#choose(exchange, errand, tried);
+      if (failures.length > 0 && !isAnotherChance(choice, tried)) {
+        const pauseMs = this.#pauseMs(failures, route.policy, exchange.tries);
+        if (pauseMs === undefined) return this.#tell(exchange, failures);
+        await this.#pause(exchange, pauseMs);
+        tried.clear();
+        continue;
+      }
       const upstream = await this.#upstream(exchange, errand, choice);
-      const forwarded = await this.#forward(exchange, errand, upstream);
-      if (forwarded.kind === "answered") return;
-      const { again, error } = forwarded;
-      if (again === "others") this.#options.activator.wake(upstream.serviceId);
-      if (tries === maxTries || again === "nobody" || errand.body.kind === "stream") throw error;
-      exchange.retried = true;
-      failed = { serviceId: again === "others" ? upstream.serviceId : undefined, error };
+      const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
+      if (forwarded.kind === "answered") {
+        this.#answered(route, upstream, errand);
+        return;
+      }
+      const failure = judge(upstream, forwarded, this.#options.clock.now());
+      failures.push(failure);
+      this.#note(failure);
+      if (failure.again === "nobody" || errand.keptBytes === undefined || exchange.tries >= mostTries(route))
+        return this.#tell(exchange, failures);
+      exclude(failure, route, tried);
     }
   }
 
-  #choose(errand: Errand, except: string | undefined): Choice {
-    return chooseUpstream(errand.candidates(), (serviceId) => this.#outstanding.get(serviceId) ?? 0, except);
+  #choose(
+    exchange: Exchange,
+    errand: Errand,
+    tried: ReadonlySet<string>,
+  ): { readonly route: NamedRoute; readonly choice: Choice } {
+    const route = errand.route();
+    exchange.route = route;
+    return { route, choice: chooseUpstream(route, this.#sight(errand, tried)) };
+  }
+
+  #sight(errand: Errand, tried: ReadonlySet<string>): Sight {
+    return {
+      outstanding: (upstream) => this.#loads.of(upstream),
+      isFull: (upstream) => this.#loads.isFull(upstream),
+      isOpen: (upstream) => this.#breakers.isOpen(upstream),
+      tried,
+      chance: this.#options.chance,
+      costUsd: errand.costUsd,
+      knowers: () => this.#prefixes.whoHasSeen(prefixesOf(errand.parsed())),
+    };
   }
 
   async #upstream(exchange: Exchange, errand: Errand, choice: Choice): Promise<ReadyUpstream> {
@@ -74,49 +118,118 @@ export class Relay {
         const [first] = choice.upstreams;
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
-        const bytes = errand.body.kind === "bytes" ? errand.body.bytes.length : 0;
-        const choose = (): Choice => this.#choose(errand, undefined);
-        return this.#options.room.wait(exchange, { bytes, stream: errand.stream, choose }, first);
+        const choose = (): Choice => this.#choose(exchange, errand, new Set()).choice;
+        return this.#options.room.wait(
+          exchange,
+          { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose },
+          first,
+        );
       }
     }
   }
 
-  async #forward(exchange: Exchange, errand: Errand, upstream: ReadyUpstream): Promise<Forwarded> {
-    const { pool, limits, nowMs } = this.#options;
-    const { connection, basePath } = pool.take(upstream.state.address);
-    const { serviceId } = upstream;
+  async #ask(
+    exchange: Exchange,
+    errand: Errand,
+    upstream: ReadyUpstream,
+    { upstreams }: NamedRoute,
+    tried: ReadonlySet<string>,
+  ): Promise<Forwarded> {
     exchange.upstream = upstream;
-    this.#outstanding.set(serviceId, (this.#outstanding.get(serviceId) ?? 0) + 1);
+    exchange.tries += 1;
+    const hasOthers = upstreams.some(
+      (other) => other.upstream !== upstream && !tried.has(upstreamId(other.upstream)),
+    );
+    this.#loads.begin(upstream);
     try {
-      return await forward(exchange, {
-        connection,
-        request: {
-          method: exchange.request.method ?? "GET",
-          path: basePath + errand.path,
-          headers: errand.headersFor(upstream),
-          body: errand.body,
-        },
-        upstream,
-        limits: errand.limits ?? limits,
-        nowMs,
-        endsWithDone: errand.endsWithDone,
-      });
+      return await errand.ask(upstream, hasOthers);
     } finally {
-      const left = (this.#outstanding.get(serviceId) ?? 1) - 1;
-      if (left === 0) this.#outstanding.delete(serviceId);
-      else this.#outstanding.set(serviceId, left);
+      this.#loads.end(upstream);
+    }
+  }
+
+  #answered({ policy }: NamedRoute, upstream: ReadyUpstream, errand: Errand): void {
+    this.#breakers.succeeded(upstream);
+    if (policy.strategy === "prefix-affine")
+      this.#prefixes.remember(prefixesOf(errand.parsed()), upstreamId(upstream));
+  }
+
+  #note({ upstream, counts, again, retryAfterMs }: Failure): void {
+    if (counts || (retryAfterMs !== undefined && upstream.kind === "provider"))
+      this.#breakers.failed(upstream, retryAfterMs);
+    if (upstream.kind === "service" && again === "others") this.#options.activator.wake(upstream.serviceId);
+  }
+
+  /** How long to wait before all of them are asked anew; `undefined` when that would help nobody. */
+  #pauseMs(failures: readonly Failure[], policy: RoutePolicy, tries: number): number | undefined {
+    const passing = failures.filter(({ passes }) => passes);
+    if (passing.length === 0 || tries > policy.retries) return undefined;
+    const asked = passing.map(({ retryAfterMs }) => retryAfterMs).filter((ms) => ms !== undefined);
+    const ownMs = backoffMs(tries, pauses, this.#options.chance);
+    const pauseMs = asked.length === 0 ? ownMs : Math.max(ownMs, Math.min(...asked));
+    return pauseMs <= this.#options.limits.maxRetryPauseMs ? pauseMs : undefined;
+  }
+
+  async #pause(exchange: Exchange, ms: number): Promise<void> {
+    const { clock } = this.#options;
+    const sinceMs = clock.monotonic();
+    try {
+      await pause(exchange, ms, clock);
+    } finally {
+      exchange.queuedMs += clock.monotonic() - sinceMs;
+    }
+  }
+
+  #tell(exchange: Exchange, failures: readonly Failure[]): void {
+    const [first, ...others] = failures;
+    if (first === undefined) throw new TypeError("nothing has failed");
+    const { upstream, tell } = mostTelling([first, ...others]);
+    switch (tell.kind) {
+      case "error":
+        throw failures.length === 1 ? tell.error : withTries(tell.error, failures);
+      case "refusal":
+        answerRefusal(exchange, upstream, tell.refusal, this.#options.clock.monotonic());
     }
   }
 }
 
-/** Whether there is somebody to ask who is not the one that has just failed; one that starts anew is another. */
-function isAnotherChance(choice: Choice, failedServiceId: string | undefined): boolean {
+/** A configured route asks everybody it names; otherwise only as often as it is to be retried. */
+function mostTries({ policy, upstreams }: NamedRoute): number {
+  const retried = 1 + policy.retries;
+  return policy.route === undefined ? retried : Math.max(retried, upstreams.length);
+}
+
+/** Leaves out who has failed, and with a prompt that is too long everybody who takes no longer ones. */
+function exclude({ upstream, again }: Failure, { upstreams }: NamedRoute, tried: Set<string>): void {
+  if (again === "anybody") return;
+  tried.add(upstreamId(upstream));
+  const limit = upstream.contextTokens;
+  if (again !== "bigger" || limit === null) return;
+  for (const { upstream: other } of upstreams) {
+    if (other.contextTokens !== null && other.contextTokens <= limit) tried.add(upstreamId(other));
+  }
+}
+
+/** Whether there is somebody to ask who has not failed yet; one that starts anew is another. */
+function isAnotherChance(choice: Choice, tried: ReadonlySet<string>): boolean {
   switch (choice.kind) {
     case "send":
-      return choice.upstream.serviceId !== failedServiceId;
+      return !tried.has(upstreamId(choice.upstream));
     case "hold":
       return true;
     case "refuse":
       return false;
   }
+}
+
+function withTries(error: BerthError, failures: readonly Failure[]): BerthError {
+  const tried = failures.map(({ upstream, tell }) => ({
+    upstream: upstream.kind === "service" ? upstream.name : upstream.id,
+    failure: tell.kind === "error" ? tell.error.message : `status ${tell.refusal.status}`,
+  }));
+  return new BerthError(error.code, error.message, {
+    param: error.param,
+    details: { ...error.details, tried },
+    cause: error,
+  });
 }

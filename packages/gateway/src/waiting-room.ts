@@ -1,7 +1,8 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { startEventStream, writeComment } from "./answer.ts";
-import type { Choice, ReadyUpstream, StartingUpstream } from "./choose-upstream.ts";
+import type { Choice } from "./routing/choose-upstream.ts";
+import type { ReadyUpstream, StartingService } from "./routing/upstream-id.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -35,7 +36,7 @@ export class WaitingRoom {
    * `service_unavailable` when it takes too long, with whatever `choose` refuses with when the service will not be
    * ready, and with the exchange's reason when it is cancelled.
    */
-  async wait(exchange: Exchange, waiting: Waiting, first: StartingUpstream): Promise<ReadyUpstream> {
+  async wait(exchange: Exchange, waiting: Waiting, first: StartingService): Promise<ReadyUpstream> {
     const { maxHeld, maxHeldBytes } = this.#limits;
     if (this.#guests.size >= maxHeld || this.#bytes + waiting.bytes > maxHeldBytes) {
       throw new BerthError(
@@ -79,7 +80,7 @@ export class WaitingRoom {
     for (const guest of this.#guests) guest.cancel(reason);
   }
 
-  #tooLong(upstream: StartingUpstream): BerthError {
+  #tooLong(upstream: StartingService): BerthError {
     return new BerthError(
       "service_unavailable",
       `\`${upstream.name}\` was not ready within ${this.#limits.maxHoldMs / 1000} s: ${upstream.state.reason}`,
@@ -90,7 +91,7 @@ export class WaitingRoom {
     );
   }
 
-  #retryAfterSeconds(upstream: StartingUpstream): number {
+  #retryAfterSeconds(upstream: StartingService): number {
     const readyAtMs = upstream.state.expectedReadyAtMs;
     const seconds = readyAtMs === undefined ? 5 : Math.ceil((readyAtMs - this.#clock.now()) / 1000);
     return Math.min(Math.max(seconds, 1), 300);
@@ -102,8 +103,8 @@ interface GuestOptions {
   readonly waiting: Waiting;
   readonly sinceMs: number;
   readonly limits: GatewayLimits;
-  readonly upstream: StartingUpstream;
-  readonly tooLong: (upstream: StartingUpstream) => BerthError;
+  readonly upstream: StartingService;
+  readonly tooLong: (upstream: StartingService) => BerthError;
   readonly resolve: (upstream: ReadyUpstream) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -111,7 +112,7 @@ interface GuestOptions {
 /** One request that waits. */
 class Guest implements Activity {
   readonly #options: GuestOptions;
-  #upstream: StartingUpstream;
+  #upstream: StartingService;
   #commentDueMs: number;
 
   constructor(options: GuestOptions) {

@@ -1,5 +1,5 @@
-import type { RunnerAddress } from "@berth/api";
-import { Connection, type ConnectionOwner, type PeerCheck } from "./connection.ts";
+import { Connection, type ConnectionOwner, type PeerRules } from "./connection.ts";
+import type { ForbidsAddress, PeerAddress } from "./peer-address.ts";
 
 /** Leaves the peer's own deadline this much room, so that no request meets a closing connection. */
 const marginMs = 1000;
@@ -11,22 +11,20 @@ interface Idle {
 
 /** One peer and the connections to it that wait for work; the last used is used first. */
 class Peer implements ConnectionOwner {
-  readonly address: RunnerAddress;
+  readonly address: PeerAddress;
   readonly #target: { readonly host: string; readonly port: number };
   readonly basePath: string;
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
-  readonly #isPeer: PeerCheck;
+  readonly #rules: PeerRules;
   #idle: Idle[] = [];
   #retired = false;
 
-  constructor(address: RunnerAddress, nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
-    const { url, fingerprint } = address;
-    const { protocol, hostname, port, pathname } = new URL(url);
-    if (protocol !== (fingerprint === undefined ? "http:" : "https:"))
-      throw new TypeError(`cannot speak ${protocol} to ${url}`);
+  constructor(address: PeerAddress, nowMs: () => number, maxIdle: number, rules: PeerRules) {
+    const { protocol, hostname, port, pathname } = new URL(address.url);
+    if (!speaks(address, protocol)) throw new TypeError(`cannot speak ${protocol} to ${address.url}`);
     this.address = address;
-    const defaultPort = fingerprint === undefined ? 80 : 443;
+    const defaultPort = protocol === "http:" ? 80 : 443;
     this.#target = {
       host: hostname.replace(/^\[|\]$/g, ""),
       port: port === "" ? defaultPort : Number(port),
@@ -34,7 +32,7 @@ class Peer implements ConnectionOwner {
     this.basePath = pathname.replace(/\/$/, "");
     this.#nowMs = nowMs;
     this.#maxIdle = maxIdle;
-    this.#isPeer = isPeer;
+    this.#rules = rules;
   }
 
   take(): Connection {
@@ -42,7 +40,7 @@ class Peer implements ConnectionOwner {
       if (!idle.connection.closed && idle.untilMs > this.#nowMs()) return idle.connection;
       idle.connection.destroy();
     }
-    return new Connection(this.address, this.#target, this, this.#isPeer);
+    return new Connection(this.address, this.#target, this, this.#rules);
   }
 
   onIdle(connection: Connection, idleMs: number | undefined): void {
@@ -71,33 +69,37 @@ export class ConnectionPool {
   readonly #peers = new Map<string, Peer>();
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
-  readonly #isPeer: PeerCheck;
+  readonly #rules: PeerRules;
 
   /** `maxIdle` connections are kept for each upstream. */
-  constructor(nowMs: () => number, maxIdle: number, isPeer: PeerCheck) {
+  constructor(nowMs: () => number, maxIdle: number, rules: PeerRules) {
     this.#nowMs = nowMs;
     this.#maxIdle = maxIdle;
-    this.#isPeer = isPeer;
+    this.#rules = rules;
+  }
+
+  get forbids(): ForbidsAddress {
+    return this.#rules.forbids;
   }
 
   /** A connection to the address that carries nothing, and the path its requests begin with. */
-  take(address: RunnerAddress): { readonly connection: Connection; readonly basePath: string } {
+  take(address: PeerAddress): { readonly connection: Connection; readonly basePath: string } {
     const key = keyOf(address);
     let peer = this.#peers.get(key);
     // another runner has taken the port
-    if (peer !== undefined && peer.address.fingerprint !== address.fingerprint) {
+    if (peer !== undefined && fingerprintOf(peer.address) !== fingerprintOf(address)) {
       peer.retire();
       peer = undefined;
     }
     if (peer === undefined) {
-      peer = new Peer(address, this.#nowMs, this.#maxIdle, this.#isPeer);
+      peer = new Peer(address, this.#nowMs, this.#maxIdle, this.#rules);
       this.#peers.set(key, peer);
     }
     return { connection: peer.take(), basePath: peer.basePath };
   }
 
   /** Forgets every upstream that is not among the addresses. */
-  retain(addresses: readonly RunnerAddress[]): void {
+  retain(addresses: readonly PeerAddress[]): void {
     const keys = new Set(addresses.map(keyOf));
     for (const [key, peer] of this.#peers) {
       if (keys.has(key)) continue;
@@ -108,6 +110,16 @@ export class ConnectionPool {
 }
 
 /** Sockets are one for each far end; without one, the URL is. */
-function keyOf({ url, socketPath }: RunnerAddress): string {
-  return socketPath ?? url;
+function keyOf(address: PeerAddress): string {
+  return address.kind === "public" ? `public ${address.url}` : (address.socketPath ?? address.url);
+}
+
+function fingerprintOf(address: PeerAddress): string | undefined {
+  return address.kind === "public" ? undefined : address.fingerprint;
+}
+
+/** Runners speak TLS exactly when they have a fingerprint. */
+function speaks(address: PeerAddress, protocol: string): boolean {
+  if (address.kind === "public") return protocol === "http:" || protocol === "https:";
+  return protocol === (address.fingerprint === undefined ? "http:" : "https:");
 }

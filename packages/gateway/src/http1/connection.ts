@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { RunnerAddress } from "@berth/api";
-import { openPeerSocket } from "./peer-socket.ts";
+import type { ForbidsAddress, PeerAddress } from "./peer-address.ts";
+import { openPeerSocket, type PeerHost } from "./peer-socket.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { MalformedResponse, type ResponseHead } from "./response-head.ts";
 import { writeRequest, type UpstreamRequest } from "./upstream-request.ts";
@@ -32,6 +32,12 @@ export class ConnectionFailure extends Error {
 /** Whether what listens there may hear the requests: asked when a connection is open, and before anything is sent. */
 export type PeerCheck = (host: string, port: number) => Promise<boolean>;
 
+/** Who may be spoken to. */
+export interface PeerRules {
+  readonly isPeer: PeerCheck;
+  readonly forbids: ForbidsAddress;
+}
+
 export interface ConnectionOwner {
   /** The answer is complete and the connection can carry another request. `idleMs`: how long the peer keeps it. */
   onIdle(connection: Connection, idleMs: number | undefined): void;
@@ -55,19 +61,21 @@ export class Connection {
   #waiting: UpstreamRequest | undefined;
 
   constructor(
-    address: RunnerAddress,
-    target: { readonly host: string; readonly port: number },
+    address: PeerAddress,
+    target: PeerHost,
     owner: ConnectionOwner,
-    isPeer: PeerCheck,
+    { isPeer, forbids }: PeerRules,
   ) {
     const { host, port } = target;
-    this.#hostHeader = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    this.#hostHeader = hostHeader(address, target);
     this.#owner = owner;
-    const { socket, opens, isPinned } = openPeerSocket(address, target);
+    const { socket, opens, isPinned } = openPeerSocket(address, target, forbids);
     this.#socket = socket;
     // a certificate tells more than who owns the port
     const meet = (): Promise<boolean> =>
-      address.fingerprint === undefined ? isPeer(host, port) : Promise.resolve(isPinned());
+      address.kind !== "public" && address.fingerprint === undefined
+        ? isPeer(host, port)
+        : Promise.resolve(isPinned());
     this.#socket.on(opens, () => void this.#meet(meet()));
     this.#socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on("end", () => this.#onEnd());
@@ -187,6 +195,13 @@ export class Connection {
     this.destroy();
     listener?.onFailure(failure);
   }
+}
+
+/** Some servers find themselves by this name: the port is left out where it is the usual one. */
+function hostHeader(address: PeerAddress, { host, port }: PeerHost): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  const usual = address.kind === "public" ? (address.url.startsWith("https:") ? 443 : 80) : undefined;
+  return port === usual ? name : `${name}:${port}`;
 }
 
 /** `Keep-Alive: timeout=5` */

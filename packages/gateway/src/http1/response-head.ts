@@ -83,3 +83,11 @@ function bodyLength(
   }
   return { kind: "bytes", count };
 }
+
+/** The first header of that (lower-case) name. */
+export function headerOf(head: Pick<ResponseHead, "headers">, name: string): string | undefined {
+  for (let at = 0; at < head.headers.length; at += 2) {
+    if (head.headers[at] === name) return head.headers[at + 1];
+  }
+  return undefined;
+}

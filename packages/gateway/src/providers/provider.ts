@@ -13,18 +13,22 @@ import type { Wire } from "./wire.ts";
 /** What translators translate between; all in OpenAI's form. */
 export type TranslatedOperation = "chat" | "completions" | "embeddings" | "rerank";
 
-/** One call to one model of a provider. */
-export interface ProviderCall {
+/** One call to one model. */
+export interface UpstreamCall {
   readonly operation: TranslatedOperation;
   /** The request in OpenAI's form, a JSON object; the model's defaults are filled in. Its `model` is the caller's name. */
   readonly request: Readonly<Record<string, unknown>>;
-  readonly upstream: ProviderUpstream;
   readonly stream: boolean;
   readonly requestId: string;
   readonly wire: Wire;
   readonly clock: Clock;
   /** For ids of answers and tool calls, where the provider gives none. */
   readonly newId: () => string;
+}
+
+/** One call to one model of a provider. */
+export interface ProviderCall extends UpstreamCall {
+  readonly upstream: ProviderUpstream;
 }
 
 /**

@@ -1,0 +1,101 @@
+import { BerthError, type ErrorCode } from "@berth/api";
+import type { Exchange } from "./exchange.ts";
+import type { Refusal } from "./forward.ts";
+import { answerHeaders } from "./headers.ts";
+import { errorIn, lateRefusal } from "./late-refusal.ts";
+import { openAiDialect } from "./dialect.ts";
+import type { ProviderTarget, Upstream } from "./ports.ts";
+import { ProviderFailure } from "./providers/provider-failure.ts";
+
+/**
+ * Answers with what the upstream has said, in its own bytes, but for what is not the caller's business: our credential,
+ * and that the provider does not accept it. Throws BerthError where the caller has to be told in other words.
+ */
+export function answerRefusal(exchange: Exchange, upstream: Upstream, refusal: Refusal, nowMs: number): void {
+  switch (upstream.kind) {
+    case "service":
+      answerWith(exchange, upstream.name, refusal, nowMs);
+      return;
+    case "provider":
+      answerProviderRefusal(exchange, upstream.target, refusal, nowMs);
+  }
+}
+
+export function answerProviderRefusal(
+  exchange: Exchange,
+  { auth, provider }: ProviderTarget,
+  refusal: Refusal,
+  nowMs: number,
+): void {
+  const { status, headers } = refusal;
+  const bytes = withoutSecret(refusal.bytes, secretOf(auth));
+  if (status === 401 || status === 403) {
+    const said = bytes.toString("utf8");
+    const message = errorIn(said)?.message ?? said.slice(0, 500);
+    throw new ProviderFailure({ kind: "credential", status, message }).toBerthError(provider);
+  }
+  answerWith(exchange, provider, { status, headers, bytes }, nowMs);
+}
+
+function answerWith(
+  exchange: Exchange,
+  name: string,
+  { status, headers, bytes }: Refusal,
+  nowMs: number,
+): void {
+  const { response, dialect } = exchange;
+  const said = bytes.toString("utf8");
+  if (response.headersSent) throw lateRefusal(name, status, said);
+  if (dialect !== openAiDialect) throw inOtherWords(name, status, said);
+  exchange.status = status;
+  exchange.failed = true;
+  response.writeHead(status, answerHeaders(sized(headers, bytes.length), exchange, nowMs));
+  response.end(bytes);
+}
+
+/** The same error as one of ours, for callers of another system's API. */
+function inOtherWords(name: string, status: number, said: string): BerthError {
+  const message =
+    errorIn(said)?.message ?? `\`${name}\` answered with status ${status}: ${said.slice(0, 500)}`;
+  return new BerthError(codeOf(status), message, { details: { status } });
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 404) return "not_found";
+  if (status === 413) return "payload_too_large";
+  if (status === 422) return "unprocessable";
+  if (status === 429) return "rate_limited";
+  if (status === 503) return "service_unavailable";
+  if (status === 504) return "upstream_timeout";
+  return status >= 400 && status < 500 ? "invalid_request" : "upstream_failed";
+}
+
+/** Whole bytes have a length, whatever was said before. */
+function sized(headers: readonly string[], length: number): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    if (headers[at] !== "content-length") kept.push(headers[at]!, headers[at + 1]!);
+  }
+  return [...kept, "content-length", String(length)];
+}
+
+const shortestSecret = 8;
+
+/** Some servers repeat the credential that they refuse. */
+function withoutSecret(bytes: Buffer, secret: string | undefined): Buffer {
+  if (secret === undefined || secret.length < shortestSecret || !bytes.includes(secret)) return bytes;
+  return Buffer.from(bytes.toString("utf8").replaceAll(secret, "***"));
+}
+
+function secretOf(auth: ProviderTarget["auth"]): string | undefined {
+  switch (auth.kind) {
+    case "none":
+      return undefined;
+    case "header":
+      return auth.value.replace(/^\S+ /, "");
+    case "login":
+      return auth.password;
+    case "aws":
+      return auth.keys?.secretAccessKey;
+  }
+}

@@ -1,0 +1,146 @@
+import { type BerthError, isBerthError } from "@berth/api";
+import type { Exchange } from "./exchange.ts";
+import type { Forwarded } from "./forward.ts";
+import { ownHeaders } from "./headers.ts";
+import type { IngressRenderer } from "./ingress/ingress.ts";
+import type { Usage } from "./openai/shapes.ts";
+import type { TokenCounts } from "./ports.ts";
+import type { CallWire } from "./providers/call-wire.ts";
+import type { ProviderAnswer } from "./providers/provider.ts";
+import { ProviderFailure } from "./providers/provider-failure.ts";
+import { stalled } from "./upstream-words.ts";
+
+export interface TranslatedOptions {
+  readonly call: () => Promise<ProviderAnswer>;
+  readonly wire: CallWire;
+  readonly renderer: IngressRenderer;
+  /** For messages. */
+  readonly name: string;
+  readonly nowMs: () => number;
+  readonly clientStallMs: number;
+}
+
+/**
+ * Makes the call and writes its answer as the caller expects it, no faster than the caller takes it. Rejects when the
+ * answer breaks off after the caller has got some of it, and with the exchange's reason when it is cancelled.
+ */
+export async function answerTranslated(exchange: Exchange, options: TranslatedOptions): Promise<Forwarded> {
+  const { wire, nowMs } = options;
+  const beganMs = nowMs();
+  exchange.begin(wire);
+  try {
+    const answer = await options.call().finally(() => {
+      exchange.upstreamMs += nowMs() - beganMs;
+    });
+    switch (answer.kind) {
+      case "whole":
+        exchange.tokens = countsOf("usage" in answer.body ? answer.body.usage : undefined);
+        writeWhole(exchange, options, answer.body);
+        break;
+      case "stream":
+        await writeStream(exchange, options, answer.chunks);
+        break;
+    }
+    return { kind: "answered" };
+  } catch (error) {
+    if (isBerthError(error) && (error.code === "client_closed" || error.code === "shutting_down"))
+      throw error;
+    const told = error instanceof ProviderFailure ? error.toBerthError(options.name) : error;
+    if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
+    return { kind: "failed", error: told, again: againAfter(told) };
+  } finally {
+    exchange.end();
+    wire.close();
+  }
+}
+
+/** What cannot be said in this provider's words may be in another's. */
+function againAfter(error: BerthError): "others" | "nobody" {
+  if (error.cause instanceof ProviderFailure) return error.cause.kind === "refused" ? "nobody" : "others";
+  return error.code === "unsupported" ? "others" : "nobody";
+}
+
+function writeWhole(
+  exchange: Exchange,
+  { renderer, nowMs }: TranslatedOptions,
+  body: Parameters<IngressRenderer["whole"]>[0],
+): void {
+  const { response } = exchange;
+  const bytes = Buffer.from(JSON.stringify(renderer.whole(body)));
+  exchange.status = 200;
+  exchange.firstByteMs = nowMs() - exchange.beganMs;
+  response.writeHead(200, [
+    "content-type",
+    "application/json; charset=utf-8",
+    "content-length",
+    String(bytes.length),
+    ...ownHeaders(exchange, nowMs()),
+  ]);
+  response.end(bytes);
+}
+
+async function writeStream(
+  exchange: Exchange,
+  options: TranslatedOptions,
+  chunks: Extract<ProviderAnswer, { kind: "stream" }>["chunks"],
+): Promise<void> {
+  const { renderer, nowMs } = options;
+  const { response } = exchange;
+  exchange.eventStream = true;
+  if (!response.headersSent) {
+    exchange.status = 200;
+    response.writeHead(200, [
+      "content-type",
+      renderer.contentType,
+      "cache-control",
+      "no-cache",
+      "x-accel-buffering",
+      "no",
+      ...ownHeaders(exchange, nowMs()),
+    ]);
+  }
+  for await (const chunk of chunks) {
+    if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
+    const text = renderer.chunk(chunk);
+    if (text === "") continue;
+    exchange.firstByteMs ??= nowMs() - exchange.beganMs;
+    if (!response.write(text)) await drained(exchange, options);
+  }
+  response.end(renderer.end());
+}
+
+/** Resolves when the client takes more. Rejects with `client_closed` when it takes nothing for too long. */
+async function drained(exchange: Exchange, { wire, clientStallMs }: TranslatedOptions): Promise<void> {
+  const { response } = exchange;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let sinceMs: number | undefined;
+  exchange.begin({
+    tick(nowMs) {
+      wire.tick(nowMs);
+      sinceMs ??= nowMs;
+      if (nowMs - sinceMs > clientStallMs) reject(stalled(clientStallMs));
+    },
+    cancel(reason) {
+      wire.cancel(reason);
+      reject(reason);
+    },
+  });
+  response.once("drain", resolve);
+  try {
+    await promise;
+  } finally {
+    response.off("drain", resolve);
+    exchange.begin(wire);
+  }
+}
+
+function countsOf(usage: Partial<Usage> | null | undefined): TokenCounts | undefined {
+  if (usage === undefined || usage === null) return undefined;
+  return {
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+  };
+}

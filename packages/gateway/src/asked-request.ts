@@ -1,0 +1,25 @@
+import type { RequestBody } from "./http1/upstream-request.ts";
+import type { IngressRequest } from "./ingress/ingress.ts";
+import type { BodyForm, OperationName } from "./operation.ts";
+
+/** What a caller asks of a model. */
+export interface AskedRequest {
+  readonly operation: OperationName;
+  /** What a service of ours is asked, query included. */
+  readonly path: string;
+  readonly body: RequestBody;
+  readonly form: BodyForm;
+  readonly contentType: string | undefined;
+  /** The client has asked for server-sent events. */
+  readonly stream: boolean;
+  /** Of those, the form that ends with `[DONE]`. */
+  readonly endsWithDone: boolean;
+  /** The client counts the tokens of its streams itself. */
+  readonly wantsUsage: boolean;
+  /** It brings audio, which may be hours of it. */
+  readonly isHeard: boolean;
+  /** Another system's request, said in OpenAI's words. */
+  readonly ingress: IngressRequest | undefined;
+  /** The request in OpenAI's form as an object. */
+  readonly parsed: () => Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,91 @@
+import { BerthError } from "@berth/api";
+import type { AskedRequest } from "./asked-request.ts";
+import type { Exchange } from "./exchange.ts";
+import type { RequestBody } from "./http1/upstream-request.ts";
+import { modelNotFound } from "./model-list.ts";
+import { permitted } from "./permission.ts";
+import type { NamedRoute, Principal, RouteSource, ServiceUpstream } from "./ports.ts";
+import type { Errand } from "./relay.ts";
+import { findRoute, namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
+import type { Sender } from "./sender.ts";
+
+/** Who asks, from where, and who carries it. */
+export interface ErrandContext {
+  readonly routes: RouteSource;
+  readonly entrance: Entrance;
+  readonly principal: Principal;
+  readonly sender: Sender;
+}
+
+/** A request to a model. */
+export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context: ErrandContext): Errand {
+  const { sender } = context;
+  const name = exchange.asked ?? nameOf(context);
+  exchange.asked = name ?? "";
+  return {
+    keptBytes: asked.body.kind === "bytes" ? asked.body.bytes.length : 0,
+    stream: asked.stream,
+    route: () => {
+      const route = routeTo(context, name);
+      return asked.form === "form" ? takingUploads(route, name ?? "") : route;
+    },
+    parsed: asked.parsed,
+    costUsd: () => undefined,
+    ask: (upstream, hasOthers) =>
+      sender.send(exchange, asked, upstream, routeTo(context, name).policy, hasOthers),
+  };
+}
+
+/** A request to a user's own server, whose meaning only that knows. */
+export function passErrand(
+  exchange: Exchange,
+  path: string,
+  body: RequestBody,
+  service: ServiceUpstream,
+  context: ErrandContext,
+): Errand {
+  return {
+    keptBytes: body.kind === "stream" ? undefined : 0,
+    stream: false,
+    route: () => routeTo(context, service.name),
+    parsed: () => ({}),
+    costUsd: () => undefined,
+    ask: (upstream) => {
+      if (upstream.kind !== "service") throw new TypeError("a service's port leads to that service");
+      return context.sender.passOn(exchange, { path, body, service: upstream });
+    },
+  };
+}
+
+/** What is meant by a request that names no model. */
+function nameOf({ routes, entrance }: ErrandContext): string | undefined {
+  switch (entrance.kind) {
+    case "service":
+      return serviceAt(routes.snapshot(), entrance.port).name;
+    case "main":
+      return undefined;
+  }
+}
+
+function routeTo({ routes, entrance, principal }: ErrandContext, name: string | undefined): NamedRoute {
+  const snapshot = routes.snapshot();
+  const route = findRoute(snapshot, entrance, name);
+  if (route !== undefined && route.upstreams.length > 0)
+    return permitted(principal, name ?? route.policy.route ?? "", route);
+  if (name === undefined)
+    throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
+      param: "model",
+    });
+  throw modelNotFound(name, namedRoutes(snapshot, entrance), principal);
+}
+
+/** Throws `unsupported` where none of them does. */
+function takingUploads({ policy, upstreams }: NamedRoute, name: string): NamedRoute {
+  const able = upstreams.filter(({ upstream }) => upstream.kind === "provider" || upstream.takesUploads);
+  if (able.length > 0) return { policy, upstreams: able };
+  throw new BerthError(
+    "unsupported",
+    `\`${name}\` is served by the whisper container, which hears only files that lie where it runs: POST /transcribe with their audio_path; for uploads, launch an ONNX or GGML Whisper model (engines transformers-js and whisper-cpp)`,
+    { param: "model" },
+  );
+}

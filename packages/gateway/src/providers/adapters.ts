@@ -1,0 +1,13 @@
+import type { ProviderKind } from "@berth/api";
+import { azureOpenAi } from "./azure/adapter.ts";
+import { openAi, openAiCompatible } from "./openai/adapter.ts";
+import type { ProviderAdapter } from "./provider.ts";
+
+/** Every kind of provider that can be spoken to: adding one is a line here. */
+const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi];
+
+const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
+
+export function adapterOf(kind: ProviderKind): ProviderAdapter | undefined {
+  return byKind.get(kind);
+}

@@ -1,0 +1,21 @@
+import { tellsTooLong } from "../failure.ts";
+import { errorIn } from "../late-refusal.ts";
+import { failureKindOf, ProviderFailure, retryAfterMs } from "./provider-failure.ts";
+import type { WireAnswer } from "./wire.ts";
+
+const maxErrorBytes = 64 * 1024;
+const maxToldChars = 2_000;
+
+/** What an answer that is an error means: its status, and its words, wherever the body has them. */
+export async function readFailure(answer: WireAnswer, nowMs: number): Promise<ProviderFailure> {
+  const { status } = answer;
+  const text = await answer.text(maxErrorBytes).catch(() => "");
+  const said = errorIn(text);
+  return new ProviderFailure({
+    kind: tellsTooLong(status, text) ? "too_long" : failureKindOf(status),
+    status,
+    message: said?.message ?? (text === "" ? `status ${status}` : text.slice(0, maxToldChars)),
+    param: typeof said?.param === "string" ? said.param : undefined,
+    retryAfterMs: retryAfterMs((name) => answer.header(name), nowMs),
+  });
+}

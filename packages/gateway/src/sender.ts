@@ -1,0 +1,305 @@
+import { BerthError, runnerSecretHeader, type ProviderUpstream } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import { answerProviderRefusal } from "./answer-refusal.ts";
+import { answerTranslated } from "./answer-translated.ts";
+import type { AskedRequest } from "./asked-request.ts";
+import { editBody } from "./body-edits.ts";
+import type { Exchange } from "./exchange.ts";
+import { forward, type Forwarded, type ForwardLimits } from "./forward.ts";
+import { inferenceHeaders, passthroughHeaders, providerHeaders } from "./headers.ts";
+import type { ConnectionPool } from "./http1/connection-pool.ts";
+import type { PeerAddress } from "./http1/peer-address.ts";
+import type { RequestBody } from "./http1/upstream-request.ts";
+import type { GatewayLimits } from "./limits.ts";
+import { openAiRenderer } from "./openai/open-ai-renderer.ts";
+import { editForm } from "./parse-form.ts";
+import type { ProviderTarget, RoutePolicy } from "./ports.ts";
+import { CallWire } from "./providers/call-wire.ts";
+import { callOpenAi } from "./providers/openai/open-ai-call.ts";
+import { planOf, translatedOperation, type Planned } from "./providers/plan-call.ts";
+import type { ProviderAnswer, ProviderCall, UpstreamCall } from "./providers/provider.ts";
+import type { ReadyService, ReadyUpstream } from "./routing/upstream-id.ts";
+
+export interface SenderOptions {
+  readonly pool: ConnectionPool;
+  readonly limits: GatewayLimits;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** Sends a caller's request to an upstream in whatever words that understands, and passes its answer on. */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #nowMs: () => number;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#nowMs = () => options.clock.monotonic();
+  }
+
+  /** `others`: somebody else could be asked instead. */
+  send(
+    exchange: Exchange,
+    asked: AskedRequest,
+    upstream: ReadyUpstream,
+    policy: RoutePolicy,
+    hasOthers: boolean,
+  ): Promise<Forwarded> {
+    const firstTokenMs = hasOthers ? (policy.firstTokenMs ?? undefined) : undefined;
+    switch (upstream.kind) {
+      case "service":
+        return this.#toService(exchange, asked, upstream, firstTokenMs);
+      case "provider":
+        return this.#toProvider(exchange, asked, upstream, firstTokenMs);
+    }
+  }
+
+  /** A request whose meaning nobody here knows, to a user's own server. */
+  passOn(
+    exchange: Exchange,
+    {
+      path,
+      body,
+      service,
+    }: { readonly path: string; readonly body: RequestBody; readonly service: ReadyService },
+  ): Promise<Forwarded> {
+    const { address } = service.state;
+    const from = { address, name: service.name, ownHeaders: secretOf(service), target: undefined };
+    return this.#pass(exchange, path, body, from);
+  }
+
+  /** The same, to the provider that takes such paths. Rejects with BerthError when it does not answer. */
+  async passOnToProvider(
+    exchange: Exchange,
+    request: {
+      readonly path: string;
+      readonly body: RequestBody;
+      readonly target: ProviderTarget;
+      readonly ownHeaders: readonly string[];
+    },
+  ): Promise<void> {
+    const { path, body, target, ownHeaders } = request;
+    const address = { kind: "public", url: target.url } as const;
+    const forwarded = await this.#pass(exchange, path, body, {
+      address,
+      name: target.provider,
+      ownHeaders,
+      target,
+    });
+    switch (forwarded.kind) {
+      case "answered":
+        return;
+      case "refused":
+        answerProviderRefusal(exchange, target, forwarded.refusal, this.#nowMs());
+        return;
+      case "failed":
+        throw forwarded.error;
+    }
+  }
+
+  #pass(
+    exchange: Exchange,
+    path: string,
+    body: RequestBody,
+    peer: {
+      readonly address: PeerAddress;
+      readonly name: string;
+      readonly ownHeaders: readonly string[];
+      readonly target: ProviderTarget | undefined;
+    },
+  ): Promise<Forwarded> {
+    const { request, requestId } = exchange;
+    const { connection, basePath } = this.#options.pool.take(peer.address);
+    return forward(exchange, {
+      connection,
+      request: {
+        method: request.method ?? "GET",
+        path: basePath + path,
+        headers: passthroughHeaders(request, requestId, peer.ownHeaders),
+        body,
+      },
+      name: peer.name,
+      limits: this.#limits(false, peer.target, undefined),
+      nowMs: this.#nowMs,
+      endsWithDone: false,
+      stripUsage: false,
+    });
+  }
+
+  #toService(
+    exchange: Exchange,
+    asked: AskedRequest,
+    service: ReadyService,
+    firstTokenMs: number | undefined,
+  ): Promise<Forwarded> {
+    const { request, requestId } = exchange;
+    const limits = this.#limits(asked.isHeard, undefined, firstTokenMs);
+    if (asked.ingress !== undefined) {
+      const path = openAiPath(asked.ingress.operation);
+      const url = `http://runner${path}`;
+      return this.#translate(exchange, asked, service, limits, (call) =>
+        callOpenAi(call, {
+          url,
+          headers: secretOf(service),
+          model: service.model,
+          countsStreams: !service.anyPath,
+        }),
+      );
+    }
+    const { connection, basePath } = this.#options.pool.take(service.state.address);
+    // a user's own server may know no such option
+    const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && !service.anyPath;
+    return forward(exchange, {
+      connection,
+      request: {
+        method: request.method ?? "GET",
+        path: basePath + asked.path,
+        headers: inferenceHeaders(request, asked.form, requestId, service),
+        body: edited(asked, undefined, askUsage),
+      },
+      name: service.name,
+      limits,
+      nowMs: this.#nowMs,
+      endsWithDone: asked.endsWithDone,
+      stripUsage: askUsage,
+    });
+  }
+
+  async #toProvider(
+    exchange: Exchange,
+    asked: AskedRequest,
+    upstream: ProviderUpstream,
+    firstTokenMs: number | undefined,
+  ): Promise<Forwarded> {
+    const { target } = upstream;
+    const limits = this.#limits(asked.isHeard, target, firstTokenMs);
+    const planned = planOf(asked, upstream);
+    switch (planned.kind) {
+      case "absent":
+        return { kind: "failed", error: absent(asked, upstream), again: "others" };
+      case "pass":
+        return this.#passToProvider(exchange, asked, upstream, planned, limits);
+      case "translate":
+        return this.#translate(exchange, asked, upstream, limits, (call) =>
+          planned.call({ ...call, upstream }),
+        );
+    }
+  }
+
+  #passToProvider(
+    exchange: Exchange,
+    asked: AskedRequest,
+    upstream: ProviderUpstream,
+    { plan }: Extract<Planned, { kind: "pass" }>,
+    limits: ForwardLimits,
+  ): Promise<Forwarded> {
+    const { request, requestId } = exchange;
+    const { target } = upstream;
+    const { connection, basePath } = this.#options.pool.take({ kind: "public", url: target.url });
+    const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && plan.countsStreams;
+    return forward(exchange, {
+      connection,
+      request: {
+        method: request.method ?? "POST",
+        path: basePath + plan.path,
+        headers: providerHeaders(request, asked.form, requestId, plan.headers),
+        body: edited(asked, plan.namesModel ? upstream.model : undefined, askUsage, upstream.defaults),
+      },
+      name: target.provider,
+      limits,
+      nowMs: this.#nowMs,
+      endsWithDone: asked.endsWithDone,
+      stripUsage: askUsage,
+    });
+  }
+
+  #translate(
+    exchange: Exchange,
+    asked: AskedRequest,
+    upstream: ReadyUpstream,
+    limits: ForwardLimits,
+    make: (call: UpstreamCall) => Promise<ProviderAnswer>,
+  ): Promise<Forwarded> {
+    const { pool, clock, newId } = this.#options;
+    const wire = new CallWire({
+      pool,
+      addressOf: (url) =>
+        upstream.kind === "service" ? upstream.state.address : { kind: "public", url: url.origin },
+      limits: { ...limits, firstByteMs: limits.firstTokenMs ?? limits.firstByteMs },
+    });
+    const call: UpstreamCall = {
+      operation: asked.ingress?.operation ?? translatedOperation(asked.operation) ?? "chat",
+      request: { ...(upstream.kind === "provider" ? upstream.defaults : {}), ...asked.parsed() },
+      stream: asked.stream,
+      requestId: exchange.requestId,
+      wire,
+      clock,
+      newId,
+    };
+    return answerTranslated(exchange, {
+      call: () => make(call),
+      wire,
+      renderer: asked.ingress?.renderer ?? openAiRenderer(asked.wantsUsage),
+      name: upstream.kind === "service" ? upstream.name : upstream.target.provider,
+      nowMs: this.#nowMs,
+      clientStallMs: limits.clientStallMs,
+    });
+  }
+
+  #limits(
+    isHeard: boolean,
+    target: ProviderTarget | undefined,
+    firstTokenMs: number | undefined,
+  ): ForwardLimits {
+    const { limits } = this.#options;
+    const usualMs = isHeard ? limits.audioFirstByteMs : limits.firstByteMs;
+    return {
+      connectMs: target?.connectMs ?? limits.connectMs,
+      firstByteMs: target?.firstTokenMs ?? usualMs,
+      firstTokenMs,
+      streamIdleMs: limits.streamIdleMs,
+      clientStallMs: limits.clientStallMs,
+    };
+  }
+}
+
+function secretOf(service: ReadyService): readonly string[] {
+  return [runnerSecretHeader, service.state.secret];
+}
+
+function openAiPath(operation: ProviderCall["operation"]): string {
+  switch (operation) {
+    case "chat":
+      return "/v1/chat/completions";
+    case "completions":
+      return "/v1/completions";
+    case "embeddings":
+      return "/v1/embeddings";
+    case "rerank":
+      return "/v1/rerank";
+  }
+}
+
+/** The body as that upstream is to get it. */
+function edited(
+  { body, form, contentType }: AskedRequest,
+  model: string | undefined,
+  askUsage: boolean,
+  defaults: ProviderUpstream["defaults"] = {},
+): RequestBody {
+  if (body.kind !== "bytes") return body;
+  switch (form) {
+    case "json":
+      return { kind: "bytes", bytes: editBody(body.bytes, { model, askUsage, defaults }) };
+    case "form":
+      return model === undefined ? body : { kind: "bytes", bytes: editForm(body.bytes, contentType, model) };
+  }
+}
+
+function absent(asked: AskedRequest, { id, target }: ProviderUpstream): BerthError {
+  return new BerthError(
+    "unsupported",
+    `\`${id}\` cannot be asked for ${asked.operation}: ${target.kind} has nothing like it`,
+    { param: "model", details: { provider: target.provider, kind: target.kind } },
+  );
+}

@@ -7,6 +7,7 @@ const countFields = "model messages system thinking tools tool_choice cache_cont
 
 export interface AnthropicLimits {
   readonly maxOutputTokens: number;
+  readonly unsampledModels: readonly string[];
 }
 
 /** The message with which the Messages API refuses a request to create or to count; undefined for none. */
@@ -23,7 +24,7 @@ export function invalidMessagesRequest(
   if (extra !== undefined) return `${extra}: Extra inputs are not permitted`;
   if (typeof body.model !== "string") return "model: Input should be a valid string";
   return (
-    (purpose === "create" ? wrongSampling(body, limits) : undefined) ??
+    (purpose === "create" ? (wrongSampling(body, limits) ?? sampled(body, limits)) : undefined) ??
     wrongThinking(body) ??
     wrongSystem(body.system) ??
     wrongTools(body.tools) ??
@@ -57,6 +58,19 @@ function wrongSampling(body: Fields, limits: AnthropicLimits): string | undefine
   return sequences.some((item) => String(item).trim() === "")
     ? "stop_sequences: each stop sequence must contain non-whitespace"
     : undefined;
+}
+
+/** The values that mean nothing are taken, for the sake of older programs. */
+function sampled(body: Fields, limits: AnthropicLimits): string | undefined {
+  if (!limits.unsampledModels.includes(asText(body.model))) return undefined;
+  const { temperature = 1, top_p: topP = 1, top_k: topK } = body;
+  const set = Object.entries({
+    temperature: temperature !== 1,
+    top_p: Number(topP) < 0.99,
+    top_k: topK !== undefined,
+  });
+  const [name] = set.find(([, refused]) => refused) ?? [];
+  return name === undefined ? undefined : `\`${name}\` is deprecated for this model.`;
 }
 
 function wrongThinking(body: Fields): string | undefined {

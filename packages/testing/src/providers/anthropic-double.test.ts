@@ -157,6 +157,16 @@ test.each<[string, Record<string, unknown>, string]>([
   });
 });
 
+test.each([
+  [{ temperature: 1, top_p: 0.99 }, 200],
+  [{ temperature: 0.5 }, 400],
+  [{ top_p: 0.5 }, 400],
+  [{ top_k: 5 }, 400],
+])("a model that samples as it likes, given %o, answers %i", async (more, status) => {
+  await using claude = await startAnthropicDouble({ unsampledModels: ["claude-tiny"] });
+  expect((await ask(`${claude.url}/v1/messages`, { ...hello, ...more }, headers)).status).toBe(status);
+});
+
 test("a call and its result are taken", async () => {
   await using claude = await startAnthropicDouble();
   const answer = await ask(
@@ -176,6 +186,13 @@ test.each<[string, Record<string, string>, number, string, string]>([
     "x-api-key header is required",
   ],
   ["another key", { ...headers, "x-api-key": "other" }, 401, "authentication_error", "invalid x-api-key"],
+  [
+    "the newer version",
+    { "x-api-key": "k", "anthropic-version": "2026-10-21" },
+    400,
+    "invalid_request_error",
+    "anthropic-version: 2026-10-21 is not spoken here",
+  ],
   ["no version", { "x-api-key": "k" }, 400, "invalid_request_error", "anthropic-version: header is required"],
 ])("%s is refused", async (_fact, given, status, type, message) => {
   await using claude = await startAnthropicDouble({ apiKey: "k" });

@@ -1,5 +1,6 @@
 /**
- * Anthropic's Messages API. Shapes: src/resources/{messages/messages,models,shared}.ts and the recorded streams in
+ * Anthropic's Messages API in its version of 2023-06-01. The one of 2026-10-21 takes its key as a bearer token and no
+ * sampling at all; it is not spoken here, so a request for it is refused. Shapes: src/resources/{messages/messages,models,shared}.ts and the recorded streams in
  * tests/ of anthropics/anthropic-sdk-typescript as of 2026-08-19; errors and events: docs.claude.com, api/errors and
  * messages-streaming, same time; the words of refusals as users have quoted them.
  */
@@ -34,6 +35,8 @@ export interface AnthropicDoubleOptions extends ProviderDoubleOptions<AnthropicR
   /** Without it, any key is taken, but one must be there. */
   readonly apiKey?: string;
   readonly models?: readonly string[];
+  /** Those of `models` that refuse `temperature` and its like, as those after Claude Opus 4.6 do. */
+  readonly unsampledModels?: readonly string[];
   readonly maxOutputTokens?: number;
   readonly contextTokens?: number;
   /** Older streams told only the tokens of the output in `message_delta`. */
@@ -59,6 +62,7 @@ export function startAnthropicDouble(options: AnthropicDoubleOptions = {}): Prom
     if (body === undefined) return invalid("The request body is not valid JSON");
     const wrong = invalidMessagesRequest(body, counts ? "count" : "create", {
       maxOutputTokens: options.maxOutputTokens ?? 8192,
+      unsampledModels: options.unsampledModels ?? [],
     });
     if (wrong !== undefined) return invalid(wrong);
     if (!models.includes(String(body.model))) return notFound(`model: ${String(body.model)}`);
@@ -152,9 +156,11 @@ function refusedHeaders(options: AnthropicDoubleOptions, request: ProviderReques
   if (options.apiKey !== undefined && key !== options.apiKey) {
     return errorBody(401, "authentication_error", "invalid x-api-key");
   }
-  return request.headers["anthropic-version"] === undefined
-    ? invalid("anthropic-version: header is required")
-    : undefined;
+  const version = request.headers["anthropic-version"];
+  if (version === undefined) return invalid("anthropic-version: header is required");
+  return version === "2023-06-01"
+    ? undefined
+    : invalid(`anthropic-version: ${String(version)} is not spoken here`);
 }
 
 function invalid(message: string): Script {

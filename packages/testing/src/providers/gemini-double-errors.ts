@@ -76,16 +76,16 @@ export function misread(found: readonly Violation[]): Script | undefined {
 }
 
 /** To who asked for events the refusal is called a stream of them, though it is JSON; so it was recorded. */
-export function unknownModel(model: string, method: string, request?: ProviderRequest): Script {
+export function unknownModel(request: ProviderRequest, model: string, method: string): Script {
   const called = method === "streamGenerateContent" ? "generateContent" : method;
   return json(
     rpcError(
       404,
       "NOT_FOUND",
-      `models/${model} is not found for API version v1beta, or is not supported for ${called}. Call ListModels to see the list of available models and their supported methods.`,
+      `models/${model} is not found for API version ${request.path.split("/")[1]}, or is not supported for ${called}. Call ListModels to see the list of available models and their supported methods.`,
     ),
     404,
-    request?.query.get("alt") === "sse" ? { "content-type": "text/event-stream" } : {},
+    request.query.get("alt") === "sse" ? { "content-type": "text/event-stream" } : {},
   );
 }
 

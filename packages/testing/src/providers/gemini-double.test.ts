@@ -182,6 +182,8 @@ test("keys, models and quotas are refused as Google refuses them", async () => {
   expect(spent.json).toMatchObject({
     error: { status: "RESOURCE_EXHAUSTED", details: [{}, { retryDelay: "36s" }] },
   });
+  const newer = await ask(at.replace("v1beta", "v1").replace("tiny", "no"), hello, headers);
+  expect(newer.json).toMatchObject({ error: { message: expect.stringContaining("for API version v1, or") } });
   const unknown = await ask(`${gemini.url}/v1beta/models/no:streamGenerateContent?alt=sse`, hello, headers);
   expect([unknown.status, unknown.headers.get("content-type")]).toEqual([404, "text/event-stream"]);
   expect(unknown.json).toMatchObject({ error: { status: "NOT_FOUND" } });

@@ -1,7 +1,7 @@
 /**
- * The Gemini API (generativelanguage, v1beta). Shapes: src/types.ts, src/_api_client.ts and the recordings in
- * test/system of googleapis/js-genai as of 2026-08-21, recordings of 2025-08 and 2025-10; the words of refusals as
- * users have quoted them, 2025 and 2026.
+ * The Gemini API (generativelanguage), under `/v1beta` and, where the SDK looks since its 3.x releases, `/v1`. Shapes:
+ * src/types.ts, src/_api_client.ts and the recordings in test/system of googleapis/js-genai as of 2026-08-21,
+ * recordings of 2025-08 and 2025-10; the words of refusals as users have quoted them, 2025 and 2026.
  */
 import { json, type Script, type Step } from "../fake-model-server-script.ts";
 import {
@@ -76,13 +76,13 @@ export function startGeminiDouble(options: GeminiDoubleOptions = {}): Promise<Pr
     const refused = refusedKey(options.apiKey, request);
     if (refused !== undefined) return refused;
     const path = decodeURIComponent(request.path);
-    if (request.method === "GET" && path === "/v1beta/models")
+    if (request.method === "GET" && /^\/v1(beta)?\/models$/.test(path))
       return listed(models, embedders, request.query);
-    const [, model = "", method = ""] = /^\/v1beta\/models\/([^/:]+)(?::(\w+))?$/.exec(path) ?? [];
+    const [, model = "", method = ""] = /^\/v1(?:beta)?\/models\/([^/:]+)(?::(\w+))?$/.exec(path) ?? [];
     if (request.method === "GET" && method === "") {
       return models.includes(model) || embedders.includes(model)
         ? json(modelInfo(model, embedders.includes(model)))
-        : unknownModel(model, "generateContent");
+        : unknownModel(request, model, "generateContent");
     }
     const body = fields(request.json);
     if (body === undefined) return invalid("Invalid JSON payload received.");
@@ -91,7 +91,7 @@ export function startGeminiDouble(options: GeminiDoubleOptions = {}): Promise<Pr
       case "streamGenerateContent": {
         const bad = misread(violations(body, generateContentRequest));
         if (bad !== undefined) return bad;
-        if (!models.includes(model)) return unknownModel(model, method, request);
+        if (!models.includes(model)) return unknownModel(request, model, method);
         const nonsense = senseless(body, options.requiresThoughtSignatures === true);
         if (nonsense !== undefined) return invalid(nonsense);
         return replyTo(options, request, index, {}, (reply) => speak(options, reply, body, model, request));
@@ -99,13 +99,13 @@ export function startGeminiDouble(options: GeminiDoubleOptions = {}): Promise<Pr
       case "embedContent": {
         const bad = misread(violations(body, embedContentRequest));
         if (bad !== undefined) return bad;
-        if (!embedders.includes(model)) return unknownModel(model, method);
+        if (!embedders.includes(model)) return unknownModel(request, model, method);
         return json({ embedding: embedding(options, body) });
       }
       case "batchEmbedContents": {
         const bad = misread(violations(body, batchEmbedContentsRequest));
         if (bad !== undefined) return bad;
-        if (!embedders.includes(model)) return unknownModel(model, method);
+        if (!embedders.includes(model)) return unknownModel(request, model, method);
         const items = (list(body.requests) ?? []).map((item) => fields(item) ?? {});
         const odd = items.findIndex((item) => item.model !== `models/${model}`);
         if (odd >= 0) {

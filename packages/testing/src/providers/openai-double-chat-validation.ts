@@ -29,15 +29,15 @@ export function invalidChat(body: Fields, wire: OpenAiWire): OpenAiFailure | und
   }
   return (
     (wire.checks === "all" ? unknownField(body) : undefined) ??
-    wrongSampling(body) ??
+    wrongSampling(body, wire) ??
     wrongForReasoning(body, wire) ??
-    wrongTools(body) ??
+    wrongTools(body, wire) ??
     wrongMessages(body.messages, wire)
   );
 }
 
-/** Numbers within their bounds, `stop` and `stream_options` in their forms. */
-export function wrongSampling(body: Fields): OpenAiFailure | undefined {
+/** Numbers are numbers; to those who check all, they are within bounds, and `stop` and `stream_options` in form. */
+export function wrongSampling(body: Fields, wire: OpenAiWire): OpenAiFailure | undefined {
   for (const [name, { kind, min, max }] of Object.entries(numbers)) {
     const value = body[name];
     if (value === undefined || value === null) continue;
@@ -49,7 +49,7 @@ export function wrongSampling(body: Fields): OpenAiFailure | undefined {
         "invalid_type",
       );
     }
-    if (value < min || value > max) {
+    if (wire.checks === "all" && (value < min || value > max)) {
       const [word, sign, bound] = value < min ? ["below minimum", ">=", min] : ["above maximum", "<=", max];
       return invalid(
         `Invalid '${name}': ${kind} ${word} value. Expected a value ${sign} ${bound}, but got ${value} instead.`,
@@ -58,6 +58,7 @@ export function wrongSampling(body: Fields): OpenAiFailure | undefined {
       );
     }
   }
+  if (wire.checks === "types") return undefined;
   const stop = list(body.stop) ?? [];
   if (stop.length > 4) {
     return invalid(
@@ -105,7 +106,7 @@ function wrongForReasoning(body: Fields, wire: OpenAiWire): OpenAiFailure | unde
     : undefined;
 }
 
-function wrongTools(body: Fields): OpenAiFailure | undefined {
+function wrongTools(body: Fields, wire: OpenAiWire): OpenAiFailure | undefined {
   for (const [at, tool] of (list(body.tools) ?? []).entries()) {
     const { type, function: declared } = fields(tool) ?? {};
     if (type === "custom") continue;
@@ -122,7 +123,10 @@ function wrongTools(body: Fields): OpenAiFailure | undefined {
     }
   }
   const { tool_choice: choice } = body;
-  return choice !== undefined && choice !== null && (list(body.tools) ?? []).length === 0
+  return wire.checks === "all" &&
+    choice !== undefined &&
+    choice !== null &&
+    (list(body.tools) ?? []).length === 0
     ? invalid(
         "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
         "tool_choice",
@@ -151,6 +155,7 @@ function wrongMessages(value: unknown, wire: OpenAiWire): OpenAiFailure | undefi
     const message = fields(item) ?? {};
     const wrong = wrongMessage(message, `messages[${at}]`, wire);
     if (wrong !== undefined) return wrong;
+    if (wire.checks === "types") continue;
     if (message.role === "tool") {
       if (!awaited.includes(String(message.tool_call_id))) {
         return invalid(

@@ -20,7 +20,7 @@ export function completions(
   if (prompts === undefined) {
     return wire.failure({ kind: "invalid", message: "Invalid type for 'prompt'.", param: "prompt" });
   }
-  const wrong = wrongSampling(body);
+  const wrong = wrongSampling(body, wire);
   if (wrong !== undefined) return wire.failure(wrong);
   const model = wire.modelNamed(body.model);
   if (model === undefined) return wire.failure({ kind: "unknown_model", model: asText(body.model) });
@@ -57,7 +57,7 @@ export function completions(
     const choice = (at: number, text: string, reason: string | null, stop?: string): Fields => ({
       text,
       index: at,
-      logprobs: null,
+      logprobs: typeof body.logprobs === "number" && text !== "" ? logprobs(text, body.logprobs) : null,
       finish_reason: reason,
       ...wire.choiceExtras?.(stop, text),
     });
@@ -96,6 +96,16 @@ export function completions(
       ? eventStream([...texts, ...ends, ...(asksUsage ? [chunk([], usage)] : [])], true)
       : eventStream([...texts.slice(0, reply.breaksAfterTokens), brokenEvent], false);
   });
+}
+
+function logprobs(text: string, top: number): Fields {
+  const tokens = tokensOf(text);
+  return {
+    tokens,
+    token_logprobs: tokens.map(() => -0.25),
+    top_logprobs: top === 0 ? null : tokens.map((token) => ({ [token]: -0.25 })),
+    text_offset: tokens.map((_, at) => tokens.slice(0, at).join("").length),
+  };
 }
 
 /** One text, several, or tokens, which are told by their numbers; undefined for anything else. */

@@ -210,6 +210,11 @@ test("completions continue each prompt, streamed or whole", async () => {
     ],
     usage: { prompt_tokens: 2, completion_tokens: 4 },
   });
+  expect((await ask(at, { ...body, prompt: "a", logprobs: 1 }, headers)).json).toMatchObject({
+    choices: [
+      { logprobs: { tokens: ["echo:", " a"], text_offset: [0, 5], top_logprobs: [{ "echo:": -0.25 }, {}] } },
+    ],
+  });
   const streamed = await ask(at, { ...body, prompt: "a", echo: true, stream: true }, headers);
   expect(eventsOf(streamed.text)).toMatchObject([
     { choices: [{ text: "a", finish_reason: null }] },

@@ -38,6 +38,11 @@ test("a stream is of whole answers, and only the last says why it ended and what
     { candidates: [{ finishReason: "STOP" }], usageMetadata: { candidatesTokenCount: 3 } },
   ]);
   expect(events[0]).not.toHaveProperty("candidates.0.finishReason");
+  await using older = await startGeminiDouble({ finishesEveryChunk: true });
+  const each = await ask(`${older.url}${model}:streamGenerateContent?alt=sse`, hello, headers);
+  expect(eventsOf(each.text)).toMatchObject(
+    [1, 2, 3].map(() => ({ candidates: [{ finishReason: "STOP" }] })),
+  );
   const unasked = await ask(`${gemini.url}${model}:streamGenerateContent`, hello, headers);
   expect(unasked.json).toHaveLength(3);
 });

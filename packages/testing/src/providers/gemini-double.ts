@@ -23,6 +23,7 @@ import {
 } from "./gemini-double-proto.ts";
 import { senseless, textOf, turnOf, turnsOf } from "./gemini-double-turns.ts";
 import {
+  asText,
   type Fields,
   fields,
   list,
@@ -63,6 +64,8 @@ export interface GeminiDoubleOptions extends ProviderDoubleOptions<GeminiReply> 
   readonly requiresThoughtSignatures?: boolean;
   /** Calls have an id. Those of older models have none. */
   readonly callIds?: boolean;
+  /** Every chunk says `STOP`, not only the last, as models of 2024 did. */
+  readonly finishesEveryChunk?: boolean;
   /** How a stream that breaks says so: JSON without `data:`, which the SDK looks for, or an event like any other. */
   readonly breaksWith?: "bare json" | "event";
 }
@@ -76,8 +79,9 @@ export function startGeminiDouble(options: GeminiDoubleOptions = {}): Promise<Pr
     const refused = refusedKey(options.apiKey, request);
     if (refused !== undefined) return refused;
     const path = decodeURIComponent(request.path);
-    if (request.method === "GET" && /^\/v1(beta)?\/models$/.test(path))
+    if (request.method === "GET" && /^\/v1(beta)?\/models$/.test(path)) {
       return listed(models, embedders, request.query);
+    }
     const [, model = "", method = ""] = /^\/v1(?:beta)?\/models\/([^/:]+)(?::(\w+))?$/.exec(path) ?? [];
     if (request.method === "GET" && method === "") {
       return models.includes(model) || embedders.includes(model)
@@ -194,8 +198,9 @@ function speak(
     if (reply.finishReason !== undefined) return json(last({}));
     return json(last({ content: { parts: joined(signed), role } }));
   }
+  const early = options.finishesEveryChunk === true ? { finishReason: "STOP" } : {};
   const chunks = signed.slice(0, -1).map((part) => ({
-    candidates: [{ content: { parts: [part], role }, index: 0 }],
+    candidates: [{ content: { parts: [part], role }, ...early, index: 0 }],
     usageMetadata: { ...prompt, totalTokenCount: promptTokens },
     ...frame,
   }));
@@ -226,9 +231,8 @@ function joined(parts: readonly Fields[]): Fields[] {
     const before = whole.at(-1);
     const alike =
       typeof part.text === "string" && typeof before?.text === "string" && part.thought === before.thought;
-    if (alike)
-      whole[whole.length - 1] = { ...before, ...part, text: `${String(before.text)}${String(part.text)}` };
-    else whole.push(part);
+    if (alike) whole.pop();
+    whole.push(alike ? { ...before, ...part, text: `${asText(before.text)}${asText(part.text)}` } : part);
   }
   return whole;
 }

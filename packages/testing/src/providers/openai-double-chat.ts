@@ -125,7 +125,10 @@ function stream(
   promptTokens: number,
   said: Said,
 ): Script {
-  const asksUsage = fields(body.stream_options)?.include_usage === true;
+  const streamOptions = fields(body.stream_options);
+  const asksUsage = streamOptions?.include_usage === true;
+  const hides = wire.obfuscation !== undefined && streamOptions?.include_obfuscation !== false;
+  const obfuscation = hides ? { obfuscation: wire.obfuscation } : {};
   const chunk = (choices: readonly Fields[], tokens: Fields | null = null): Fields => ({
     id: "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
     object: "chat.completion.chunk",
@@ -133,6 +136,7 @@ function stream(
     model,
     choices,
     ...wire.answerExtras,
+    ...obfuscation,
     ...(asksUsage ? { usage: tokens } : {}),
   });
   const toEach = (delta: Fields, more: Fields = {}): Fields[] =>

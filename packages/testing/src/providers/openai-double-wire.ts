@@ -39,6 +39,8 @@ export interface OpenAiWire {
   /** Fields beside OpenAI's: of a choice, given what stopped it, and of every chunk or answer. */
   readonly choiceExtras?: (stopSequence: string | undefined, text: string) => Fields;
   readonly answerExtras?: Fields;
+  /** A text of no meaning beside each chunk, which hides how long the real one is; off when asked. */
+  readonly obfuscation?: string;
   /** Fields of an answer that is not streamed. */
   readonly wholeExtras?: Fields;
   /** Events before the first, and before the last, of a chat's stream. */

@@ -51,6 +51,9 @@ test("a stream has a role first, a reason last, usage when asked for, and [DONE]
   ]);
   const unasked = await ask(`${openai.url}/v1/chat/completions`, body, headers);
   expect(unasked.text).not.toContain("usage");
+  expect(unasked.text).toContain('"obfuscation":"');
+  const open = { ...body, stream_options: { include_obfuscation: false } };
+  expect((await ask(`${openai.url}/v1/chat/completions`, open, headers)).text).not.toContain("obfuscation");
 });
 
 test("calls come in pieces: the id and name once, then the arguments", async () => {

@@ -33,6 +33,7 @@ export function startOpenAiDouble(options: OpenAiDoubleOptions = {}): Promise<Pr
     contextTokens: options.contextTokens ?? 128_000,
     reasoningField: undefined,
     keepsOfCompletionStop: "nothing",
+    obfuscation: "yZQ3",
     answerExtras: { service_tier: "default", system_fingerprint: "fp_5154047bf2" },
     reasoningModels: options.reasoningModels ?? [],
   };

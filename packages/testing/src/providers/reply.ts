@@ -4,7 +4,10 @@ export interface Reply {
   readonly text?: string;
   readonly reasoning?: string;
   readonly toolCalls?: readonly ToolCall[];
-  /** The model breaks after so many tokens of text, in the provider's own way. */
+  /**
+   * The model breaks after so many tokens, in the provider's own way: of text, or where the wire does not part them, of
+   * thoughts and text. An answer that is not streamed is then an error.
+   */
   readonly breaksAfterTokens?: number;
 }
 

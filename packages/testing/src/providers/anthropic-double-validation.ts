@@ -109,18 +109,20 @@ function wrongTools(tools: unknown): string | undefined {
   for (const [at, tool] of (list(tools) ?? []).entries()) {
     const { name, type = "custom", input_schema: schema } = fields(tool) ?? {};
     // tools that the provider runs itself have a type with a date in it, and fields of their own
-    if (type !== "custom")
+    if (type !== "custom") {
       return type === "function"
         ? `tools.${at}: Input tag 'function' found using 'type' does not match any of the expected tags`
         : undefined;
+    }
     if (typeof name !== "string") return `tools.${at}.custom.name: Field required`;
     if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
       return `tools.${at}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`;
     }
     if (schema === undefined) return `tools.${at}.custom.input_schema: Field required`;
     if (fields(schema)?.type === undefined) return `tools.${at}.custom.input_schema.type: Field required`;
-    if (fields(schema)?.type !== "object")
+    if (fields(schema)?.type !== "object") {
       return `tools.${at}.custom.input_schema.type: Input should be 'object'`;
+    }
   }
   return undefined;
 }
@@ -224,8 +226,9 @@ function wrongBlock(block: Fields, at: string): string | undefined {
 }
 
 function wrongSource(source: Fields, at: string): string | undefined {
-  if (source.type === "url")
+  if (source.type === "url") {
     return typeof source.url === "string" ? undefined : `${at}.url.url: Field required`;
+  }
   if (source.type !== "base64") {
     return `${at}: Input tag '${String(source.type)}' found using 'type' does not match any of the expected tags`;
   }

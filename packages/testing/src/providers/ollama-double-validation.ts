@@ -69,8 +69,9 @@ export function wrongOption(options: Fields): string | undefined {
     if (name !== "stop") continue;
     const items = list(value);
     if (items === undefined) return 'option "stop" must be of type array';
-    if (!items.every((item) => typeof item === "string"))
+    if (!items.every((item) => typeof item === "string")) {
       return 'option "stop" must be of an array of strings';
+    }
   }
   return undefined;
 }

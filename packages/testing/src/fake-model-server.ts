@@ -19,7 +19,7 @@ export interface ReceivedRequest {
 
 export interface FakeModelServerOptions {
   /** What to do with each request; `index` counts from 0. Without it: a fixed chat answer, streamed when asked for. */
-  readonly script?: (request: ReceivedRequest, index: number) => Script;
+  readonly script?: (request: ReceivedRequest, index: number) => Script | Promise<Script>;
   readonly keepAliveTimeoutMs?: number;
 }
 
@@ -79,7 +79,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   received: ReceivedRequest[],
-  script: (request: ReceivedRequest, index: number) => Script,
+  script: (request: ReceivedRequest, index: number) => Script | Promise<Script>,
 ): Promise<void> {
   const aborted = Promise.withResolvers<number>();
   const answered = Promise.withResolvers<number>();
@@ -99,7 +99,7 @@ async function answer(
     answered: answered.promise,
   };
   received.push(request);
-  for (const step of script(request, received.length - 1)) {
+  for (const step of await script(request, received.length - 1)) {
     if (outgoing.destroyed) return;
     await perform(step, outgoing);
   }

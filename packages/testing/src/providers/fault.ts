@@ -1,0 +1,52 @@
+import type { Script, Step } from "../fake-model-server-script.ts";
+
+/**
+ * What goes wrong on the way. `after` is how much of the answer gets through first: nothing, not even the head, or the
+ * head and so many writes of the body; a streamed event is one write, a whole answer is one.
+ */
+export type Fault =
+  /** Nothing more comes, and the connection stays open. */
+  | { readonly kind: "stall"; readonly after: "nothing" | number }
+  /** The connection is reset, or closed without the end that HTTP wants. */
+  | { readonly kind: "reset" | "close"; readonly after: "nothing" | number }
+  /** The answer ends as HTTP wants it, without the rest of its events. */
+  | { readonly kind: "end"; readonly after: number }
+  /** All arrives, in pieces of so many bytes, letters beyond ASCII cut in the middle. */
+  | { readonly kind: "pieces"; readonly pieceBytes: number }
+  /** All arrives, so much later. */
+  | { readonly kind: "delay"; readonly ms: number };
+
+/** The script with the fault in it. */
+export function withFault(script: Script, fault: Fault | undefined): Script {
+  if (fault === undefined) return script;
+  switch (fault.kind) {
+    case "stall":
+    case "reset":
+    case "close":
+    case "end":
+      return [...begun(script, fault.after), { do: fault.kind }];
+    case "pieces":
+      return script.map((step) =>
+        step.do === "write" ? { do: "write_pieces", bytes: step.bytes, pieceBytes: fault.pieceBytes } : step,
+      );
+    case "delay":
+      return [{ do: "sleep", ms: fault.ms }, ...script];
+  }
+}
+
+function begun(script: Script, after: "nothing" | number): Step[] {
+  if (after === "nothing") return [];
+  const steps: Step[] = [];
+  let writesLeft = after;
+  for (const step of script) {
+    if (step.do === "end" || (step.do === "write" && writesLeft === 0)) break;
+    if (step.do === "write") writesLeft -= 1;
+    // a promised length would turn an early end into a broken answer of another kind
+    steps.push(step.do === "head" ? { ...step, headers: withoutLength(step.headers) } : step);
+  }
+  return steps;
+}
+
+function withoutLength(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "content-length"));
+}

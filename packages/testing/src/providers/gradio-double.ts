@@ -2,18 +2,14 @@ import type { Duplex } from "node:stream";
 import { eventStreamHead, json, type Script, type Step } from "../fake-model-server-script.ts";
 import { type ReceivedRequest, startFakeModelServer } from "../fake-model-server.ts";
 import { type FaultOf, writeIn } from "./faulty-stream.ts";
+import { type CallBody, serverError, statusAnswer, withBody, withJson } from "./gradio-answers.ts";
 import { type GradioFunction, gradioChatApp } from "./gradio-app.ts";
 import { type CallItem, callFunction, GradioCall, type GradioFault } from "./gradio-call.ts";
 import { gradioConfig, gradioInfo } from "./gradio-config.ts";
 import { GradioLogin, type GradioUser } from "./gradio-login.ts";
-import {
-  failureJson,
-  messageJson,
-  outputJson,
-  streamMessageJson,
-  unexpectedErrorJson,
-} from "./gradio-messages.ts";
+import { failureJson, messageJson, outputJson, streamMessageJson } from "./gradio-messages.ts";
 import { GradioSession } from "./gradio-session.ts";
+import { queueEvent, simpleEvent, type StreamForm } from "./gradio-stream-form.ts";
 import { apiPrefixOf, type GradioVersion, protocolOf, since } from "./gradio-version.ts";
 import { acceptWebSocket, refuseWebSocket, type TextSocket } from "./gradio-websocket.ts";
 
@@ -61,13 +57,6 @@ export async function startGradioDouble(options: GradioDoubleOptions = {}): Prom
     socketMessages: app.socketMessages,
     [Symbol.asyncDispose]: () => server.close(),
   };
-}
-
-interface Body {
-  readonly data: readonly unknown[];
-  readonly fn_index?: number | null;
-  readonly session_hash?: string | null;
-  readonly event_id?: string | null;
 }
 
 class GradioApp {
@@ -154,7 +143,7 @@ class GradioApp {
     }
   }
 
-  #find(name: string, body: Body): GradioFunction | undefined {
+  #find(name: string, body: CallBody): GradioFunction | undefined {
     const index = body.fn_index ?? undefined;
     return index === undefined
       ? this.#functions.find((each) => each.apiName === name)
@@ -165,7 +154,7 @@ class GradioApp {
     return this.#options.fault?.(this.#calls++);
   }
 
-  #direct(name: string, body: Body): Script {
+  #direct(name: string, body: CallBody): Script {
     const called = this.#find(name, body);
     if (called === undefined) return serverError;
     if (called.queue && this.#options.apiOpen === false) {
@@ -186,14 +175,14 @@ class GradioApp {
     }
   }
 
-  #simpleCall(name: string, body: Body): Script {
+  #simpleCall(name: string, body: CallBody): Script {
     const called = this.#find(name, { data: body.data });
     if (called === undefined) return serverError;
     const data = since(this.#version, "6.31.0") ? withStates(called, body.data) : body.data;
     return this.#push(called, data, undefined);
   }
 
-  #join(body: Body): Script {
+  #join(body: CallBody): Script {
     const hash = body.session_hash ?? undefined;
     if (hash === undefined) {
       const detail = since(this.#version, "4.20.0") ? "Session hash not found." : "No session hash provided.";
@@ -265,7 +254,7 @@ class GradioApp {
     yield { do: "end" };
   }
 
-  #attach(body: Body): Script {
+  #attach(body: CallBody): Script {
     const call = this.#waiting.get(body.event_id ?? "");
     if (call === undefined) return serverError;
     call.attach(body.data);
@@ -302,7 +291,7 @@ class GradioApp {
     const fault = this.#nextFault();
     let call: GradioCall | undefined;
     const client = acceptWebSocket(socket, key, (text) => {
-      const message = JSON.parse(text) as Partial<Body>;
+      const message = JSON.parse(text) as Partial<CallBody>;
       this.socketMessages.push(message);
       if (call !== undefined) return call.attach(message.data ?? []);
       if (fault?.kind === "queue_full") {
@@ -335,120 +324,10 @@ class GradioApp {
   }
 }
 
-/** How a stream writes what happens. */
-interface StreamForm {
-  readonly message: (callId: string, message: Exclude<CallItem, { kind: "cut" }>) => string;
-  readonly heartbeat: () => string;
-  readonly unknownSession: () => string;
-  readonly close: () => string;
-}
-
-function queueEvent(version: GradioVersion, showError: boolean): StreamForm {
-  const event = (message: unknown): string => `data: ${JSON.stringify(message)}\n\n`;
-  return {
-    message: (callId, message) => event(messageJson(version, callId, message, showError)),
-    heartbeat: () => event(streamMessageJson(version, "heartbeat")),
-    unknownSession: () => event(unexpectedErrorJson(version, notFound(version), true)),
-    close: () => (protocolOf[version] === "sse_v3" ? event(streamMessageJson(version, "close_stream")) : ""),
-  };
-}
-
-/** Simple calls: outputs whole each time, and of an error nothing before Gradio 5. */
-function simpleEvent(version: GradioVersion, showError: boolean): StreamForm {
-  // the server writes them with Python's json, which leaves a space and knows ASCII only
-  const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${pythonJson(data)}\n\n`;
-  return {
-    message: (_callId, message) => {
-      switch (message.kind) {
-        case "estimation":
-        case "process_starts":
-          return "";
-        case "generating":
-          return event("generating", message.data);
-        case "completed":
-          return event("complete", message.data);
-        case "canceled":
-          return event("complete", null);
-        case "failed": {
-          const told = failureJson(version, message.cause, showError, message.generated);
-          return event("error", since(version, "6.31.0") ? told : null);
-        }
-        case "unexpected_error":
-          return event("error", message.message);
-      }
-    },
-    heartbeat: () => event("heartbeat", null),
-    unknownSession: () => event("error", notFound(version)),
-    close: () => "",
-  };
-}
-
-const notFound = (version: GradioVersion): string =>
-  since(version, "6.31.0") ? "404: Not Found" : "404: Session not found.";
-
-function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, each]) => `${pythonJson(key)}: ${pythonJson(each)}`)
-      .join(", ")}}`;
-  }
-  return JSON.stringify(value).replace(
-    /[^ -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 /** Simple calls may leave out the states since 6.18. */
 function withStates(called: GradioFunction, data: readonly unknown[]): readonly unknown[] {
   const given = called.inputs.filter((input) => input.type !== "state").length;
   if (data.length === called.inputs.length || data.length !== given) return data;
   const rest = [...data];
   return called.inputs.map((input) => (input.type === "state" ? null : rest.shift()));
-}
-
-const serverError: Script = [
-  { do: "head", status: 500, headers: { "content-type": "text/plain; charset=utf-8" } },
-  { do: "write", bytes: "Internal Server Error" },
-  { do: "end" },
-];
-
-function statusAnswer(fault: Extract<GradioFault, { kind: "status" }>): Script {
-  const { status, retryAfterSeconds } = fault;
-  const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
-  return [
-    { do: "head", status, headers: { "content-type": "text/html", ...headers } },
-    { do: "write", bytes: `<html><body><h1>${status}</h1></body></html>` },
-    { do: "end" },
-  ];
-}
-
-const withBody = (request: ReceivedRequest, answer: (body: Body) => Script): Script =>
-  withJson(request, ["data"], (body) => answer(body as unknown as Body));
-
-/** FastAPI's refusals of a body that is not what it should be. */
-function withJson(
-  request: ReceivedRequest,
-  wanted: readonly string[],
-  answer: (body: Readonly<Record<string, unknown>>) => Script,
-): Script {
-  let body: Readonly<Record<string, unknown>>;
-  try {
-    body = JSON.parse(request.body.toString()) as Readonly<Record<string, unknown>>;
-  } catch {
-    const ctx = { error: "Expecting value" };
-    return json(
-      { detail: [{ type: "json_invalid", loc: ["body", 0], msg: "JSON decode error", input: {}, ctx }] },
-      422,
-    );
-  }
-  const missing = wanted.filter((name) => !(name in body));
-  if (missing.length === 0) return answer(body);
-  const detail = missing.map((name) => ({
-    type: "missing",
-    loc: ["body", name],
-    msg: "Field required",
-    input: body,
-  }));
-  return json({ detail }, 422);
 }

@@ -21,8 +21,8 @@ export function gradioConfig(
     outputs: idsOf(each.outputs),
     backend_fn: true,
     js: null,
-    // 3.x says null of a handler that goes the way of the app's queue
-    queue: each.queue && !since(version, "4.0.2") ? null : each.queue,
+    // for long, null said of a handler that it goes the way of the app's queue
+    queue: each.queue && !since(version, "4.44.1") ? null : each.queue,
     api_name: nameOf(version, each),
     batch: false,
     max_batch_size: 4,
@@ -60,7 +60,7 @@ function componentJson(
 ): Record<string, unknown> {
   const { type, label } = component;
   const props = type === "state" ? { name: "state" } : { label, show_label: true, name: type };
-  return { id, type, props, ...(since(version, "4.16.0") && { skip_api: type === "state" }) };
+  return { id, type, props, ...(since(version, "4.0.2") && { skip_api: type === "state" }) };
 }
 
 /** A handler without a name for the API: `false` in 3.x and 4.0, later an undocumented one. */

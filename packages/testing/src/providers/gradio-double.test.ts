@@ -157,7 +157,7 @@ test("the streams of 4.0 are one for each call, and ask for the inputs", async (
   const body = { data: ["a", null], fn_index: 1, session_hash: "s", event_id: asked.event_id };
   expect(await read(post(`${double.url}/queue/data`, body))).toEqual([200, "null"]);
   for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) text += next.value;
-  expect(text.match(/"msg":"\w+"/g)).toEqual(
+  expect(text.match(/"msg": "\w+"/g)).toEqual(
     [
       "estimation",
       "send_data",
@@ -165,7 +165,7 @@ test("the streams of 4.0 are one for each call, and ask for the inputs", async (
       "process_generating",
       "process_generating",
       "process_completed",
-    ].map((msg) => `"msg":"${msg}"`),
+    ].map((msg) => `"msg": "${msg}"`),
   );
 });
 
@@ -362,4 +362,53 @@ test("an unknown session is an error within the stream", async () => {
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
   expect((await reader?.read())?.value).toContain('"message":"404: Not Found","session_not_found":true');
   await expect(reader?.read()).rejects.toThrow();
+});
+
+/** A generator with a state, as the recorded apps had one. */
+const recorded: GradioFunction = {
+  apiName: "stream",
+  inputs: [
+    { type: "state", label: "state" },
+    { type: "textbox", label: "text", parameter: "t" },
+  ],
+  outputs: [{ type: "textbox", label: "out" }],
+  queue: true,
+  generator: true,
+  run: ([, text]) => [["echo:"], [`echo: ${String(text)}`]],
+};
+
+// recorded from running apps of these versions on 2026-11-29, without their ids and times
+test.each<[GradioVersion, string, string]>([
+  [
+    "4.16.0",
+    '{"msg": "process_generating", "event_id": "ID", "output": {"data": ["echo: a b"], "is_generating": true, "duration": 0, "average_duration": 0}, "success": true}',
+    '{"msg": "process_completed", "event_id": "ID", "output": {"data": ["echo: a b"], "is_generating": true, "duration": 0, "average_duration": 0}, "success": true}',
+  ],
+  [
+    "4.21.0",
+    '{"msg": "process_generating", "event_id": "ID", "output": {"data": [[["append", [], " a b"]]], "is_generating": true, "duration": 0, "average_duration": 0}, "success": true}',
+    '{"msg": "process_completed", "event_id": "ID", "output": {"data": ["echo: a b"], "is_generating": false, "duration": 0, "average_duration": 0}, "success": true}',
+  ],
+  [
+    "4.44.1",
+    '{"msg":"process_generating","event_id":"ID","output":{"data":[[["append",[]," a b"]]],"is_generating":true,"duration":0,"average_duration":0,"render_config":null,"changed_state_ids":[]},"success":true}',
+    '{"msg":"process_completed","event_id":"ID","output":{"data":["echo: a b"],"is_generating":false,"duration":0,"average_duration":0,"render_config":null,"changed_state_ids":[]},"success":true}',
+  ],
+  [
+    "6.31.0",
+    '{"msg":"process_generating","event_id":"ID","output":{"data":[[["append",[]," a b"]]],"is_generating":true,"duration":0,"average_duration":0,"render_config":null,"changed_state_ids":[],"used_cache":null},"success":true,"time_limit":null}',
+    '{"msg":"process_completed","event_id":"ID","output":{"data":["echo: a b"],"is_generating":false,"duration":0,"average_duration":0,"render_config":null,"changed_state_ids":[],"used_cache":null},"success":true,"title":null,"used_cache":null,"cache_duration":0,"avg_time":0}',
+  ],
+])("the queue of %s says what the real one said, byte by byte", async (version, generating, completed) => {
+  await using double = await startGradioDouble({ version, functions: () => [recorded, recorded] });
+  const prefix = version === "6.31.0" ? "/gradio_api" : "";
+  await post(`${double.url}${prefix}/queue/join`, { data: [null, "a b"], fn_index: 1, session_hash: "s" });
+  const said = await lines(fetch(`${double.url}${prefix}/queue/data?session_hash=s`));
+  const told = said.map((line) =>
+    line
+      .slice(6)
+      .replace(/[0-9a-f]{32}/, "ID")
+      .replaceAll("0.02", "0"),
+  );
+  expect(told.slice(3, 5)).toEqual([generating, completed]);
 });

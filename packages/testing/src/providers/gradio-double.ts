@@ -9,7 +9,7 @@ import { gradioConfig, gradioInfo } from "./gradio-config.ts";
 import { GradioLogin, type GradioUser } from "./gradio-login.ts";
 import { failureJson, messageJson, outputJson, streamMessageJson } from "./gradio-messages.ts";
 import { GradioSession } from "./gradio-session.ts";
-import { queueEvent, simpleEvent, type StreamForm } from "./gradio-stream-form.ts";
+import { queueEvent, queueEventText, simpleEvent, type StreamForm } from "./gradio-stream-form.ts";
 import { apiPrefixOf, type GradioVersion, protocolOf, since } from "./gradio-version.ts";
 import { acceptWebSocket, refuseWebSocket, type TextSocket } from "./gradio-websocket.ts";
 
@@ -234,7 +234,7 @@ class GradioApp {
     if (fault?.kind === "status") return yield* statusAnswer(fault);
     yield eventStreamHead;
     const write = (message: unknown): Step =>
-      writeIn(`data: ${JSON.stringify(message)}\n\n`, this.#options.pieceBytes);
+      writeIn(queueEventText(this.#version, message), this.#options.pieceBytes);
     if (fault?.kind === "queue_full") {
       yield write({ msg: "queue_full" });
       return yield { do: "end" };
@@ -276,9 +276,11 @@ class GradioApp {
       return withJson(request, ["session_hash", "fn_index"], () => json({ success: false }));
     }
     return withJson(request, ["event_id"], (body) => {
-      const call = this.#waiting.get(String(body["event_id"]));
-      call?.cancel();
-      return json({ success: call !== undefined });
+      const id = String(body["event_id"]);
+      const isQueued = [...this.#sessions.values()].some((session) => session.find(id) !== undefined);
+      // of the queue's streams nothing more is heard; the older ones end
+      this.#waiting.get(id)?.cancel();
+      return json({ success: isQueued || this.#waiting.has(id) });
     });
   }
 

@@ -11,7 +11,7 @@ export interface StreamForm {
 }
 
 export function queueEvent(version: GradioVersion, showError: boolean): StreamForm {
-  const event = (message: unknown): string => `data: ${JSON.stringify(message)}\n\n`;
+  const event = (message: unknown): string => queueEventText(version, message);
   return {
     message: (callId, message) => event(messageJson(version, callId, message, showError)),
     heartbeat: () => event(streamMessageJson(version, "heartbeat")),
@@ -20,9 +20,13 @@ export function queueEvent(version: GradioVersion, showError: boolean): StreamFo
   };
 }
 
+/** One event of the queue. */
+export function queueEventText(version: GradioVersion, message: unknown): string {
+  return `data: ${since(version, "4.44.1") ? JSON.stringify(message) : pythonJson(message)}\n\n`;
+}
+
 /** Simple calls: outputs whole each time, and of an error nothing before Gradio 5. */
 export function simpleEvent(version: GradioVersion, showError: boolean): StreamForm {
-  // the server writes them with Python's json, which leaves a space and knows ASCII only
   const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${pythonJson(data)}\n\n`;
   return {
     message: (_callId, message) => {
@@ -53,6 +57,7 @@ export function simpleEvent(version: GradioVersion, showError: boolean): StreamF
 const notFound = (version: GradioVersion): string =>
   since(version, "6.31.0") ? "404: Not Found" : "404: Session not found.";
 
+/** As Python's own `json` writes it, which leaves a space and knows ASCII only. Newer Gradio takes it for simple calls only. */
 function pythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
   if (typeof value === "object" && value !== null) {

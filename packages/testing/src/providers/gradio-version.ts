@@ -1,8 +1,9 @@
 /**
  * The Gradio versions whose wire the double speaks, oldest first.
  *
- * 3.50.2, 4.44.1 and 6.31.0 are as recorded from running apps on 2026-11-29 (a `ChatInterface` and a `Blocks`);
- * the others are from gradio-app/gradio's `routes.py`, `queueing.py` and `server_messages.py` at their tags.
+ * All but 4.20.0 are as recorded from running apps on 2026-11-29 (a `Blocks`, and a `ChatInterface` where it is
+ * 3.50.2, 4.44.1 or 6.31.0); 4.20.0, and what apps do not show, such as a full queue, is from gradio-app/gradio's
+ * `routes.py`, `queueing.py` and `server_messages.py` at the tags.
  */
 const versions = ["3.50.2", "4.0.2", "4.16.0", "4.20.0", "4.21.0", "4.44.1", "6.31.0"] as const;
 

@@ -1,6 +1,10 @@
 /** One thing a fake model server does while it answers, in order. */
 export type Step =
-  | { readonly do: "head"; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly do: "head";
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string | string[]>>;
+    }
   /** One write of the body. */
   | { readonly do: "write"; readonly bytes: string | Uint8Array }
   /** The bytes in pieces of this size, each sent on its own. */
@@ -21,7 +25,11 @@ export type Step =
 export type Script = readonly Step[];
 
 /** A whole answer in JSON. */
-export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Script {
+export function json(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string | string[]>> = {},
+): Script {
   const bytes = Buffer.from(JSON.stringify(body));
   return [
     {

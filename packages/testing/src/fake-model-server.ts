@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chatReply, chatStream, type Script, type Step } from "./fake-model-server-script.ts";
 
@@ -19,7 +20,12 @@ export interface ReceivedRequest {
 
 export interface FakeModelServerOptions {
   /** What to do with each request; `index` counts from 0. Without it: a fixed chat answer, streamed when asked for. */
-  readonly script?: (request: ReceivedRequest, index: number) => Script | Promise<Script>;
+  readonly script?: (
+    request: ReceivedRequest,
+    index: number,
+  ) => Script | Promise<Script> | AsyncIterable<Step>;
+  /** Takes over the connection of a request that wants another protocol. Without it such a request is like any other. */
+  readonly upgrade?: (request: ReceivedRequest, socket: Duplex) => void;
   readonly keepAliveTimeoutMs?: number;
 }
 
@@ -52,6 +58,28 @@ export async function startFakeModelServer(options: FakeModelServerOptions = {})
   server.on("connection", () => {
     connections += 1;
   });
+  const upgraded = new Set<Duplex>();
+  const { upgrade } = options;
+  if (upgrade !== undefined) {
+    server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.unshift(head);
+      upgraded.add(socket);
+      const aborted = Promise.withResolvers<number>();
+      socket.once("close", () => {
+        upgraded.delete(socket);
+        aborted.resolve(performance.now());
+      });
+      const request: ReceivedRequest = {
+        ...requestLine(incoming),
+        body: Buffer.alloc(0),
+        receivedAtMs: performance.now(),
+        aborted: aborted.promise,
+        answered: new Promise(() => {}),
+      };
+      received.push(request);
+      upgrade(request, socket);
+    });
+  }
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -61,6 +89,7 @@ export async function startFakeModelServer(options: FakeModelServerOptions = {})
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
     });
   return {
     url: `http://127.0.0.1:${port}`,
@@ -79,7 +108,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   received: ReceivedRequest[],
-  script: (request: ReceivedRequest, index: number) => Script | Promise<Script>,
+  script: NonNullable<FakeModelServerOptions["script"]>,
 ): Promise<void> {
   const aborted = Promise.withResolvers<number>();
   const answered = Promise.withResolvers<number>();
@@ -90,19 +119,21 @@ async function answer(
   const receivedAtMs = performance.now();
   const body = await readAll(incoming);
   const request: ReceivedRequest = {
-    method: incoming.method ?? "",
-    url: incoming.url ?? "",
-    headers: incoming.headers,
+    ...requestLine(incoming),
     body,
     receivedAtMs,
     aborted: aborted.promise,
     answered: answered.promise,
   };
   received.push(request);
-  for (const step of await script(request, received.length - 1)) {
+  for await (const step of await script(request, received.length - 1)) {
     if (outgoing.destroyed) return;
     await perform(step, outgoing);
   }
+}
+
+function requestLine(incoming: IncomingMessage): Pick<ReceivedRequest, "method" | "url" | "headers"> {
+  return { method: incoming.method ?? "", url: incoming.url ?? "", headers: incoming.headers };
 }
 
 /** What came before the client left, when it leaves. */

@@ -68,34 +68,34 @@ export const promptTypeNames = [
 ] as const;
 export type PromptTypeName = (typeof promptTypeNames)[number];
 
-const text = z.string().nullish();
+const text = z.string().max(4096);
 
 /** h2oGPT's `prompt_dict`, under its own names; what is absent or null is empty, the two `sep` a line break. */
 export const promptDictSchema = z.strictObject({
-  promptA: text,
-  promptB: text,
-  PreInstruct: text,
-  PreInput: text,
-  PreResponse: text,
-  terminate_response: z.array(z.string()).nullish(),
-  chat_sep: text,
-  chat_turn_sep: text,
-  humanstr: text,
-  botstr: text,
+  promptA: text.nullish(),
+  promptB: text.nullish(),
+  PreInstruct: text.nullish(),
+  PreInput: text.nullish(),
+  PreResponse: text.nullish(),
+  terminate_response: z.array(text).nullish(),
+  chat_sep: text.nullish(),
+  chat_turn_sep: text.nullish(),
+  humanstr: text.nullish(),
+  botstr: text.nullish(),
 });
 export type PromptDict = z.infer<typeof promptDictSchema>;
 
-/** How messages become the one text that a server reads which only completes text. */
+/** How a chat is written out as one text, for servers that only continue texts. */
 export const promptFormatSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("plain") }),
   z.strictObject({ kind: z.literal("type"), name: z.enum(promptTypeNames) }),
   z.strictObject({ kind: z.literal("custom"), dict: promptDictSchema }),
-  /** A chat template in Jinja, and the texts of the tokens that it names. */
+  /** A Jinja template, as a model's `tokenizer_config.json` has it, and the texts of the tokens that it names. */
   z.strictObject({
     kind: z.literal("template"),
-    text: z.string().min(1),
-    bosToken: z.string().default(""),
-    eosToken: z.string().default(""),
+    text: z.string().max(256 * 1024),
+    bosToken: z.string().max(64).optional(),
+    eosToken: z.string().max(64).optional(),
   }),
 ]);
 export type PromptFormat = z.infer<typeof promptFormatSchema>;

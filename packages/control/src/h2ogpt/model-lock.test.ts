@@ -132,7 +132,7 @@ test.each([
 
 describe("how the model is prompted", () => {
   const jinja = "{% for m in messages %}{{ m.content }}{% endfor %}";
-  const template = { kind: "template", text: jinja, bosToken: "", eosToken: "" };
+  const template = { kind: "template", text: jinja };
   const dict = { PreInstruct: "Q: ", PreResponse: "A: ", terminate_response: ["Q:"] };
   test.each([
     ["plain", { prompt_type: "plain" }, { kind: "plain" }],

@@ -204,7 +204,7 @@ describe("hosted servers", () => {
       { kind: "anthropic", baseUrl: "http://proxy", key: variable("ANTHROPIC_API_KEY") },
       { ANTHROPIC_API_URL: "http://proxy" },
     ],
-    ["google", { kind: "google", key: variable("GOOGLE_API_KEY") }],
+    ["google", { kind: "gemini", key: variable("GOOGLE_API_KEY") }],
     [
       "mistralai",
       { kind: "openai-compatible", baseUrl: "https://api.mistral.ai/v1", key: variable("MISTRAL_API_KEY") },

@@ -65,7 +65,7 @@ function parseWord(word: Word, rest: string, { environment, model }: ServerConte
       return { kind: "anthropic", baseUrl, key: hosted("ANTHROPIC_API_KEY") };
     }
     case "google":
-      return { kind: "google", key: hosted("GOOGLE_API_KEY") };
+      return { kind: "gemini", key: hosted("GOOGLE_API_KEY") };
     case "mistralai":
       return compatible("https://api.mistral.ai/v1", "MISTRAL_API_KEY");
     case "groq":

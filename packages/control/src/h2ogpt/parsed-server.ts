@@ -39,7 +39,7 @@ export type ParsedServer =
       readonly isChat: boolean;
     }
   | { readonly kind: "anthropic"; readonly baseUrl: string; readonly key: ServerKey }
-  | { readonly kind: "google"; readonly key: ServerKey };
+  | { readonly kind: "gemini"; readonly key: ServerKey };
 
 /** Where a key is. A key that stands in the string is a secret. */
 export type ServerKey =

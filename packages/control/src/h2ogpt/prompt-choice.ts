@@ -47,7 +47,7 @@ export function choosePrompt(fields: PromptFields, at: string): PromptChoice {
   if (!withoutPrompt.includes(type)) throw wrong(`${at}.prompt_type`, notBuilt[type] ?? meant(type));
   const ignored = unread("prompt_dict", dict !== undefined);
   if (template === "") return { ignored };
-  return { prompt: { kind: "template", text: templateText(template), bosToken: "", eosToken: "" }, ignored };
+  return { prompt: { kind: "template", text: templateText(template) }, ignored };
 }
 
 function readDict(value: unknown, param: string) {

@@ -21,7 +21,7 @@ export function renderTemplate(
   format: TemplateFormat,
   messages: readonly TextMessage[],
 ): { readonly prompt: string; readonly stops: readonly string[] } {
-  const { text, bosToken, eosToken } = format;
+  const { text, bosToken = "", eosToken = "" } = format;
   const { template, takesSystem } = known.get(JSON.stringify([text, bosToken, eosToken]), () =>
     learn(format),
   );
@@ -56,8 +56,8 @@ function render(template: JinjaTemplate, format: TemplateFormat, messages: reado
   try {
     return template.render({
       messages,
-      bos_token: format.bosToken,
-      eos_token: format.eosToken,
+      bos_token: format.bosToken ?? "",
+      eos_token: format.eosToken ?? "",
       add_generation_prompt: true,
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ParsedServer } from "./parsed-server.ts";
-import { given, isPort, isV1, keyOf, serverUrl, splitFields, urlText, wrongServer } from "./server-fields.ts";
+import { given, isPort, isV1, serverUrl, splitFields, urlText, wrongServer } from "./server-fields.ts";
 
 const form = "`http://HOST[:PORT][:USER:PASSWORD]`";
 const authorizedForm = "`http://HOST[:PORT]    SCHEME    TOKEN`, such as `https://HOST    Bearer TOKEN`";
@@ -11,40 +11,41 @@ export function parseHttpServer(text: string): ParsedServer {
   if (scheme === undefined) return parseAddress(address);
   if (value === undefined || more.length > 0)
     throw wrongServer("the authorization", "is not a scheme and a token behind the address", authorizedForm);
-  const url = parseUrl(address);
+  const url = parseUrl(address, authorizedForm);
   if (isV1(url)) throw wrongServer("the address", "ends in /v1, which is no TGI", v1Form);
   return { kind: "tgi", baseUrl: urlText(url), authorization: { scheme, value } };
 }
 
 function parseAddress(text: string): ParsedServer {
-  const { rest, scheme } = withoutScheme(text);
-  const user = userInfo(rest);
-  const { url, login } = user ?? readColons(scheme, rest);
-  const [name, ...password] = login;
-  if (name !== undefined || password.length > 0) {
-    if (given(name) === undefined || password.length === 0)
-      throw wrongServer("the login", "is not a user and a password", form);
-    if (isV1(url)) throw wrongServer("the login", "stands behind an address that ends in /v1", v1Form);
-    return {
-      kind: "gradio",
-      baseUrl: urlText(url),
-      login: { user: name ?? "", password: password.join(":") },
-    };
-  }
-  if (isV1(url)) return { kind: "openai-compatible", baseUrl: urlText(url), key: keyOf([]) };
-  return { kind: "tgi-or-gradio", baseUrl: urlText(url) };
+  const { scheme, rest } = withoutScheme(text);
+  const { url, login } = readUserInfo(scheme, rest) ?? readColons(scheme, rest);
+  const baseUrl = urlText(url);
+  const [user, ...password] = login;
+  if (user === undefined)
+    return isV1(url)
+      ? { kind: "openai-compatible", baseUrl, key: { from: "nowhere" } }
+      : { kind: "tgi-or-gradio", baseUrl };
+  if (given(user) === undefined || password.length === 0)
+    throw wrongServer("the login", "is not a user and a password", form);
+  if (isV1(url)) throw wrongServer("the login", "stands behind an address that ends in /v1", v1Form);
+  return { kind: "gradio", baseUrl, login: { user, password: password.join(":") } };
+}
 
-  /** `http://user:password@host`, as any URL has it; in h2oGPT's own form an `@` is part of a password. */
-  function userInfo(authority: string): ReturnType<typeof readColons> | undefined {
-    const found = /^([^/:@]*)(?::([^/:@]*))?@(.*)$/s.exec(authority);
-    if (found === null) return undefined;
-    const [, name = "", password = "", host = ""] = found;
-    return { url: parseUrl(`${scheme}://${host}`), login: [decoded(name), decoded(password)] };
-  }
+interface AddressAndLogin {
+  readonly url: URL;
+  /** A user, and the password in the parts that its colons make. */
+  readonly login: readonly string[];
+}
+
+/** `USER:PASSWORD@HOST`, as any URL has it. In h2oGPT's own form an `@` is part of a password. */
+function readUserInfo(scheme: string, rest: string): AddressAndLogin | undefined {
+  const [, user, password = "", host = ""] = /^([^/:@]*)(?::([^/:@]*))?@(.*)$/s.exec(rest) ?? [];
+  if (user === undefined) return undefined;
+  return { url: parseUrl(`${scheme}://${host}`, form), login: [decoded(user), decoded(password)] };
 }
 
 /** `HOST[:PORT][:USER:PASSWORD]`; all behind the user is the password. */
-function readColons(scheme: string, rest: string): { readonly url: URL; readonly login: readonly string[] } {
+function readColons(scheme: string, rest: string): AddressAndLogin {
   const [host, ...fields] = splitFields(rest);
   const [second] = fields;
   const hasPort =
@@ -54,11 +55,11 @@ function readColons(scheme: string, rest: string): { readonly url: URL; readonly
   return { url, login: login.every((field) => given(field) === undefined) ? [] : login };
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(text: string, rightForm: string): URL {
   const { scheme, rest } = withoutScheme(text);
   const [address, port, ...more] = splitFields(rest);
-  if (more.length > 0) throw wrongServer("the address", "has too many colons", authorizedForm);
-  return serverUrl({ scheme, address: given(address), port: given(port) }, authorizedForm);
+  if (more.length > 0) throw wrongServer("the address", "has too many colons", rightForm);
+  return serverUrl({ scheme, address: given(address), port: given(port) }, rightForm);
 }
 
 function withoutScheme(text: string): { readonly scheme: string; readonly rest: string } {

@@ -86,7 +86,7 @@ describe("openai", () => {
     ["openai", openAi({ isChat: true }), {}, "gpt-4-turbo"],
     ["openai", openAi({ isChat: false }), {}, "gpt-3.5-turbo-instruct"],
     ["openai_chat:None:api.x.com/v1:None:K2", openAi({ baseUrl: "https://api.x.com/v1", key: key("K2") })],
-    ["openai_chat", openAi({ baseUrl: "http://proxy/v1" }), { OPENAI_BASE_URL: "http://proxy/v1" }],
+    ["openai_chat", openAi({ baseUrl: "http://proxy/v1" }), { OPENAI_BASE_URL: "http://proxy/v1/" }],
     // done right where h2oGPT is not
     ["openai_chat:None:None:None:K2", openAi({ key: key("K2") })],
     ["openai_chat::::", openAi()],
@@ -251,6 +251,7 @@ describe("a mistake is told by its field, with the right form, and without what 
     ["http://h:8080/v1:u:SECRET", "the login stands behind an address that ends in /v1", "`vllm_chat:"],
     ["192.168.1.46:6112", "the scheme is missing", "`http://HOST:PORT`, or `vllm_chat:HOST:PORT`"],
     ["vlm:h:5000:/v1:SECRET", "the type is unknown", "`vllm`"],
+    ["vllm_chat:http://h:5000/v1    Bearer    SECRET", "the address holds spaces", "[:KEY]"],
     ["bedrock", "the type is unknown", "`sagemaker`"],
   ])("%s", (text, fault, form) => {
     let told: unknown;
@@ -264,4 +265,10 @@ describe("a mistake is told by its field, with the right form, and without what 
     expect(String(told)).toContain(form);
     expect(JSON.stringify(told) + String(told)).not.toContain("SECRET");
   });
+});
+
+test("a variable that is no URL is told by its name", () => {
+  expect(() => parse("openai_chat", { OPENAI_BASE_URL: "proxy:SECRET" })).toThrow(
+    "inference_server: OPENAI_BASE_URL is no URL: write an address that begins with http://",
+  );
 });

@@ -3,7 +3,7 @@ import { parseHttpServer } from "./parse-http-server.ts";
 import { openAiWords, parseOpenAiServer } from "./parse-openai-server.ts";
 import { parseSglangServer, parseVllmServer } from "./parse-vllm-server.ts";
 import type { ParsedServer, ServerEnvironment } from "./parsed-server.ts";
-import { given, keyOf, splitFields, wrongServer } from "./server-fields.ts";
+import { environmentUrl, given, keyOf, splitFields, wrongServer } from "./server-fields.ts";
 
 export interface ServerContext {
   /** Which of the variables that h2oGPT reads are set; a key's own value is never looked at. */
@@ -61,7 +61,7 @@ function parseWord(word: Word, rest: string, { environment, model }: ServerConte
     case "sagemaker_chat":
       return parseSageMaker(word, rest, environment);
     case "anthropic": {
-      const baseUrl = given(environment["ANTHROPIC_API_URL"]) ?? "https://api.anthropic.com";
+      const baseUrl = environmentUrl(environment, "ANTHROPIC_API_URL") ?? "https://api.anthropic.com";
       return { kind: "anthropic", baseUrl, key: hosted("ANTHROPIC_API_KEY") };
     }
     case "google":

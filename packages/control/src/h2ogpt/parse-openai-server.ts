@@ -1,5 +1,14 @@
 import type { ParsedServer, ServerEnvironment } from "./parsed-server.ts";
-import { given, isPort, keyOf, serverUrl, splitFields, urlText, wrongServer } from "./server-fields.ts";
+import {
+  environmentUrl,
+  given,
+  isPort,
+  keyOf,
+  serverUrl,
+  splitFields,
+  urlText,
+  wrongServer,
+} from "./server-fields.ts";
 
 export const openAiWords = ["openai", "openai_chat", "openai_azure", "openai_azure_chat"] as const;
 export type OpenAiWord = (typeof openAiWords)[number];
@@ -21,29 +30,40 @@ export function parseOpenAiServer(
   const [deployment, ...behind] = splitFields(text);
   const { url, rest } = readBase(behind, form);
   const [apiVersion, ...key] = rest;
+  const said = { deployment: given(deployment), url, apiVersion: given(apiVersion), key };
   const isChat = word.endsWith("_chat") || isChatModel(model);
-  if (isAzure) {
-    const name = given(deployment);
-    if (name === undefined) throw wrongServer("the deployment", "is missing", form);
-    const endpoint = url ?? azureEndpoint(environment, form);
-    return {
-      kind: "azure-openai",
-      baseUrl: urlText(endpoint),
-      deployment: name,
-      apiVersion: given(apiVersion) ?? given(environment["OPENAI_API_VERSION"]) ?? defaultApiVersion,
-      key: keyOf(
-        key,
-        given(environment["OPENAI_AZURE_KEY"]) === undefined ? "OPENAI_API_KEY" : "OPENAI_AZURE_KEY",
-      ),
-      isChat,
-    };
-  }
-  if (given(deployment) !== undefined) throw wrongServer("the deployment", "is Azure's", form);
-  if (given(apiVersion) !== undefined) throw wrongServer("the API version", "is Azure's", form);
+  return { ...(isAzure ? azure : openAi)(said, environment, form), isChat };
+}
+
+interface Said {
+  readonly deployment: string | undefined;
+  readonly url: URL | undefined;
+  readonly apiVersion: string | undefined;
+  readonly key: readonly string[];
+}
+
+function azure({ deployment, url, apiVersion, key }: Said, environment: ServerEnvironment, form: string) {
+  if (deployment === undefined) throw wrongServer("the deployment", "is missing", form);
+  const baseUrl = url === undefined ? environmentUrl(environment, "AZURE_OPENAI_ENDPOINT") : urlText(url);
+  if (baseUrl === undefined)
+    throw wrongServer("the base URL", "is missing, and AZURE_OPENAI_ENDPOINT is not set", form);
+  const hasOwnKey = given(environment["OPENAI_AZURE_KEY"]) !== undefined;
+  return {
+    kind: "azure-openai" as const,
+    baseUrl,
+    deployment,
+    apiVersion: apiVersion ?? given(environment["OPENAI_API_VERSION"]) ?? defaultApiVersion,
+    key: keyOf(key, hasOwnKey ? "OPENAI_AZURE_KEY" : "OPENAI_API_KEY"),
+  };
+}
+
+function openAi({ deployment, url, apiVersion, key }: Said, environment: ServerEnvironment, form: string) {
+  if (deployment !== undefined) throw wrongServer("the deployment", "is Azure's", form);
+  if (apiVersion !== undefined) throw wrongServer("the API version", "is Azure's", form);
   if (url?.pathname === "/") url.pathname = "/v1";
-  const baseUrl =
-    url === undefined ? (given(environment["OPENAI_BASE_URL"]) ?? "https://api.openai.com/v1") : urlText(url);
-  return { kind: "openai", baseUrl, key: keyOf(key, "OPENAI_API_KEY"), isChat };
+  const said = url === undefined ? environmentUrl(environment, "OPENAI_BASE_URL") : urlText(url);
+  const baseUrl = said ?? "https://api.openai.com/v1";
+  return { kind: "openai" as const, baseUrl, key: keyOf(key, "OPENAI_API_KEY") };
 }
 
 /** The base URL at the front of the fields, and those behind it. A field of digits behind it is its port. */
@@ -61,14 +81,6 @@ function readBase(
   const hasPort = port !== undefined && isPort(port);
   const url = serverUrl({ scheme: scheme ?? "https", address, port: hasPort ? port : undefined }, form);
   return { url, rest: hasPort ? behind.slice(1) : behind };
-}
-
-function azureEndpoint(environment: ServerEnvironment, form: string): URL {
-  const endpoint = given(environment["AZURE_OPENAI_ENDPOINT"]);
-  if (endpoint === undefined)
-    throw wrongServer("the base URL", "is missing, and AZURE_OPENAI_ENDPOINT is not set", form);
-  if (!URL.canParse(endpoint)) throw wrongServer("AZURE_OPENAI_ENDPOINT", "is no URL", form);
-  return new URL(endpoint);
 }
 
 /** h2oGPT asks these for messages, whatever the type says. */

@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import type { ServerKey } from "./parsed-server.ts";
+import type { ServerEnvironment, ServerKey } from "./parsed-server.ts";
 
 /** Names the field at fault and how the string is written; holds nothing of the string, there may be a key in it. */
 export function wrongServer(field: string, fault: string, form: string): BerthError {
@@ -48,6 +48,7 @@ export function serverUrl({ scheme, address, port, path = "" }: Address, form: s
   const [host = "", ...folders] = address.split("/");
   const [portNumber, ...rest] = port?.split("/") ?? [];
   const folder = [...folders, ...rest].filter((one) => one !== "");
+  if (/\s/.test(host + folder.join("") + path)) throw wrongServer("the address", "holds spaces", form);
   const text = `${scheme}://${host}${portNumber === undefined ? "" : `:${portNumber}`}/${folder.join("/")}${path}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || host === "") throw wrongServer("the address", "is no address", form);
@@ -56,6 +57,18 @@ export function serverUrl({ scheme, address, port, path = "" }: Address, form: s
   if (url.search !== "" || url.hash !== "") throw wrongServer("the address", "holds a `?` or a `#`", form);
   url.pathname = url.pathname.replaceAll(/\/+/g, "/").replace(/(?<=.)\/$/, "");
   return url;
+}
+
+/** `undefined` where the variable is not set. */
+export function environmentUrl(environment: ServerEnvironment, variable: string): string | undefined {
+  const text = given(environment[variable]);
+  if (text === undefined) return undefined;
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return urlText(new URL(text));
+  throw wrongServer(
+    variable,
+    "is no URL",
+    "an address that begins with http:// or https:// into that variable",
+  );
 }
 
 export function isV1(url: URL): boolean {

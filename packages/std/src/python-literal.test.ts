@@ -96,6 +96,12 @@ test("brackets within each other are counted", () => {
   expect(() => parsePythonLiteral("(((1)))", { maxDepth: 2 })).toThrow("fewer brackets");
 });
 
+test("a text may be long, a number not", () => {
+  expect(parsePythonLiteral(`${"# a\n".repeat(200_000)}1`)).toBe(1);
+  expect(parsePythonLiteral(`9${"0".repeat(4299)}`)).toBeTypeOf("bigint");
+  expect(() => parsePythonLiteral(`9${"0".repeat(4300)}`)).toThrow("expected a string, a number");
+});
+
 test.each<[PythonValue, string]>([
   ["it's", `"it's"`],
   [`"it's"`, String.raw`'"it\'s"'`],

@@ -98,9 +98,17 @@ function keyOf(value: PythonValue, from: PythonText, at: number): string {
   return String(value);
 }
 
-const integer = String.raw`0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*`;
-const digits = String.raw`\d(?:_?\d)*`;
-const float = `(?:${digits}\\.(?:${digits})?|\\.${digits})(?:[eE][+-]?${digits})?|${digits}[eE][+-]?${digits}`;
+// Python reads no more digits than these either.
+const more = (digit: string) => `(?:_?${digit}){0,4299}`;
+const decimal = `\\d${more("\\d")}`;
+const integer = [
+  `0[xX]_?[\\da-fA-F]${more("[\\da-fA-F]")}`,
+  `0[oO]_?[0-7]${more("[0-7]")}`,
+  `0[bB]_?[01]${more("[01]")}`,
+  `0${more("0")}`,
+  `[1-9]${more("\\d")}`,
+].join("|");
+const float = `(?:${decimal}\\.(?:${decimal})?|\\.${decimal})(?:[eE][+-]?${decimal})?|${decimal}[eE][+-]?${decimal}`;
 const numberSign = new RegExp(`(?:${float}|${integer})(?![\\w.])`, "y");
 const wholeInteger = new RegExp(`^(?:${integer})$`);
 

@@ -45,7 +45,7 @@ export class PythonText {
 
   /** Past spaces, line breaks, comments, and a backslash that ends a line. */
   skipBlanks(): void {
-    this.match(/(?:[ \t\f\r\n]|#[^\r\n]*|\\\r?\n)*/y);
+    while (this.match(/[ \t\f\r\n]+|#[^\r\n]*|\\\r?\n/y) !== undefined);
   }
 
   /** Takes the sign, if it is the next thing but blanks. */
@@ -66,15 +66,18 @@ export class PythonText {
 
   /** One string, or several side by side, which are one. */
   readStrings(): string | Uint8Array {
-    let all = this.#readString();
-    for (this.skipBlanks(); this.atString; this.skipBlanks()) {
+    const texts: string[] = [];
+    const bytes: Uint8Array[] = [];
+    do {
       const start = this.#at;
       const next = this.#readString();
-      if (typeof all === "string" && typeof next === "string") all += next;
-      else if (typeof all === "object" && typeof next === "object") all = Uint8Array.from([...all, ...next]);
-      else throw this.expected("strings or bytes beside each other, not both", start);
-    }
-    return all;
+      if (typeof next === "string") texts.push(next);
+      else bytes.push(next);
+      if (texts.length > 0 && bytes.length > 0)
+        throw this.expected("strings or bytes beside each other, not both", start);
+      this.skipBlanks();
+    } while (this.atString);
+    return bytes.length === 0 ? texts.join("") : new Uint8Array(Buffer.concat(bytes));
   }
 
   #readString(): string | Uint8Array {

@@ -1,3 +1,5 @@
+import { isBerthError } from "@berth/api";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ParsedServer, ServerEnvironment } from "./parsed-server.ts";
 import { parseInferenceServer } from "./parse-inference-server.ts";
@@ -270,5 +272,43 @@ describe("a mistake is told by its field, with the right form, and without what 
 test("a variable that is no URL is told by its name", () => {
   expect(() => parse("openai_chat", { OPENAI_BASE_URL: "proxy:SECRET" })).toThrow(
     "inference_server: OPENAI_BASE_URL is no URL: write an address that begins with http://",
+  );
+});
+
+test("whatever is written is read, or refused without what may be a key", () => {
+  const word = fc.constantFrom(
+    "vllm",
+    "vllm_chat",
+    "openai_azure",
+    "openai",
+    "sglang",
+    "replicate",
+    "http",
+    "https",
+  );
+  const field = fc.constantFrom(
+    "h",
+    "[::1]",
+    "5000",
+    "/v1",
+    "None",
+    "",
+    "//h",
+    "u@",
+    "a b",
+    "%",
+    "SECRET",
+    "http",
+  );
+  fc.assert(
+    fc.property(word, fc.array(field, { maxLength: 7 }), (first, fields) => {
+      try {
+        parse([first, ...fields].join(":"));
+      } catch (error) {
+        expect(isBerthError(error) && error.code).toBe("invalid_request");
+        expect(String(error)).not.toContain("SECRET");
+      }
+    }),
+    { numRuns: 2000 },
   );
 });

@@ -19,6 +19,7 @@ export * from "./resources/slurm.ts";
 export * from "./resources/system.ts";
 export * from "./resources/usage.ts";
 export * from "./model-memory.ts";
+export * from "./prompt-format.ts";
 export * from "./route.ts";
 export * from "./routes.ts";
 export * from "./routing.ts";

@@ -1,6 +1,7 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
 import type { RouteStrategy } from "./resources/model-route.ts";
-import type { Price, PromptFormat, ProviderKind, ProviderOptions } from "./resources/provider.ts";
+import type { PromptFormat } from "./prompt-format.ts";
+import type { Price, ProviderKind, ProviderOptions } from "./resources/provider.ts";
 
 /** Where a runner answers. */
 export interface RunnerAddress {

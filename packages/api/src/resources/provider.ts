@@ -1,3 +1,4 @@
+import { promptFormatSchema } from "../prompt-format.ts";
 import { z } from "../schema.ts";
 import { taskSchema } from "../tasks.ts";
 import { nameSchema } from "./profile.ts";
@@ -32,39 +33,6 @@ export const priceSchema = z.strictObject({
   perRequest: z.number().min(0).optional(),
 });
 export type Price = z.infer<typeof priceSchema>;
-
-const promptText = z.string().max(4096);
-
-/** How a chat is written out as one text, for servers that only continue texts. */
-export const promptFormatSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("plain") }),
-  /** One of the named prompt types: `berth provider prompts` lists them. */
-  z.strictObject({ kind: z.literal("type"), name: z.string().min(1).max(64) }),
-  /** h2oGPT's `prompt_dict`. */
-  z.strictObject({
-    kind: z.literal("custom"),
-    dict: z.strictObject({
-      promptA: promptText.nullish(),
-      promptB: promptText.nullish(),
-      PreInstruct: promptText.nullish(),
-      PreInput: promptText.nullish(),
-      PreResponse: promptText.nullish(),
-      terminate_response: z.array(promptText).nullish(),
-      chat_sep: promptText.nullish(),
-      chat_turn_sep: promptText.nullish(),
-      humanstr: promptText.nullish(),
-      botstr: promptText.nullish(),
-    }),
-  }),
-  /** A Jinja template, as a model's `tokenizer_config.json` has it. */
-  z.strictObject({
-    kind: z.literal("template"),
-    text: z.string().max(256 * 1024),
-    bosToken: z.string().max(64).optional(),
-    eosToken: z.string().max(64).optional(),
-  }),
-]);
-export type PromptFormat = z.infer<typeof promptFormatSchema>;
 
 const modelName = z
   .string()

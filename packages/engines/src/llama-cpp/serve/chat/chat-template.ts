@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import { Template } from "@huggingface/jinja";
+import { JinjaTemplate } from "@berth/std/jinja-template";
 import type { ChatMessage, ToolDefinition } from "./chat-message.ts";
 import { explainTools, withoutToolRoles } from "./explain-tools.ts";
 import { toolFormatOf, type ToolFormat } from "./tool-format.ts";
@@ -24,7 +24,7 @@ export class ChatTemplate {
   readonly toolFormat: ToolFormat;
   /** Ends an answer of a model that has no end token for a template that is not its own. */
   readonly stop: readonly string[];
-  readonly #template: Template | BerthError;
+  readonly #template: JinjaTemplate | BerthError;
   readonly #knowsTools: boolean;
   readonly #texts: { readonly bos_token: string; readonly eos_token: string };
 
@@ -66,9 +66,9 @@ export class ChatTemplate {
   }
 }
 
-function parsed(source: string): Template | BerthError {
+function parsed(source: string): JinjaTemplate | BerthError {
   try {
-    return new Template(source);
+    return new JinjaTemplate(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return new BerthError(

@@ -1,4 +1,4 @@
-import { partialMatch } from "../core/stop-strings.ts";
+import { partialMatch } from "@berth/std/stop-strings";
 import { readToolCalls, type ToolCall } from "./tool-call-body.ts";
 import type { ToolFormat } from "./tool-format.ts";
 

@@ -1,10 +1,10 @@
 import type { Clock } from "@berth/std/clock";
+import { StopStrings } from "@berth/std/stop-strings";
 import { evaluateWithLogprobs, type LikelyToken } from "./logprobs.ts";
 import type { EvaluateOptions, LlamaSequence, Token } from "./llama-module.ts";
 import { Walker, type Lockstep } from "./lockstep.ts";
 import type { PromptPace } from "./prompt-pace.ts";
 import type { Sampling } from "./sampling.ts";
-import { StopStrings } from "./stop-strings.ts";
 import { TextStream, type TokenText } from "./token-text.ts";
 
 /** A token of an answer, as `logprobs` tells it. */

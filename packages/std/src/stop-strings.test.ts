@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StopStrings, partialMatch } from "./stop-strings.ts";
 
@@ -21,7 +22,9 @@ describe("text is cut at a stop string", () => {
     ["what only began like one is passed on", ["END"], ["one E", "x"], ["one ", "Ex", ""]],
     ["what began like one at the end is text", ["END"], ["one EN"], ["one ", "EN"]],
     ["the earliest of several wins", ["three", "two"], ["one two three"], ["one |"]],
-    ["one that is found ends it, though a longer one began before", ["abcd", "c"], ["xabc"], ["xab|"]],
+    ["a longer one that began before is waited for", ["abcd", "c"], ["xabc", "d"], ["x", "|"]],
+    ["and if it does not come, the whole one counts", ["abcd", "c"], ["xabc", "e"], ["x", "ab|"]],
+    ["at the end too", ["abcd", "c"], ["xabc"], ["x", "ab"]],
     ["a repeated beginning", ["aab"], ["aaab"], ["a|"]],
     ["an empty one never matches", [""], ["a"], ["a", ""]],
   ])("%s", (_, stops, pieces, seen) => {
@@ -37,4 +40,28 @@ test.each([
   ["aa", "aab", 2],
 ])("%j may end with the first part of %j: %i", (text, mark, length) => {
   expect(partialMatch(text, mark)).toBe(length);
+});
+
+test("where the text was cut into pieces makes no difference", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "b", "\n") });
+  fc.assert(
+    fc.property(fc.array(letters), fc.array(letters), (stops, pieces) => {
+      const whole = pieces.join("");
+      const cuts = stops.filter((stop) => stop !== "").map((stop) => whole.indexOf(stop));
+      const cut = Math.min(whole.length, ...cuts.filter((index) => index !== -1));
+      expect(read(stops, pieces).join("").replace("|", "")).toBe(whole.slice(0, cut));
+    }),
+  );
+});
+
+describe("a stop string that a server ended at, without its last token", () => {
+  test.each([
+    ["is dropped", ["<human>:"], "Hi.<hum", "Hi."],
+    ["is dropped behind nothing else", ["\n<human>:", "<human>:"], "Hi.\n<human>", "Hi."],
+    ["a whole one counts before one that began", ["abcd", "c"], "xabc", "xab"],
+    ["leaves all other text", ["<human>:"], "Hi.", "Hi."],
+  ])("%s", (_, stops, text, left) => {
+    const stream = new StopStrings(stops);
+    expect(stream.push(text).text + stream.end({ dropBegun: true })).toBe(left);
+  });
 });

@@ -17,6 +17,7 @@ export const MessageView = memo(function MessageView({
   busy,
   onEdit,
   onAnswerAgain,
+  children,
 }: {
   message: ChatMessage;
   /** The tool results that follow an answer. */
@@ -24,8 +25,11 @@ export const MessageView = memo(function MessageView({
   isLast: boolean;
   /** An answer is being written: nothing may be changed. */
   busy: boolean;
-  onEdit: (id: string, text: string) => void;
+  /** A question that cannot be changed has none. */
+  onEdit?: (id: string, text: string) => void;
   onAnswerAgain: () => void;
+  /** What else can be done with an answer. */
+  children?: ReactNode;
 }): ReactNode {
   if (message.role === "user") return <Question message={message} busy={busy} onEdit={onEdit} />;
   return (
@@ -57,6 +61,7 @@ export const MessageView = memo(function MessageView({
               <RefreshCw size={14} aria-hidden />
             </IconButton>
           )}
+          {children}
         </span>
       </div>
     </article>
@@ -70,7 +75,7 @@ function Question({
 }: {
   message: ChatMessage;
   busy: boolean;
-  onEdit: (id: string, text: string) => void;
+  onEdit: ((id: string, text: string) => void) | undefined;
 }): ReactNode {
   const [editing, setEditing] = useState(false);
   if (editing)
@@ -80,7 +85,7 @@ function Question({
         onCancel={() => setEditing(false)}
         onSend={(text) => {
           setEditing(false);
-          onEdit(message.id, text);
+          onEdit?.(message.id, text);
         }}
       />
     );
@@ -91,7 +96,7 @@ function Question({
       </div>
       <span className="mt-0.5 flex">
         <CopyButton text={message.content} what="the message" />
-        {!busy && (
+        {!busy && onEdit !== undefined && (
           <IconButton label="Edit and send again" onClick={() => setEditing(true)} className="size-7">
             <Pencil size={14} aria-hidden />
           </IconButton>

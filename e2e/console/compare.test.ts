@@ -95,6 +95,26 @@ describe.skipIf(!hasChromium)("comparing", () => {
     expect(await page.getByText("stopped by you").count()).toBe(2);
   });
 
+  test("of six columns four are answered at once, for the browser has no more connections; the page stays alive", async () => {
+    const { page, mock } = await rig.open(`/compare?m=${Array(6).fill("pilot").join(",")}`);
+    mock.world.tokensPerSecond = 40;
+    await ask(page, "A long answer please");
+    for (const number of [5, 6])
+      await column(page, number).getByText("waits until another answer is done").waitFor();
+    await column(page, 4)
+      .getByText(/Paragraph 1/)
+      .waitFor();
+    const stop = (number: number) => column(page, number).getByRole("button", { name: "Stop pilot" }).click();
+    await stop(6);
+    await column(page, 6).getByText("stopped by you").waitFor();
+    await stop(1);
+    await column(page, 5)
+      .getByText(/Paragraph 1/)
+      .waitFor();
+    await page.getByRole("link", { name: /Keys/ }).click();
+    await page.getByRole("row", { name: /notebook/ }).waitFor();
+  });
+
   test("the address holds the columns: added, changed, removed, brought back, and there after a reload", async () => {
     const { page } = await rig.open("/compare?m=pilot");
     const holds = (word: string) =>
@@ -128,7 +148,7 @@ describe.skipIf(!hasChromium)("comparing", () => {
     expect(await page.getByRole("button", { name: "Add a column" }).isDisabled()).toBe(true);
   });
 
-  test("what was said is there when one comes back to the page, and another link's columns are taken", async () => {
+  test("what was said is there when one comes back to the page", async () => {
     const { page } = await rig.open("/compare?m=pilot,reader");
     await ask(page, "Hello");
     await isIdle(page);
@@ -284,7 +304,7 @@ describe.skipIf(!hasChromium)("comparing", () => {
 
   test("with one model alone, and with none, the way to another is shown", async () => {
     const { page, mock } = await rig.open("/compare");
-    for (const one of [...mock.world.services.values()])
+    for (const one of mock.world.services.values())
       if (one.name !== "pilot") mock.world.removeService(one.id);
     await page.evaluate("localStorage.removeItem('berth.compare-columns')");
     await page.goto(`${mock.url}/compare`);

@@ -17,6 +17,7 @@ export const MessageView = memo(function MessageView({
   busy,
   onEdit,
   onAnswerAgain,
+  namesModel = true,
   children,
 }: {
   message: ChatMessage;
@@ -25,9 +26,11 @@ export const MessageView = memo(function MessageView({
   isLast: boolean;
   /** An answer is being written: nothing may be changed. */
   busy: boolean;
-  /** A question that cannot be changed has none. */
+  /** A question without it cannot be changed, and stands alone. */
   onEdit?: (id: string, text: string) => void;
   onAnswerAgain: () => void;
+  /** Says who answered; needless where that stands above it. */
+  namesModel?: boolean;
   /** What else can be done with an answer. */
   children?: ReactNode;
 }): ReactNode {
@@ -53,7 +56,7 @@ export const MessageView = memo(function MessageView({
         </div>
       )}
       <div className="mt-1 flex min-h-8 flex-wrap items-center gap-x-3">
-        <Measures message={message} />
+        <Measures message={namesModel ? message : { ...message, model: undefined }} />
         <span className="-ml-1.5 flex items-center">
           {message.content !== "" && <CopyButton text={message.content} what="the answer" />}
           {isLast && !busy && message.error === undefined && (
@@ -94,14 +97,16 @@ function Question({
       <div className="max-w-[88%] rounded-lg border border-line bg-sunk px-3.5 py-2 wrap-anywhere whitespace-pre-wrap">
         {message.content}
       </div>
-      <span className="mt-0.5 flex">
-        <CopyButton text={message.content} what="the message" />
-        {!busy && onEdit !== undefined && (
-          <IconButton label="Edit and send again" onClick={() => setEditing(true)} className="size-7">
-            <Pencil size={14} aria-hidden />
-          </IconButton>
-        )}
-      </span>
+      {onEdit !== undefined && (
+        <span className="mt-0.5 flex">
+          <CopyButton text={message.content} what="the message" />
+          {!busy && (
+            <IconButton label="Edit and send again" onClick={() => setEditing(true)} className="size-7">
+              <Pencil size={14} aria-hidden />
+            </IconButton>
+          )}
+        </span>
+      )}
     </article>
   );
 }

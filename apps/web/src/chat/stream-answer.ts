@@ -4,6 +4,7 @@ import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { answerMessage, beginAnswer, withChunk, withComment, type Answer } from "./answer.ts";
+import { createTurns } from "./turns.ts";
 
 /** An answer that is being written. It goes on when its page is left, and is there when one comes back. */
 export interface LiveAnswer {
@@ -29,7 +30,13 @@ addEventListener("beforeunload", () => {
   setTimeout(() => (leaving = false), 2000);
 });
 
-/** Asks at once. Readers of the live answer are told of what has come once a frame. */
+/**
+ * A browser opens six connections to a server, but where it speaks HTTP/2. One hears of changes and one is left for all
+ * else, or the console would stand still until an answer is done.
+ */
+const turns = createTurns(sharesConnections() ? Infinity : 4);
+
+/** Asks as soon as the browser has a connection for it. Readers of the live answer are told of what has come once a frame. */
 export function streamAnswer(model: string, request: ChatRequest): StreamedAnswer {
   const stopping = new AbortController();
   const given = { id: crypto.randomUUID(), model, createdAt: Date.now() };
@@ -41,14 +48,19 @@ export function streamAnswer(model: string, request: ChatRequest): StreamedAnswe
   };
   let answer = live.answer.get();
   const { tell, settle } = oncePerFrame(() => live.answer.set(answer));
+  const hear = (comment: string): void => {
+    answer = withComment(answer, comment);
+    tell();
+  };
   const end = async (): Promise<{ finishReason?: string; error?: string }> => {
+    let leave: (() => void) | undefined;
     try {
+      leave = await turns.enter(stopping.signal, () => hear("waits until another answer is done"));
+      answer = beginAnswer(performance.now());
+      tell();
       const stream = client.streamChatCompletion(request, {
         signal: stopping.signal,
-        onComment: (text) => {
-          answer = withComment(answer, text);
-          tell();
-        },
+        onComment: hear,
       });
       for await (const chunk of stream) {
         answer = withChunk(answer, chunk, performance.now());
@@ -59,6 +71,8 @@ export function streamAnswer(model: string, request: ChatRequest): StreamedAnswe
       if (stopping.signal.aborted) return { finishReason: "stopped" };
       // a page that is left breaks its own streams: that is nobody's failure
       return leaving ? { finishReason: "interrupted" } : { error: failureOf(error).message };
+    } finally {
+      leave?.();
     }
   };
   return {
@@ -69,6 +83,11 @@ export function streamAnswer(model: string, request: ChatRequest): StreamedAnswe
       return answerMessage(answer, given, ended);
     }),
   };
+}
+
+function sharesConnections(): boolean {
+  const [arrival] = performance.getEntriesByType("navigation");
+  return /^h[23]/.test((arrival as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? "");
 }
 
 /** Calls `run` at most once a frame, however often it is told to; `settle` forgets a call that has not come yet. */

@@ -71,7 +71,7 @@ export function CompareColumn({
       className="flex min-w-0 flex-col rounded-lg border border-line bg-panel"
     >
       <div className="flex items-start gap-1.5 rounded-t-lg border-b border-line bg-panel p-1.5 max-md:sticky max-md:top-0 max-md:z-10">
-        <div className="min-w-0 grow">
+        <div className="flex min-w-0 grow">
           <ModelChoice
             label={`Model of column ${number}`}
             models={models}
@@ -79,25 +79,27 @@ export function CompareColumn({
             onChange={(next) => changeColumn(id, (now) => ({ ...now, model: next }))}
           />
         </div>
-        {live !== undefined && (
-          <Button onClick={live.stop} aria-label={`Stop ${model}`}>
-            <Square size={12} aria-hidden fill="currentColor" />
-            Stop
-          </Button>
-        )}
-        {own !== undefined && (
-          <IconButton label={`Own settings of column ${number}`} onClick={() => onSettings(id)}>
-            <SlidersHorizontal size={15} aria-hidden className="text-accent" />
-          </IconButton>
-        )}
-        <Menu
-          trigger={
-            <IconButton label={`What to do with column ${number}`}>
-              <Ellipsis size={16} aria-hidden />
+        <div className="flex h-[34px] shrink-0 items-center gap-1.5">
+          {live !== undefined && (
+            <Button onClick={live.stop} aria-label={`Stop ${model}`}>
+              <Square size={12} aria-hidden fill="currentColor" />
+              Stop
+            </Button>
+          )}
+          {own !== undefined && (
+            <IconButton label={`Own settings of column ${number}`} onClick={() => onSettings(id)}>
+              <SlidersHorizontal size={15} aria-hidden className="text-accent" />
             </IconButton>
-          }
-          actions={canGo ? actions : actions.filter(({ danger }) => danger !== true)}
-        />
+          )}
+          <Menu
+            trigger={
+              <IconButton label={`What to do with column ${number}`}>
+                <Ellipsis size={16} aria-hidden />
+              </IconButton>
+            }
+            actions={canGo ? actions : actions.filter(({ danger }) => danger !== true)}
+          />
+        </div>
       </div>
       <Conversation column={column} best={best} known={models.some(({ name }) => name === model)} />
     </section>
@@ -147,6 +149,7 @@ function Conversation({
                   message={message}
                   results={answers.filter(({ role }) => role === "tool")}
                   isLast={message === last}
+                  namesModel={message.model !== model}
                   busy={busy}
                   onAnswerAgain={() => answerAgain(id)}
                 >

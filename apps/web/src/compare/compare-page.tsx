@@ -31,6 +31,14 @@ import {
 import { comparisonJson, comparisonMarkdown } from "./comparison-files.ts";
 import { VoteTally } from "./vote-tally.tsx";
 
+const everybody: Readonly<Record<number, string>> = {
+  2: "both",
+  3: "all three",
+  4: "all four",
+  5: "all five",
+  6: "all six",
+};
+
 /** How the columns stand beside one another: as evenly as the room lets them. */
 const grids: Readonly<Record<number, string>> = {
   2: "@min-[640px]:grid-cols-2",
@@ -116,7 +124,7 @@ function Comparing({ models }: { models: readonly ModelToCall[] }): ReactNode {
         conversationId={undefined}
         busy={busy}
         canSend
-        placeholder={`Ask all ${columns.length} …`}
+        placeholder={`Ask ${everybody[columns.length] ?? ""} …`}
         stop="Stop all"
         onSend={ask}
         onStop={stopAll}

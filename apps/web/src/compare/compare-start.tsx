@@ -7,7 +7,7 @@ import { answerers } from "./columns.ts";
 
 const questions = [
   "What is the capital of France?",
-  "Explain recursion to a child, in three sentences.",
+  "Explain recursion in three sentences.",
   "Write a haiku about the sea.",
 ];
 
@@ -39,9 +39,7 @@ export function CompareStart({
       <ul className="mt-3 flex flex-wrap gap-2">
         {questions.map((question) => (
           <li key={question}>
-            <Button onClick={() => onAsk(question)} className="h-auto whitespace-normal py-1.5 text-left">
-              {question}
-            </Button>
+            <Button onClick={() => onAsk(question)}>{question}</Button>
           </li>
         ))}
       </ul>

@@ -33,6 +33,20 @@ const sights: readonly Sight[] = [
     },
   },
   { name: "chat-nobody", path: "/chat", seed: "empty", sign: "Nothing runs that could answer" },
+  { name: "compare-start", path: "/compare", sign: "One question goes to every column" },
+  {
+    name: "compare",
+    path: "/compare?m=pilot,reader,plain-gull",
+    sign: "One question goes to every column",
+    act: async (page) => {
+      await composer(page).fill("How do I count birds? With code, and a table");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Best" }).nth(2).waitFor();
+      await page.getByRole("button", { name: "Best" }).first().click();
+      await page.locator("pre span[style*='--shiki-token-keyword']").nth(2).waitFor();
+    },
+  },
+  { name: "compare-nobody", path: "/compare", seed: "empty", sign: "Nothing runs that could be compared" },
   { name: "services", path: "/services", sign: "warm-skua" },
   { name: "services-empty", path: "/services", seed: "empty", sign: "No service runs yet" },
   { name: "services-10k", path: "/services?sort=name", seed: "huge", sign: "auk-5" },

@@ -43,6 +43,22 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await page.context().close();
   });
 
+  test("one question goes to two columns, and each is answered and measured", async () => {
+    const { page, complaints } = await enter();
+    await page.goto(`${berth.url}/compare?m=pilot,pilot`);
+    await composer(page).fill(known.question);
+    await page.keyboard.press("Enter");
+    for (const name of [/^Column 1:/, /^Column 2:/]) {
+      const column = page.getByRole("region", { name });
+      await column.getByText(known.answer).waitFor();
+      await column.getByText("to first token").waitFor();
+      await column.getByRole("button", { name: "Best" }).waitFor();
+    }
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test("a service is launched, watched, called, stopped and removed", async () => {
     const { page, complaints } = await enter();
     await page.goto(`${berth.url}/services/new?model=berth/pilot`);

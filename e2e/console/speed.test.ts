@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)("speed", () => {
     expect(bytes).toBeLessThanOrEqual(shellBudgetBytes);
   });
 
-  test.each(["/chat", "/transcribe", "/services", "/models", "/services/pilot", "/services/new"])(
+  test.each(["/chat", "/compare", "/transcribe", "/services", "/models", "/services/pilot", "/services/new"])(
     "%s brings at most 125 kB more",
     async (path) => {
       const { page } = await rig.open(path);

@@ -73,7 +73,12 @@ export async function* streamChat(
     }
     yield chunk({}, "stop");
   }
-  const usage = { prompt_tokens: 24, completion_tokens: tokens, total_tokens: 24 + tokens };
+  const usage = {
+    prompt_tokens: 24,
+    completion_tokens: tokens,
+    total_tokens: 24 + tokens,
+    ...(world.costUsd === undefined ? {} : { cost: world.costUsd }),
+  };
   yield `data: ${JSON.stringify({ ...base, choices: [], usage })}\n\n`;
   yield "data: [DONE]\n\n";
 }

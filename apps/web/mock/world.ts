@@ -37,6 +37,8 @@ export class World {
   });
   /** Words a second of an answer; tests turn it up. */
   tokensPerSecond = 60;
+  /** What each answer is said to have cost. */
+  costUsd: number | undefined;
   /** Chat requests wait this long, with their reason told, before the first token. */
   held: { reason: string; forMs: number } | undefined;
   /** Transcriptions stand still after their first piece. */

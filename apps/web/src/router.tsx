@@ -53,6 +53,13 @@ const chatRoute = createRoute({
 // the page above draws both, so that nothing is lost when a new chat gets its address
 const savedChatRoute = createRoute({ getParentRoute: () => chatRoute, path: "$id" });
 
+const compareRoute = createRoute({
+  getParentRoute: inside,
+  path: "/compare",
+  validateSearch: words("m"),
+  component: lazyRouteComponent(() => import("./compare/compare-page.tsx"), "ComparePage"),
+});
+
 const transcribeRoute = createRoute({
   getParentRoute: inside,
   path: "/transcribe",
@@ -126,6 +133,7 @@ const routeTree = rootRoute.addChildren([
   insideRoute.addChildren([
     homeRoute,
     chatRoute.addChildren([savedChatRoute]),
+    compareRoute,
     transcribeRoute,
     servicesRoute,
     launchRoute,

@@ -25,6 +25,8 @@ export interface ChatChunk {
     readonly prompt_tokens: number;
     readonly completion_tokens?: number;
     readonly total_tokens: number;
+    /** In US dollars, from servers that tell it. */
+    readonly cost?: number | null;
   } | null;
 }
 

@@ -42,6 +42,16 @@ test("before the engine has told its count, pieces stand for tokens", () => {
   expect(measure(answer)).toEqual({ firstTokenMs: 100, tokensPerSecond: 10, completionTokens: 3 });
 });
 
+test("a cost that the reply tells is kept, and none is made up", () => {
+  const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, cost: 0.00014 };
+  const paid = told([
+    [1100, chunk({ content: "a" })],
+    [1200, { choices: [], usage }],
+  ]);
+  expect(answerMessage(paid, given, {}).costUsd).toBe(0.00014);
+  expect(answerMessage(told([[1100, chunk({ content: "a" })]]), given, {})).not.toHaveProperty("costUsd");
+});
+
 test("one token has no speed, and no token has no time", () => {
   expect(measure(told([[1100, chunk({ content: "a" })]]))).not.toHaveProperty("tokensPerSecond");
   expect(measure(beginAnswer(0))).toEqual({});

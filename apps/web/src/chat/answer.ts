@@ -20,6 +20,8 @@ export interface Answer {
   readonly pieces: number;
   readonly promptTokens: number | undefined;
   readonly completionTokens: number | undefined;
+  /** What the server says that it cost; nothing is reckoned here. */
+  readonly costUsd: number | undefined;
   readonly finishReason: string | undefined;
   /** Why nothing has come yet, as the server last told. */
   readonly waiting: string | undefined;
@@ -36,6 +38,7 @@ export function beginAnswer(nowMs: number): Answer {
     pieces: 0,
     promptTokens: undefined,
     completionTokens: undefined,
+    costUsd: undefined,
     finishReason: undefined,
     waiting: undefined,
   };
@@ -56,6 +59,7 @@ export function withChunk(answer: Answer, chunk: ChatChunk, nowMs: number): Answ
     pieces: answer.pieces + Number(holds),
     promptTokens: chunk.usage?.prompt_tokens ?? answer.promptTokens,
     completionTokens: chunk.usage?.completion_tokens ?? answer.completionTokens,
+    costUsd: chunk.usage?.cost ?? answer.costUsd,
     finishReason: choice?.finish_reason ?? answer.finishReason,
     waiting: holds ? undefined : answer.waiting,
   };
@@ -66,11 +70,14 @@ export function withComment(answer: Answer, text: string): Answer {
   return text.trim() === "" || answer.firstAtMs !== undefined ? answer : { ...answer, waiting: text.trim() };
 }
 
-type Measures = Pick<ChatMessage, "firstTokenMs" | "tokensPerSecond" | "promptTokens" | "completionTokens">;
+type Measures = Pick<
+  ChatMessage,
+  "firstTokenMs" | "tokensPerSecond" | "promptTokens" | "completionTokens" | "costUsd"
+>;
 
-/** What can be said of the answer's speed. Tokens are the engine's count, or the pieces until it has told. */
+/** What can be said of the answer's speed and cost. Tokens are the engine's count, or the pieces until it has told. */
 export function measure(answer: Answer): Measures {
-  const { startedAtMs, firstAtMs, lastAtMs, pieces, promptTokens, completionTokens } = answer;
+  const { startedAtMs, firstAtMs, lastAtMs, pieces, promptTokens, completionTokens, costUsd } = answer;
   if (firstAtMs === undefined || lastAtMs === undefined) return {};
   const tokens = completionTokens ?? pieces;
   const spanMs = lastAtMs - firstAtMs;
@@ -78,6 +85,7 @@ export function measure(answer: Answer): Measures {
     firstTokenMs: Math.round(firstAtMs - startedAtMs),
     completionTokens: tokens,
     ...(promptTokens === undefined ? {} : { promptTokens }),
+    ...(costUsd === undefined ? {} : { costUsd }),
     // the first token opens the span, so it is not counted in it
     ...(tokens > 1 && spanMs > 0
       ? { tokensPerSecond: Math.round(((tokens - 1) / spanMs) * 10_000) / 10 }

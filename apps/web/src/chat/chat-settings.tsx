@@ -1,19 +1,18 @@
 import { Switch } from "radix-ui";
 import { useId, useState, type ReactNode } from "react";
 import { Field } from "../parts/field.tsx";
-import { readTools } from "./parameters.ts";
-import type { ChatSettings } from "./use-chat.ts";
+import { readTools, type AnswerSettings } from "./parameters.ts";
 
 /** The system prompt and how answers are made. What is left empty is the engine's own way. */
 export function ChatSettingsPanel({
   settings,
   onChange,
 }: {
-  settings: ChatSettings;
-  onChange: (change: Partial<ChatSettings>) => void;
+  settings: AnswerSettings;
+  onChange: (change: Partial<AnswerSettings>) => void;
 }): ReactNode {
   const { systemPrompt, parameters } = settings;
-  const change = (part: Partial<ChatSettings["parameters"]>): void =>
+  const change = (part: Partial<AnswerSettings["parameters"]>): void =>
     onChange({ parameters: { ...parameters, ...part } });
   const tools = readTools(parameters.tools);
   return (

@@ -14,12 +14,18 @@ export const Composer = memo(function Composer({
   canSend,
   onSend,
   onStop,
+  placeholder = "Ask something …",
+  stop = "Stop",
 }: {
+  /** Another one takes the focus to the writing. */
   conversationId: string | undefined;
   busy: boolean;
   canSend: boolean;
   onSend: (text: string) => Promise<void>;
   onStop: () => void;
+  placeholder?: string;
+  /** The word on the button that stops. */
+  stop?: string;
 }): ReactNode {
   const [text, setText] = useState("");
   const [refusal, setRefusal] = useState<string>();
@@ -55,7 +61,7 @@ export const Composer = memo(function Composer({
         <textarea
           ref={input}
           aria-label="Your message"
-          placeholder="Ask something …"
+          placeholder={placeholder}
           rows={1}
           className="field-sizing-content max-h-[40vh] min-h-8 min-w-0 grow resize-none bg-transparent py-1.5 outline-none"
           value={text}
@@ -70,7 +76,7 @@ export const Composer = memo(function Composer({
         {busy ? (
           <Button onClick={onStop}>
             <Square size={12} aria-hidden fill="currentColor" />
-            Stop
+            {stop}
           </Button>
         ) : (
           <Button type="submit" look="primary" disabled={text.trim() === "" || !canSend}>

@@ -17,6 +17,17 @@ export function userMessage(content: string, id: string, createdAt: number): Cha
   return { id, role: "user", content, createdAt };
 }
 
+/** What a called tool answered, as a person wrote it. */
+export interface ToolResult {
+  /** Of the call. */
+  readonly id: string;
+  readonly content: string;
+}
+
+export function resultMessage(result: ToolResult, id: string, createdAt: number): ChatMessage {
+  return { id, role: "tool", content: result.content, toolCallId: result.id, createdAt };
+}
+
 /** The conversation up to the message, without it. */
 export function before(messages: readonly ChatMessage[], id: string): ChatMessage[] {
   const at = messages.findIndex((message) => message.id === id);
@@ -36,7 +47,9 @@ export function openToolCalls(messages: readonly ChatMessage[]): NonNullable<Cha
 }
 
 /** What is asked of `/v1/chat/completions` to go on with the conversation. */
-export function chatRequest(conversation: Omit<Conversation, "id" | "createdAt" | "updatedAt">): ChatRequest {
+export function chatRequest(
+  conversation: Pick<Conversation, "model" | "systemPrompt" | "parameters" | "messages">,
+): ChatRequest {
   const { model, systemPrompt, parameters, messages } = conversation;
   const system: RequestMessage[] =
     systemPrompt.trim() === "" ? [] : [{ role: "system", content: systemPrompt }];

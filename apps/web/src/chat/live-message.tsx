@@ -3,8 +3,8 @@ import { formatSpan } from "../format/time.ts";
 import { useStore } from "../state/store.ts";
 import { measure, type Answer } from "./answer.ts";
 import { GrowingText } from "./answer-text.tsx";
-import type { LiveAnswer } from "./live-answers.ts";
 import { Measures } from "./measures.tsx";
+import type { LiveAnswer } from "./stream-answer.ts";
 import { Thoughts } from "./thoughts.tsx";
 import { ToolCallCard } from "./tool-calls.tsx";
 

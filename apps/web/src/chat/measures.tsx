@@ -1,16 +1,24 @@
 import type { ChatMessage } from "@berth/api";
 import type { ReactNode } from "react";
+import { formatUsd } from "../format/money.ts";
 import { formatCount } from "../format/size.ts";
 import { formatSpan } from "../format/time.ts";
 
 type Measured = Pick<
   ChatMessage,
-  "model" | "firstTokenMs" | "tokensPerSecond" | "promptTokens" | "completionTokens" | "finishReason"
+  | "model"
+  | "firstTokenMs"
+  | "tokensPerSecond"
+  | "promptTokens"
+  | "completionTokens"
+  | "costUsd"
+  | "finishReason"
 >;
 
 /** How an answer came: small, in the machine's letters, for those who compare. */
 export function Measures({ message }: { message: Measured }): ReactNode {
-  const { model, firstTokenMs, tokensPerSecond, promptTokens, completionTokens, finishReason } = message;
+  const { model, firstTokenMs, tokensPerSecond, promptTokens, completionTokens, costUsd, finishReason } =
+    message;
   const end = endings[finishReason ?? ""];
   return (
     <span className="flex flex-wrap gap-x-3 font-mono text-xs text-ink-3">
@@ -30,6 +38,7 @@ export function Measures({ message }: { message: Measured }): ReactNode {
           {formatCount(completionTokens)} tokens
         </span>
       )}
+      {costUsd !== undefined && <span>{formatUsd(costUsd)}</span>}
       {model !== undefined && <span className="wrap-anywhere">{model}</span>}
       {end !== undefined && <span className="text-warn">▲ {end}</span>}
     </span>

@@ -17,6 +17,8 @@ export const MessageView = memo(function MessageView({
   busy,
   onEdit,
   onAnswerAgain,
+  namesModel = true,
+  children,
 }: {
   message: ChatMessage;
   /** The tool results that follow an answer. */
@@ -24,8 +26,13 @@ export const MessageView = memo(function MessageView({
   isLast: boolean;
   /** An answer is being written: nothing may be changed. */
   busy: boolean;
-  onEdit: (id: string, text: string) => void;
+  /** A question without it cannot be changed, and stands alone. */
+  onEdit?: (id: string, text: string) => void;
   onAnswerAgain: () => void;
+  /** Says who answered; needless where that stands above it. */
+  namesModel?: boolean;
+  /** What else can be done with an answer. */
+  children?: ReactNode;
 }): ReactNode {
   if (message.role === "user") return <Question message={message} busy={busy} onEdit={onEdit} />;
   return (
@@ -49,7 +56,7 @@ export const MessageView = memo(function MessageView({
         </div>
       )}
       <div className="mt-1 flex min-h-8 flex-wrap items-center gap-x-3">
-        <Measures message={message} />
+        <Measures message={namesModel ? message : { ...message, model: undefined }} />
         <span className="-ml-1.5 flex items-center">
           {message.content !== "" && <CopyButton text={message.content} what="the answer" />}
           {isLast && !busy && message.error === undefined && (
@@ -57,6 +64,7 @@ export const MessageView = memo(function MessageView({
               <RefreshCw size={14} aria-hidden />
             </IconButton>
           )}
+          {children}
         </span>
       </div>
     </article>
@@ -70,7 +78,7 @@ function Question({
 }: {
   message: ChatMessage;
   busy: boolean;
-  onEdit: (id: string, text: string) => void;
+  onEdit: ((id: string, text: string) => void) | undefined;
 }): ReactNode {
   const [editing, setEditing] = useState(false);
   if (editing)
@@ -80,7 +88,7 @@ function Question({
         onCancel={() => setEditing(false)}
         onSend={(text) => {
           setEditing(false);
-          onEdit(message.id, text);
+          onEdit?.(message.id, text);
         }}
       />
     );
@@ -89,14 +97,16 @@ function Question({
       <div className="max-w-[88%] rounded-lg border border-line bg-sunk px-3.5 py-2 wrap-anywhere whitespace-pre-wrap">
         {message.content}
       </div>
-      <span className="mt-0.5 flex">
-        <CopyButton text={message.content} what="the message" />
-        {!busy && (
-          <IconButton label="Edit and send again" onClick={() => setEditing(true)} className="size-7">
-            <Pencil size={14} aria-hidden />
-          </IconButton>
-        )}
-      </span>
+      {onEdit !== undefined && (
+        <span className="mt-0.5 flex">
+          <CopyButton text={message.content} what="the message" />
+          {!busy && (
+            <IconButton label="Edit and send again" onClick={() => setEditing(true)} className="size-7">
+              <Pencil size={14} aria-hidden />
+            </IconButton>
+          )}
+        </span>
+      )}
     </article>
   );
 }

@@ -10,15 +10,17 @@ export function ModelChoice({
   models,
   value,
   onChange,
+  label = "Model",
 }: {
   models: readonly ModelToCall[];
   value: string | undefined;
   onChange: (name: string) => void;
+  label?: string;
 }): ReactNode {
   return (
     <Picker
       compact
-      label="Model"
+      label={label}
       placeholder="Choose a model …"
       value={value}
       onChange={onChange}

@@ -12,6 +12,21 @@ export interface ChatParameters {
   readonly tools?: string | undefined;
 }
 
+/** What a model is asked with beside the conversation. */
+export interface AnswerSettings {
+  readonly systemPrompt: string;
+  readonly parameters: ChatParameters;
+}
+
+/** Reads settings that this browser kept; what it does not know it leaves. */
+export function readAnswerSettings(value: unknown): AnswerSettings {
+  const { systemPrompt, parameters } = (value ?? {}) as Record<string, unknown>;
+  return {
+    systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
+    parameters: readParameters((parameters ?? {}) as Record<string, unknown>),
+  };
+}
+
 /** Reads what was saved, by this or another version; what it does not know it leaves. */
 export function readParameters(saved: Readonly<Record<string, unknown>>): ChatParameters {
   const number = (name: string): number | undefined => {

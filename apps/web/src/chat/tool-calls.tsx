@@ -4,6 +4,7 @@ import { CodeBlock } from "../code/code-block.tsx";
 import { Button } from "../parts/button.tsx";
 import { Field } from "../parts/field.tsx";
 import type { ToolCall } from "./answer.ts";
+import type { ToolResult } from "./conversation.ts";
 
 /** One call that an answer asked for, and its result once there is one. */
 export function ToolCallCard({
@@ -42,7 +43,7 @@ export function ToolResults({
   onGive,
 }: {
   calls: readonly ToolCall[];
-  onGive: (results: readonly { id: string; content: string }[]) => void;
+  onGive: (results: readonly ToolResult[]) => void;
 }): ReactNode {
   const [results, setResults] = useState<Readonly<Record<string, string>>>({});
   const whole = calls.every(({ id }) => (results[id] ?? "").trim() !== "");

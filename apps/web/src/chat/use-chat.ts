@@ -7,16 +7,15 @@ import { conversationQuery, queryKeys } from "../api/queries.ts";
 import { toast } from "../parts/toasts.ts";
 import { useStore } from "../state/store.ts";
 import { readStored, writeStored } from "../state/stored.ts";
-import { before, titleOf, unanswered, userMessage } from "./conversation.ts";
-import { answerConversation, liveAnswers, type LiveAnswer } from "./live-answers.ts";
-import { readParameters, saveParameters, type ChatParameters } from "./parameters.ts";
+import { before, resultMessage, titleOf, unanswered, userMessage, type ToolResult } from "./conversation.ts";
+import { answerConversation, liveAnswers } from "./live-answers.ts";
+import { readAnswerSettings, readParameters, saveParameters, type AnswerSettings } from "./parameters.ts";
 import { changeConversation, conversationKey } from "./save-conversation.ts";
+import type { LiveAnswer } from "./stream-answer.ts";
 
 /** What a chat is asked with. It belongs to the conversation, or to the next one that begins. */
-export interface ChatSettings {
+export interface ChatSettings extends AnswerSettings {
   readonly model: string | undefined;
-  readonly systemPrompt: string;
-  readonly parameters: ChatParameters;
 }
 
 export interface Chat {
@@ -30,7 +29,7 @@ export interface Chat {
   readonly send: (text: string) => Promise<void>;
   readonly answerAgain: () => void;
   readonly edit: (messageId: string, text: string) => void;
-  readonly giveResults: (results: readonly { readonly id: string; readonly content: string }[]) => void;
+  readonly giveResults: (results: readonly ToolResult[]) => void;
 }
 
 /** One conversation, or the beginning of one, and everything that can be done with it. */
@@ -39,7 +38,10 @@ export function useChat(id: string | undefined, wantedModel: string | undefined)
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery({ ...conversationQuery(id ?? ""), enabled: id !== undefined });
   const conversation = id === undefined ? undefined : data;
-  const [draft, setDraft] = useState<ChatSettings>(() => readStored("chat-draft", readDraft));
+  const [draft, setDraft] = useState<ChatSettings>(() => ({
+    ...readStored("chat-draft", readAnswerSettings),
+    model: undefined,
+  }));
   const live = useStore(liveAnswers).get(id ?? "");
 
   const settings = useMemo<ChatSettings>(
@@ -129,14 +131,8 @@ export function useChat(id: string | undefined, wantedModel: string | undefined)
     ),
     giveResults: useCallback(
       (results) => {
-        const messages = results.map((result): ChatMessage => ({
-          id: crypto.randomUUID(),
-          role: "tool",
-          content: result.content,
-          toolCallId: result.id,
-          createdAt: Date.now(),
-        }));
-        goOn((now) => [...now.messages, ...messages]);
+        const given = results.map((result) => resultMessage(result, crypto.randomUUID(), Date.now()));
+        goOn((now) => [...now.messages, ...given]);
       },
       [goOn],
     ),
@@ -145,13 +141,4 @@ export function useChat(id: string | undefined, wantedModel: string | undefined)
 
 function saved({ model, systemPrompt, parameters }: ChatSettings) {
   return { model: model ?? null, systemPrompt, parameters: saveParameters(parameters) };
-}
-
-function readDraft(value: unknown): ChatSettings {
-  const { systemPrompt, parameters } = (value ?? {}) as Record<string, unknown>;
-  return {
-    model: undefined,
-    systemPrompt: typeof systemPrompt === "string" ? systemPrompt : "",
-    parameters: readParameters((parameters ?? {}) as Record<string, unknown>),
-  };
 }

@@ -1,9 +1,9 @@
 import type { LucideIcon } from "lucide-react";
-import { Boxes, FolderTree, KeyRound, MessageSquare, Mic, Server } from "lucide-react";
+import { Boxes, Columns3, FolderTree, KeyRound, MessageSquare, Mic, Server } from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
 export interface Room {
-  readonly to: "/chat" | "/transcribe" | "/services" | "/models" | "/keys" | "/profiles";
+  readonly to: "/chat" | "/compare" | "/transcribe" | "/services" | "/models" | "/keys" | "/profiles";
   readonly title: string;
   readonly Icon: LucideIcon;
   /** Which list's length stands beside its name. */
@@ -14,6 +14,7 @@ export interface Room {
 export const rooms: readonly (readonly Room[])[] = [
   [
     { to: "/chat", title: "Chat", Icon: MessageSquare },
+    { to: "/compare", title: "Compare", Icon: Columns3 },
     { to: "/transcribe", title: "Transcribe", Icon: Mic },
   ],
   [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],

@@ -5,7 +5,8 @@ import { formatPosition } from "../format/position.ts";
 import { Button } from "../parts/button.tsx";
 import { classNames } from "../parts/class-names.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
-import { baseName, plainText, transcriptFiles, type TranscriptFile } from "./transcript-files.ts";
+import { saveFile } from "../parts/save-file.ts";
+import { baseName, plainText, transcriptFiles } from "./transcript-files.ts";
 
 /** What was said and when; a piece that is pressed is played. */
 export function TranscriptView({
@@ -54,7 +55,10 @@ export function TranscriptView({
       )}
       <div className="flex flex-wrap items-center gap-2 border-t border-line px-3.5 py-2.5">
         {transcriptFiles(reply).map((file) => (
-          <Button key={file.ending} onClick={() => save(file, fileName)}>
+          <Button
+            key={file.ending}
+            onClick={() => saveFile(`${baseName(fileName)}.${file.ending}`, file.type, file.content)}
+          >
             <Download size={13} aria-hidden />
             {file.ending}
           </Button>
@@ -83,13 +87,4 @@ function playFrom(element: HTMLAudioElement | null, seconds: number): void {
   element.currentTime = seconds;
   // a browser that cannot play this kind of file says so on the player itself
   element.play().catch(() => undefined);
-}
-
-function save({ ending, type, content }: TranscriptFile, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${baseName(fileName)}.${ending}`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -17,6 +17,8 @@ const chatMessageSchema = z.object({
   tokensPerSecond: z.number().optional(),
   promptTokens: z.number().int().optional(),
   completionTokens: z.number().int().optional(),
+  /** What the reply itself said that it cost. */
+  costUsd: z.number().optional(),
   finishReason: z.string().optional(),
   error: z.string().optional(),
 });

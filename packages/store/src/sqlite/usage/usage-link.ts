@@ -189,8 +189,9 @@ export class UsageLink implements UsageStore {
   #end(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    for (const { entries } of [...this.#batches]) this.#settle(entries, reason);
-    for (const id of [...this.#calls.keys()])
+    for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches)
+      this.#settle(batch.entries, reason);
+    for (const id of this.#calls.keys())
       this.#answer(id)?.reject(new BerthError("internal", `the ledger cannot be read: ${reason}`));
   }
 }

@@ -21,7 +21,10 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
 const cli = bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist");
 
 export default defineConfig([
-  bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
+  bundle(
+    { server: "apps/server/src/main.ts", "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" },
+    "apps/server/dist",
+  ),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

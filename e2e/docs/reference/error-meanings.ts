@@ -27,7 +27,9 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   insufficient_disk: "the download would not fit",
   read_only: "the place cannot be written",
   launch_refused: "the scheduler, or the place, refused the launch; the message is its own",
-  rate_limited: "too many wrong log-in codes; wait for `Retry-After`",
+  rate_limited:
+    "the key's requests or tokens of this minute are used, or too many are under way; or too many wrong log-in codes; wait for `Retry-After`",
+  budget_exceeded: "the request could pass a budget of its key; it begins anew after `Retry-After`",
   too_many_waiting: "too many requests wait for services to start; wait for `Retry-After`",
   client_closed: "the caller left (in metrics only)",
   internal: "a fault of Berth's; the log has it under the request id",

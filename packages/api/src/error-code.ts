@@ -27,6 +27,8 @@ export const errorCodes = {
   /** The scheduler or the place refused a launch; the message is its own. */
   launch_refused: { status: 422, type: "invalid_request_error" },
   rate_limited: { status: 429, type: "rate_limit_error" },
+  /** The key's own budget would be passed; `details.retryAfterSeconds` says when it begins anew. */
+  budget_exceeded: { status: 429, type: "insufficient_quota" },
   too_many_waiting: { status: 429, type: "rate_limit_error" },
   client_closed: { status: 499, type: "invalid_request_error" },
   internal: { status: 500, type: "server_error" },

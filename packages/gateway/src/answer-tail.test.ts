@@ -30,6 +30,11 @@ test.each([
     '{"usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":3}}}',
     { ...noTokens, inputTokens: 9, outputTokens: 5, cachedTokens: 4, reasoningTokens: 3 },
   ],
+  [
+    "a message of Anthropic's, whose cached input comes beside the other",
+    '{"usage":{"input_tokens":9,"cache_creation_input_tokens":100,"cache_read_input_tokens":1000,"output_tokens":5}}',
+    { ...noTokens, inputTokens: 1109, outputTokens: 5, cachedTokens: 1000, cacheWriteTokens: 100 },
+  ],
   ["a stream without usage", chatEvents(["usage", '"usage":{"prompt_tokens":1}']).join(""), undefined],
   ["usage that is no count", '{"usage":{"prompt_tokens":"3","completion_tokens":-1}}', unknown],
   ["usage that is cut off", '{"usage":{"prompt_tokens":3', undefined],

@@ -1,3 +1,4 @@
+import { tokenCounts } from "./cost/said-tokens.ts";
 import type { TokenCounts } from "./ports.ts";
 
 const keptBytes = 16 * 1024;
@@ -78,23 +79,29 @@ function countsAt(tail: string, at: number): TokenCounts | undefined {
 function parseCounts(json: string): TokenCounts | undefined {
   try {
     const usage = JSON.parse(json) as SaidUsage;
-    const cached = count(
-      usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens,
-    );
-    return {
-      inputTokens: count(usage.prompt_tokens ?? usage.input_tokens),
-      outputTokens: count(usage.completion_tokens ?? usage.output_tokens),
-      cachedTokens: cached ?? count(usage.cache_read_input_tokens),
-      cacheWriteTokens:
+    return tokenCounts({
+      input: count(usage.prompt_tokens ?? usage.input_tokens),
+      output: count(usage.completion_tokens ?? usage.output_tokens),
+      cached:
+        count(usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens) ??
+        count(usage.cache_read_input_tokens),
+      cacheWrite:
         count(usage.prompt_tokens_details?.cache_write_tokens) ?? count(usage.cache_creation_input_tokens),
-      reasoningTokens: count(
+      reasoning: count(
         usage.completion_tokens_details?.reasoning_tokens ?? usage.output_tokens_details?.reasoning_tokens,
       ),
-    };
+      // only Anthropic's own answers say `input_tokens` beside these
+      cache: usage.prompt_tokens === undefined && saysAnthropicCache(usage) ? "beside input" : "in input",
+      thought: "in output",
+    });
   } catch {
     // somebody else's "usage"
     return undefined;
   }
+}
+
+function saysAnthropicCache(usage: SaidUsage): boolean {
+  return usage.cache_read_input_tokens !== undefined || usage.cache_creation_input_tokens !== undefined;
 }
 
 function count(value: unknown): number | undefined {

@@ -1,5 +1,18 @@
 /** What Berth remembers. This is the port, in verbs of the domain; `./sqlite` is the embedded adapter. */
-import type { liveShape, Conversation, Download, ImagePull, Scope, Service, ServiceEvent } from "@berth/api";
+import type {
+  liveShape,
+  Conversation,
+  Download,
+  ImagePull,
+  KeyLimits,
+  RequestDetails,
+  RequestRecord,
+  Scope,
+  Service,
+  ServiceEvent,
+  UsageGroup,
+  UsageRow,
+} from "@berth/api";
 
 /** The launch that is to take over from the present one before its wall time ends. */
 export interface SuccessorRow {
@@ -59,6 +72,10 @@ export interface KeyRow {
   readonly hash: string;
   readonly scopes: readonly Scope[];
   readonly models: readonly string[] | null;
+  readonly limits: KeyLimits;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly logBodies: boolean;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;
@@ -102,6 +119,11 @@ export interface KeyStore {
   listKeys(): Promise<readonly KeyRow[]>;
   /** Throws `already_exists` when a key has the name. */
   insertKey(row: KeyRow): Promise<void>;
+  /**
+   * Writes all of a key but its hash, prefix, scopes and last use. Throws `already_exists` when another has the name.
+   * Passes over one that is gone.
+   */
+  updateKey(row: KeyRow): Promise<void>;
   /** Whether it was there. */
   deleteKey(id: string): Promise<boolean>;
   /** Key ids and when each was last used. Never moves one back; passes over keys that are gone. */
@@ -166,6 +188,65 @@ export interface LocalModelStore {
 export interface ProfileReferenceStore {
   /** Gives every row that names the profile its new name, in one transaction. */
   renameProfile(from: string, to: string): Promise<void>;
+}
+
+/** A finished request for the ledger. */
+export interface LedgerEntry {
+  readonly record: Omit<RequestRecord, "hasBodies">;
+  /** Kept as long as bodies are; what is longer than a mebibyte is cut. */
+  readonly bodies: { readonly request: string; readonly response: string } | undefined;
+}
+
+/** Requests that are looked for. Times are when they ended, the first included, the second not. */
+export interface RequestFilter {
+  readonly keyId?: string | undefined;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly route?: string | undefined;
+  readonly outcome?: RequestRecord["outcome"] | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface RequestPage {
+  /** What ended last comes first. */
+  readonly records: readonly RequestRecord[];
+  /** `null`: that was all. */
+  readonly next: string | null;
+}
+
+/** Requests that began in whole hours: those that `fromMs` and `toMs` lie in, the last one included. */
+export interface UsageQuery {
+  readonly by: UsageGroup;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly keyId?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** What is older than this is forgotten. Milliseconds since 1970. */
+export interface UsageHorizon {
+  readonly requestsMs: number;
+  readonly bodiesMs: number;
+  /** Sums by hour and day, which budgets and plots are made of. */
+  readonly totalsMs: number;
+}
+
+/** The ledger of requests. It may lose the last second of work in a crash, and nothing more. */
+export interface UsageStore {
+  /** Hands them over and returns at once; when they come faster than they can be written, some are lost, and that is told. */
+  append(entries: readonly LedgerEntry[]): void;
+  /** Throws `invalid_request` for a cursor that is none. */
+  listRequests(filter: RequestFilter): Promise<RequestPage>;
+  /** Of several with the id the last. */
+  getRequest(id: string): Promise<RequestDetails | undefined>;
+  /** By name; hours and days in order. Percentiles are at most 4.8 % off. */
+  groupUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
+  /** Forgets what is old, in steps so small that writing goes on. */
+  purge(horizon: UsageHorizon): Promise<void>;
 }
 
 /** Each part is a port of its own; a caller asks for the part it needs. */

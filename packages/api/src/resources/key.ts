@@ -15,9 +15,9 @@ export type Budget = z.infer<typeof budgetSchema>;
 
 /** Bounds of one key. What is absent is not bounded. */
 export const keyLimitsSchema = z.strictObject({
-  requestsPerMinute: positive.optional(),
+  requestsPerMinute: z.number().int().positive().optional(),
   /** Input and output together. */
-  tokensPerMinute: positive.optional(),
+  tokensPerMinute: z.number().int().positive().optional(),
   /** Requests under way at once. */
   parallel: z.number().int().positive().optional(),
   budgets: z.array(budgetSchema).max(6).optional(),

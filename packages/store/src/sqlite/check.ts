@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { sql } from "kysely";
 import { type Connection, connect } from "./connection.ts";
 import { decodeConversation } from "./conversations.ts";
@@ -5,16 +6,16 @@ import { decodeDownload } from "./downloads.ts";
 import { decodeImagePull } from "./image-pulls.ts";
 import { decodeKey } from "./keys.ts";
 import { schemaVersion } from "./migrate.ts";
-import { migrations } from "./migrations.ts";
+import { type Migration, migrations } from "./migrations.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
+import { integrityProblems } from "./usage/usage-database.ts";
+import { usageMigrations } from "./usage/usage-migrations.ts";
 
 /** Reads all of the database: pages, indexes, references, and every row as what it should be. Returns what is wrong. */
 export async function checkDatabase(connection: Connection): Promise<readonly string[]> {
   const { database, db } = connection;
-  const integrity = (database.pragma("integrity_check") as { integrity_check: string }[])
-    .map((row) => row.integrity_check)
-    .filter((line) => line !== "ok");
+  const integrity = integrityProblems(database);
   // rows of a file with broken pages would only repeat it
   if (integrity.length > 0) return integrity;
   const { rows: strays } = await sql<{
@@ -53,7 +54,21 @@ async function unreadableRows({ db }: Connection): Promise<readonly string[]> {
  * Checks a database that no server has open, or one has, without changing it: for when it does not open otherwise.
  * Returns what is wrong, in words; throws when there is no such file.
  */
-export async function checkDatabaseFile(path: string): Promise<readonly string[]> {
+export function checkDatabaseFile(path: string): Promise<readonly string[]> {
+  return checkFile(path, migrations, checkDatabase);
+}
+
+/** The same for a ledger's file; one that is not there is whole. */
+export async function checkUsageFile(path: string): Promise<readonly string[]> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  return checkFile(path, usageMigrations, async ({ database }) => integrityProblems(database));
+}
+
+async function checkFile(
+  path: string,
+  steps: readonly Migration[],
+  check: (connection: Connection) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   let connection: Connection;
   try {
     connection = connect(path, { readOnly: true });
@@ -62,14 +77,14 @@ export async function checkDatabaseFile(path: string): Promise<readonly string[]
   }
   try {
     const { version, name } = schemaVersion(connection);
-    const known = migrations.at(-1)?.version ?? 0;
-    if (version === 0) return ["the database is empty: no server has opened it yet"];
+    const known = steps.at(-1)?.version ?? 0;
+    if (version === 0) return [`${path} is empty: no server has opened it yet`];
     if (version > known)
       return [
         `the schema is version ${version} ("${name}"), from a newer Berth; this one knows up to ${known}`,
       ];
     if (version < known) return [];
-    return await checkDatabase(connection);
+    return await check(connection);
   } catch (error) {
     return [(error as Error).message];
   } finally {

@@ -1,6 +1,8 @@
 /** The store in a SQLite file on this machine, for one server at a time. */
-export { checkDatabaseFile } from "./check.ts";
+export { checkDatabaseFile, checkUsageFile } from "./check.ts";
 export { type DatabaseLocation, parseDatabaseUrl } from "./database-url.ts";
 export { type FileSystemProbe, networkFileSystem } from "./file-system.ts";
 export { lockState, type LockRecord, type StateLock } from "./lock.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./open.ts";
+export { openUsageStore, type UsageStoreOptions, usagePathOf } from "./usage/open-usage.ts";
+export type { UsageLink } from "./usage/usage-link.ts";

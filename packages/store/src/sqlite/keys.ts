@@ -1,4 +1,4 @@
-import { BerthError, scopeSchema, z } from "@berth/api";
+import { BerthError, keyLimitsSchema, scopeSchema, z } from "@berth/api";
 import type { Kysely, Selectable } from "kysely";
 import type { KeyRow, KeyStore } from "../store.ts";
 import { decode } from "./decode.ts";
@@ -9,30 +9,25 @@ export function keyStore(db: Kysely<Tables>): KeyStore {
   return {
     listKeys: async () =>
       (await db.selectFrom("keys").selectAll().orderBy("created_at").orderBy("id").execute()).map(decodeKey),
-    insertKey: async (row) => {
-      try {
+    insertKey: (row) =>
+      named(row, async () => {
         await db
           .insertInto("keys")
           .values({
             id: row.id,
-            name: row.name,
             prefix: row.prefix,
             hash: row.hash,
             scopes_json: JSON.stringify(row.scopes),
-            models_json: row.models === null ? null : JSON.stringify(row.models),
             created_at: row.createdAt,
-            expires_at: row.expiresAt,
             last_used_at: row.lastUsedAt,
+            ...changeable(row),
           })
           .execute();
-      } catch (error) {
-        if (brokenUniqueness(error) === undefined) throw error;
-        throw new BerthError("already_exists", `a key named "${row.name}" exists: choose another name`, {
-          param: "name",
-          cause: error,
-        });
-      }
-    },
+      }),
+    updateKey: (row) =>
+      named(row, async () => {
+        await db.updateTable("keys").set(changeable(row)).where("id", "=", row.id).execute();
+      }),
     deleteKey: async (id) => {
       const { numDeletedRows } = await db.deleteFrom("keys").where("id", "=", id).executeTakeFirst();
       return numDeletedRows > 0n;
@@ -53,6 +48,31 @@ export function keyStore(db: Kysely<Tables>): KeyStore {
   };
 }
 
+function changeable(row: KeyRow) {
+  return {
+    name: row.name,
+    models_json: row.models === null ? null : JSON.stringify(row.models),
+    limits_json: JSON.stringify(row.limits),
+    tags_json: JSON.stringify(row.tags),
+    owner: row.owner,
+    log_bodies: Number(row.logBodies),
+    expires_at: row.expiresAt,
+  };
+}
+
+async function named({ name }: KeyRow, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (brokenUniqueness(error) === undefined) throw error;
+    throw new BerthError("already_exists", `a key named "${name}" exists: choose another name`, {
+      param: "name",
+      cause: error,
+    });
+  }
+}
+
+const tagsSchema = z.array(z.string());
 const scopesSchema = z.array(scopeSchema);
 const modelsSchema = z.array(z.string()).nullable();
 
@@ -65,6 +85,10 @@ export function decodeKey(row: Selectable<KeysTable>): KeyRow {
     hash: row.hash,
     scopes: decode(scopesSchema, where, () => JSON.parse(row.scopes_json)),
     models: decode(modelsSchema, where, () => JSON.parse(row.models_json ?? "null")),
+    limits: decode(keyLimitsSchema, where, () => JSON.parse(row.limits_json)),
+    tags: decode(tagsSchema, where, () => JSON.parse(row.tags_json)),
+    owner: row.owner,
+    logBodies: row.log_bodies === 1,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,

@@ -17,7 +17,18 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: "first", up: createFirstTables },
   { version: 2, name: "image pulls", up: createImagePulls },
+  { version: 3, name: "key limits", up: addKeyLimits },
 ];
+
+async function addKeyLimits(db: MigrationDatabase): Promise<void> {
+  const columns = [
+    sql`limits_json text not null default '{}'`,
+    sql`tags_json text not null default '[]'`,
+    sql`owner text`,
+    sql`log_bodies integer not null default 0`,
+  ];
+  for (const column of columns) await sql`alter table keys add column ${column}`.execute(db);
+}
 
 async function createImagePulls(db: MigrationDatabase): Promise<void> {
   await db.schema

@@ -52,6 +52,10 @@ export interface KeysTable {
   hash: string;
   scopes_json: string;
   models_json: string | null;
+  limits_json: string;
+  tags_json: string;
+  owner: string | null;
+  log_bodies: number;
   created_at: number;
   expires_at: number | null;
   last_used_at: number | null;

@@ -1,5 +1,5 @@
 import type { Conversation, Download, ImagePull } from "@berth/api";
-import type { KeyRow, ServiceRow } from "../store.ts";
+import type { KeyRow, LedgerEntry, ServiceRow } from "../store.ts";
 
 /** Rows for tests: plausible in everything but what is given. */
 
@@ -67,6 +67,10 @@ export function keyRow(row: Partial<KeyRow> = {}): KeyRow {
     hash: "00ff",
     scopes: ["inference"],
     models: null,
+    limits: {},
+    tags: [],
+    owner: null,
+    logBodies: false,
     createdAt: 1,
     expiresAt: null,
     lastUsedAt: null,
@@ -122,5 +126,43 @@ export function conversation(given: Partial<Conversation> = {}): Conversation {
     createdAt: 1,
     updatedAt: 1,
     ...given,
+  };
+}
+
+export function ledgerEntry(
+  record: Partial<LedgerEntry["record"]> = {},
+  bodies?: LedgerEntry["bodies"],
+): LedgerEntry {
+  return {
+    record: {
+      id: "req-1",
+      startedAt: 1_700_000_000_000,
+      keyId: "key1",
+      model: "pilot",
+      route: null,
+      operation: "chat",
+      serviceId: "abc123",
+      provider: null,
+      upstreamModel: "berth/pilot",
+      status: 200,
+      outcome: "ok",
+      errorCode: null,
+      stream: true,
+      inputTokens: 10,
+      outputTokens: 20,
+      cachedTokens: 4,
+      reasoningTokens: null,
+      tokensFrom: "upstream",
+      firstTokenMs: 12.5,
+      durationMs: 500,
+      heldMs: 0,
+      overheadMs: 0.25,
+      tries: 1,
+      costUsd: null,
+      gpuSeconds: 0.5,
+      cached: false,
+      ...record,
+    },
+    bodies,
   };
 }

@@ -1,0 +1,127 @@
+import { count } from "./minute-window.ts";
+import { budgetUnits, toParts, type Used } from "./need.ts";
+import {
+  dayAt,
+  generationAt,
+  inFlightAt,
+  monthAt,
+  requestLimitAt,
+  requestWindowAt,
+  reservedAt,
+  secondAt,
+  spentAt,
+  tokenLimitAt,
+  tokenWindowAt,
+  windowSeconds,
+} from "./slot-layout.ts";
+import type { SpinLocks } from "./spin-lock.ts";
+
+/** A request that may begin. What it may need is reserved until it is settled. */
+export interface Admission {
+  /** `x-ratelimit-*` for its answer: name, value, name, value ...; empty for a key without such limits. */
+  readonly headers: readonly string[];
+  /** Puts what was used in place of what was reserved. Called exactly once, whatever became of the request. */
+  settle(used: Used, nowMs: number): void;
+}
+
+/** For keys without limits. */
+export const unlimited: Admission = { headers: [], settle: () => {} };
+
+export interface LimitSlot {
+  readonly index: number;
+  readonly numbers: Float64Array;
+}
+
+const tokensUnit = budgetUnits.indexOf("tokens");
+
+/** Made while the slot is locked. */
+export class SlotAdmission implements Admission {
+  readonly #locks: SpinLocks;
+  readonly #slot: LimitSlot;
+  readonly #needs: readonly number[];
+  readonly #generation: number;
+  readonly #day: number;
+  readonly #month: number;
+  readonly #second: number;
+  readonly #requestsLeft: number;
+  readonly #tokensLeft: number;
+  #settled = false;
+
+  constructor(locks: SpinLocks, slot: LimitSlot, needs: readonly number[]) {
+    const { numbers } = slot;
+    this.#locks = locks;
+    this.#slot = slot;
+    this.#needs = needs;
+    this.#generation = numbers[generationAt] ?? 0;
+    this.#day = numbers[dayAt] ?? 0;
+    this.#month = numbers[monthAt] ?? 0;
+    this.#second = numbers[secondAt] ?? 0;
+    numbers[inFlightAt] = (numbers[inFlightAt] ?? 0) + 1;
+    for (let unit = 0; unit < budgetUnits.length; unit += 1)
+      add(numbers, reservedAt + unit, needs[unit] ?? 0);
+    count(numbers, requestWindowAt, this.#second, 1);
+    count(numbers, tokenWindowAt, this.#second, needs[tokensUnit] ?? 0);
+    this.#requestsLeft = (numbers[requestLimitAt] ?? Infinity) - (numbers[requestWindowAt] ?? 0);
+    this.#tokensLeft = (numbers[tokenLimitAt] ?? Infinity) - (numbers[tokenWindowAt] ?? 0);
+  }
+
+  get headers(): readonly string[] {
+    const { numbers } = this.#slot;
+    return [
+      ...limitHeaders("requests", numbers[requestLimitAt] ?? Infinity, this.#requestsLeft),
+      ...limitHeaders("tokens", numbers[tokenLimitAt] ?? Infinity, this.#tokensLeft),
+    ];
+  }
+
+  settle(used: Used): void {
+    if (this.#settled) throw new Error("a request was settled twice");
+    this.#settled = true;
+    const { index, numbers } = this.#slot;
+    this.#locks.lock(index);
+    // nothing in between throws
+    if (numbers[generationAt] === this.#generation) this.#settle(numbers, used);
+    this.#locks.unlock(index);
+  }
+
+  /** What was used belongs to the minute, the day and the month in which the request began. */
+  #settle(numbers: Float64Array, used: Used): void {
+    const parts = partsOf(used.costUsd, used.tokens, used.gpuSeconds);
+    add(numbers, inFlightAt, -1);
+    for (let unit = 0; unit < budgetUnits.length; unit += 1) {
+      const usedParts = parts[unit] ?? 0;
+      add(numbers, reservedAt + unit, -(this.#needs[unit] ?? 0));
+      if (numbers[dayAt] === this.#day) add(numbers, spentAt + unit, usedParts);
+      if (numbers[monthAt] === this.#month) add(numbers, spentAt + budgetUnits.length + unit, usedParts);
+    }
+    count(numbers, tokenWindowAt, this.#second, (parts[tokensUnit] ?? 0) - (this.#needs[tokensUnit] ?? 0));
+  }
+}
+
+/** More than anything real, and many of them together are still counted exactly. */
+const mostParts = 2 ** 45;
+
+/** In the order of `budgetUnits`. */
+export function partsOf(usd: number, tokens: number, gpuSeconds: number): readonly number[] {
+  return [
+    Math.min(toParts("usd", usd), mostParts),
+    Math.min(toParts("tokens", tokens), mostParts),
+    Math.min(toParts("gpu-seconds", gpuSeconds), mostParts),
+  ];
+}
+
+function add(numbers: Float64Array, at: number, amount: number): void {
+  numbers[at] = (numbers[at] ?? 0) + amount;
+}
+
+function limitHeaders(what: "requests" | "tokens", limit: number, left: number): readonly string[] {
+  if (limit === Infinity) return [];
+  return [
+    `x-ratelimit-limit-${what}`,
+    String(limit),
+    `x-ratelimit-remaining-${what}`,
+    String(Math.max(0, left)),
+    // when nothing of what is counted now is counted any more
+    `x-ratelimit-reset-${what}`,
+    `${windowSeconds}s`,
+  ];
+}

@@ -1,0 +1,178 @@
+import { BerthError, type BudgetState, type KeyLimits } from "@berth/api";
+import type { Principal } from "../ports.ts";
+import { type Admission, type LimitSlot, partsOf, SlotAdmission, unlimited } from "./admission.ts";
+import { enterPeriod, periodEndMs } from "./budget-period.ts";
+import { advance } from "./minute-window.ts";
+import { type BudgetKind, budgetKinds, budgetUnits, fromParts, type Need, toParts } from "./need.ts";
+import { findRefusal, refusalError } from "./refusal.ts";
+import {
+  budgetAt,
+  dayAt,
+  generationAt,
+  inFlightAt,
+  parallelLimitAt,
+  requestLimitAt,
+  requestWindowAt,
+  reservedAt,
+  slotNumbers,
+  spentAt,
+  tokenLimitAt,
+  tokenWindowAt,
+} from "./slot-layout.ts";
+import { SpinLocks } from "./spin-lock.ts";
+
+const windows = [requestWindowAt, tokenWindowAt];
+const defaultSlots = 4096;
+
+/**
+ * The limits of keys, and what of them is used. All of it lies in memory that threads share: each opens a book over the
+ * same memory, and limits hold for all of them together. One thread, which made the memory, gives keys their slots;
+ * the others are told the slots. Times are milliseconds since 1970.
+ */
+export class LimitBook {
+  readonly memory: SharedArrayBuffer;
+  readonly #locks: SpinLocks;
+  readonly #numbers: Float64Array;
+  readonly #slots = new Map<string, LimitSlot>();
+  /** Slots given back; and the first that was never given out. */
+  readonly #free: number[] = [];
+  #unused = 0;
+
+  constructor(memory: SharedArrayBuffer = makeMemory(defaultSlots)) {
+    this.memory = memory;
+    const slots = slotsIn(memory);
+    this.#numbers = new Float64Array(memory, 0, slots * slotNumbers);
+    this.#locks = new SpinLocks(new Int32Array(memory, this.#numbers.byteLength, slots));
+  }
+
+  /**
+   * Sets the limits of a key from now on; what is used stays. Returns its slot, for the books of other threads; only
+   * the one thread calls this. Throws `unprocessable` when no slot is left.
+   */
+  setLimits(keyId: string, limits: KeyLimits, nowMs: number): number {
+    const known = this.#slots.get(keyId);
+    const slot = known ?? this.#open(keyId, this.#free.pop() ?? this.#unusedSlot());
+    this.#locks.lock(slot.index);
+    if (known === undefined) clear(slot.numbers, nowMs);
+    writeLimits(slot.numbers, limits);
+    this.#locks.unlock(slot.index);
+    return slot.index;
+  }
+
+  /** The key has no limits any more. Its slot may be given to another key: tell the books of other threads first. */
+  remove(keyId: string): void {
+    const slot = this.#slots.get(keyId);
+    if (slot === undefined) return;
+    this.#slots.delete(keyId);
+    this.#locks.lock(slot.index);
+    slot.numbers[generationAt] = (slot.numbers[generationAt] ?? 0) + 1;
+    this.#locks.unlock(slot.index);
+    this.#free.push(slot.index);
+  }
+
+  /** In a book of another thread: where the key's slot is, or that it has none. */
+  know(keyId: string, slot: number | undefined): void {
+    if (slot === undefined) this.#slots.delete(keyId);
+    else this.#open(keyId, slot);
+  }
+
+  /** What the ledger knows to be spent in the present day or month. Passes over a key without limits. */
+  setSpent(keyId: string, budget: BudgetKind, amount: number): void {
+    const slot = this.#slots.get(keyId);
+    if (slot === undefined) return;
+    this.#locks.lock(slot.index);
+    slot.numbers[spentAt + indexOf(budget)] = toParts(budget.unit, amount);
+    this.#locks.unlock(slot.index);
+  }
+
+  /** How the budgets of a key stand; none for a key without limits. */
+  budgets(keyId: string, nowMs: number): BudgetState[] {
+    const slot = this.#slots.get(keyId);
+    if (slot === undefined) return [];
+    const { index, numbers } = slot;
+    this.#locks.lock(index);
+    enterPeriod(numbers, nowMs);
+    const copy = numbers.slice(0, dayAt);
+    this.#locks.unlock(index);
+    return budgetKinds.flatMap(({ period, unit }, kind) => {
+      const amount = copy[budgetAt + kind] ?? Infinity;
+      if (amount === Infinity) return [];
+      return [
+        {
+          period,
+          unit,
+          amount: fromParts(unit, amount),
+          spent: fromParts(unit, copy[spentAt + kind] ?? 0),
+          reserved: fromParts(unit, copy[reservedAt + (kind % budgetUnits.length)] ?? 0),
+          resetsAt: periodEndMs(period, nowMs),
+        },
+      ];
+    });
+  }
+
+  /** Reserves what the request may need, or throws `rate_limited` or `budget_exceeded` and reserves nothing. */
+  admit(principal: Principal, need: Need, nowMs: number): Admission {
+    const slot = this.#slots.get(principal.keyId);
+    if (slot === undefined) return unlimited;
+    const needs = partsOf(need.costAtMostUsd, need.tokensAtMost, need.gpuSecondsAtMost);
+    const { index, numbers } = slot;
+    this.#locks.lock(index);
+    // nothing until the lock is let go throws
+    advance(numbers, windows, nowMs);
+    enterPeriod(numbers, nowMs);
+    const refusal = findRefusal(numbers, needs);
+    const admission = refusal === undefined ? new SlotAdmission(this.#locks, slot, needs) : undefined;
+    this.#locks.unlock(index);
+    if (refusal !== undefined) throw refusalError(refusal, nowMs);
+    return admission ?? unlimited;
+  }
+
+  #open(keyId: string, index: number): LimitSlot {
+    const numbers = this.#numbers.subarray(index * slotNumbers, (index + 1) * slotNumbers);
+    const slot = { index, numbers };
+    this.#slots.set(keyId, slot);
+    return slot;
+  }
+
+  #unusedSlot(): number {
+    if (this.#unused === slotsIn(this.memory))
+      throw new BerthError("unprocessable", `${this.#unused} keys with limits are the most there can be`, {
+        param: "limits",
+      });
+    this.#unused += 1;
+    return this.#unused - 1;
+  }
+}
+
+/** Memory for so many keys with limits; what no key uses costs only addresses. */
+export function makeMemory(slots: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(slots * bytesPerSlot);
+}
+
+const bytesPerSlot = slotNumbers * Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
+
+function slotsIn(memory: SharedArrayBuffer): number {
+  return Math.floor(memory.byteLength / bytesPerSlot);
+}
+
+/** For another key: nothing is under way, reserved or spent. */
+function clear(numbers: Float64Array, nowMs: number): void {
+  numbers.fill(0, generationAt + 1);
+  enterPeriod(numbers, nowMs);
+}
+
+/** Of several budgets of one kind the smallest counts. */
+function writeLimits(numbers: Float64Array, limits: KeyLimits): void {
+  numbers[requestLimitAt] = limits.requestsPerMinute ?? Infinity;
+  numbers[tokenLimitAt] = limits.tokensPerMinute ?? Infinity;
+  numbers[parallelLimitAt] = limits.parallel ?? Infinity;
+  numbers.fill(Infinity, budgetAt, inFlightAt);
+  for (const budget of limits.budgets ?? []) {
+    const at = budgetAt + indexOf(budget);
+    numbers[at] = Math.min(numbers[at] ?? Infinity, toParts(budget.unit, budget.amount));
+  }
+}
+
+function indexOf({ period, unit }: BudgetKind): number {
+  return budgetKinds.findIndex((kind) => kind.period === period && kind.unit === unit);
+}

@@ -1,0 +1,201 @@
+import { Worker } from "node:worker_threads";
+import { BerthError, type RequestDetails, type UsageRow } from "@berth/api";
+import type {
+  LedgerEntry,
+  RequestFilter,
+  RequestPage,
+  UsageHorizon,
+  UsageQuery,
+  UsageStore,
+} from "../../store.ts";
+import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
+
+export interface UsageLinkOptions {
+  readonly path: string;
+  /** The thread's program. */
+  readonly thread: URL;
+  /** Told of entries that were not written, and why. */
+  readonly onLost: (count: number, reason: string) => void;
+}
+
+/** What is handed over may be this long under way: with a commit it stays below a second. */
+const gatherMs = 200;
+const batchEntries = 500;
+/** Entries, and characters of bodies, that may wait for the disk. */
+const waitingEntries = 20_000;
+const waitingCharacters = 64 * 1024 * 1024;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Batch {
+  readonly entries: number;
+  readonly characters: number;
+}
+
+/** The ledger as the rest of the process has it: everything is done by a thread of its own, and nobody waits for it. */
+export class UsageLink implements UsageStore {
+  readonly #options: UsageLinkOptions;
+  #worker: Worker | undefined;
+  #gathered: LedgerEntry[] = [];
+  #gatheredCharacters = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Batches under way to the disk, in order. */
+  #batches: Batch[] = [];
+  #entries = 0;
+  #characters = 0;
+  readonly #calls = new Map<number, Waiting>();
+  #lastCall = 0;
+  #overflowed = 0;
+  #closed = false;
+
+  constructor(options: UsageLinkOptions) {
+    this.#options = options;
+  }
+
+  append(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries) {
+      const characters = (entry.bodies?.request.length ?? 0) + (entry.bodies?.response.length ?? 0);
+      if (
+        this.#closed ||
+        this.#entries >= waitingEntries ||
+        this.#characters + characters > waitingCharacters
+      ) {
+        this.#overflowed += 1;
+        continue;
+      }
+      this.#entries += 1;
+      this.#characters += characters;
+      this.#gatheredCharacters += characters;
+      this.#gathered.push(entry);
+    }
+    if (this.#gathered.length >= batchEntries) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), gatherMs);
+  }
+
+  listRequests(filter: RequestFilter): Promise<RequestPage> {
+    return this.#call({ verb: "listRequests", args: [filter] }) as Promise<RequestPage>;
+  }
+
+  getRequest(id: string): Promise<RequestDetails | undefined> {
+    return this.#call({ verb: "getRequest", args: [id] }) as Promise<RequestDetails | undefined>;
+  }
+
+  groupUsage(query: UsageQuery): Promise<readonly UsageRow[]> {
+    return this.#call({ verb: "groupUsage", args: [query] }) as Promise<readonly UsageRow[]>;
+  }
+
+  async purge(horizon: UsageHorizon): Promise<void> {
+    await this.#call({ verb: "purge", args: [horizon] });
+  }
+
+  /** As `Maintenance.backup`. */
+  backup(target: string): Promise<{ readonly sizeBytes: number }> {
+    return this.#call({ verb: "backup", args: [target] }) as Promise<{ readonly sizeBytes: number }>;
+  }
+
+  /** As `Maintenance.check`. */
+  async check(): Promise<readonly string[]> {
+    // it takes long where there is much: by another thread, so that writing goes on
+    const reader = new UsageLink(this.#options);
+    try {
+      return (await reader.#call({ verb: "check", args: [] })) as readonly string[];
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Resolves when everything that was handed over is written. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#send();
+    await this.#call({ verb: "close", args: [] });
+    this.#closed = true;
+    await this.#worker?.terminate();
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#overflowed > 0) {
+      this.#options.onLost(this.#overflowed, "they came faster than the disk takes them");
+      this.#overflowed = 0;
+    }
+    if (this.#gathered.length === 0) return;
+    this.#batches.push({ entries: this.#gathered.length, characters: this.#gatheredCharacters });
+    this.#post({ kind: "append", entries: JSON.stringify(this.#gathered) });
+    this.#gathered = [];
+    this.#gatheredCharacters = 0;
+  }
+
+  /** What was handed over before is seen by whoever asks after. */
+  #call(call: UsageCall): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new BerthError("shutting_down", "the ledger is closed"));
+    this.#send();
+    return new Promise((resolve, reject) => {
+      this.#lastCall += 1;
+      this.#calls.set(this.#lastCall, { resolve, reject });
+      this.#post({ kind: "call", id: this.#lastCall, call });
+      this.#worker?.ref();
+    });
+  }
+
+  #post(message: ToUsageThread): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#options.thread, { workerData: this.#options.path });
+    // it keeps a process alive only for who waits for an answer; a server that stops closes it
+    worker.unref();
+    worker.on("message", (message: FromUsageThread) => this.#receive(message));
+    let reason = "its thread ended";
+    worker.on("error", (error) => (reason = error instanceof Error ? error.message : String(error)));
+    worker.on("exit", () => this.#end(worker, reason));
+    return worker;
+  }
+
+  #receive(message: FromUsageThread): void {
+    switch (message.kind) {
+      case "appended":
+        return this.#settle(message.lost, message.error?.message ?? "");
+      case "done":
+        return this.#answer(message.id)?.resolve(message.value);
+      case "failed":
+        return this.#answer(message.id)?.reject(asError(message.error));
+    }
+  }
+
+  /** The oldest batch is done with; of it, so many were lost. */
+  #settle(lost: number, reason: string): void {
+    const batch = this.#batches.shift();
+    if (batch === undefined) return;
+    this.#entries -= batch.entries;
+    this.#characters -= batch.characters;
+    if (lost > 0) this.#options.onLost(lost, reason);
+  }
+
+  #answer(id: number): Waiting | undefined {
+    const waiting = this.#calls.get(id);
+    this.#calls.delete(id);
+    if (this.#calls.size === 0) this.#worker?.unref();
+    return waiting;
+  }
+
+  /** The next that is handed over starts another thread. */
+  #end(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches)
+      this.#settle(batch.entries, reason);
+    for (const id of this.#calls.keys())
+      this.#answer(id)?.reject(new BerthError("internal", `the ledger cannot be read: ${reason}`));
+  }
+}
+
+function asError({ code, message, param }: ToldError): BerthError {
+  return new BerthError(code, message, { param });
+}

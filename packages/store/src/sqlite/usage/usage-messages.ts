@@ -1,0 +1,29 @@
+import type { ErrorCode } from "@berth/api";
+import type { UsageDatabase } from "./usage-database.ts";
+
+/** What the ledger's thread is asked for, with an answer. */
+export type UsageCall =
+  | { readonly verb: "listRequests"; readonly args: Parameters<UsageDatabase["listRequests"]> }
+  | { readonly verb: "getRequest"; readonly args: Parameters<UsageDatabase["getRequest"]> }
+  | { readonly verb: "groupUsage"; readonly args: Parameters<UsageDatabase["groupUsage"]> }
+  | { readonly verb: "purge"; readonly args: Parameters<UsageDatabase["purgeSome"]> }
+  | { readonly verb: "backup"; readonly args: Parameters<UsageDatabase["backup"]> }
+  | { readonly verb: "check"; readonly args: readonly [] }
+  | { readonly verb: "close"; readonly args: readonly [] };
+
+export type ToUsageThread =
+  /** Entries as JSON: one text is handed over faster than many objects. */
+  | { readonly kind: "append"; readonly entries: string }
+  | { readonly kind: "call"; readonly id: number; readonly call: UsageCall };
+
+export interface ToldError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly param: string | undefined;
+}
+
+export type FromUsageThread =
+  /** The batches are answered in order. */
+  | { readonly kind: "appended"; readonly lost: number; readonly error: ToldError | undefined }
+  | { readonly kind: "done"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly error: ToldError };

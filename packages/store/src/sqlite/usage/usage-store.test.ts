@@ -1,0 +1,210 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { ledgerEntry } from "../../testing/rows.ts";
+import { temporaryUsage } from "../../testing/temporary-usage.ts";
+import type { RequestFilter } from "../../store.ts";
+import { checkUsageFile } from "../check.ts";
+import { openUsageStore } from "./open-usage.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Half past ten on some day, UTC. */
+const noon = Date.UTC(2026, 5, 15, 10, 30);
+
+test("what was handed over is read back whole, at once and after a restart", async () => {
+  await using given = await temporaryUsage();
+  const { record } = ledgerEntry({
+    id: "a",
+    costUsd: 0.00123,
+    provider: "acme",
+    serviceId: null,
+    stream: false,
+  });
+  given.usage.append([{ record, bodies: { request: '{"é":1}', response: "hi" } }]);
+  const stored = { ...record, hasBodies: true, request: '{"é":1}', response: "hi" };
+  expect(await given.usage.getRequest("a")).toEqual(stored);
+  await given.usage.close();
+  const again = await openUsageStore({ path: given.path, onLost: () => {} });
+  expect(await again.getRequest("a")).toEqual(stored);
+  expect(await again.getRequest("b")).toBeUndefined();
+  await again.close();
+  expect((await stat(given.path)).mode & 0o777).toBe(0o600);
+  expect(given.lost).toEqual([]);
+});
+
+test("of an id that two callers chose the last request is shown", async () => {
+  await using given = await temporaryUsage();
+  given.usage.append([ledgerEntry({ id: "a", model: "one" }), ledgerEntry({ id: "a", model: "two" })]);
+  expect(await given.usage.getRequest("a")).toMatchObject({ model: "two", hasBodies: false, request: null });
+});
+
+const some = [
+  ledgerEntry({ id: "1", startedAt: noon, durationMs: 100 }),
+  ledgerEntry({ id: "2", startedAt: noon + 10, durationMs: 10, keyId: "k2", outcome: "error", status: 502 }),
+  ledgerEntry({ id: "3", startedAt: noon + 500, durationMs: 1, model: "m2", provider: "acme", route: "r" }),
+  ledgerEntry({ id: "4", startedAt: noon + 500, durationMs: 1, outcome: "client_closed" }),
+];
+
+test.each<[fact: string, filter: Omit<RequestFilter, "limit">, ids: string[]]>([
+  ["all, what ended last first", {}, ["4", "3", "1", "2"]],
+  ["those of a key", { keyId: "k2" }, ["2"]],
+  ["those of a model", { model: "m2" }, ["3"]],
+  ["those of a provider", { provider: "acme" }, ["3"]],
+  ["those of a route", { route: "r" }, ["3"]],
+  ["those that failed", { outcome: "error" }, ["2"]],
+  ["those whose client left", { outcome: "client_closed" }, ["4"]],
+  ["those that ended from a time on", { fromMs: noon + 100 }, ["4", "3", "1"]],
+  ["those that ended before a time", { toMs: noon + 100 }, ["2"]],
+  ["none", { keyId: "k2", model: "m2" }, []],
+])("%s are listed, on one page or on many", async (_fact, filter, ids) => {
+  await using given = await temporaryUsage();
+  given.usage.append(some);
+  const whole = await given.usage.listRequests({ ...filter, limit: 10 });
+  expect(whole.records.map(({ id }) => id)).toEqual(ids);
+  expect(whole.next).toBeNull();
+  const paged: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await given.usage.listRequests({ ...filter, limit: 1, cursor });
+    paged.push(...page.records.map(({ id }) => id));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  expect(paged).toEqual(ids);
+});
+
+test("a cursor that is none is refused", async () => {
+  await using given = await temporaryUsage();
+  await expect(given.usage.listRequests({ limit: 1, cursor: "1; drop" })).rejects.toMatchObject({
+    code: "invalid_request",
+    param: "cursor",
+  });
+});
+
+test("usage is added up by each of its sides", async () => {
+  await using given = await temporaryUsage();
+  const priced = { costUsd: 0.25, gpuSeconds: 2, firstTokenMs: 100, durationMs: 1000 };
+  given.usage.append([
+    ledgerEntry({ startedAt: noon - 2 * day, ...priced }),
+    ledgerEntry({ startedAt: noon - day, model: "m2", provider: "acme", ...priced }),
+  ]);
+  given.usage.append([
+    ledgerEntry({ startedAt: noon, keyId: "k2", outcome: "error", ...priced, firstTokenMs: null }),
+    ledgerEntry({ startedAt: noon, route: "r", reasoningTokens: 7, ...priced }),
+    ledgerEntry({ startedAt: noon + hour, ...priced }),
+  ]);
+  const group = async (by: Parameters<typeof given.usage.groupUsage>[0]["by"], more = {}) =>
+    (await given.usage.groupUsage({ by, fromMs: noon - 2 * day, toMs: noon + 1, ...more })).map((row) => [
+      row.group,
+      row.requests,
+    ]);
+  const today = noon - (noon % day);
+  const thisHour = noon - (noon % hour);
+  expect(await group("model")).toEqual([
+    ["m2", 1],
+    ["pilot", 3],
+  ]);
+  expect(await group("key")).toEqual([
+    ["k2", 1],
+    ["key1", 3],
+  ]);
+  expect(await group("provider")).toEqual([
+    ["", 3],
+    ["acme", 1],
+  ]);
+  expect(await group("route")).toEqual([
+    ["", 3],
+    ["r", 1],
+  ]);
+  expect(await group("day")).toEqual([
+    [today - 2 * day, 1],
+    [today - day, 1],
+    [today, 2],
+  ]);
+  expect(await group("hour")).toEqual([
+    [thisHour - 2 * day, 1],
+    [thisHour - day, 1],
+    [thisHour, 2],
+  ]);
+  expect(await group("model", { keyId: "key1", model: "pilot" })).toEqual([["pilot", 2]]);
+  expect(await group("model", { fromMs: noon + 10 * day, toMs: noon + 11 * day })).toEqual([]);
+  expect(await group("model", { fromMs: noon, toMs: noon })).toEqual([["pilot", 2]]);
+  const [row] = await given.usage.groupUsage({ by: "route", fromMs: noon, toMs: noon + 1 });
+  expect(row).toEqual({
+    group: "",
+    requests: 1,
+    errors: 1,
+    inputTokens: 10,
+    outputTokens: 20,
+    cachedTokens: 4,
+    reasoningTokens: 0,
+    costUsd: 0.25,
+    gpuSeconds: 2,
+    firstTokenP50Ms: null,
+    firstTokenP99Ms: null,
+    durationP50Ms: expect.closeTo(1000, -2),
+    durationP99Ms: expect.closeTo(1000, -2),
+  });
+});
+
+test("what is old is forgotten: bodies first, then requests, and sums last", async () => {
+  await using given = await temporaryUsage();
+  const bodies = { request: "q", response: "a" };
+  const entries = Array.from({ length: 1200 }, (_, index) =>
+    ledgerEntry({ id: `${index}`, startedAt: index < 1100 ? noon : noon + day, durationMs: 0 }, bodies),
+  );
+  given.usage.append(entries);
+  const horizon = { requestsMs: 0, bodiesMs: noon + 1, totalsMs: 0 };
+  await given.usage.purge(horizon);
+  expect(await given.usage.getRequest("0")).toMatchObject({ hasBodies: false, request: null });
+  expect(await given.usage.getRequest("1100")).toMatchObject({ hasBodies: true });
+  await given.usage.purge({ ...horizon, requestsMs: noon + 1 });
+  expect((await given.usage.listRequests({ limit: 2000 })).records).toHaveLength(100);
+  const total = async () =>
+    (await given.usage.groupUsage({ by: "day", fromMs: noon, toMs: noon + 2 * day })).map(
+      (row) => row.requests,
+    );
+  expect(await total()).toEqual([1100, 100]);
+  await given.usage.purge({ ...horizon, requestsMs: noon + 1, totalsMs: noon + 1 });
+  expect(await total()).toEqual([100]);
+});
+
+test("when they come faster than they can be written, some are lost, and that is told", async () => {
+  await using given = await temporaryUsage();
+  const entries = Array.from({ length: 20_100 }, (_, index) => ledgerEntry({ id: `${index}` }));
+  given.usage.append(entries);
+  const large = "x".repeat(30 * 1024 * 1024);
+  await given.usage.getRequest("0");
+  for (const id of ["a", "b", "c"])
+    given.usage.append([ledgerEntry({ id }, { request: large, response: "" })]);
+  expect(await given.usage.getRequest("c")).toBeUndefined();
+  expect((await given.usage.getRequest("b"))?.request).toHaveLength(1024 * 1024);
+  expect(given.lost.map(([count]) => count)).toEqual([100, 1]);
+});
+
+test("a request that cannot be written takes no other with it", async () => {
+  await using given = await temporaryUsage();
+  given.usage.append([
+    ledgerEntry({ id: "a" }),
+    ledgerEntry({ id: "b", durationMs: NaN }),
+    ledgerEntry({ id: "c" }),
+  ]);
+  expect((await given.usage.listRequests({ limit: 10 })).records.map(({ id }) => id)).toEqual(["c", "a"]);
+  expect(given.lost).toEqual([[1, expect.stringContaining("NOT NULL")]]);
+});
+
+test("a copy made while it is written is whole; damage is found", async () => {
+  await using given = await temporaryUsage();
+  given.usage.append([ledgerEntry({ id: "a" })]);
+  const copy = join(dirname(given.path), "copy.db");
+  expect((await given.usage.backup(copy)).sizeBytes).toBeGreaterThan(0);
+  expect(await given.usage.check()).toEqual([]);
+  const database = new Database(copy);
+  expect(database.prepare("select id from requests").pluck().all()).toEqual(["a"]);
+  database.pragma("writable_schema = on");
+  database.exec("delete from requests");
+  database.close();
+  expect(await checkUsageFile(copy)).toEqual([]);
+  expect(await checkUsageFile(join(dirname(given.path), "none.db"))).toEqual([]);
+});

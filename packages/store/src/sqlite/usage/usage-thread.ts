@@ -1,0 +1,57 @@
+/** The thread that has the ledger's file open: it writes what is handed over, and reads for whoever asks. */
+import { setImmediate } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { isBerthError } from "@berth/api";
+import type { LedgerEntry } from "../../store.ts";
+import { explainSqliteError } from "../sqlite-error.ts";
+import { UsageDatabase } from "./usage-database.ts";
+import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
+
+const path = workerData as string;
+const database = new UsageDatabase(path);
+const tell = (message: FromUsageThread): void => parentPort?.postMessage(message);
+
+parentPort?.on("message", (message: ToUsageThread) => {
+  switch (message.kind) {
+    case "append":
+      return append(message.entries);
+    case "call":
+      return void answer(message.call).then(
+        (value) => tell({ kind: "done", id: message.id, value }),
+        (error: unknown) => tell({ kind: "failed", id: message.id, error: toldError(error) }),
+      );
+  }
+});
+
+function append(entries: string): void {
+  const { lost, error } = database.append(JSON.parse(entries) as LedgerEntry[]);
+  tell({ kind: "appended", lost, error: lost === 0 ? undefined : toldError(error) });
+}
+
+async function answer(call: UsageCall): Promise<unknown> {
+  switch (call.verb) {
+    case "listRequests":
+      return database.listRequests(...call.args);
+    case "getRequest":
+      return database.getRequest(...call.args);
+    case "groupUsage":
+      return database.groupUsage(...call.args);
+    case "purge":
+      // rows are written in between
+      while (database.purgeSome(...call.args)) await setImmediate();
+      return undefined;
+    case "backup":
+      return database.backup(...call.args);
+    case "check":
+      return database.check();
+    case "close":
+      return database.close();
+  }
+}
+
+function toldError(error: unknown): ToldError {
+  const explained = explainSqliteError(error, path);
+  if (isBerthError(explained))
+    return { code: explained.code, message: explained.message, param: explained.param };
+  return { code: "internal", message: `the ledger failed: ${String(error)}`, param: undefined };
+}

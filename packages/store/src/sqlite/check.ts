@@ -6,6 +6,8 @@ import { decodeImagePull } from "./image-pulls.ts";
 import { decodeKey } from "./keys.ts";
 import { schemaVersion } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
+import { decodeModelRoute } from "./model-routes.ts";
+import { decodeProvider } from "./providers.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
 
@@ -46,6 +48,8 @@ async function unreadableRows({ db }: Connection): Promise<readonly string[]> {
   await readAll("downloads", decodeDownload);
   await readAll("image_pulls", decodeImagePull);
   await readAll("conversations", decodeConversation);
+  await readAll("providers", decodeProvider);
+  await readAll("model_routes", decodeModelRoute);
   return problems;
 }
 

@@ -39,6 +39,12 @@ test.for([
     { BERTH_AUTH_TOKEN: "short" },
     /^BERTH_AUTH_TOKEN: its value does not fit/,
   ],
+  [
+    "a key for secrets of the wrong length is refused, and not repeated",
+    [],
+    { BERTH_SECRET_KEY: "00ff" },
+    /^BERTH_SECRET_KEY: its value does not fit: give 32 bytes/,
+  ],
   ["an unknown option lists the known ones", ["--prot", "1"], {}, /unknown option --prot; known: --host/],
   ["a flag without its value says so", ["--port"], {}, /--port needs a value/],
   ["a reversed port range is refused", ["--service-ports", "9000-8000"], {}, /the lower first/],

@@ -19,6 +19,7 @@ import { describeSettings } from "./describe-settings.ts";
 import { changeStream } from "./http/change-stream.ts";
 import type { ManagementHandlers } from "./http/management.ts";
 import { engineVersion } from "./engine-version.ts";
+import { secretKeyFile } from "./home.ts";
 import { readCores, readDisk, readGpus, readMemory } from "./machine.ts";
 import type { State } from "./open-state.ts";
 import { profileCare } from "./profile-care.ts";
@@ -130,7 +131,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
       const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
       const path = body.path === undefined ? `${state.databasePath}.${stamp}.bak` : absolute(body.path);
       const { sizeBytes } = await state.store.maintenance.backup(path);
-      return { path, sizeBytes };
+      return { path, sizeBytes, leftOut: secretKeyFile(homeDir) ?? null };
     },
   };
 }

@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BerthError } from "@berth/api";
 import { makeDirectory } from "@berth/std/make-directory";
 import { createFile, replaceFile } from "@berth/std/whole-file";
+
+/** In the home: what stored credentials are encrypted under. */
+export const secretKeyName = "secret.key";
 
 /** Makes the home (0700) where it is absent. Throws `read_only` with what the system said. */
 export async function ensureHome(homeDir: string): Promise<void> {
@@ -35,6 +39,12 @@ export async function readHomeId(homeDir: string): Promise<string> {
     "unprocessable",
     `${path} holds no id of a home: restore it; without it, the engines that run cannot be told from others'`,
   );
+}
+
+/** The file with the key of stored credentials, where there is one: a copy of the database is made without it. */
+export function secretKeyFile(homeDir: string): string | undefined {
+  const path = join(homeDir, secretKeyName);
+  return existsSync(path) ? path : undefined;
 }
 
 /** Where programs of this user find the running server. */

@@ -1,4 +1,5 @@
 import { z } from "@berth/api";
+import { parseKey } from "@berth/std/parse-key";
 
 /** Reads `8080-8899`. */
 const portRange = z
@@ -10,6 +11,14 @@ const portRange = z
     "give ports from 1024 to 65535, the lower first",
   )
   .transform(([first, last]) => ({ first, last }));
+
+/** Reads the 32 bytes that stored credentials are encrypted under. */
+const secretKey = z.string().transform((text, context) => {
+  const key = parseKey(text);
+  if (key !== undefined) return key;
+  context.addIssue("give 32 bytes as base64 or hex, as `openssl rand -base64 32` prints them");
+  return z.NEVER;
+});
 
 const list = z.string().transform((text) =>
   text
@@ -76,6 +85,12 @@ export const settings = {
     schema: z.string().min(16, "give at least 16 characters"),
     secret: true,
     description: "The admin key, instead of the one made at the first start",
+  },
+  BERTH_SECRET_KEY: {
+    schema: secretKey,
+    secret: true,
+    description:
+      "The key that providers' credentials are encrypted under, instead of the one in secret.key in the home: 32 bytes, base64 or hex",
   },
   BERTH_SERVICE_PORTS: {
     flag: "service-ports",

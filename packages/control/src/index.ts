@@ -33,6 +33,7 @@ export { importProfiles } from "./services/import-profiles.ts";
 export type { ProfileLookup } from "./services/place.ts";
 export type { ProfileSites, SiteDirectories } from "./services/profile-sites.ts";
 export { type NewProfile, Profiles, type ProfilesOptions } from "./services/profiles.ts";
+export { Secrets } from "./services/secrets.ts";
 export type { PortProbe, PortRange } from "./services/service-port.ts";
 export type { Services } from "./services/services.ts";
 export { type OpenSession, Sessions, type SessionsOptions } from "./services/sessions.ts";

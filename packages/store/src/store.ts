@@ -5,8 +5,12 @@ import type {
   Download,
   ImagePull,
   KeyLimits,
+  ModelRoute,
+  Provider,
+  ProviderModelSpec,
   RequestDetails,
   RequestRecord,
+  RouteTarget,
   Scope,
   Service,
   ServiceEvent,
@@ -93,6 +97,33 @@ export interface LocalModelRow {
   readonly path: string;
   readonly name: string;
   readonly profile: string;
+}
+
+/** A model as a provider itself tells of it. */
+export interface FoundModelRow {
+  readonly name: string;
+  readonly task: ProviderModelSpec["task"] | null;
+  readonly contextTokens: number | null;
+}
+
+/** A provider as it was ordered, and what the last look found. */
+export interface ProviderRow extends Omit<
+  Provider,
+  "models" | "credential" | "status" | "statusReason" | "checkedAt" | "latenciesMs"
+> {
+  readonly models: readonly ProviderModelSpec[];
+  readonly credential:
+    | { readonly kind: "none" }
+    | { readonly kind: "env"; readonly name: string }
+    /** Encrypted under a key that the database does not hold. */
+    | { readonly kind: "stored"; readonly sealed: string; readonly setAt: number };
+  /** So that a provider that is away at the start of the server keeps its names. `null`: never looked, or it has no list. */
+  readonly found: readonly FoundModelRow[] | null;
+}
+
+/** A configured route as it was ordered. */
+export interface ModelRouteRow extends Omit<ModelRoute, "targets"> {
+  readonly targets: readonly RouteTarget[];
 }
 
 export interface ServiceStore {
@@ -185,6 +216,26 @@ export interface LocalModelStore {
   deleteLocalModel(row: Pick<LocalModelRow, "path" | "profile">): Promise<void>;
 }
 
+export interface ProviderStore {
+  /** In the order they were made. */
+  listProviders(): Promise<readonly ProviderRow[]>;
+  /** Inserts, or replaces the one of this id. Throws `already_exists` when another has the name. */
+  putProvider(row: ProviderRow): Promise<void>;
+  /** What is not there is already gone. */
+  deleteProvider(id: string): Promise<void>;
+}
+
+export interface ModelRouteStore {
+  /** In the order they were made. */
+  listModelRoutes(): Promise<readonly ModelRouteRow[]>;
+  /** Inserts, or replaces the one of this name. */
+  putModelRoute(row: ModelRouteRow): Promise<void>;
+  /** Puts these in place of all there are, in one transaction. */
+  replaceModelRoutes(rows: readonly ModelRouteRow[]): Promise<void>;
+  /** What is not there is already gone. */
+  deleteModelRoute(name: string): Promise<void>;
+}
+
 export interface ProfileReferenceStore {
   /** Gives every row that names the profile its new name, in one transaction. */
   renameProfile(from: string, to: string): Promise<void>;
@@ -260,6 +311,8 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly localModels: LocalModelStore;
   readonly profileReferences: ProfileReferenceStore;
+  readonly providers: ProviderStore;
+  readonly modelRoutes: ModelRouteStore;
   readonly maintenance: Maintenance;
 }
 

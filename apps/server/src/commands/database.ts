@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { BerthError } from "@berth/api";
 import { checkDatabaseFile, openSqliteStore, parseDatabaseUrl } from "@berth/store/sqlite";
 import { absolute, readConfig } from "../config.ts";
+import { secretKeyFile } from "../home.ts";
 
 /** `berth db check | backup [PATH]`: on the file itself, whether a server runs or not. Exit code 1 when it is not whole. */
 export async function database(argv: readonly string[]): Promise<void> {
@@ -17,7 +18,7 @@ export async function database(argv: readonly string[]): Promise<void> {
     case "check":
       return report(path, await checkDatabaseFile(path), isJson);
     case "backup":
-      return backup(path, target, isJson);
+      return backup(path, target, secretKeyFile(config.homeDir), isJson);
     case undefined:
     default:
       throw new BerthError("invalid_request", "say berth db check, or berth db backup [PATH]");
@@ -31,7 +32,12 @@ function report(path: string, problems: readonly string[], isJson: boolean): voi
   if (problems.length > 0) process.exitCode = 1;
 }
 
-async function backup(path: string, target: string | undefined, isJson: boolean): Promise<void> {
+async function backup(
+  path: string,
+  target: string | undefined,
+  leftOut: string | undefined,
+  isJson: boolean,
+): Promise<void> {
   const copy =
     target === undefined
       ? `${path}.${new Date().toISOString().replaceAll(/[:.]/g, "-")}.bak`
@@ -39,9 +45,13 @@ async function backup(path: string, target: string | undefined, isJson: boolean)
   const store = await openSqliteStore({ path });
   try {
     const { sizeBytes } = await store.maintenance.backup(copy);
-    console.log(
-      isJson ? JSON.stringify({ path: copy, sizeBytes }, undefined, 2) : `${copy} (${sizeBytes} bytes)`,
-    );
+    if (isJson)
+      console.log(JSON.stringify({ path: copy, sizeBytes, leftOut: leftOut ?? null }, undefined, 2));
+    else {
+      console.log(`${copy} (${sizeBytes} bytes)`);
+      if (leftOut !== undefined)
+        console.log(`Without ${leftOut}, which opens the providers' credentials in it: keep that elsewhere`);
+    }
   } finally {
     await store.maintenance.close();
   }

@@ -57,7 +57,12 @@ export const systemRoutes = {
     access: "admin",
     body: z.strictObject({ path: z.string().optional() }),
     reply: "json",
-    response: z.object({ path: z.string(), sizeBytes: z.number().int() }),
+    response: z.object({
+      path: z.string(),
+      sizeBytes: z.number().int(),
+      /** The file with the key of stored credentials, which is not in the copy. */
+      leftOut: z.string().nullable(),
+    }),
     status: 201,
     errors: ["already_exists", "insufficient_disk", "read_only"],
   },

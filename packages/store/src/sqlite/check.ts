@@ -7,6 +7,8 @@ import { decodeImagePull } from "./image-pulls.ts";
 import { decodeKey } from "./keys.ts";
 import { schemaVersion } from "./migrate.ts";
 import { type Migration, migrations } from "./migrations.ts";
+import { decodeModelRoute } from "./model-routes.ts";
+import { decodeProvider } from "./providers.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
 import { integrityProblems } from "./usage/usage-database.ts";
@@ -47,6 +49,8 @@ async function unreadableRows({ db }: Connection): Promise<readonly string[]> {
   await readAll("downloads", decodeDownload);
   await readAll("image_pulls", decodeImagePull);
   await readAll("conversations", decodeConversation);
+  await readAll("providers", decodeProvider);
+  await readAll("model_routes", decodeModelRoute);
   return problems;
 }
 

@@ -18,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "first", up: createFirstTables },
   { version: 2, name: "image pulls", up: createImagePulls },
   { version: 3, name: "key limits", up: addKeyLimits },
+  { version: 4, name: "providers and model routes", up: createProvidersAndModelRoutes },
 ];
 
 async function addKeyLimits(db: MigrationDatabase): Promise<void> {
@@ -28,6 +29,25 @@ async function addKeyLimits(db: MigrationDatabase): Promise<void> {
     sql`log_bodies integer not null default 0`,
   ];
   for (const column of columns) await sql`alter table keys add column ${column}`.execute(db);
+}
+
+async function createProvidersAndModelRoutes(db: MigrationDatabase): Promise<void> {
+  // a name that two have leads to whoever was there first: `number` says who
+  await db.schema
+    .createTable("providers")
+    .addColumn("number", "integer", (c) => c.primaryKey().autoIncrement())
+    .addColumn("id", "text", (c) => c.notNull().unique())
+    .addColumn("name", "text", (c) => c.notNull().unique())
+    .addColumn("provider_json", "text", (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  await db.schema
+    .createTable("model_routes")
+    .addColumn("number", "integer", (c) => c.primaryKey().autoIncrement())
+    .addColumn("name", "text", (c) => c.notNull().unique())
+    .addColumn("route_json", "text", (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
 }
 
 async function createImagePulls(db: MigrationDatabase): Promise<void> {

@@ -12,7 +12,9 @@ import { keyStore } from "./keys.ts";
 import { localModelStore } from "./local-models.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
+import { modelRouteStore } from "./model-routes.ts";
 import { profileReferenceStore } from "./profile-references.ts";
+import { providerStore } from "./providers.ts";
 import { eventStore, serviceStore } from "./services.ts";
 import { sessionStore } from "./sessions.ts";
 
@@ -49,6 +51,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     conversations: conversationStore(db),
     localModels: localModelStore(db),
     profileReferences: profileReferenceStore(db),
+    providers: providerStore(db),
+    modelRoutes: modelRouteStore(db),
     maintenance: {
       check: () => checkDatabase(connection),
       backup: (target) => backupTo(database, target),

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { conversation, download, imagePull, keyRow, serviceRow } from "../testing/rows.ts";
+import {
+  conversation,
+  download,
+  imagePull,
+  keyRow,
+  modelRouteRow,
+  providerRow,
+  serviceRow,
+} from "../testing/rows.ts";
 import { temporaryStore } from "../testing/temporary-store.ts";
 
 test("a key comes back as it went in", async () => {
@@ -118,6 +126,59 @@ test.each([
   await localModels.insertLocalModel({ ...second, profile: "there" });
   await localModels.deleteLocalModel({ profile: "here", path: "/m/a" });
   expect(await localModels.listLocalModels()).toEqual([{ ...second, profile: "there" }]);
+});
+
+test("providers come in the order they were made, and a second put replaces", async () => {
+  await using temporary = await temporaryStore();
+  const { providers } = temporary.store;
+  await providers.putProvider(providerRow({ id: "z", name: "first" }));
+  const second = providerRow({
+    id: "a",
+    name: "second",
+    credential: { kind: "stored", sealed: "v1.x", setAt: 3 },
+    options: { headers: { "X-Team": "physics" } },
+    found: null,
+  });
+  await providers.putProvider(second);
+  const renamed = providerRow({ id: "z", name: "renamed", credential: { kind: "env", name: "LAB_KEY" } });
+  await providers.putProvider(renamed);
+  expect(await providers.listProviders()).toEqual([renamed, second]);
+  await providers.deleteProvider("z");
+  await providers.deleteProvider("z");
+  expect(await providers.listProviders()).toEqual([second]);
+});
+
+test("two providers cannot share a name", async () => {
+  await using temporary = await temporaryStore();
+  const { providers } = temporary.store;
+  await providers.putProvider(providerRow());
+  await expect(providers.putProvider(providerRow({ id: "other" }))).rejects.toMatchObject({
+    code: "already_exists",
+    param: "name",
+  });
+});
+
+test("routes come in the order they were made; one is replaced in its place, or all at once", async () => {
+  await using temporary = await temporaryStore();
+  const { modelRoutes } = temporary.store;
+  await modelRoutes.putModelRoute(modelRouteRow({ name: "z" }));
+  await modelRoutes.putModelRoute(modelRouteRow({ name: "a" }));
+  const changed = modelRouteRow({
+    name: "z",
+    match: "regex",
+    cache: { ttlSeconds: 60, which: "all" },
+    targets: [{ model: "b" }],
+  });
+  await modelRoutes.putModelRoute(changed);
+  expect(await modelRoutes.listModelRoutes()).toEqual([changed, modelRouteRow({ name: "a" })]);
+  await modelRoutes.deleteModelRoute("a");
+  await modelRoutes.deleteModelRoute("a");
+  expect(await modelRoutes.listModelRoutes()).toEqual([changed]);
+  const others = [modelRouteRow({ name: "y" }), modelRouteRow({ name: "b" })];
+  await modelRoutes.replaceModelRoutes(others);
+  expect(await modelRoutes.listModelRoutes()).toEqual(others);
+  await modelRoutes.replaceModelRoutes([]);
+  expect(await modelRoutes.listModelRoutes()).toEqual([]);
 });
 
 test("a service read before its profile was renamed cannot be written back over that", async () => {

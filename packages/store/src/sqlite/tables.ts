@@ -13,6 +13,8 @@ export interface Tables {
   conversations: ConversationsTable;
   local_models: LocalModelsTable;
   image_pulls: ImagePullsTable;
+  providers: ProvidersTable;
+  model_routes: ModelRoutesTable;
   migrations: MigrationsTable;
 }
 
@@ -94,6 +96,21 @@ export interface ImagePullsTable {
   id: string;
   profile: string;
   pull_json: string;
+}
+
+export interface ProvidersTable {
+  /** In the order they were made. */
+  number: Generated<number>;
+  id: string;
+  name: string;
+  provider_json: string;
+}
+
+export interface ModelRoutesTable {
+  /** In the order they were made. */
+  number: Generated<number>;
+  name: string;
+  route_json: string;
 }
 
 export interface MigrationsTable {

@@ -1,5 +1,5 @@
 import type { Conversation, Download, ImagePull } from "@berth/api";
-import type { KeyRow, LedgerEntry, ServiceRow } from "../store.ts";
+import type { KeyRow, LedgerEntry, ModelRouteRow, ProviderRow, ServiceRow } from "../store.ts";
 
 /** Rows for tests: plausible in everything but what is given. */
 
@@ -164,5 +164,44 @@ export function ledgerEntry(
       ...record,
     },
     bodies,
+  };
+}
+
+export function providerRow(row: Partial<ProviderRow> = {}): ProviderRow {
+  return {
+    id: "pv1",
+    name: "lab",
+    kind: "openai-compatible",
+    url: "http://gpu1:8000/v1",
+    models: [{ name: "llama", upstreamName: "meta/llama", contextTokens: 8192 }],
+    discover: true,
+    credential: { kind: "none" },
+    auth: null,
+    options: {},
+    anyPath: false,
+    maxParallel: null,
+    connectSeconds: null,
+    firstTokenSeconds: null,
+    enabled: true,
+    found: [{ name: "found", task: null, contextTokens: 4096 }],
+    createdAt: 1,
+    updatedAt: 1,
+    ...row,
+  };
+}
+
+export function modelRouteRow(row: Partial<ModelRouteRow> = {}): ModelRouteRow {
+  return {
+    name: "chat",
+    match: "exact",
+    strategy: "least-outstanding",
+    targets: [{ model: "lab/llama", weight: 2, group: 0 }],
+    retries: 1,
+    firstTokenSeconds: null,
+    cache: null,
+    logBodies: false,
+    createdAt: 1,
+    updatedAt: 1,
+    ...row,
   };
 }

@@ -47,6 +47,8 @@ function begun(script: Script, after: "nothing" | number): Step[] {
   return steps;
 }
 
-function withoutLength(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+type Headers = Extract<Step, { do: "head" }>["headers"];
+
+function withoutLength(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "content-length"));
 }

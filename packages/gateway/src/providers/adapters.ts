@@ -1,12 +1,13 @@
 import type { ProviderKind } from "@berth/api";
 import { azureOpenAi } from "./azure/adapter.ts";
+import { ollama } from "./ollama/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
 import { tgi } from "./tgi/adapter.ts";
 import { vllmCompletions } from "./vllm-completions/adapter.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
-const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, vllmCompletions, tgi];
+const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, vllmCompletions, tgi, ollama];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
 

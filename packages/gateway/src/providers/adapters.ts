@@ -7,7 +7,14 @@ import { tgi } from "./tgi/adapter.ts";
 import { vllmCompletions } from "./vllm-completions/adapter.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
-const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, vllmCompletions, tgi, ollama];
+const adapters: readonly ProviderAdapter[] = [
+  openAi,
+  openAiCompatible,
+  azureOpenAi,
+  vllmCompletions,
+  tgi,
+  ollama,
+];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
 

@@ -46,6 +46,7 @@ const neutralEverywhere: ReadonlyMap<string, Says> = new Map<string, Says>([
   ["frequency_penalty", only(0)],
   ["presence_penalty", only(0)],
   ["min_p", only(0)],
+  ["top_k", only(0)],
   ["stop", empty],
   ["tools", empty],
   ["functions", empty],

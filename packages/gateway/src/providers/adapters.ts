@@ -4,9 +4,19 @@ import { azureOpenAi } from "./azure/adapter.ts";
 import { gemini } from "./gemini/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
+import { tgi } from "./tgi/adapter.ts";
+import { vllmCompletions } from "./vllm-completions/adapter.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
-const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, anthropic, gemini];
+const adapters: readonly ProviderAdapter[] = [
+  openAi,
+  openAiCompatible,
+  azureOpenAi,
+  vllmCompletions,
+  tgi,
+  anthropic,
+  gemini,
+];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
 

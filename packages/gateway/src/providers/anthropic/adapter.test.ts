@@ -9,7 +9,7 @@ test.each(["https://api.anthropic.com", "https://proxy.example/anthropic/v1"])(
   (url) => {
     const upstream = provider({ target: { kind: "anthropic", url, auth } });
     const paths = (["anthropic.messages", "anthropic.count_tokens"] as const).map((operation) => {
-      const plan = anthropic.plan(operation, upstream);
+      const plan = anthropic.plan(operation, upstream, "/v1/messages");
       expect(plan).toMatchObject({
         kind: "passthrough",
         namesModel: true,
@@ -26,5 +26,5 @@ test.each(["https://api.anthropic.com", "https://proxy.example/anthropic/v1"])(
 );
 
 test("there is nothing like an embedding", () => {
-  expect(anthropic.plan("embeddings", provider())).toBeUndefined();
+  expect(anthropic.plan("embeddings", provider(), "/v1/embeddings")).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import type { OperationName } from "../../operation.ts";
 import { authHeaders } from "../auth-headers.ts";
-import { chatFrame } from "../chat-frame.ts";
+import { frameOf } from "../pieces/frame.ts";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderPlan } from "../provider.ts";
 import { readFailure } from "../read-failure.ts";
 import { parseAnswer, streamOf } from "../translated-answer.ts";
@@ -50,7 +50,7 @@ async function generate(call: ProviderCall): Promise<ProviderAnswer> {
   const answer = await post(call, stream ? "streamGenerateContent?alt=sse" : "generateContent", body);
   if (stream) return streamOf(readStream(answer.body, call));
   const said = parseAnswer(await answer.text()) as Answer;
-  return { kind: "whole", body: readAnswer(said, chatFrame(call, said.responseId), newId) };
+  return { kind: "whole", body: readAnswer(said, frameOf(call, "chatcmpl", said.responseId), newId) };
 }
 
 async function embedTexts(call: ProviderCall): Promise<ProviderAnswer> {

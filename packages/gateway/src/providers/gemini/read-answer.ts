@@ -6,13 +6,14 @@ import type {
   ToolCall,
   Usage,
 } from "../../openai/shapes.ts";
-import { completionOf, type ChatFrame } from "../chat-frame.ts";
+import { completionOf } from "../chat-frame.ts";
+import type { Frame } from "../pieces/frame.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { usageOf } from "../usage-of.ts";
 import type { Answer, AnswerPart, Candidate, SaidLogprob } from "./answer.ts";
 
 /** A whole answer of Gemini's as a completion of OpenAI's. Throws ProviderFailure when there is none in it. */
-export function readAnswer(answer: Answer, frame: ChatFrame, newId: () => string): ChatCompletion {
+export function readAnswer(answer: Answer, frame: Frame, newId: () => string): ChatCompletion {
   const refusal = blockedPrompt(answer);
   const usage = readUsage(answer);
   if (refusal !== undefined) {

@@ -1,7 +1,8 @@
 import { readSse } from "@berth/std/sse-reader";
 import type { ChatChunk, ChatDelta, FinishReason, Usage } from "../../openai/shapes.ts";
-import { chatFrame, chunkOf, usageChunkOf, type ChatFrame } from "../chat-frame.ts";
-import type { UpstreamCall } from "../provider.ts";
+import { chunkOf, usageChunkOf } from "../chat-frame.ts";
+import { frameOf, type Frame } from "../pieces/frame.ts";
+import type { ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { parseAnswer } from "../translated-answer.ts";
 import type { Answer, Candidate } from "./answer.ts";
@@ -14,7 +15,7 @@ import { blockedPrompt, finishReason, readLogprobs, readParts, readUsage } from 
  */
 export async function* readStream(
   body: AsyncIterable<Buffer>,
-  call: UpstreamCall,
+  call: ProviderCall,
 ): AsyncGenerator<ChatChunk> {
   const reader = new StreamReader(call);
   const end = new StreamEnd();
@@ -56,17 +57,17 @@ interface Choice {
 
 /** Makes chunks of answers. Nothing comes before the model has said something. */
 class StreamReader {
-  readonly #call: UpstreamCall;
+  readonly #call: ProviderCall;
   readonly #choices = new Map<number, Choice>();
-  #frame: ChatFrame | undefined;
+  #frame: Frame | undefined;
   #usage: Usage | undefined;
 
-  constructor(call: UpstreamCall) {
+  constructor(call: ProviderCall) {
     this.#call = call;
   }
 
   *take(answer: Answer): Generator<ChatChunk> {
-    this.#frame ??= chatFrame(this.#call, answer.responseId);
+    this.#frame ??= frameOf(this.#call, "chatcmpl", answer.responseId);
     this.#usage = readUsage(answer) ?? this.#usage;
     const refusal = blockedPrompt(answer);
     if (refusal !== undefined) {
@@ -86,7 +87,7 @@ class StreamReader {
     if (this.#usage !== undefined) yield usageChunkOf(frame, this.#usage);
   }
 
-  *#add(candidate: Candidate, frame: ChatFrame): Generator<ChatChunk> {
+  *#add(candidate: Candidate, frame: Frame): Generator<ChatChunk> {
     const index = candidate.index ?? 0;
     const choice = this.#choices.get(index) ?? { hasSpoken: false, calls: 0, finish: undefined };
     this.#choices.set(index, choice);

@@ -1,6 +1,8 @@
 import type { ProviderKind } from "@berth/api";
+import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
 import { ollama } from "./ollama/adapter.ts";
+import { gemini } from "./gemini/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
 import { tgi } from "./tgi/adapter.ts";
@@ -14,6 +16,8 @@ const adapters: readonly ProviderAdapter[] = [
   vllmCompletions,
   tgi,
   ollama,
+  anthropic,
+  gemini,
 ];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));

@@ -1,7 +1,6 @@
 import type { ChatChunk, ChatCompletion, ChatDelta, TokenLogprob } from "../../openai/shapes.ts";
-import { withFirst } from "../openai/open-ai-call.ts";
 import type { ProviderAnswer, ProviderCall } from "../provider.ts";
-import { ProviderFailure } from "../provider-failure.ts";
+import { streamOf } from "../translated-answer.ts";
 import { frameOf, type Frame } from "./frame.ts";
 import type { Piece } from "./piece.ts";
 import { isBare, untilEnd, wholeOfPieces } from "./whole-of-pieces.ts";
@@ -13,16 +12,7 @@ export async function chatOfPieces(
 ): Promise<ProviderAnswer> {
   const frame = frameOf(call, "chatcmpl");
   if (!call.stream) return { kind: "whole", body: await completionOf(frame, pieces) };
-  const chunks = chunksOf(frame, pieces);
-  return { kind: "stream", chunks: await begun(chunks) };
-}
-
-/** Resolves when the first has come. */
-export async function begun<T>(chunks: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
-  const first = await chunks.next();
-  if (first.done === true)
-    throw new ProviderFailure({ kind: "failed", message: "the answer ended before it began" });
-  return withFirst(first.value, chunks);
+  return streamOf(chunksOf(frame, pieces));
 }
 
 async function completionOf(frame: Frame, pieces: AsyncIterable<Piece>): Promise<ChatCompletion> {

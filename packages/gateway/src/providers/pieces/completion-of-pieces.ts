@@ -1,6 +1,6 @@
 import type { FinishReason, TextCompletion, TokenLogprob } from "../../openai/shapes.ts";
 import type { ProviderAnswer, ProviderCall } from "../provider.ts";
-import { begun } from "./chat-of-pieces.ts";
+import { streamOf } from "../translated-answer.ts";
 import { frameOf, type Frame } from "./frame.ts";
 import type { Piece } from "./piece.ts";
 import { isBare, untilEnd, wholeOfPieces } from "./whole-of-pieces.ts";
@@ -11,7 +11,7 @@ export async function completionOfPieces(
   pieces: AsyncIterable<Piece>,
 ): Promise<ProviderAnswer> {
   const frame = frameOf(call, "cmpl");
-  if (call.stream) return { kind: "stream", chunks: await begun(chunksOf(frame, pieces)) };
+  if (call.stream) return streamOf(chunksOf(frame, pieces));
   const { choices, usage } = await wholeOfPieces(pieces);
   const body: TextCompletion = {
     ...frame,

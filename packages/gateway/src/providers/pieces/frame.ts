@@ -7,10 +7,15 @@ export interface Frame {
   readonly model: string;
 }
 
-export function frameOf({ request, upstream, clock, newId }: ProviderCall, prefix: string): Frame {
+/** `id`: the provider's own, where it gives one. */
+export function frameOf(
+  { request, upstream, clock, newId }: ProviderCall,
+  prefix: string,
+  id: string = `${prefix}-${newId()}`,
+): Frame {
   const { model } = request;
   return {
-    id: `${prefix}-${newId()}`,
+    id,
     created: Math.floor(clock.now() / 1000),
     model: typeof model === "string" ? model : upstream.name,
   };

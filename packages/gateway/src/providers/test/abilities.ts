@@ -67,10 +67,13 @@ export const abilities: Readonly<Record<ProviderKind, readonly Ability[]>> = {
     "top_p",
     "stop",
     ...tools,
+    "response_format",
     "images",
     "reasoning",
     "usage",
     "usage of cached input",
+    "usage of reasoning",
+    "content filter",
   ],
   gemini: [
     "embeddings",

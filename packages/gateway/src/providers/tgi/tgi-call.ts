@@ -1,7 +1,7 @@
 import { BerthError } from "@berth/api";
 import type { CompletionRequest } from "@berth/api/openai";
 import { authHeaders } from "../auth-headers.ts";
-import { begun, chatOfPieces } from "../pieces/chat-of-pieces.ts";
+import { chatOfPieces } from "../pieces/chat-of-pieces.ts";
 import { completionOfPieces } from "../pieces/completion-of-pieces.ts";
 import { cutPieces } from "../pieces/cut-pieces.ts";
 import type { Piece } from "../pieces/piece.ts";
@@ -10,6 +10,7 @@ import { ProviderFailure } from "../provider-failure.ts";
 import { readChat, readCompletion } from "../read-request.ts";
 import { renderChat, stopsOf } from "../render-chat.ts";
 import { usualMaxTokens } from "../usual-max-tokens.ts";
+import { begun } from "../translated-answer.ts";
 import { readParameters, takenFields, type TgiParameters } from "./read-parameters.ts";
 import { readPieces } from "./tgi-pieces.ts";
 

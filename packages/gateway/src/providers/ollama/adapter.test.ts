@@ -124,7 +124,7 @@ describe("a request", () => {
     [
       "an image that lies elsewhere, which nobody fetches",
       { role: "user", content: [{ type: "image_url", image_url: { url: "http://127.0.0.1/x.png" } }] },
-      "messages[0].content[0].image_url",
+      "messages[0].content[0].image_url.url",
     ],
     [
       "a recording",

@@ -1,5 +1,9 @@
-import { BerthError } from "@berth/api";
 import type { RequestMessage } from "@berth/api/openai";
+import { contentParts } from "../content-parts.ts";
+import { untranslatable } from "../require-translatable.ts";
+import { toolArguments } from "../tool-arguments.ts";
+
+const provider = "Ollama";
 
 interface OllamaMessage {
   readonly role: "system" | "user" | "assistant" | "tool";
@@ -24,9 +28,8 @@ export function ollamaMessages(messages: readonly RequestMessage[]): OllamaMessa
   return messages.map((message, index) => {
     const at = `messages[${index}]`;
     const { role, name, tool_call_id: callId } = message;
-    if (role === "function") throw unsupported(`${at}.role`, "Ollama knows no such role; use `tool`");
-    if (role !== "tool" && (name ?? "") !== "")
-      throw unsupported(`${at}.name`, "Ollama knows no names of speakers");
+    if (role === "function") throw untranslatable(`${at}.role`, provider, "use the role `tool`");
+    if (role !== "tool" && (name ?? "") !== "") throw untranslatable(`${at}.name`, provider);
     for (const call of message.tool_calls ?? [])
       if (call.id !== undefined) names.set(call.id, call.function.name);
     const { text, images } = readContent(message.content, `${at}.content`);
@@ -48,24 +51,29 @@ function readContent(
   content: RequestMessage["content"],
   at: string,
 ): { readonly text: string; readonly images: readonly string[] } {
-  if (typeof content === "string") return { text: content, images: [] };
   const images: string[] = [];
   let text = "";
-  for (const [index, part] of (content ?? []).entries()) {
-    const here = `${at}[${index}]`;
-    if (part.type === "text") text += part.text ?? "";
-    else if (part.type === "image_url") images.push(imageIn(part["image_url"], `${here}.image_url`));
-    else throw unsupported(`${here}.type`, `Ollama takes text and images, no \`${part.type}\``);
+  for (const [index, part] of contentParts(content, at, provider).entries()) {
+    switch (part.kind) {
+      case "text":
+        text += part.text;
+        continue;
+      case "image":
+        // nothing is fetched here: who asks must not make this server call an address
+        if (typeof part.source === "string")
+          throw untranslatable(
+            `${at}[${index}].image_url.url`,
+            provider,
+            "send the image itself, as a data URL",
+          );
+        images.push(part.source.base64);
+        continue;
+      case "file":
+      case "audio":
+        throw untranslatable(`${at}[${index}].type`, provider, "it takes text and images");
+    }
   }
   return { text, images };
-}
-
-/** Nothing is fetched here: who asks must not make this server call an address. */
-function imageIn(image: unknown, at: string): string {
-  const url = typeof image === "object" && image !== null && "url" in image ? image.url : image;
-  const [, base64] = /^data:[^,]*;base64,(.+)$/s.exec(typeof url === "string" ? url : "") ?? [];
-  if (base64 !== undefined) return base64;
-  throw unsupported(at, "send the image itself, as a data: URL in base64; it is fetched from nowhere");
 }
 
 function callsOf({ tool_calls: calls }: RequestMessage, at: string): Pick<OllamaMessage, "tool_calls"> {
@@ -73,21 +81,7 @@ function callsOf({ tool_calls: calls }: RequestMessage, at: string): Pick<Ollama
   return {
     tool_calls: calls.map(({ id, function: { name, arguments: text } }, index) => ({
       id,
-      function: { name, arguments: objectIn(text, `${at}.tool_calls[${index}].function.arguments`) },
+      function: { name, arguments: toolArguments(text, `${at}.tool_calls[${index}].function.arguments`) },
     })),
   };
-}
-
-function objectIn(text: string, at: string): object {
-  try {
-    const value = JSON.parse(text === "" ? "{}" : text) as unknown;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // told below
-  }
-  throw new BerthError("invalid_request", `${at}: expected a JSON object as text`, { param: at });
-}
-
-function unsupported(param: string, what: string): BerthError {
-  return new BerthError("unsupported", `${param}: ${what}`, { param });
 }

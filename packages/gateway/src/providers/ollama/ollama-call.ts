@@ -1,15 +1,15 @@
-import { BerthError } from "@berth/api";
-import type { EmbeddingRequest } from "@berth/api/openai";
-import type { EmbeddingList } from "../../openai/shapes.ts";
 import { authHeaders } from "../auth-headers.ts";
+import { embeddingList, embeddingTexts } from "../embedding-list.ts";
 import { chatOfPieces } from "../pieces/chat-of-pieces.ts";
 import { completionOfPieces } from "../pieces/completion-of-pieces.ts";
 import type { ProviderAnswer, ProviderCall } from "../provider.ts";
 import { readChat, readCompletion, readEmbedding } from "../read-request.ts";
 import { readFailure } from "../read-failure.ts";
+import { untranslatable } from "../require-translatable.ts";
+import { parseAnswer } from "../translated-answer.ts";
 import type { WireAnswer } from "../wire.ts";
 import { ollamaMessages } from "./messages.ts";
-import { parseOllama, readPieces } from "./ollama-pieces.ts";
+import { readPieces } from "./ollama-pieces.ts";
 import { chatFields, completionFields, formatOf, keepAliveOf, readOptions, thinkOf } from "./read-options.ts";
 
 export async function answerChat(call: ProviderCall): Promise<ProviderAnswer> {
@@ -30,9 +30,7 @@ export async function continueText(call: ProviderCall): Promise<ProviderAnswer> 
   const request = readCompletion(call, completionFields);
   const [prompt, ...others] = typeof request.prompt === "string" ? [request.prompt] : request.prompt;
   if (typeof prompt !== "string" || others.length > 0)
-    throw new BerthError("unsupported", "prompt: Ollama continues one text at a time, and no tokens", {
-      param: "prompt",
-    });
+    throw untranslatable("prompt", "Ollama", "give one text");
   const answer = await ask(call, "/api/generate", {
     prompt,
     // as it is, not as something that a user has said
@@ -47,40 +45,17 @@ export async function embedTexts(call: ProviderCall): Promise<ProviderAnswer> {
   const request = readEmbedding(call, new Set(["dimensions", "encoding_format"]));
   const { upstream } = call;
   const answer = await ask(call, "/api/embed", {
-    input: textsOf(request.input),
+    input: embeddingTexts(request, "Ollama"),
     dimensions: request.dimensions ?? undefined,
     truncate: false,
     keep_alive: keepAliveOf(upstream.target),
   });
-  const { embeddings, prompt_eval_count: tokens = 0 } = parseOllama(await answer.text()) as {
+  const { embeddings, prompt_eval_count: tokens = 0 } = parseAnswer(await answer.text()) as {
     readonly embeddings: readonly (readonly number[])[];
     readonly prompt_eval_count?: number;
   };
-  const { model } = call.request;
-  const body: EmbeddingList = {
-    object: "list",
-    model: typeof model === "string" ? model : upstream.name,
-    data: embeddings.map((vector, index) => ({
-      object: "embedding",
-      index,
-      embedding: request.encoding_format === "base64" ? base64Of(vector) : vector,
-    })),
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
-  };
-  return { kind: "whole", body };
-}
-
-function textsOf(input: EmbeddingRequest["input"]): readonly string[] {
-  const texts = typeof input === "string" ? [input] : input;
-  if (texts.every((text) => typeof text === "string")) return texts;
-  throw new BerthError("unsupported", "input: Ollama takes texts, no tokens", { param: "input" });
-}
-
-/** Of 32-bit numbers, the least byte first. */
-function base64Of(vector: readonly number[]): string {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [at, value] of vector.entries()) bytes.writeFloatLE(value, at * 4);
-  return bytes.toString("base64");
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  return { kind: "whole", body: embeddingList(embeddings, request, usage) };
 }
 
 /** Rejects with ProviderFailure unless the answer has begun well. */

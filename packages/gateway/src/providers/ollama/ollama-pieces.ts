@@ -3,6 +3,7 @@ import { tellsTooLong } from "../../failure.ts";
 import type { FinishReason, TokenLogprob, ToolCall, Usage } from "../../openai/shapes.ts";
 import type { Piece } from "../pieces/piece.ts";
 import { ProviderFailure } from "../provider-failure.ts";
+import { parseAnswer } from "../translated-answer.ts";
 import type { WireAnswer } from "../wire.ts";
 
 /** A line of a stream, or the whole answer. */
@@ -37,7 +38,7 @@ export async function* readPieces(
   let hasCalled = false;
   const lines = stream ? readLines(answer.body) : [await answer.text()];
   for await (const text of lines) {
-    const line = parseOllama(text) as OllamaLine;
+    const line = parseAnswer(text) as OllamaLine;
     if (line.error !== undefined) {
       const kind = tellsTooLong(400, line.error) ? "too_long" : "failed";
       throw new ProviderFailure({ kind, message: line.error });
@@ -57,18 +58,6 @@ export async function* readPieces(
       ...(done === true ? { finish: finishOf(line, hasCalled), usage: usageOf(line) } : {}),
     };
     if (done === true) return;
-  }
-}
-
-export function parseOllama(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ProviderFailure({
-      kind: "failed",
-      message: `Ollama answered with something that is no JSON: ${text.slice(0, 200)}`,
-      cause: error,
-    });
   }
 }
 

@@ -1,5 +1,6 @@
-import { BerthError, type ProviderUpstream } from "@berth/api";
+import type { ProviderUpstream } from "@berth/api";
 import type { ChatRequest, CompletionRequest } from "@berth/api/openai";
+import { reasoningEffort, type ReasoningEffort } from "../reasoning-effort.ts";
 
 /** Of chats and completions, what Ollama can be told: all else is refused. */
 const common = [
@@ -62,26 +63,20 @@ export function keepAliveOf({ options }: ProviderUpstream["target"]): string | n
   return keepAlive !== undefined && /^-?\d+$/.test(keepAlive) ? Number(keepAlive) : keepAlive;
 }
 
-const thinking: Readonly<Record<string, boolean | string>> = {
+/** Newer releases know a most. */
+const thinking: Readonly<Record<ReasoningEffort, boolean | string>> = {
   none: false,
   minimal: "low",
   low: "low",
   medium: "medium",
   high: "high",
   xhigh: "max",
-  max: "max",
 };
 
 /** `undefined` leaves it to the model. */
-export function thinkOf({ reasoning_effort: effort }: ChatRequest): boolean | string | undefined {
-  if (effort === undefined || effort === null) return undefined;
-  const think = typeof effort === "string" ? thinking[effort] : undefined;
-  if (think !== undefined) return think;
-  throw new BerthError(
-    "invalid_request",
-    `reasoning_effort: expected one of ${Object.keys(thinking).join(", ")}`,
-    { param: "reasoning_effort" },
-  );
+export function thinkOf(request: ChatRequest): boolean | string | undefined {
+  const effort = reasoningEffort(request);
+  return effort === undefined ? undefined : thinking[effort];
 }
 
 export function formatOf({ response_format: format }: ChatRequest): "json" | object | undefined {

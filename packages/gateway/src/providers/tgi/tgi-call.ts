@@ -1,4 +1,3 @@
-import { BerthError } from "@berth/api";
 import type { CompletionRequest } from "@berth/api/openai";
 import { authHeaders } from "../auth-headers.ts";
 import { chatOfPieces } from "../pieces/chat-of-pieces.ts";
@@ -10,6 +9,7 @@ import { ProviderFailure } from "../provider-failure.ts";
 import { readChat, readCompletion } from "../read-request.ts";
 import { renderChat, stopsOf } from "../render-chat.ts";
 import { usualMaxTokens } from "../usual-max-tokens.ts";
+import { untranslatable } from "../require-translatable.ts";
 import { begun } from "../translated-answer.ts";
 import { readParameters, takenFields, type TgiParameters } from "./read-parameters.ts";
 import { readPieces } from "./tgi-pieces.ts";
@@ -103,7 +103,5 @@ function withLess(parameters: TgiParameters, error: unknown, mayShorten: boolean
 function promptOf(prompt: CompletionRequest["prompt"]): string {
   const [only, ...others] = typeof prompt === "string" ? [prompt] : prompt;
   if (typeof only === "string" && others.length === 0) return only;
-  throw new BerthError("unsupported", "prompt: TGI continues one text at a time, and no tokens", {
-    param: "prompt",
-  });
+  throw untranslatable("prompt", "TGI", "give one text");
 }

@@ -6,6 +6,7 @@ import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
@@ -77,6 +78,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
+    forbids: forbiddenAddress,
     // Nobody keeps single requests yet; /metrics counts them.
     usage: { record: () => {} },
     observe: (observation) => metrics.observe(observation),

@@ -7,8 +7,10 @@ const keptBytes = 16 * 1024;
 export class AnswerTail {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
+  #total = 0;
 
   push(bytes: Buffer): void {
+    this.#total += bytes.length;
     this.#pieces.push(bytes);
     this.#bytes += bytes.length;
     let first = this.#pieces[0];
@@ -17,6 +19,11 @@ export class AnswerTail {
       this.#bytes -= first.length;
       first = this.#pieces[0];
     }
+  }
+
+  /** Of all that has passed. */
+  get totalBytes(): number {
+    return this.#total;
   }
 
   text(): string {

@@ -206,7 +206,10 @@ class Forwarding implements Activity, AnswerListener {
     }
     this.#writeHead();
     const left = this.#gate?.end();
-    if (left !== undefined) response.write(left);
+    if (left !== undefined) {
+      this.#exchange.capture?.push(left);
+      response.write(left);
+    }
     this.#over();
     if (!response.writableEnded) response.end();
     this.#resolve({ kind: "answered" });
@@ -232,6 +235,7 @@ class Forwarding implements Activity, AnswerListener {
       exchange.firstByteMs ??= this.#options.nowMs() - exchange.beganMs;
     }
     this.#writeHead();
+    exchange.capture?.push(bytes);
     if (this.#gate === undefined && this.#receivedBytes === this.#expectedBytes) {
       endWith(exchange.response, bytes);
     } else if (!exchange.response.write(bytes)) {
@@ -270,6 +274,7 @@ class Forwarding implements Activity, AnswerListener {
     this.#heldHead = undefined;
     const exchange = this.#exchange;
     exchange.status = head.status;
+    exchange.contentType = headerOf(head, "content-type");
     exchange.upstreamMs += this.#options.nowMs() - this.#beganMs;
     exchange.response.writeHead(head.status, answerHeaders(head.headers, exchange, this.#options.nowMs()));
   }

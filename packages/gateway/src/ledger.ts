@@ -1,7 +1,7 @@
 import type { Clock } from "@berth/std/clock";
-import { noTokens, readUsage } from "./answer-tail.ts";
+import { accountOf } from "./account.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Observation, Outcome, UsageSink } from "./ports.ts";
+import type { Observation, Outcome, Usage, UsageSink } from "./ports.ts";
 
 interface Entry {
   readonly exchange: Exchange;
@@ -51,9 +51,15 @@ export class Ledger {
     const { upstream } = exchange;
     const service = upstream?.kind === "service" ? upstream : undefined;
     const provider = upstream?.kind === "provider" ? upstream : undefined;
-    const counts =
-      exchange.tokens ?? (exchange.tail === undefined ? undefined : readUsage(exchange.tail.text()));
-    const tokens = counts ?? noTokens;
+    const { tokens, tokensFrom, costUsd, gpuSeconds } = accountOf(exchange, endedMs);
+    exchange.admission.settle(
+      {
+        tokens: (tokens.inputTokens ?? 0) + (tokens.outputTokens ?? 0),
+        costUsd: costUsd ?? 0,
+        gpuSeconds: gpuSeconds ?? 0,
+      },
+      exchange.startedAtMs,
+    );
     const observation: Observation = {
       operation: exchange.operation,
       service: service?.name,
@@ -89,14 +95,19 @@ export class Ledger {
       overheadMs: exchange.overheadMs,
       tries: exchange.tries,
       tokens,
-      tokensFrom: counts === undefined ? "none" : "upstream",
-      costUsd: undefined,
-      gpuSeconds: undefined,
-      cached: false,
-      bodies: undefined,
+      tokensFrom,
+      costUsd,
+      gpuSeconds,
+      cached: exchange.cachedAnswer,
+      bodies: bodiesOf(exchange),
       outcome: observation.outcome,
     });
   }
+}
+
+function bodiesOf({ requestText, capture }: Exchange): Usage["bodies"] {
+  if (requestText === undefined) return undefined;
+  return { request: requestText, response: capture?.bytes().toString("utf8") ?? "" };
 }
 
 function outcomeOf(exchange: Exchange): Outcome {

@@ -1,0 +1,2 @@
+/** A reader that a file has got into a loop. */
+process.on("message", () => undefined);

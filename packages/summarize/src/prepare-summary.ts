@@ -10,7 +10,8 @@ import type { Stage, Wish } from "./prompts.ts";
 export interface SummaryJob {
   readonly model: string;
   readonly wish: Wish;
-  readonly atoms: readonly Atom[];
+  /** The documents; called once, when the model is known to be there. */
+  readonly read: (signal: AbortSignal) => Promise<readonly Atom[]>;
   readonly parallel: number;
   readonly maxOutputTokens?: number | undefined;
   readonly partTokens?: number | undefined;
@@ -38,7 +39,7 @@ export interface PreparedSummary {
 /** What small models have; assumed where nobody tells. */
 const usualContextTokens = 4_096;
 
-/** Counts and packs the documents. Throws when there is no such model, or no room in its context; calls no chat. */
+/** Reads, counts and packs the documents. Throws what reading throws, and when there is no such model, or no room in its context; calls no chat. */
 export async function prepareSummary(
   job: SummaryJob,
   { calls }: SummaryWorld,
@@ -46,7 +47,7 @@ export async function prepareSummary(
 ): Promise<PreparedSummary> {
   const { model, wish, parallel } = job;
   const told = await calls.contextTokens(model, signal);
-  const counted = await countPieces(job, calls, signal);
+  const counted = await countPieces(job, piecesOf(await job.read(signal)), calls, signal);
   const { text, maxOutputTokens } = budgetOf(wish, {
     contextTokens: job.contextTokens ?? told ?? usualContextTokens,
     maxOutputTokens: job.maxOutputTokens,
@@ -59,11 +60,11 @@ export async function prepareSummary(
 
 /** By the model's own tokenizer where it counts everything; otherwise as the reader has estimated. */
 async function countPieces(
-  { model, atoms, parallel }: SummaryJob,
+  { model, parallel }: SummaryJob,
+  estimated: readonly Piece[],
   calls: ModelCalls,
   signal: AbortSignal,
 ): Promise<{ readonly pieces: readonly Piece[]; readonly isExact: boolean }> {
-  const estimated = piecesOf(atoms);
   const stretches = stretchesOf(estimated);
   const pieces: Piece[] = [];
   for (let at = 0; at < stretches.length; at += parallel) {

@@ -39,7 +39,7 @@ async function run(given: Given) {
   const job: SummaryJob = {
     model: "m",
     wish: { kind: "summary", instruction: undefined },
-    atoms: pages(given.pages),
+    read: async () => pages(given.pages),
     parallel: 10,
     maxOutputTokens: 128,
     partTokens: 600,

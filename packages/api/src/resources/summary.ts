@@ -1,6 +1,7 @@
 import { z } from "../schema.ts";
 
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
+/** Forms hold numbers as text. */
+const count = (max: number) => z.coerce.number<number | string>().int().min(1).max(max);
 
 /** What to summarise. A form brings `file` once for each file; JSON brings `texts`. */
 export const createSummarySchema = z
@@ -34,11 +35,6 @@ export const createSummarySchema = z
     path: ["instruction"],
   });
 export type CreateSummary = z.infer<typeof createSummarySchema>;
-
-/** The request as a program gives it: files that are sent as a form. */
-export type SummaryForm = Omit<z.input<typeof createSummarySchema>, "file" | "texts"> & {
-  readonly file: readonly { readonly name: string; readonly bytes: Uint8Array | Blob }[];
-};
 
 /** Where a text comes from: pages where the file has them, headings where it has these. */
 export const summarySourceSchema = z.object({

@@ -3,7 +3,7 @@ import { promptOf, type Stage, type Wish } from "../prompts.ts";
 
 export interface BudgetWish {
   readonly contextTokens: number;
-  /** Longest answer of each call; a quarter of the context, and 1,024 at most, when absent. */
+  /** Longest answer of each call; when absent a quarter of the context, 1,024 at most, or what can be merged. */
   readonly maxOutputTokens: number | undefined;
   /** Most tokens of text that a call reads; what the context holds when absent. */
   readonly partTokens: number | undefined;
@@ -21,6 +21,7 @@ const templateTokens = 64;
 /** Prompts and answers that nobody has counted: more characters make a token in every tokenizer we know. */
 const charsPerToken = 3;
 const defaultOutputTokens = 1_024;
+const leastOutputTokens = 16;
 /** How much of the room stays free: pieces have shares of what was counted, and other tokenizers count otherwise. */
 const margins = { exact: 0.03, estimated: 0.2 };
 
@@ -31,25 +32,27 @@ export function guessTokens(text: string): number {
 
 /** How many tokens of text each call may hold. Throws BerthError `invalid_request` when there is no room. */
 export function budgetOf(wish: Wish, asked: BudgetWish): Budget {
-  const { contextTokens, isExact } = asked;
-  const maxOutputTokens =
-    asked.maxOutputTokens ?? Math.max(1, Math.min(defaultOutputTokens, Math.floor(contextTokens / 4)));
-  const margin = isExact ? margins.exact : margins.estimated;
-  const room = (stage: Stage): number => {
-    const around = guessTokens(promptOf(wish, stage, "")) + templateTokens;
-    return Math.floor((contextTokens - maxOutputTokens - around) * (1 - margin));
-  };
-  const text = {
-    read: Math.min(room("read"), asked.partTokens ?? Number.POSITIVE_INFINITY),
-    merge: room("merge"),
-  };
+  const { contextTokens } = asked;
+  const used = 1 - (asked.isExact ? margins.exact : margins.estimated);
+  const free = (stage: Stage): number =>
+    contextTokens - guessTokens(promptOf(wish, stage, "")) - templateTokens;
   // two answers must fit into one call, or merging would never end
-  if (text.read < 1 || text.merge < 2 * maxOutputTokens) {
+  const longest = Math.floor((free("merge") * used) / (2 + used));
+  const maxOutputTokens =
+    asked.maxOutputTokens ?? Math.min(defaultOutputTokens, Math.floor(contextTokens / 4), longest);
+  if (longest < leastOutputTokens)
     throw new BerthError(
       "invalid_request",
-      `maxOutputTokens: answers of ${maxOutputTokens} tokens leave too little room in a context of ${contextTokens}; ask for shorter ones, or take a model with a longer context`,
-      { param: "maxOutputTokens", details: { contextTokens, maxOutputTokens } },
+      `model: a context of ${contextTokens} tokens is too short to summarise with; take a model with a longer one`,
+      { param: "model", details: { contextTokens } },
     );
-  }
-  return { maxOutputTokens, text };
+  if (maxOutputTokens > longest)
+    throw new BerthError(
+      "invalid_request",
+      `maxOutputTokens: in a context of ${contextTokens} tokens answers may have ${longest} at most, so that two can be merged`,
+      { param: "maxOutputTokens", details: { contextTokens, longest } },
+    );
+  const room = (stage: Stage): number => Math.floor((free(stage) - maxOutputTokens) * used);
+  const read = Math.min(room("read"), asked.partTokens ?? Number.POSITIVE_INFINITY);
+  return { maxOutputTokens, text: { read, merge: room("merge") } };
 }

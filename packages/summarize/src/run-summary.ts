@@ -46,11 +46,12 @@ class SummaryRun {
   readonly #startedMs: number;
   readonly #running = new Set<Promise<void>>();
   readonly #events: SummaryEvent[] = [];
-  readonly #parts: SummaryPart[] = [];
   /** Pieces of answers that are being written, by call. */
   readonly #writing = new Map<number, number>();
   readonly #usage = { calls: 0, promptTokens: 0, completionTokens: 0 };
   #board: Board;
+  /** What the first round wrote, in the documents' order. */
+  #parts: SummaryPart[] = [];
   #tookMs: number[] = [];
   #toldMs = Number.NEGATIVE_INFINITY;
   #changed = Promise.withResolvers<void>();
@@ -81,6 +82,7 @@ class SummaryRun {
           await this.#change(step.untilMs);
           break;
         case "next-round":
+          if (this.#board.round === 0) this.#parts = partsOf(this.#board);
           this.#board = step.board;
           this.#tookMs = [];
           this.#tellProgress();
@@ -156,7 +158,7 @@ class SummaryRun {
         tokens: tokens ?? guessTokens(text),
         finishReason,
       });
-      if (!isLast) this.#tellPart(call, text);
+      if (!isLast) this.#events.push({ type: "part", part: partOf(call, this.#board.round, text) });
     } catch (error) {
       if (this.#signal.aborted) return;
       if (!(error instanceof ModelCallFailure)) throw error;
@@ -196,12 +198,6 @@ class SummaryRun {
     return end ?? { finishReason: undefined, tokens: undefined };
   }
 
-  #tellPart({ id, part }: Call, text: string): void {
-    const told = { id, round: this.#board.round, text, sources: [...part.sources] };
-    if (this.#board.round === 0) this.#parts.push(told);
-    this.#events.push({ type: "part", part: told });
-  }
-
   #tellProgress(): void {
     const { calls, round } = this.#board;
     const nowMs = this.#world.clock.monotonic();
@@ -214,10 +210,21 @@ class SummaryRun {
       partsDone: calls.filter(({ state }) => state.kind === "answered" || state.kind === "passed-on").length,
       partsTotal: calls.length,
       outputTokens,
-      tokensPerSecond: nowMs > this.#startedMs ? (outputTokens * 1000) / (nowMs - this.#startedMs) : 0,
+      tokensPerSecond:
+        nowMs > this.#startedMs ? Math.round((10_000 * outputTokens) / (nowMs - this.#startedMs)) / 10 : 0,
       remainingMs: remainingMs(this.#board, this.#tookMs, this.#prepared.parallel) ?? null,
     });
   }
+}
+
+function partsOf({ calls, round }: Board): SummaryPart[] {
+  return calls.flatMap((call) =>
+    call.state.kind === "answered" ? [partOf(call, round, call.state.answer.text)] : [],
+  );
+}
+
+function partOf({ id, part }: Call, round: number, text: string): SummaryPart {
+  return { id, round, text, sources: [...part.sources] };
 }
 
 function givenUp({ part, stage }: Call, failure: ModelCallFailure): BerthError {

@@ -93,8 +93,8 @@ async function writeOutput(cli: Cli, output: string, done: Done): Promise<void> 
   cli.done(`Wrote ${output}`);
 }
 
-function resultOf({ type: _, ...result }: Done): object {
-  return result;
+function resultOf(done: Done): object {
+  return { ...done, type: undefined };
 }
 
 function describe({ usage, durationMs }: Done): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
 import { tinyPdf } from "@berth/testing/tiny-documents";
 import { systemClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
@@ -27,16 +28,24 @@ test("a file that cannot be read is told as it was told there", async () => {
 });
 
 describe("a reader ends", () => {
-  const endless = join(import.meta.dirname, "../test/endless-reader.ts");
+  /** A program that a file has got into a loop. */
+  const writeEndless = async (folder: string): Promise<string> => {
+    await writeFiles(folder, { "endless.mjs": 'process.on("message", () => undefined);' });
+    return join(folder, "endless.mjs");
+  };
   test.each([
     ["that takes too long", { deadlineMs: 200 }, /note.txt: reading took longer than 0.2 s; save it anew/],
     ["that needs too much memory", { maxMemoryMiB: 8 }, /note.txt: reading needed more than 8 MiB/],
   ])("%s", async (_, limits, told) => {
+    await using folder = await temporaryFolder();
+    const endless = await writeEndless(folder.path);
     const reading = readInProcess([note], { entry: endless, clock: systemClock, ...limits }, never);
     await expect(reading).rejects.toThrow(told);
   });
 
   test("whose caller leaves", async () => {
+    await using folder = await temporaryFolder();
+    const endless = await writeEndless(folder.path);
     const caller = new AbortController();
     const reading = readInProcess([note], { entry: endless, clock: systemClock }, caller.signal);
     caller.abort(new Error("left"));

@@ -1,2 +1,0 @@
-/** A reader that a file has got into a loop. */
-process.on("message", () => undefined);

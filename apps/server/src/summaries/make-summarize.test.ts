@@ -59,10 +59,10 @@ const said = (text: string): string =>
     .concat("data: [DONE]\n\n")
     .join("");
 
-async function summarize(url: string, body: object) {
+async function summarize(url: string, body: object, headers: IncomingMessage["headers"] = caller) {
   const make = makeSummarize({ readerEntry, clock: systemClock, url: () => url });
   const events: SummaryEvent[] = [];
-  const stream = await make(createSummarySchema.parse({ model: "pilot", ...body }), caller, {
+  const stream = await make(createSummarySchema.parse({ model: "pilot", ...body }), headers, {
     requestId: "req-1",
     signal: never,
   });
@@ -90,6 +90,13 @@ test("files and texts are read, and the model is called as the caller", async ()
   }
   const ids = inference.asked.map(({ headers }) => headers["x-request-id"]);
   expect([new Set(ids).size, ids[0]]).toEqual([ids.length, "req-1.1"]);
+});
+
+test("a console's session is shown whole", async () => {
+  await using inference = await startInference(() => said("Fine."));
+  const session = { cookie: "berth_session=abc", "x-berth-csrf": "def" };
+  await summarize(inference.url, { texts: [{ name: "a", text: "Ships." }] }, session);
+  for (const { headers } of inference.asked) expect(headers).toMatchObject(session);
 });
 
 test("what goes wrong on the way is the last event", async () => {

@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 import type { Atom, DocumentFile, ReadingLimits } from "./document.ts";
 import { readDocument } from "./read-document.ts";
 import { splitText, type CountTokens } from "../text/split-text.ts";

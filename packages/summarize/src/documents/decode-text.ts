@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 import type { DocumentFile } from "./document.ts";
 
 /** Text as UTF-8, or as UTF-16 where a byte order mark says so. Throws BerthError `unprocessable` for what is no text. */

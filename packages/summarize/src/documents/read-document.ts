@@ -1,4 +1,4 @@
-import { BerthError, isBerthError } from "@berth/api";
+import { BerthError, isBerthError } from "@berth/api/error";
 import { decodeText } from "./decode-text.ts";
 import type { DocumentFile, ReadingLimits, Section } from "./document.ts";
 import { readHtml } from "./read-html.ts";

@@ -1,5 +1,6 @@
 /** A process that reads one message of files, answers with their text, and ends. It knows nothing else. */
-import { BerthError, isBerthError, type ErrorCode } from "@berth/api";
+import type { ErrorCode } from "@berth/api";
+import { BerthError, isBerthError } from "@berth/api/error";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { readAtoms } from "./atoms.ts";
 import type { Atom, DocumentFile, ReadingLimits } from "./document.ts";

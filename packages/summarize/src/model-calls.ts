@@ -27,9 +27,10 @@ export type ChatPiece =
     };
 
 /**
- * Why a call was not answered: the prompt is longer than the model's context, or it may go well later, or it never will.
+ * Why a call was not answered: the prompt is longer than the model's context, whoever answers takes no more at the
+ * moment, it may go well later, or it never will.
  */
-export type FailureKind = "too-long" | "try-again" | "refused";
+export type FailureKind = "too-long" | "busy" | "try-again" | "refused";
 
 export class ModelCallFailure extends Error {
   readonly kind: FailureKind;

@@ -81,6 +81,19 @@ describe("as many calls run at once as may, and none waits for nothing", () => {
   });
 });
 
+test("a model that takes fewer at once than may run is kept busy all the same", async () => {
+  const { calls, error, parts } = await run({
+    pages: 30,
+    model: {
+      refuse: (running) =>
+        running > 3 ? new ModelCallFailure("busy", "full", { retryAfterMs: 2_000 }) : undefined,
+    },
+  });
+  expect([error, parts]).toEqual([undefined, 30]);
+  const readMs = calls.endedMs.toSorted((a, b) => a - b)[29] ?? Number.NaN;
+  expect((10 * latencyMs) / readMs).toBeGreaterThan(0.97);
+});
+
 test("the last call's words come as they are written, and the end tells what came of what", async () => {
   const { events } = await run({ pages: 3, model: { answer: (_, number) => `Part ${number} said this.` } });
   expect(texts(events)).toBe("Part 3 said this.");
@@ -133,7 +146,7 @@ describe("calls that fail", () => {
       if (number === failing) throw failure;
       return `Answer ${number}.`;
     };
-  const busy = new ModelCallFailure("try-again", "too many", { code: "rate_limited", retryAfterMs: 60_000 });
+  const busy = new ModelCallFailure("busy", "too many", { code: "rate_limited", retryAfterMs: 60_000 });
 
   test.each([
     ["are tried again", once(1, new ModelCallFailure("try-again", "reset")), 5],

@@ -26,12 +26,12 @@ test.each([
   [
     "a limit is waited for",
     of("rate_limited", 429, "no", { retryAfterMs: 3_000 }),
-    ["try-again", "rate_limited", 3_000],
+    ["busy", "rate_limited", 3_000],
   ],
   [
     "as long as the gateway says",
     of("too_many_waiting", 429, "no", { details: { retryAfterSeconds: 2 } }),
-    ["try-again", "too_many_waiting", 2_000],
+    ["busy", "too_many_waiting", 2_000],
   ],
   [
     "but not for hours: a budget is spent",

@@ -84,7 +84,8 @@ export function failureOf(error: BerthApiError): ModelCallFailure {
   const retryAfterMs = error.retryAfterMs ?? (typeof told === "number" ? told * 1000 : undefined);
   const passes =
     status === 0 || status === 408 || status === 429 || status >= 500 || error.code === "connection_lost";
-  const kind = passes && (retryAfterMs ?? 0) <= longestWaitMs ? "try-again" : "refused";
+  const later = status === 429 ? "busy" : "try-again";
+  const kind = passes && (retryAfterMs ?? 0) <= longestWaitMs ? later : "refused";
   return new ModelCallFailure(kind, message, { code, retryAfterMs, cause: error });
 }
 

@@ -45,6 +45,10 @@ const fail = (from: Board, id: number, kind: FailureKind, retryAfterMs?: number,
     random: () => 0,
   });
 
+/** Call 0 fails so many times. */
+const again = (times: number, from: Board, kind: FailureKind): Board =>
+  Array.from({ length: times }).reduce<Board>((at) => fail(at, 0, kind), from);
+
 /** A step in one line. */
 function told(step: Step): string {
   switch (step.kind) {
@@ -92,11 +96,25 @@ describe("what is done next", () => {
     ["and called again then", fail(begin(board(2), 1), 0, "try-again"), 1000, "call 0"],
     [
       "who says when to come again is left alone until then, by all",
-      fail(board(3), 0, "try-again", 7000),
+      fail(board(3), 0, "busy", 7000),
       6999,
       "wait until 7000",
     ],
-    ["and not longer", fail(board(3), 0, "try-again", 7000), 7000, "call 0, 1"],
+    ["and then called by one, since it answers nobody", fail(board(3), 0, "busy", 7000), 7000, "call 0"],
+    [
+      "who is full is called when one of its answers has ended",
+      fail(begin(board(4), 1), 0, "busy", 2000),
+      0,
+      "wait",
+    ],
+    [
+      "and by one more when as many were answered as it took",
+      finish(fail(begin(board(4), 1), 0, "busy", 2000), { 1: "A" }),
+      2000,
+      "call 0, 2",
+    ],
+    ["who is busy with others is not given up", again(9, begin(board(4), 1), "busy"), 0, "wait"],
+    ["who is busy with nobody is", again(3, board(4), "busy"), 0, "give up 0: no"],
     ["a part that is too long becomes two", fail(board(2), 0, "too-long"), 0, "call 2, 3"],
     ["what will never be answered ends all", fail(board(2), 0, "refused"), 0, "give up 0: no"],
     [

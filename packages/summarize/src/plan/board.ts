@@ -34,6 +34,8 @@ export interface Board {
   readonly nextId: number;
   /** Nobody is called before: who refused for want of room has said so. */
   readonly heldUntilMs: number;
+  /** How many calls whoever answers seems to take at once, and how many were answered since that was found out. */
+  readonly takes: { readonly atOnce: number; readonly answered: number };
 }
 
 export interface Bounds {
@@ -53,21 +55,23 @@ export type Step =
 
 /** Each merges two answers at least, so that more of them only come of a model that does not keep its bounds. */
 const mostRounds = 16;
+const roomWaitMs = 5_000;
 const backoff = { firstMs: 1_000, maxMs: 60_000, jitter: 0.5 };
 
 export function firstRound(wish: Wish, parts: readonly Part[]): Board {
-  return round(wish, 0, 0, parts);
+  const takes = { atOnce: Number.POSITIVE_INFINITY, answered: 0 };
+  return round({ wish, round: 0, nextId: 0, heldUntilMs: 0, takes }, parts);
 }
 
-function round(wish: Wish, number: number, firstId: number, parts: readonly Part[]): Board {
-  const stage = number === 0 ? "read" : "merge";
+function round(facts: Omit<Board, "calls">, parts: readonly Part[]): Board {
+  const stage = facts.round === 0 ? "read" : "merge";
   const calls = parts.map((part, index) => ({
-    id: firstId + index,
+    id: facts.nextId + index,
     stage,
     part,
     state: { kind: "waiting", failures: 0, notBeforeMs: 0 },
   })) satisfies readonly Call[];
-  return { wish, round: number, calls, nextId: firstId + calls.length, heldUntilMs: 0 };
+  return { ...facts, calls, nextId: facts.nextId + calls.length };
 }
 
 /** What to do now. It decides everything; whoever carries it out chooses nothing. */
@@ -88,7 +92,7 @@ export function nextStep(board: Board, nowMs: number, bounds: Bounds): Step {
       ? [{ call, dueMs: Math.max(board.heldUntilMs, call.state.notBeforeMs) }]
       : [],
   );
-  const free = bounds.parallel - running;
+  const free = Math.max(0, Math.min(bounds.parallel, board.takes.atOnce) - running);
   const due = waiting.filter(({ dueMs }) => dueMs <= nowMs).slice(0, free);
   if (due.length > 0) return { kind: "call", calls: due.map(({ call }) => call) };
   const untilMs = free > 0 && waiting.length > 0 ? Math.min(...waiting.map(({ dueMs }) => dueMs)) : undefined;
@@ -125,7 +129,7 @@ function merge(board: Board, all: readonly Answered[], { budget }: Bounds): Step
       })),
     ),
   );
-  const next = round(board.wish, board.round + 1, board.nextId, parts);
+  const next = round({ ...board, round: board.round + 1 }, parts);
   if (groups.length === 1) return { kind: "next-round", board: next };
   const calls = next.calls.map((call, index) => {
     const [first, ...rest] = groups[index] ?? [];
@@ -142,7 +146,11 @@ export function started(board: Board, id: number): Board {
 }
 
 export function answered(board: Board, id: number, answer: Answer): Board {
-  return change(board, id, () => ({ kind: "answered", answer }));
+  const next = change(board, id, () => ({ kind: "answered", answer }));
+  const { atOnce, answered: before } = board.takes;
+  // one more is tried when as many were answered as run at once
+  const takes = before + 1 < atOnce ? { atOnce, answered: before + 1 } : { atOnce: atOnce + 1, answered: 0 };
+  return { ...next, takes };
 }
 
 /** The board after a call that failed: asked again later, cut in two, or given up. */
@@ -164,12 +172,26 @@ export function failed(
       return change(board, id, () => ({ kind: "failed", failure }));
     case "too-long":
       return cut(board, call) ?? change(board, id, () => ({ kind: "failed", failure }));
+    case "busy": {
+      const others = board.calls.filter(({ state }) => state.kind === "running").length - 1;
+      const takes = { atOnce: Math.max(1, others), answered: 0 };
+      // while it answers others, it is well, and there is only too much of us
+      const counted = others > 0 ? call.state.failures : failures;
+      if (counted >= maxFailures) return change(board, id, () => ({ kind: "failed", failure }));
+      const notBeforeMs = nowMs + (failure.retryAfterMs ?? backoffMs(Math.max(1, counted), backoff, random));
+      const next = change(board, id, () => ({ kind: "waiting", failures: counted, notBeforeMs }));
+      // a short wait is for room, which comes when another has ended; a long one is for a limit on all of us
+      const isForAll = others === 0 || notBeforeMs - nowMs > roomWaitMs;
+      return {
+        ...next,
+        takes,
+        heldUntilMs: isForAll ? Math.max(board.heldUntilMs, notBeforeMs) : board.heldUntilMs,
+      };
+    }
     case "try-again": {
       if (failures >= maxFailures) return change(board, id, () => ({ kind: "failed", failure }));
       const notBeforeMs = nowMs + (failure.retryAfterMs ?? backoffMs(failures, backoff, random));
-      const next = change(board, id, () => ({ kind: "waiting", failures, notBeforeMs }));
-      if (failure.retryAfterMs === undefined) return next;
-      return { ...next, heldUntilMs: Math.max(board.heldUntilMs, notBeforeMs) };
+      return change(board, id, () => ({ kind: "waiting", failures, notBeforeMs }));
     }
   }
 }

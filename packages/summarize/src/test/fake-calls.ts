@@ -8,6 +8,8 @@ export interface FakeModel {
   /** How many tokens a text has; nobody counts when absent. */
   readonly count?: (text: string) => number;
   /** What the call is answered, by its number from 0; what it throws, the call throws. */
+  /** Why a call is refused at once when so many would run with it. */
+  readonly refuse?: (running: number) => Error | undefined;
   readonly answer?: ((call: ChatCall, number: number) => string) | undefined;
 }
 
@@ -33,7 +35,9 @@ export class FakeCalls implements ModelCalls {
   }
 
   async *chat(call: ChatCall, signal: AbortSignal): AsyncIterable<ChatPiece> {
-    const { clock, latencyMs, answer } = this.#model;
+    const { clock, latencyMs, answer, refuse } = this.#model;
+    const refusal = refuse?.(this.running + 1);
+    if (refusal !== undefined) throw refusal;
     const number = this.asked.push(call) - 1;
     this.running += 1;
     this.most = Math.max(this.most, this.running);

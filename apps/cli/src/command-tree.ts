@@ -201,6 +201,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
     completes: "files",
     load: () => import("./commands/transcribe.ts"),
   },
+  summarize: {
+    summary: "summarise documents, or answer a question from them",
+    completes: "files",
+    load: () => import("./commands/summarize.ts"),
+  },
   key: {
     summary: "manage API keys",
     commands: {

@@ -16,7 +16,7 @@ import { readHomeId, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFront } from "./http/front.ts";
-import { listen } from "./http/listen.ts";
+import { listen, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
@@ -31,6 +31,7 @@ import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
 import { version } from "./version.ts";
+import { makeSummarize } from "./summaries/make-summarize.ts";
 import { welcomeText } from "./welcome.ts";
 
 const mebibyte = 1024 * 1024;
@@ -114,7 +115,13 @@ export async function start(argv: readonly string[]): Promise<void> {
     }),
     sessions: sessionRoutes(sessions, door, url),
     door,
+    summarize: makeSummarize({
+      readerEntry: installation.documentReaderEntry,
+      clock: systemClock,
+      url: () => loopbackUrl(listener),
+    }),
     maxBodyBytes: managementBodyMiB * mebibyte,
+    maxUploadBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
     stopping: stopping.signal,
     onError: (error, requestId) => {
       if (!(error instanceof BerthError) || error.status >= 500)

@@ -10,6 +10,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { summaryRoutes } from "./routes/summaries.ts";
 
 /** Every management route. The names are the client's methods and the server's handlers. */
 export const routes = {
@@ -24,6 +25,7 @@ export const routes = {
   ...eventRoutes,
   ...sessionRoutes,
   ...conversationRoutes,
+  ...summaryRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;

@@ -66,6 +66,7 @@ export const paths: { readonly [N in RouteName]: Pick<Routes[N], "method" | "pat
   getConversation: { method: "GET", path: "/api/v1/conversations/{id}", reply: "json" },
   updateConversation: { method: "PUT", path: "/api/v1/conversations/{id}", reply: "json" },
   deleteConversation: { method: "DELETE", path: "/api/v1/conversations/{id}", reply: "empty" },
+  summarize: { method: "POST", path: "/api/v1/summarize", reply: "events" },
 };
 
 type OpenAiRoutes = typeof openAiRoutes;
@@ -79,6 +80,7 @@ export const openAiPaths: { readonly [N in keyof OpenAiRoutes]: Pick<OpenAiRoute
   createTranscription: { method: "POST", path: "/v1/audio/transcriptions" },
   createTranslation: { method: "POST", path: "/v1/audio/translations" },
   transcribe: { method: "POST", path: "/transcribe" },
+  tokenize: { method: "POST", path: "/tokenize" },
   listCallableModels: { method: "GET", path: "/v1/models" },
   getCallableModel: { method: "GET", path: "/v1/models/{model}" },
 };

@@ -191,7 +191,7 @@ class RunningGateway implements Gateway {
     switch (operation.kind) {
       case "inference":
         // a user's own server may mean something else by a path that is not OpenAI's
-        if (operation.name === "transcribe" && service?.anyPath === true)
+        if (!operation.path.startsWith("/v1/") && service?.anyPath === true)
           await this.#passOn(exchange, operation.path, entrance, principal, service);
         else await this.#infer(exchange, operation, entrance, principal);
         return;

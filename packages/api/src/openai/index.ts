@@ -5,4 +5,5 @@ export * from "./embedding.ts";
 export * from "./reply.ts";
 export * from "./rerank.ts";
 export * from "./routes.ts";
+export * from "./tokenize.ts";
 export * from "./transcription.ts";

@@ -2,6 +2,7 @@ import type {
   AuthScheme,
   CreateProvider,
   Price,
+  PromptFormat,
   ProviderKind,
   ProviderModelSpec,
   ProviderOptions,
@@ -132,9 +133,7 @@ function readModels({ model, ...flags }: ProviderFlags): ProviderModelSpec[] | u
   const facts: Omit<ProviderModelSpec, "name"> = {
     ...(flags.context === undefined ? {} : { contextTokens: flags.context }),
     ...(flags.maxOutput === undefined ? {} : { maxOutputTokens: flags.maxOutput }),
-    ...(flags.prompt === undefined
-      ? {}
-      : { prompt: flags.prompt === "plain" ? { kind: "plain" } : { kind: "type", name: flags.prompt } }),
+    ...(flags.prompt === undefined ? {} : { prompt: readPrompt(flags.prompt) }),
     ...priceOf(flags),
   };
   if (model === undefined) {
@@ -148,6 +147,11 @@ function readModels({ model, ...flags }: ProviderFlags): ProviderModelSpec[] | u
     const [name = "", upstreamName] = text.split(/=(.*)/s, 2);
     return { name, ...(upstreamName === undefined ? {} : { upstreamName }), ...facts };
   });
+}
+
+/** The server knows the types. */
+function readPrompt(name: string): PromptFormat {
+  return name === "plain" ? { kind: "plain" } : ({ kind: "type", name } as PromptFormat);
 }
 
 function priceOf({ priceIn, priceOut }: ProviderFlags): { readonly price?: Price } {

@@ -6,7 +6,8 @@ import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
 import { modelRouteSchema, routeTargetSchema } from "../resources/model-route.ts";
-import { promptFormatSchema, providerSchema, providerTestSchema } from "../resources/provider.ts";
+import { promptFormatSchema } from "../prompt-format.ts";
+import { providerSchema, providerTestSchema } from "../resources/provider.ts";
 import { clusterSchema } from "../resources/slurm.ts";
 import {
   importedProfileSchema,

@@ -65,11 +65,11 @@ test.for([
   ],
   [
     [
-      ...["add", "az", "--kind", "azure-openai", "--url", "https://x.openai.azure.com"],
-      ...["--api-version", "2024-10-21", "--model", "gpt=deployment-1", "--model", "b", "--context", "8192"],
-      ...["--price-in", "0.5", "--price-out", "1.5", "--header", "X-Team: physics", "--max-parallel", "4"],
-      ...["--connect-timeout", "5s", "--auth-header", "Authorization: Token", "--prompt", "plain"],
-    ],
+      "add az --kind azure-openai --url https://x.openai.azure.com --api-version 2024-10-21",
+      "--model gpt=deployment-1 --model b --context 8192 --price-in 0.5 --price-out 1.5",
+      "--header X-Team:physics --max-parallel 4 --connect-timeout 5s --auth-header Authorization:Token",
+      "--prompt plain",
+    ].flatMap((line) => line.split(" ")),
     {
       name: "az",
       kind: "azure-openai",
@@ -96,7 +96,7 @@ test.for([
       connectSeconds: 5,
     },
   ],
-] as const)("%j says so to the server", async ([words, body]) => {
+] satisfies [string[], Record<string, unknown>][])("%j says so to the server", async ([words, body]) => {
   await using rig = await startRig(providers);
   const { code, stdout } = await rig.run(["provider", ...words, "--yes"]);
   expect(code).toBe(0);

@@ -55,6 +55,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     return plane.control.reload();
   });
   await ensureFirstProfile(profiles, config, process.env);
+  let port = settings.BERTH_PORT;
   const homeId = await readHomeId(config.homeDir);
   const plane: ControlPlane = await makeControlPlane({
     config,
@@ -66,6 +67,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     sites,
     changes,
     log,
+    ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
   const newId = (): string => `req-${randomUUID()}`;
@@ -97,7 +99,6 @@ export async function start(argv: readonly string[]): Promise<void> {
 
   const stopping = new AbortController();
   const door: Door = { keys: { verify: (key) => keys.verifyKey(key) }, sessions, open: isOpen };
-  let port = settings.BERTH_PORT;
   const url = (): string => `http://${urlHost(settings.BERTH_HOST)}:${port}`;
   const console =
     installation.consoleDir === undefined ? undefined : await openConsole(installation.consoleDir);
@@ -160,6 +161,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
   );
+  const looking = plane.providers.keepLooking(stopping.signal);
   void shrinkWhenIdle(
     {
       heap: ownHeap(),
@@ -175,7 +177,8 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, flushing, state, log };
+  const working = Promise.all([flushing, looking]);
+  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, working, state, log };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,
@@ -225,7 +228,15 @@ function requireLoopbackForDebug(config: Config): boolean {
   return true;
 }
 
+/** How this machine calls what listens on `host`. */
+function ownHost(host: string): string {
+  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : bracketed(host);
+}
+
 function urlHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return hostname();
+  return host === "0.0.0.0" || host === "::" ? hostname() : bracketed(host);
+}
+
+function bracketed(host: string): string {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

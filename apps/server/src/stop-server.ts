@@ -19,8 +19,8 @@ export interface RunningServer {
   readonly hosts: AsyncDisposable;
   /** Its abort ends what is streamed and waited for. */
   readonly stopping: AbortController;
-  /** Ends after `stopping` has aborted. */
-  readonly flushing: Promise<void>;
+  /** What goes on by itself, and ends after `stopping` has aborted. */
+  readonly working: Promise<unknown>;
   readonly state: State;
   readonly log: Logger;
 }
@@ -54,7 +54,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     plane.logins.dispose();
     await server.hosts[Symbol.asyncDispose]();
     plane.probes.close();
-    await server.flushing;
+    await server.working;
     await removeServerFile(config.homeDir);
     await state.close();
   }

@@ -6,6 +6,8 @@ import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
+import { providerRoutes } from "./routes/providers.ts";
+import { modelRouteRoutes } from "./routes/model-routes.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -21,6 +23,8 @@ export const routes = {
   ...downloadRoutes,
   ...imageRoutes,
   ...serviceRoutes,
+  ...providerRoutes,
+  ...modelRouteRoutes,
   ...keyRoutes,
   ...eventRoutes,
   ...sessionRoutes,

@@ -4,6 +4,9 @@
  */
 export { httpRunnerProbe, type RunnerProbe } from "./controllers/health.ts";
 export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
+export { ModelRoutes, type ModelRoutesOptions } from "./providers/model-routes.ts";
+export type { ProviderAnswerProof, ProviderProbe } from "./providers/provider-probe.ts";
+export { Providers, type ProvidersOptions } from "./providers/providers.ts";
 export { conversationHandlers } from "./routes/conversations.ts";
 export { downloadHandlers } from "./routes/downloads.ts";
 export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
@@ -11,6 +14,8 @@ export { imageHandlers } from "./routes/images.ts";
 export { keyHandlers } from "./routes/keys.ts";
 export { loginHandlers } from "./routes/logins.ts";
 export { hubHandlers, modelHandlers } from "./routes/models.ts";
+export { modelRouteHandlers } from "./routes/model-routes.ts";
+export { providerHandlers } from "./routes/providers.ts";
 export { type ProfileCare, profileHandlers } from "./routes/profiles.ts";
 export { serviceHandlers } from "./routes/services.ts";
 export { ServiceControl, type ServiceControlOptions } from "./service-control.ts";

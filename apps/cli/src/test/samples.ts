@@ -1,4 +1,14 @@
-import type { Download, Key, LaunchPreview, Model, Profile, Service, ServiceEvent } from "@berth/api";
+import type {
+  Download,
+  Key,
+  LaunchPreview,
+  Model,
+  ModelRoute,
+  Profile,
+  Provider,
+  Service,
+  ServiceEvent,
+} from "@berth/api";
 
 /** Now, for the samples. */
 export const sampleNowMs = Date.UTC(2026, 10, 21, 12);
@@ -159,6 +169,63 @@ export function sampleEvent(change: Partial<ServiceEvent> = {}): ServiceEvent {
     status: "HEALTHY",
     message: "ready",
     evidence: {},
+    ...change,
+  };
+}
+
+export function sampleProvider(change: Partial<Provider> = {}): Provider {
+  return {
+    id: "pv1",
+    name: "gpu1",
+    kind: "openai-compatible",
+    url: "http://gpu1:8000/v1",
+    models: [
+      {
+        name: "llama",
+        upstreamName: "meta/llama",
+        task: "text-generation",
+        contextTokens: 8192,
+        maxOutputTokens: null,
+        from: "set",
+        price: { inputPerMillion: 0.5, outputPerMillion: 1.5 },
+        prompt: null,
+        defaults: {},
+      },
+    ],
+    discover: false,
+    credential: { kind: "stored", setAt: sampleNowMs },
+    auth: null,
+    options: {},
+    anyPath: false,
+    maxParallel: null,
+    connectSeconds: null,
+    firstTokenSeconds: null,
+    enabled: true,
+    status: "up",
+    statusReason: null,
+    checkedAt: sampleNowMs,
+    latenciesMs: [null, 12],
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
+    ...change,
+  };
+}
+
+export function sampleRoute(change: Partial<ModelRoute> = {}): ModelRoute {
+  return {
+    name: "chat",
+    match: "exact",
+    strategy: "least-outstanding",
+    targets: [
+      { model: "pilot", weight: 1, group: 0, status: "ready", reason: null },
+      { model: "gpu1/llama", weight: 2, group: 1, status: "unavailable", reason: "gpu1 is down" },
+    ],
+    retries: 1,
+    firstTokenSeconds: null,
+    cache: null,
+    logBodies: false,
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
     ...change,
   };
 }

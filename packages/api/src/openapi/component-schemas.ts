@@ -5,6 +5,9 @@ import { conversationSchema, conversationSummarySchema } from "../resources/conv
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
+import { modelRouteSchema, routeTargetSchema } from "../resources/model-route.ts";
+import { promptFormatSchema } from "../prompt-format.ts";
+import { providerSchema, providerTestSchema } from "../resources/provider.ts";
 import { clusterSchema } from "../resources/slurm.ts";
 import { summaryEventSchema, summaryPartSchema } from "../resources/summary.ts";
 import {
@@ -57,6 +60,11 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   CreateService: createServiceSchema,
   EngineOptions: engineOptionsSchema,
   CommandSpec: commandSpecSchema,
+  Provider: providerSchema,
+  ProviderTest: providerTestSchema,
+  PromptFormat: promptFormatSchema,
+  ModelRoute: modelRouteSchema,
+  RouteTarget: routeTargetSchema,
   Key: keySchema,
   Conversation: conversationSchema,
   ConversationSummary: conversationSummarySchema,

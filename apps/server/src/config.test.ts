@@ -45,6 +45,18 @@ test.for([
     { BERTH_SECRET_KEY: "00ff" },
     /^BERTH_SECRET_KEY: its value does not fit: give 32 bytes/,
   ],
+  [
+    "no days are no time to keep anything",
+    [],
+    { BERTH_USAGE_DAYS: "0" },
+    /^BERTH_USAGE_DAYS: "0" does not fit: give a whole number from 1/,
+  ],
+  [
+    "texts are kept for whole days",
+    ["--bodies-days", "1.5"],
+    {},
+    /^--bodies-days: "1.5" does not fit: give a whole number/,
+  ],
   ["an unknown option lists the known ones", ["--prot", "1"], {}, /unknown option --prot; known: --host/],
   ["a flag without its value says so", ["--port"], {}, /--port needs a value/],
   ["a reversed port range is refused", ["--service-ports", "9000-8000"], {}, /the lower first/],

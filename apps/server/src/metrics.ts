@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 /** What `/metrics` tells, in Prometheus' text form. */
 export interface Metrics {
   observe(observation: Observation): void;
+  /** So many requests are missing from the ledger. */
+  lose(requests: number): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -90,7 +92,13 @@ export function createMetrics(gauges: Gauges): Metrics {
       for (const [host, calls] of gauges.schedulerCalls()) this.inc({ host }, calls);
     },
   });
+  const lost = new Counter({
+    name: "berth_ledger_lost_total",
+    help: "Requests that the ledger could not take",
+    registers,
+  });
   return {
+    lose: (requests) => lost.inc(requests),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observe: (observation) => {

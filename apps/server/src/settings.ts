@@ -158,6 +158,20 @@ export const settings = {
     unit: "s",
     description: "Longest pause before a crashed service is started again",
   },
+  BERTH_USAGE_DAYS: {
+    flag: "usage-days",
+    schema: whole(1, 36_500),
+    default: "90",
+    unit: "days",
+    description: "How long finished requests stay in the ledger",
+  },
+  BERTH_BODIES_DAYS: {
+    flag: "bodies-days",
+    schema: whole(1, 36_500),
+    default: "7",
+    unit: "days",
+    description: "How long requests' and answers' texts are kept, where a key or a route has them kept",
+  },
   BERTH_ENGINES_DIR: {
     flag: "engines-dir",
     schema: z.string().min(1),

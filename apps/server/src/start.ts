@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
-import { createGateway } from "@berth/gateway";
+import { createGateway, LimitBook } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
@@ -22,6 +22,9 @@ import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
+import { keepPurging } from "./ledger/keep-purging.ts";
+import { keyLimits } from "./ledger/key-limits.ts";
+import { ledgerEntry } from "./ledger/ledger-entry.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
@@ -43,7 +46,11 @@ export async function start(argv: readonly string[]): Promise<void> {
   const isOpen = requireLoopbackForDebug(config);
   const log = createLog(logLevel(config));
   const installation = findInstallation(import.meta.dirname);
-  const state = await openState(config);
+  const state = await openState(config, (requests, reason) => {
+    metrics.lose(requests);
+    log.error({ requests, reason }, "requests are missing from the ledger");
+  });
+  const limits = new LimitBook();
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const sites = new Sites(hosts, systemClock);
@@ -59,6 +66,8 @@ export async function start(argv: readonly string[]): Promise<void> {
     installation,
     homeId,
     store: state.store,
+    usage: state.usage,
+    limits: keyLimits(limits, state.usage, systemClock),
     profiles,
     hosts,
     sites,
@@ -77,8 +86,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
-    // Nobody keeps single requests yet; /metrics counts them.
-    usage: { record: () => {} },
+    usage: { record: (usage) => state.usage.append([ledgerEntry(usage)]) },
     observe: (observation) => metrics.observe(observation),
     report: (error, requestId) =>
       log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
@@ -150,6 +158,16 @@ export async function start(argv: readonly string[]): Promise<void> {
   open();
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
+  );
+  void keepPurging(
+    {
+      usage: state.usage,
+      clock: systemClock,
+      usageDays: settings.BERTH_USAGE_DAYS,
+      bodiesDays: settings.BERTH_BODIES_DAYS,
+      onError: (error) => log.error({ err: error }, "old requests could not be removed from the ledger"),
+    },
+    stopping.signal,
   );
   void shrinkWhenIdle(
     {

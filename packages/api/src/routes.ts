@@ -7,6 +7,7 @@ import { downloadRoutes } from "./routes/downloads.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { usageRoutes } from "./routes/usage.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
@@ -21,6 +22,7 @@ export const routes = {
   ...imageRoutes,
   ...serviceRoutes,
   ...keyRoutes,
+  ...usageRoutes,
   ...eventRoutes,
   ...sessionRoutes,
   ...conversationRoutes,

@@ -52,6 +52,18 @@ test.for([
     /^BERTH_USAGE_DAYS: "0" does not fit: give a whole number from 1/,
   ],
   [
+    "traces are sent over HTTP",
+    [],
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" },
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: "localhost:4318" does not fit/,
+  ],
+  [
+    "a collector's headers are not repeated",
+    [],
+    { OTEL_EXPORTER_OTLP_HEADERS: "authorization=100%" },
+    /^OTEL_EXPORTER_OTLP_HEADERS: its value does not fit: a percent sign begins an escape/,
+  ],
+  [
     "texts are kept for whole days",
     ["--bodies-days", "1.5"],
     {},

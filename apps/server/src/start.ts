@@ -32,6 +32,7 @@ import { ensureFirstProfile, openProfiles } from "./profiles.ts";
 import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
+import { TraceExporter } from "./telemetry/trace-exporter.ts";
 import { version } from "./version.ts";
 import { welcomeText } from "./welcome.ts";
 
@@ -82,11 +83,27 @@ export async function start(argv: readonly string[]): Promise<void> {
     inFlight: () => gateway.inFlight,
     schedulerCalls: () => sites.schedulerCalls(),
   });
+  const traces =
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? undefined
+      : new TraceExporter({
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: settings.OTEL_SERVICE_NAME,
+          version,
+          fetch,
+          onFailure: (spans, error) => log.warn({ err: error, spans }, "traces could not be sent"),
+        });
   const gateway = createGateway({
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
-    usage: { record: (usage) => state.usage.append([ledgerEntry(usage)]) },
+    usage: {
+      record: (usage) => {
+        state.usage.append([ledgerEntry(usage)]);
+        traces?.record(usage);
+      },
+    },
     observe: (observation) => metrics.observe(observation),
     report: (error, requestId) =>
       log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
@@ -184,7 +201,19 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, flushing, state, log };
+  const running = {
+    config,
+    listener,
+    servicePorts,
+    gateway,
+    plane,
+    hosts,
+    stopping,
+    flushing,
+    traces,
+    state,
+    log,
+  };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,

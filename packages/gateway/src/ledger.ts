@@ -59,13 +59,16 @@ export class Ledger {
       service: service?.name,
       provider: provider?.target.provider,
       model: upstream?.model,
+      route: exchange.route?.policy.route,
       status: exchange.status,
       outcome: outcomeOf(exchange),
+      errorCode: exchange.errorCode,
       durationMs: endedMs - exchange.beganMs,
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
       retried: exchange.tries > 1,
       tokens,
+      costUsd: undefined,
     };
     this.#observe(observation);
     const asked = exchange.asked;
@@ -74,12 +77,12 @@ export class Ledger {
       requestId: exchange.requestId,
       keyId: exchange.principal.keyId,
       model: asked,
-      route: exchange.route?.policy.route,
+      route: observation.route,
       operation: exchange.operation,
       serviceId: service?.serviceId,
       provider: provider?.target.provider,
       upstreamModel: upstream?.model,
-      errorCode: exchange.errorCode,
+      errorCode: observation.errorCode,
       stream: exchange.eventStream,
       status: exchange.status,
       startedAtMs: exchange.startedAtMs,
@@ -90,9 +93,10 @@ export class Ledger {
       tries: exchange.tries,
       tokens,
       tokensFrom: counts === undefined ? "none" : "upstream",
-      costUsd: undefined,
+      costUsd: observation.costUsd,
       gpuSeconds: undefined,
       cached: false,
+      traceparent: traceparentOf(exchange),
       bodies: undefined,
       outcome: observation.outcome,
     });
@@ -102,4 +106,9 @@ export class Ledger {
 function outcomeOf(exchange: Exchange): Outcome {
   if (exchange.clientGone) return "client_closed";
   return exchange.failed || exchange.status >= 400 ? "error" : "ok";
+}
+
+function traceparentOf({ request }: Exchange): string | undefined {
+  const sent = request.headers["traceparent"];
+  return typeof sent === "string" ? sent : undefined;
 }

@@ -279,11 +279,32 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
     commands: {
       create: { summary: "make a key", aliases: ["add"], load: () => import("./commands/key/create.ts") },
       ls: { summary: "list keys", aliases: ["list"], load: () => import("./commands/key/ls.ts") },
+      show: {
+        summary: "show a key's limits, and how its budgets stand",
+        completes: "keys",
+        load: () => import("./commands/key/show.ts"),
+      },
+      update: {
+        summary: "change what a key may do and use",
+        completes: "keys",
+        load: () => import("./commands/key/update.ts"),
+      },
       rm: {
         summary: "revoke a key",
         aliases: ["delete"],
         completes: "keys",
         load: () => import("./commands/key/rm.ts"),
+      },
+    },
+  },
+  usage: { summary: "add up what was used", load: () => import("./commands/usage.ts") },
+  requests: { summary: "list requests that have ended", load: () => import("./commands/requests.ts") },
+  request: {
+    summary: "look at single requests",
+    commands: {
+      show: {
+        summary: "show everything about a request",
+        load: () => import("./commands/request/show.ts"),
       },
     },
   },

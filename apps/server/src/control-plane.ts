@@ -7,6 +7,7 @@ import {
   httpRunnerProbe,
   ImageFiles,
   Images,
+  type KeyLimitsPort,
   Keys,
   Logins,
   ModelRoutes,
@@ -16,6 +17,7 @@ import {
   ServiceControl,
   servicesUsing,
   Sessions,
+  Usage,
   type Profiles,
 } from "@berth/control";
 import { createDiscovery } from "@berth/gateway";
@@ -25,7 +27,7 @@ import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
 import { Installer, Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { openKeptHttpGet } from "@berth/std/kept-http-get";
-import type { Store } from "@berth/store";
+import type { Store, UsageStore } from "@berth/store";
 import { join } from "node:path";
 import {
   engines,
@@ -51,6 +53,8 @@ export interface ControlPlaneOptions {
   readonly installation: Installation;
   readonly homeId: string;
   readonly store: Store;
+  readonly usage: UsageStore;
+  readonly limits: KeyLimitsPort;
   readonly profiles: Profiles;
   readonly hosts: RemoteHosts;
   readonly sites: Sites;
@@ -72,7 +76,8 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     path: join(config.homeDir, "admin.key"),
     fromEnv: config.settings.BERTH_AUTH_TOKEN,
   });
-  const keys = await Keys.load({ store: store.keys, admin, changes, clock });
+  const keys = await Keys.load({ store: store.keys, limits: options.limits, admin, changes, clock });
+  const usage = new Usage({ store: options.usage, keys, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
   const logins = new Logins({
@@ -191,6 +196,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   });
   return {
     keys,
+    usage,
     sessions,
     conversations,
     logins,

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
-import { createGateway } from "@berth/gateway";
+import { createGateway, LimitBook } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { makeHosts } from "./adapters.ts";
@@ -23,6 +23,9 @@ import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
+import { keepPurging } from "./ledger/keep-purging.ts";
+import { keyLimits } from "./ledger/key-limits.ts";
+import { ledgerEntry } from "./ledger/ledger-entry.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
@@ -30,6 +33,7 @@ import { ensureFirstProfile, openProfiles } from "./profiles.ts";
 import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
+import { TraceExporter } from "./telemetry/trace-exporter.ts";
 import { version } from "./version.ts";
 import { makeSummarize } from "./summaries/make-summarize.ts";
 import { welcomeText } from "./welcome.ts";
@@ -45,7 +49,11 @@ export async function start(argv: readonly string[]): Promise<void> {
   const isOpen = requireLoopbackForDebug(config);
   const log = createLog(logLevel(config));
   const installation = findInstallation(import.meta.dirname);
-  const state = await openState(config);
+  const state = await openState(config, (requests, reason) => {
+    metrics.lose(requests);
+    log.error({ requests, reason }, "requests are missing from the ledger");
+  });
+  const limits = new LimitBook();
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const sites = new Sites(hosts, systemClock);
@@ -62,6 +70,8 @@ export async function start(argv: readonly string[]): Promise<void> {
     installation,
     homeId,
     store: state.store,
+    usage: state.usage,
+    limits: keyLimits(limits, state.usage, systemClock),
     profiles,
     hosts,
     sites,
@@ -77,13 +87,29 @@ export async function start(argv: readonly string[]): Promise<void> {
     inFlight: () => gateway.inFlight,
     schedulerCalls: () => sites.schedulerCalls(),
   });
+  const traces =
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? undefined
+      : new TraceExporter({
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: settings.OTEL_SERVICE_NAME,
+          version,
+          fetch,
+          onFailure: (spans, error) => log.warn({ err: error, spans }, "traces could not be sent"),
+        });
   const gateway = createGateway({
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
     forbids: forbiddenAddress,
-    // Nobody keeps single requests yet; /metrics counts them.
-    usage: { record: () => {} },
+    keyLimits: limits,
+    usage: {
+      record: (usage) => {
+        state.usage.append([ledgerEntry(usage)]);
+        traces?.record(usage);
+      },
+    },
     observe: (observation) => metrics.observe(observation),
     report: (error, requestId) =>
       log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
@@ -162,6 +188,16 @@ export async function start(argv: readonly string[]): Promise<void> {
     log.error({ err: error }, "last uses of keys could not be stored"),
   );
   const looking = plane.providers.keepLooking(stopping.signal);
+  void keepPurging(
+    {
+      usage: state.usage,
+      clock: systemClock,
+      usageDays: settings.BERTH_USAGE_DAYS,
+      bodiesDays: settings.BERTH_BODIES_DAYS,
+      onError: (error) => log.error({ err: error }, "old requests could not be removed from the ledger"),
+    },
+    stopping.signal,
+  );
   void shrinkWhenIdle(
     {
       heap: ownHeap(),
@@ -178,7 +214,19 @@ export async function start(argv: readonly string[]): Promise<void> {
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
   const working = Promise.all([flushing, looking]);
-  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, working, state, log };
+  const running = {
+    config,
+    listener,
+    servicePorts,
+    gateway,
+    plane,
+    hosts,
+    stopping,
+    working,
+    traces,
+    state,
+    log,
+  };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,

@@ -7,6 +7,7 @@ import type { Listener } from "./http/listen.ts";
 import type { ServicePorts } from "./http/service-ports.ts";
 import type { Logger } from "./log.ts";
 import type { State } from "./open-state.ts";
+import type { TraceExporter } from "./telemetry/trace-exporter.ts";
 
 /** Everything of a server that has to be stopped. */
 export interface RunningServer {
@@ -21,6 +22,8 @@ export interface RunningServer {
   readonly stopping: AbortController;
   /** What goes on by itself, and ends after `stopping` has aborted. */
   readonly working: Promise<unknown>;
+  /** Has spans that were not sent yet, where they are sent at all. */
+  readonly traces: TraceExporter | undefined;
   readonly state: State;
   readonly log: Logger;
 }
@@ -55,6 +58,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     await server.hosts[Symbol.asyncDispose]();
     plane.probes.close();
     await server.working;
+    await server.traces?.flush();
     await removeServerFile(config.homeDir);
     await state.close();
   }

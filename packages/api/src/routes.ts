@@ -9,6 +9,7 @@ import { serviceRoutes } from "./routes/services.ts";
 import { providerRoutes } from "./routes/providers.ts";
 import { modelRouteRoutes } from "./routes/model-routes.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { usageRoutes } from "./routes/usage.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
@@ -26,6 +27,7 @@ export const routes = {
   ...providerRoutes,
   ...modelRouteRoutes,
   ...keyRoutes,
+  ...usageRoutes,
   ...eventRoutes,
   ...sessionRoutes,
   ...conversationRoutes,

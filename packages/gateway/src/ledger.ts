@@ -65,13 +65,16 @@ export class Ledger {
       service: service?.name,
       provider: provider?.target.provider,
       model: upstream?.model,
+      route: exchange.route?.policy.route,
       status: exchange.status,
       outcome: outcomeOf(exchange),
+      errorCode: exchange.errorCode,
       durationMs: endedMs - exchange.beganMs,
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
       retried: exchange.tries > 1,
       tokens,
+      costUsd,
     };
     this.#observe(observation);
     const asked = exchange.asked;
@@ -80,12 +83,12 @@ export class Ledger {
       requestId: exchange.requestId,
       keyId: exchange.principal.keyId,
       model: asked,
-      route: exchange.route?.policy.route,
+      route: observation.route,
       operation: exchange.operation,
       serviceId: service?.serviceId,
       provider: provider?.target.provider,
       upstreamModel: upstream?.model,
-      errorCode: exchange.errorCode,
+      errorCode: observation.errorCode,
       stream: exchange.eventStream,
       status: exchange.status,
       startedAtMs: exchange.startedAtMs,
@@ -99,6 +102,7 @@ export class Ledger {
       costUsd,
       gpuSeconds,
       cached: exchange.cachedAnswer,
+      traceparent: traceparentOf(exchange),
       bodies: bodiesOf(exchange),
       outcome: observation.outcome,
     });
@@ -113,4 +117,9 @@ function bodiesOf({ requestText, capture }: Exchange): Usage["bodies"] {
 function outcomeOf(exchange: Exchange): Outcome {
   if (exchange.clientGone) return "client_closed";
   return exchange.failed || exchange.status >= 400 ? "error" : "ok";
+}
+
+function traceparentOf({ request }: Exchange): string | undefined {
+  const sent = request.headers["traceparent"];
+  return typeof sent === "string" ? sent : undefined;
 }

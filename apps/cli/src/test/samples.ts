@@ -6,8 +6,10 @@ import type {
   ModelRoute,
   Profile,
   Provider,
+  RequestRecord,
   Service,
   ServiceEvent,
+  UsageRow,
 } from "@berth/api";
 
 /** Now, for the samples. */
@@ -157,6 +159,58 @@ export function sampleKey(change: Partial<Key> = {}): Key {
     createdAt: sampleNowMs - 86_400_000,
     expiresAt: null,
     lastUsedAt: null,
+    ...change,
+  };
+}
+
+export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    id: "req-1",
+    startedAt: sampleNowMs - 60_000,
+    keyId: sampleKey().id,
+    model: "berth/pilot",
+    route: null,
+    operation: "chat.completions",
+    serviceId: null,
+    provider: "acme",
+    upstreamModel: "pilot-large",
+    status: 200,
+    outcome: "ok",
+    errorCode: null,
+    stream: true,
+    inputTokens: 1200,
+    outputTokens: 80,
+    cachedTokens: 1000,
+    reasoningTokens: null,
+    tokensFrom: "upstream",
+    firstTokenMs: 210,
+    durationMs: 1400,
+    heldMs: 0,
+    overheadMs: 0.12,
+    tries: 1,
+    costUsd: 0.0123,
+    gpuSeconds: null,
+    cached: false,
+    hasBodies: false,
+    ...change,
+  };
+}
+
+export function sampleUsage(change: Partial<UsageRow> = {}): UsageRow {
+  return {
+    group: "berth/pilot",
+    requests: 1500,
+    errors: 3,
+    inputTokens: 2_000_000,
+    outputTokens: 500_000,
+    cachedTokens: 1_000_000,
+    reasoningTokens: 0,
+    costUsd: 12.5,
+    gpuSeconds: 0,
+    firstTokenP50Ms: 210,
+    firstTokenP99Ms: 1900,
+    durationP50Ms: 2400,
+    durationP99Ms: 9800,
     ...change,
   };
 }

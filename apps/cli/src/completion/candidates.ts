@@ -33,6 +33,8 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--output": "files",
   "--api-key-file": "files",
   "--model": "callable",
+  "--target": "callable",
+  "--fallback": "callable",
   "--mount": "files",
   "--container": "files",
   "--image": "files",

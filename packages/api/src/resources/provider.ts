@@ -217,6 +217,7 @@ export const providerCheckSchema = z.object({
   message: z.string(),
   ms: z.number().nullable(),
 });
+export type ProviderCheck = z.infer<typeof providerCheckSchema>;
 export const providerTestSchema = z.object({
   ok: z.boolean(),
   checks: z.array(providerCheckSchema),

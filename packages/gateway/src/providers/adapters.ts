@@ -1,6 +1,7 @@
 import type { ProviderKind } from "@berth/api";
 import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
+import { ollama } from "./ollama/adapter.ts";
 import { gemini } from "./gemini/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
@@ -14,6 +15,7 @@ const adapters: readonly ProviderAdapter[] = [
   azureOpenAi,
   vllmCompletions,
   tgi,
+  ollama,
   anthropic,
   gemini,
 ];

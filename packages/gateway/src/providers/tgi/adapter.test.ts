@@ -73,7 +73,13 @@ async function ask(
 ) {
   await using double = await startTgiDouble(options);
   await using rig = await startRig({ limits: { maxRetryPauseMs: 0 } });
-  const upstream = provider({ prompt, model, target: { kind: "tgi", url: double.url }, ...rest.upstream });
+  const upstream = provider({
+    prompt,
+    model,
+    contextTokens: null,
+    target: { kind: "tgi", url: double.url },
+    ...rest.upstream,
+  });
   rig.routes.route("chat", [upstream], { retries: 0 });
   const called = await call(rig.port, {
     ...(rest.path === undefined ? {} : { path: rest.path }),
@@ -87,7 +93,7 @@ interface Asking extends Pick<CallOptions, "path"> {
   readonly options?: TgiDoubleOptions;
   readonly prompt?: PromptFormat | null;
   readonly model?: string;
-  readonly upstream?: { readonly maxOutputTokens?: number };
+  readonly upstream?: { readonly maxOutputTokens?: number; readonly contextTokens?: number };
 }
 
 const saying = (text: string): TgiDoubleOptions => ({ answer: (): TgiReply => ({ text }) });
@@ -197,9 +203,11 @@ describe("an answer's length", () => {
     expect(parameters.map(({ max_new_tokens: most }) => most)).toEqual([1024, 7]);
   });
 
-  test("is the model's, where that is known", async () => {
+  test("is the model's, where that is known, or what its context leaves", async () => {
     const { parameters } = await ask(says("Hi"), { upstream: { maxOutputTokens: 5 } });
     expect(parameters[0]?.max_new_tokens).toBe(5);
+    const long = await ask(says("Hi"), { upstream: { contextTokens: 1000 } });
+    expect(long.parameters[0]?.max_new_tokens).toBe(1000 - 6);
   });
 
   test.each([false, true])(

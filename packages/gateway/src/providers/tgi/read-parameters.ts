@@ -1,5 +1,5 @@
-import { BerthError } from "@berth/api";
 import type { ChatRequest, CompletionRequest, ResponseFormat } from "@berth/api/openai";
+import { untranslatable } from "../require-translatable.ts";
 
 /** Of a chat or a completion, what TGI can be told: all else is refused. */
 export const takenFields: ReadonlySet<string> = new Set([
@@ -63,7 +63,7 @@ function said(name: string, value: unknown): TgiParameters {
 
 function seedOf(seed: number | null | undefined): number | null | undefined {
   if (typeof seed !== "number" || seed >= 0) return seed;
-  throw new BerthError("unsupported", "seed: TGI takes none below 0", { param: "seed" });
+  throw untranslatable("seed", "TGI", "give one from 0 on");
 }
 
 function grammarOf(format: ResponseFormat): object | undefined {
@@ -73,10 +73,6 @@ function grammarOf(format: ResponseFormat): object | undefined {
     case "json_schema":
       return { type: "json", value: format.json_schema.schema };
     case "json_object":
-      throw new BerthError(
-        "unsupported",
-        "response_format: TGI writes JSON only by a schema; give one with `json_schema`",
-        { param: "response_format" },
-      );
+      throw untranslatable("response_format", "TGI", "give a schema with `json_schema`");
   }
 }

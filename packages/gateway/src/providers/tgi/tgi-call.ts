@@ -1,4 +1,3 @@
-import { BerthError } from "@berth/api";
 import type { CompletionRequest } from "@berth/api/openai";
 import { authHeaders } from "../auth-headers.ts";
 import { chatOfPieces } from "../pieces/chat-of-pieces.ts";
@@ -9,14 +8,14 @@ import type { ProviderAnswer, ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { readChat, readCompletion } from "../read-request.ts";
 import { renderChat, stopsOf } from "../render-chat.ts";
+import { usualMaxTokens } from "../usual-max-tokens.ts";
+import { untranslatable } from "../require-translatable.ts";
 import { begun } from "../translated-answer.ts";
 import { readParameters, takenFields, type TgiParameters } from "./read-parameters.ts";
 import { readPieces } from "./tgi-pieces.ts";
 
 /** What TGI takes unless its operator says otherwise; it refuses more. */
 const usualStops = 4;
-/** Where nobody says how long an answer may be: TGI's own default is as short as 20 in some releases. */
-const usualMaxTokens = 1024;
 
 export async function answerChat(call: ProviderCall): Promise<ProviderAnswer> {
   const request = readChat(call, takenFields);
@@ -59,7 +58,7 @@ async function generate(call: ProviderCall, generation: Generation): Promise<Asy
   const { inputs, stops, maxTokens } = generation;
   let parameters: TgiParameters = {
     ...generation.parameters,
-    max_new_tokens: maxTokens ?? call.upstream.maxOutputTokens ?? usualMaxTokens,
+    max_new_tokens: maxTokens ?? usualMaxTokens(call.upstream, inputs),
     stop: stops.slice(0, usualStops),
   };
   for (let tries = 1; ; tries += 1) {
@@ -104,7 +103,5 @@ function withLess(parameters: TgiParameters, error: unknown, mayShorten: boolean
 function promptOf(prompt: CompletionRequest["prompt"]): string {
   const [only, ...others] = typeof prompt === "string" ? [prompt] : prompt;
   if (typeof only === "string" && others.length === 0) return only;
-  throw new BerthError("unsupported", "prompt: TGI continues one text at a time, and no tokens", {
-    param: "prompt",
-  });
+  throw untranslatable("prompt", "TGI", "give one text");
 }

@@ -4,6 +4,7 @@ import type { FinishReason, TokenLogprob, Usage } from "../../openai/shapes.ts";
 import type { Piece } from "../pieces/piece.ts";
 import { ProviderFailure, type FailureKind } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
+import { parseAnswer } from "../translated-answer.ts";
 import type { WireAnswer } from "../wire.ts";
 
 interface TgiToken {
@@ -47,11 +48,11 @@ export async function* readPieces(
 ): AsyncGenerator<Piece> {
   if (answer.status >= 400) throw await failureOf(answer, nowMs);
   if (!stream) {
-    yield wholePiece(answer, parse(await answer.text()) as TgiWhole, tellsTokens);
+    yield wholePiece(answer, parseAnswer(await answer.text()) as TgiWhole, tellsTokens);
     return;
   }
   for await (const { data } of readSse(answer.body)) {
-    const event = parse(data) as TgiEvent;
+    const event = parseAnswer(data) as TgiEvent;
     if ("error" in event) throw failureIn(event);
     const { token, top_tokens: top, generated_text: whole, details } = event;
     const isLast = whole !== null && whole !== undefined;
@@ -104,18 +105,6 @@ function usageOf(input: number | undefined, output: number | undefined): Usage |
 
 function counted(header: string | undefined): number | undefined {
   return header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ProviderFailure({
-      kind: "failed",
-      message: `TGI answered with something that is no JSON: ${text.slice(0, 200)}`,
-      cause: error,
-    });
-  }
 }
 
 /** TGI's own statuses: 424 says that the model broke, not that the request is wrong. */

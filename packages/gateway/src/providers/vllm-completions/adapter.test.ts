@@ -1,7 +1,6 @@
 import type { PromptFormat } from "@berth/api";
-import { json } from "@berth/testing/fake-model-server-script";
 import type { OpenAiReply } from "@berth/testing/providers/openai-double-wire";
-import { fields } from "@berth/testing/providers/provider-double";
+import { fields, list } from "@berth/testing/providers/provider-double";
 import { startVllmDouble, type VllmDoubleOptions } from "@berth/testing/providers/vllm-double";
 import { describe, expect, test } from "vitest";
 import { call, provider, startRig } from "../../gateway-rig.ts";
@@ -69,6 +68,9 @@ async function ask(request: object, asking: Asking = {}) {
   return { called, asked: double.received.map(({ json: body }) => fields(body) ?? {}) };
 }
 
+const tooManyStops =
+  "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length 7 instead.";
+
 const saying = (text: string, old = false): VllmDoubleOptions => ({
   old,
   answer: (): OpenAiReply => ({ text }),
@@ -106,7 +108,7 @@ describe("the beginning of a text", () => {
 
 describe("how long an answer may be", () => {
   test.each<[string, object, Asking, unknown]>([
-    ["is left to the server, where nobody says", {}, {}, null],
+    ["is what the context leaves, where nobody says", {}, {}, 8192 - 6],
     ["is the model's, where that is known", {}, { maxOutputTokens: 9 }, 9],
     ["is the caller's, where there is one", { max_completion_tokens: 3 }, { maxOutputTokens: 9 }, 3],
   ])("%s", async (_fact, request, asking, expected) => {
@@ -114,16 +116,41 @@ describe("how long an answer may be", () => {
     expect(asked[0]?.max_tokens).toBe(expected);
   });
 
-  test("is said to a server that wants a number", async () => {
-    const detail = { error: { message: "('body', 'max_tokens'): Input should be a valid integer" } };
-    const { called, asked } = await ask(says("Hi"), {
-      options: {
-        answer: (request) => (fields(request.json)?.max_tokens === null ? json(detail, 400) : { text: "Hi" }),
-      },
-    });
+  const fussy: VllmDoubleOptions = {
+    answer: (request) => {
+      const { max_tokens: most } = fields(request.json) ?? {};
+      return most === null
+        ? {}
+        : { error: { kind: "context_length", limit: 9, tokens: 10, param: "prompt" } };
+    },
+  };
+
+  test("is left to a server that finds that it does not fit", async () => {
+    const { called, asked } = await ask(says("Hi"), { options: fussy });
     expect(called.status).toBe(200);
-    expect(asked.map(({ max_tokens: most }) => most)).toEqual([null, 1024]);
+    expect(asked.map(({ max_tokens: most }) => most)).toEqual([8192 - 6, null]);
   });
+
+  test("is what the caller has said, or too much", async () => {
+    const { called } = await ask({ ...says("Hi"), max_tokens: 10 }, { options: fussy });
+    expect(called.text).toContain('"code":"context_length_exceeded"');
+  });
+});
+
+test("stops are as few as a strict server takes, and all of them cut", async () => {
+  const { called, asked } = await ask(
+    { ...says("Hi"), stop: ["1", "2", "3"] },
+    {
+      options: {
+        answer: (request) =>
+          (list(fields(request.json)?.stop) ?? []).length > 4
+            ? { error: { kind: "invalid", message: tooManyStops } }
+            : { text: "yes\n<bot>: no" },
+      },
+    },
+  );
+  expect(asked.map(({ stop }) => list(stop)?.length)).toEqual([7, 4]);
+  expect(completionOf(called).choices[0]?.message.content).toBe("yes");
 });
 
 test("what only vLLM knows is passed on", async () => {

@@ -9,6 +9,7 @@ import type { ProviderAnswer, ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { readChat } from "../read-request.ts";
 import { renderChat, stopsOf, type RenderedChat } from "../render-chat.ts";
+import { usualMaxTokens } from "../usual-max-tokens.ts";
 
 /** Under the same name in a completion. */
 const passedOn = [
@@ -44,15 +45,17 @@ const taken: ReadonlySet<string> = new Set([
   "top_logprobs",
 ]);
 
-/** For servers that do not take `null` as no bound. */
-const usualMaxTokens = 1024;
-
 export async function answerChat(call: ProviderCall): Promise<ProviderAnswer> {
   const chat = readChat(call, taken);
   const rendered = renderChat(call, chat.messages);
   const stops = stopsOf(chat.stop, rendered.stops);
-  const request = completionOf(call, chat, rendered, stops);
-  const answer = await complete(call, request);
+  const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? undefined;
+  const request = {
+    ...completionOf(chat, rendered),
+    stop: stops,
+    max_tokens: maxTokens ?? usualMaxTokens(call.upstream, rendered.prompt),
+  };
+  const answer = await complete(call, request, maxTokens === undefined);
   const pieces = cutPieces(piecesOf(answer), {
     stops,
     dropsFirstSpace: rendered.spaceBeforeAnswer,
@@ -63,25 +66,23 @@ export async function answerChat(call: ProviderCall): Promise<ProviderAnswer> {
 
 type CompletionBody = Readonly<Record<string, unknown>>;
 
-function completionOf(
-  { upstream }: ProviderCall,
-  chat: ChatRequest,
-  { prompt, beginning }: RenderedChat,
-  stops: readonly string[],
-): CompletionBody {
+function completionOf(chat: ChatRequest, { prompt, beginning }: RenderedChat): CompletionBody {
   const said = passedOn.map((name) => [name, chat[name] ?? undefined] as const);
   return {
     ...Object.fromEntries(said),
     prompt,
-    stop: stops,
-    max_tokens: chat.max_completion_tokens ?? chat.max_tokens ?? upstream.maxOutputTokens,
     logprobs: chat.logprobs === true ? (chat.top_logprobs ?? 0) : undefined,
     // or there would be two
     add_special_tokens: beginning === undefined ? undefined : false,
   };
 }
 
-async function complete(call: ProviderCall, request: CompletionBody): Promise<ProviderAnswer> {
+/** Asks again, with less, where the server tells that it takes less than was thought. */
+async function complete(
+  call: ProviderCall,
+  request: CompletionBody & { readonly stop: readonly string[] },
+  mayShorten: boolean,
+): Promise<ProviderAnswer> {
   const { target, model } = call.upstream;
   const ask = (body: CompletionBody): Promise<ProviderAnswer> =>
     callOpenAi(
@@ -96,10 +97,12 @@ async function complete(call: ProviderCall, request: CompletionBody): Promise<Pr
   try {
     return await ask(request);
   } catch (error) {
-    const isUnbounded = request["max_tokens"] === null;
-    if (!isUnbounded || !(error instanceof ProviderFailure) || error.kind !== "refused") throw error;
-    if (!error.message.includes("max_tokens")) throw error;
-    return ask({ ...request, max_tokens: usualMaxTokens });
+    if (!(error instanceof ProviderFailure)) throw error;
+    // vLLM takes null as all that is left
+    if (error.kind === "too_long" && mayShorten) return ask({ ...request, max_tokens: null });
+    const [, mostStops] = /'stop'.* maximum length (\d+)/.exec(error.message) ?? [];
+    if (mostStops === undefined) throw error;
+    return ask({ ...request, stop: request.stop.slice(0, Number(mostStops)) });
   }
 }
 

@@ -100,6 +100,25 @@ describe("the models are told by", () => {
       ["groq 1 out 9", "mistral 2", "together 3", "berth 4 feature-extraction"],
     ],
     [
+      "a Berth, without what it has from others: two that know each other would name each other's names for ever",
+      target("openai-compatible", `${base}/v1`),
+      {
+        [`GET ${base}/v1/models`]: {
+          data: [
+            { id: "pilot", owned_by: "berth", task: "text-generation", status: "ready", context_length: 512 },
+            {
+              id: "lab/pilot",
+              owned_by: "lab",
+              task: "text-generation",
+              status: "ready",
+              context_length: 512,
+            },
+          ],
+        },
+      },
+      ["pilot 512 text-generation"],
+    ],
+    [
       "text-generation-inference",
       target("tgi", base),
       { [`GET ${base}/info`]: { model_id: "tiiuae/falcon", max_total_tokens: 2048, version: "3.0" } },
@@ -286,6 +305,6 @@ test("the credential and the provider's headers go along, to its own server only
     },
   );
   expect(asked.map(({ url, headers }) => [url.host, headers])).toEqual(
-    Array(2).fill(["gpu1:8000", { "X-Team": "physics", authorization: `Bearer ${credential}` }]),
+    Array(2).fill(["gpu1:8000", { "x-team": "physics", authorization: `Bearer ${credential}` }]),
   );
 });

@@ -4,6 +4,7 @@ import {
   Conversations,
   Downloads,
   ensureAdminKey,
+  H2ogptImport,
   httpRunnerProbe,
   ImageFiles,
   Images,
@@ -17,6 +18,7 @@ import {
   servicesUsing,
   Sessions,
   type Profiles,
+  type ProviderProbe,
 } from "@berth/control";
 import { createDiscovery } from "@berth/gateway";
 import { namesImage } from "@berth/catalog/images";
@@ -131,6 +133,10 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, pull) =>
       log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
   });
+  const probe: ProviderProbe = {
+    ...createDiscovery({ clock }),
+    ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
+  };
   const providers = await Providers.load({
     store: store.providers,
     secrets: await Secrets.open({
@@ -138,10 +144,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       fromEnv: config.settings.BERTH_SECRET_KEY,
     }),
     environment: process.env,
-    probe: {
-      ...createDiscovery({ clock }),
-      ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
-    },
+    probe,
     changes,
     clock,
     newId,
@@ -149,6 +152,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, provider) =>
       log.error({ err: error, provider }, "a provider could not be looked at; trying again"),
   });
+  const h2ogpt = new H2ogptImport({ providers, keys, probe, environment: process.env, clock });
   const modelRoutes = await ModelRoutes.load({
     store: store.modelRoutes,
     changes,
@@ -199,6 +203,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     downloads,
     images,
     providers,
+    h2ogpt,
     modelRoutes,
     control,
     places,

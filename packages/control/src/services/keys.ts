@@ -31,6 +31,7 @@ export interface KeysOptions {
 }
 
 const adminId = "admin";
+const shortestAdopted = 8;
 const flushEveryMs = 30_000;
 
 /** API keys. Holds them in memory, hashed, so that each request is judged at once; nobody else writes them meanwhile. */
@@ -85,11 +86,33 @@ export class Keys {
 
   /** Makes a key and returns it; it cannot be read again. Throws `already_exists` for a name in use. */
   async create(given: z.output<typeof createKeySchema>): Promise<z.output<typeof createdKeySchema>> {
+    const key = newKeyText();
+    return { ...this.#view(await this.#insert(given, key)), key };
+  }
+
+  /**
+   * Takes over a key that callers have from elsewhere: it calls models, and nothing else. Resolves to whether it is new;
+   * with `dryRun`, would be. Throws `invalid_request` for one that is no key or easily guessed, `already_exists` for a name
+   * in use; the message never holds the key.
+   */
+  async adopt(name: string, key: string, { dryRun = false } = {}): Promise<boolean> {
+    if (!/^[\x21-\x7e]+$/.test(key) || key.length < shortestAdopted)
+      throw new BerthError(
+        "invalid_request",
+        `${name}: use at least ${shortestAdopted} visible ASCII characters without spaces, or make a new key`,
+        { param: "key" },
+      );
+    const hash = hashKey(key);
+    if (hash === this.#adminHash || this.#byHash.has(hash)) return false;
+    if (!dryRun) await this.#insert({ name, scopes: ["inference"] }, key);
+    return true;
+  }
+
+  async #insert(given: z.output<typeof createKeySchema>, key: string): Promise<KeyRow> {
     if (given.name === adminId)
       throw new BerthError("already_exists", `a key named "${adminId}" exists: choose another name`, {
         param: "name",
       });
-    const key = newKeyText();
     const now = this.#clock.now();
     const row: KeyRow = {
       id: randomBytes(6).toString("hex"),
@@ -109,7 +132,7 @@ export class Keys {
     await this.#store.insertKey(row);
     this.#byHash.set(row.hash, row);
     this.#changes.publish({ type: "keys" });
-    return { ...this.#view(row), key };
+    return row;
   }
 
   /** From the moment it resolves the key opens nothing. Throws `not_found`, or `conflict` for the admin key. */

@@ -17,7 +17,8 @@ async function world() {
   const store = await openSqliteStore({ path: join(folder.path, "berth.db") });
   const parts = { changes: new Changes(), clock: new FakeClock() };
   const admin = { key: "sk-berth-admin-key", createdAt: 1, howToRotate: "" };
-  const keys = await Keys.load({ store: store.keys, admin, ...parts });
+  const limits = { setLimits: async () => undefined, budgets: () => [] };
+  const keys = await Keys.load({ store: store.keys, admin, limits, ...parts });
   const probe = new FakeProbe();
   let ids = 0;
   const providers = await Providers.load({

@@ -223,6 +223,10 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         aliases: ["create"],
         load: () => import("./commands/provider/add.ts"),
       },
+      import: {
+        summary: "take over what an h2oGPT was started with",
+        load: () => import("./commands/provider/import.ts"),
+      },
       show: {
         summary: "show a provider and its models",
         completes: "providers",

@@ -4,6 +4,7 @@ import {
   Conversations,
   Downloads,
   ensureAdminKey,
+  H2ogptImport,
   httpRunnerProbe,
   ImageFiles,
   Images,
@@ -19,6 +20,7 @@ import {
   Sessions,
   Usage,
   type Profiles,
+  type ProviderProbe,
 } from "@berth/control";
 import { createDiscovery } from "@berth/gateway";
 import { namesImage } from "@berth/catalog/images";
@@ -136,6 +138,10 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, pull) =>
       log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
   });
+  const probe: ProviderProbe = {
+    ...createDiscovery({ clock }),
+    ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
+  };
   const providers = await Providers.load({
     store: store.providers,
     secrets: await Secrets.open({
@@ -143,10 +149,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       fromEnv: config.settings.BERTH_SECRET_KEY,
     }),
     environment: process.env,
-    probe: {
-      ...createDiscovery({ clock }),
-      ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
-    },
+    probe,
     changes,
     clock,
     newId,
@@ -154,6 +157,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, provider) =>
       log.error({ err: error, provider }, "a provider could not be looked at; trying again"),
   });
+  const h2ogpt = new H2ogptImport({ providers, keys, probe, environment: process.env, clock });
   const modelRoutes = await ModelRoutes.load({
     store: store.modelRoutes,
     changes,
@@ -205,6 +209,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     downloads,
     images,
     providers,
+    h2ogpt,
     modelRoutes,
     control,
     places,

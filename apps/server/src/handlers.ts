@@ -69,7 +69,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     ...downloadHandlers(plane.downloads),
     ...imageHandlers(plane.images),
     ...serviceHandlers(plane.control.services),
-    ...providerHandlers(plane.providers),
+    ...providerHandlers(plane.providers, plane.h2ogpt),
     ...modelRouteHandlers(plane.modelRoutes),
     ...keyHandlers(plane.keys),
     ...usageHandlers(plane.usage),

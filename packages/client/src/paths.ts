@@ -55,6 +55,7 @@ export const paths: { readonly [N in RouteName]: Pick<Routes[N], "method" | "pat
   getServiceLogs: { method: "GET", path: "/api/v1/services/{id}/logs", reply: "text" },
   listProviders: { method: "GET", path: "/api/v1/providers", reply: "json" },
   createProvider: { method: "POST", path: "/api/v1/providers", reply: "json" },
+  importProviders: { method: "POST", path: "/api/v1/providers/import", reply: "json" },
   getProvider: { method: "GET", path: "/api/v1/providers/{name}", reply: "json" },
   updateProvider: { method: "PATCH", path: "/api/v1/providers/{name}", reply: "json" },
   deleteProvider: { method: "DELETE", path: "/api/v1/providers/{name}", reply: "empty" },

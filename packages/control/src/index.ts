@@ -4,6 +4,7 @@
  */
 export { httpRunnerProbe, type RunnerProbe } from "./controllers/health.ts";
 export { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
+export { H2ogptImport } from "./h2ogpt/import-h2ogpt.ts";
 export { ModelRoutes, type ModelRoutesOptions } from "./providers/model-routes.ts";
 export type { ProviderAnswerProof, ProviderProbe } from "./providers/provider-probe.ts";
 export { Providers, type ProvidersOptions } from "./providers/providers.ts";

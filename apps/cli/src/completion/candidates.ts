@@ -32,6 +32,8 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--lora": "files",
   "--output": "files",
   "--api-key-file": "files",
+  "--api-keys": "files",
+  "--model-lock": "files",
   "--model": "callable",
   "--target": "callable",
   "--fallback": "callable",

@@ -1,6 +1,8 @@
 import type { Route } from "../route.ts";
 import {
   createProviderSchema,
+  importProvidersSchema,
+  providerImportSchema,
   providerSchema,
   providerTestSchema,
   updateProviderSchema,
@@ -30,6 +32,18 @@ export const providerRoutes = {
     response: providerSchema,
     status: 201,
     errors: ["already_exists", "conflict", "unprocessable", "read_only"],
+  },
+  importProviders: {
+    method: "POST",
+    path: "/api/v1/providers/import",
+    tag: "providers",
+    summary: "Take over what an h2oGPT was started with: its model_lock, and its callers' keys",
+    access: "admin",
+    body: importProvidersSchema,
+    reply: "json",
+    response: providerImportSchema,
+    status: 200,
+    errors: [],
   },
   getProvider: {
     method: "GET",

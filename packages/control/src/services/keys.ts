@@ -55,6 +55,7 @@ const adminHolder: KeyHolder = {
   limits: {},
   logBodies: false,
 };
+const shortestAdopted = 8;
 const flushEveryMs = 30_000;
 
 /** API keys. Holds them in memory, hashed, so that each request is judged at once; nobody else writes them meanwhile. */
@@ -113,8 +114,30 @@ export class Keys {
 
   /** Makes a key and returns it; it cannot be read again. Throws `already_exists` for a name in use. */
   async create(given: z.output<typeof createKeySchema>): Promise<z.output<typeof createdKeySchema>> {
-    if (given.name === adminId) throw nameTaken();
     const key = newKeyText();
+    return { ...this.#view(await this.#insert(given, key)), key };
+  }
+
+  /**
+   * Takes over a key that callers have from elsewhere: it calls models, and nothing else. Resolves to whether it is new;
+   * with `dryRun`, would be. Throws `invalid_request` for one that is no key or easily guessed, `already_exists` for a name
+   * in use; the message never holds the key.
+   */
+  async adopt(name: string, key: string, { dryRun = false } = {}): Promise<boolean> {
+    if (!/^[\x21-\x7e]+$/.test(key) || key.length < shortestAdopted)
+      throw new BerthError(
+        "invalid_request",
+        `${name}: use at least ${shortestAdopted} visible ASCII characters without spaces, or make a new key`,
+        { param: "key" },
+      );
+    const hash = hashKey(key);
+    if (hash === this.#adminHash || this.#byHash.has(hash)) return false;
+    if (!dryRun) await this.#insert({ name, scopes: ["inference"] }, key);
+    return true;
+  }
+
+  async #insert(given: z.output<typeof createKeySchema>, key: string): Promise<KeyRow> {
+    if (given.name === adminId) throw nameTaken();
     const now = this.#clock.now();
     const row: KeyRow = {
       id: randomBytes(6).toString("hex"),
@@ -135,7 +158,7 @@ export class Keys {
     await this.#limits.setLimits(new Map([[row.id, row.limits]]));
     this.#know(row);
     this.#changes.publish({ type: "keys" });
-    return { ...this.#view(row), key };
+    return row;
   }
 
   /** From when it resolves the key may do and use what is said. Throws `not_found`, `already_exists` or `conflict`. */

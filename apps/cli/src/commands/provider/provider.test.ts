@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BerthError, type ProviderTest } from "@berth/api";
 import { expect, test } from "vitest";
 import { startRig } from "../../test/rig.ts";
@@ -208,6 +211,63 @@ test("a test that fails says where, and ends with 1", async () => {
     stdout: "✔ address      gpu1 is 10.0.0.5 (1 ms)\n✖ connection   nothing listens at gpu1:8000\n",
     stderr: "berth: gpu1 cannot be used as it is: connection failed\n",
   });
+});
+
+const imported: StubHandlers = {
+  importProviders: () => ({
+    providers: [
+      { name: "gpu1", kind: "tgi", url: "http://gpu1", models: ["a", "b"], outcome: "added", message: "" },
+      {
+        name: "openai",
+        kind: "openai",
+        url: "https://x",
+        models: ["c"],
+        outcome: "exists",
+        message: "it is there",
+      },
+    ],
+    keys: [{ name: "h2ogpt-1", outcome: "added", message: "" }],
+    ignored: [{ what: "a: load_4bit", reason: "nothing is loaded" }],
+  }),
+};
+
+test("import takes a literal as it is, and tells what was added, kept and ignored", async () => {
+  await using rig = await startRig(imported);
+  const words = ["provider", "import", "--model-lock", "[{'base_model': 'a'}]", "--visible", "a"];
+  expect(await rig.run(words)).toMatchObject({
+    code: 0,
+    stdout: [
+      "✔ added provider gpu1, tgi: a, b",
+      "= kept provider openai, openai: c (it is there)",
+      "✔ added key h2ogpt-1",
+      "- ignored a: load_4bit: nothing is loaded",
+      "",
+    ].join("\n"),
+  });
+  expect(rig.stub.asked[0]?.body).toEqual({ modelLock: "[{'base_model': 'a'}]", visibleModels: "a" });
+});
+
+test("import reads files, and ends with 1 when something could not be taken over", async () => {
+  await using rig = await startRig({
+    importProviders: () => ({
+      providers: [],
+      keys: [{ name: "h2ogpt-1", outcome: "failed", message: "too short" }],
+      ignored: [],
+    }),
+  });
+  const folder = await mkdtemp(join(tmpdir(), "berth-import-"));
+  await writeFile(join(folder, "lock.txt"), "[]");
+  await writeFile(join(folder, "keys.json"), '["x"]');
+  const words = ["provider", "import", "--model-lock", "lock.txt", "--api-keys", "keys.json", "--dry-run"];
+  expect(await rig.run(words, { cwd: folder })).toMatchObject({
+    code: 1,
+    stdout: "✖ could not add key h2ogpt-1 (too short)\n",
+    stderr: "berth: 1 of them could not be taken over\n",
+  });
+  expect(rig.stub.asked[0]?.body).toEqual({ modelLock: "[]", apiKeys: '["x"]', dryRun: true });
+  expect((await rig.run(["provider", "import", "--model-lock", "none.txt"], { cwd: folder })).code).toBe(5);
+  expect((await rig.run(["provider", "import"], { cwd: folder })).code).toBe(2);
+  await rm(folder, { recursive: true });
 });
 
 test("rm --yes removes", async () => {

@@ -1,4 +1,5 @@
 import type { ProviderAuth, ProviderTarget } from "@berth/api";
+import { authHeaders } from "../auth-headers.ts";
 import type { Ask, Reply } from "./ask.ts";
 import { LookFailure, TooBusy } from "./look.ts";
 
@@ -15,7 +16,7 @@ export class Conversation {
     this.target = target;
     this.#ask = ask;
     this.#signal = signal;
-    this.#headers = { ...target.options.headers, ...headersOf(target.auth) };
+    this.#headers = headersOf(target);
   }
 
   /** From now on, questions bear this header too. */
@@ -94,16 +95,10 @@ export class Conversation {
   }
 }
 
-function headersOf(auth: ProviderAuth): Readonly<Record<string, string>> {
-  switch (auth.kind) {
-    case "header":
-      return { [auth.name]: auth.value };
-    case "login":
-      return { authorization: `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString("base64")}` };
-    case "none":
-    case "aws":
-      return {};
-  }
+function headersOf(target: ProviderTarget): Readonly<Record<string, string>> {
+  const words = authHeaders(target);
+  const pairs = words.flatMap((name, index) => (index % 2 === 0 ? [[name, words[index + 1] ?? ""]] : []));
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 function secretsOf(auth: ProviderAuth): string[] {

@@ -57,6 +57,15 @@ async function look(at: ProviderTarget, answers: Answers) {
 
 const base = "http://gpu1:8000";
 
+const h2oGptConfig = {
+  api_prefix: "/gradio_api",
+  components: [],
+  dependencies: [{ api_name: "submit_nochat_api" }, { api_name: "/model_names" }],
+};
+const h2oGptNames =
+  "[{'base_model': 'h2oai/danube', 'display_name': 'danube', 'max_seq_len': 8192, 'llm': True, 'prompt_dict': None}, " +
+  "{'base_model': 'clip', 'llm': False}]";
+
 describe("the models are told by", () => {
   test.each<[string, ProviderTarget, Answers, string[]]>([
     [
@@ -98,6 +107,25 @@ describe("the models are told by", () => {
         ],
       },
       ["groq 1 out 9", "mistral 2", "together 3", "berth 4 feature-extraction"],
+    ],
+    [
+      "a Berth, without what it has from others: two that know each other would name each other's names for ever",
+      target("openai-compatible", `${base}/v1`),
+      {
+        [`GET ${base}/v1/models`]: {
+          data: [
+            { id: "pilot", owned_by: "berth", task: "text-generation", status: "ready", context_length: 512 },
+            {
+              id: "lab/pilot",
+              owned_by: "lab",
+              task: "text-generation",
+              status: "ready",
+              context_length: 512,
+            },
+          ],
+        },
+      },
+      ["pilot 512 text-generation"],
     ],
     [
       "text-generation-inference",
@@ -166,6 +194,25 @@ describe("the models are told by", () => {
       target("gradio", base, { auth: { kind: "none" } }),
       { [`GET ${base}/config`]: { version: "4.44.0", components: [], dependencies: [{ api_name: "chat" }] } },
       ["lab text-generation"],
+    ],
+    [
+      "an h2oGPT, in Python's words",
+      target("gradio", base, { auth: { kind: "none" } }),
+      {
+        [`GET ${base}/config`]: h2oGptConfig,
+        [`POST ${base}/gradio_api/call/model_names`]: { event_id: "e1" },
+        [`GET ${base}/gradio_api/call/model_names/e1`]: `event: heartbeat\ndata: null\n\nevent: complete\ndata: ${JSON.stringify([h2oGptNames])}\n\n`,
+      },
+      ["danube 8192 text-generation"],
+    ],
+    [
+      "an h2oGPT on an older Gradio",
+      target("gradio", base, { auth: { kind: "none" } }),
+      {
+        [`GET ${base}/config`]: { ...h2oGptConfig, api_prefix: undefined },
+        [`POST ${base}/run/model_names`]: { data: [h2oGptNames] },
+      },
+      ["danube 8192 text-generation"],
     ],
     [
       "a list in which names are twice or cannot be said",
@@ -286,6 +333,6 @@ test("the credential and the provider's headers go along, to its own server only
     },
   );
   expect(asked.map(({ url, headers }) => [url.host, headers])).toEqual(
-    Array(2).fill(["gpu1:8000", { "X-Team": "physics", authorization: `Bearer ${credential}` }]),
+    Array(2).fill(["gpu1:8000", { "x-team": "physics", authorization: `Bearer ${credential}` }]),
   );
 });

@@ -69,15 +69,15 @@ test("a server that is as it should be passes every step", async () => {
 });
 
 test.each<[string, string, Record<string, unknown>, string]>([
-  ["a missing /v1", "", openAi, "an OpenAI-compatible server is there: give the address BASE/v1"],
-  ["TGI", "/v1", tgi, "text-generation-inference is there: add it as the kind tgi, with the address BASE"],
-  ["Ollama", "", ollama, "Ollama is there: add it as the kind ollama, with the address BASE"],
-  ["h2oGPT", "/v1", gradio, "h2oGPT (Gradio) is there: add it as the kind gradio, with the address BASE"],
+  ["a missing /v1", "", openAi, "an OpenAI-compatible server: give the address BASE/v1"],
+  ["TGI", "/v1", tgi, "text-generation-inference: add it as the kind tgi, with the address BASE"],
+  ["Ollama", "", ollama, "Ollama: add it as the kind ollama, with the address BASE"],
+  ["h2oGPT", "/v1", gradio, "h2oGPT (Gradio): add it as the kind gradio, with the address BASE"],
 ])("%s behind the wrong path is named, with the right one", async (_what, path, paths, advice) => {
   await using server = await listening(createServer(answers(paths)));
   const base = `http://127.0.0.1:${server.port}`;
   expect((await said(target(base + path))).at(-1)).toBe(
-    `path failed: ${base}${path}/models answered 404: Not Found. ${advice.replace("BASE", base)}`,
+    `path failed: ${base}${path}/models answered 404: Not Found; this is ${advice.replace("BASE", base)}`,
   );
 });
 
@@ -85,7 +85,7 @@ test("Ollama behind its OpenAI paths is named, though it answers", async () => {
   await using server = await listening(createServer(answers({ ...openAi, ...ollama })));
   const base = `http://127.0.0.1:${server.port}`;
   expect(await said(target(`${base}/v1`))).toContain(
-    `path ok: ${base}/v1 answers; Ollama is behind it, whose own API Berth speaks too: add it as the kind ollama, with the address ${base}`,
+    `path ok: ${base}/v1 answers; this is Ollama, whose own API Berth speaks too: add it as the kind ollama, with the address ${base}`,
   );
 });
 

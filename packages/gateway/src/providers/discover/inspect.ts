@@ -56,7 +56,7 @@ export async function inspect(
   const isAnswered = found.kind === "answered" || found.step === "credential" || found.step === "models";
   if (found.kind === "failed" && !isAnswered) {
     const other = found.step === "path" ? await recognise(target, ask, signal) : undefined;
-    const hint = other === undefined ? "" : `. ${other.what} is there: ${adviceOf(target, other)}`;
+    const hint = other === undefined ? "" : `; this is ${other.what}: ${adviceOf(target, other)}`;
     const reason = found.reason + hint;
     return { checks: [...checks, failed(found.step, reason)], look: { ...found, reason } };
   }
@@ -64,7 +64,7 @@ export async function inspect(
   const note =
     behind === undefined || behind.kind === "openai-compatible"
       ? ""
-      : `; ${behind.what} is behind it, whose own API Berth speaks too: ${adviceOf(target, behind)}`;
+      : `; this is ${behind.what}, whose own API Berth speaks too: ${adviceOf(target, behind)}`;
   checks.push({ step: "path", outcome: "ok", message: `${target.url} answers${note}`, ms });
   if (found.kind === "failed") return { checks: [...checks, failed(found.step, found.reason)], look: found };
   if (target.auth.kind === "none") skip("credential", "none is given, and none is wanted");

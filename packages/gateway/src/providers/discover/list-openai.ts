@@ -1,4 +1,4 @@
-import { type Conversation, countIn, isObject, itemsOf, jsonIn } from "./conversation.ts";
+import { type Conversation, countIn, isObject, itemsOf, type Json, jsonIn } from "./conversation.ts";
 import type { FoundModel } from "./look.ts";
 
 /** Where vLLM and SGLang, Groq, Mistral, Together and OpenRouter, and a Berth write it. */
@@ -16,7 +16,7 @@ export async function listOpenAi(talk: Conversation): Promise<FoundModel[]> {
   const slot = items.some(({ owned_by }) => owned_by === "llamacpp") ? await slotTokens(talk) : null;
   return items.flatMap((item) => {
     const name = item["id"] ?? item["name"];
-    if (typeof name !== "string") return [];
+    if (typeof name !== "string" || isOthers(item)) return [];
     return [
       {
         name,
@@ -26,6 +26,11 @@ export async function listOpenAi(talk: Conversation): Promise<FoundModel[]> {
       },
     ];
   });
+}
+
+/** What a Berth has from providers of its own: two that know each other would name each other's names without end. */
+function isOthers({ task, status, owned_by: owner }: Json): boolean {
+  return typeof task === "string" && typeof status === "string" && owner !== "berth";
 }
 
 /** llama.cpp tells what its model was trained for, and in `/props` what it was started with. */

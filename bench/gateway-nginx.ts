@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "./free-port.ts";
+import { freePort } from "@berth/e2e/free-port";
 import { Asker } from "./gateway-load.ts";
 import { answerBody } from "./gateway-request.ts";
 

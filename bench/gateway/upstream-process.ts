@@ -39,7 +39,7 @@ setInterval(() => {
     if (slot === undefined || slot.size === 0) continue;
     const bytes = event(stampText(nowMs - turn), null);
     for (const paced of slot) {
-      paced.left -= 1;
+      paced.left = paced.socket.destroyed ? 0 : paced.left - 1;
       if (paced.left > 0) paced.socket.write(bytes);
       else {
         paced.socket.write(bytes + end);
@@ -54,7 +54,6 @@ function pace(socket: Socket, events: number): void {
   // the emptiest: a crowd in one millisecond would be the upstream's own delay
   const slot = slots.reduce((least, one) => (one.size < least.size ? one : least));
   slot.add(paced);
-  socket.once("close", () => slot.delete(paced));
   socket.write(head);
 }
 

@@ -6,6 +6,7 @@ import { startMock } from "./mock-server.ts";
 import { modelsNamed, runSuite } from "./run-suite.ts";
 import { fetchSuite } from "./sources.ts";
 
+const cli = join(top, "apps/cli/dist/berth.mjs");
 const allOfIt = { passed: 556, failed: [] };
 const fetched = await fetchSuite().then(
   (sources) => ({ kind: "there", sources }) as const,
@@ -27,21 +28,13 @@ else {
     // the suite brings keys of its own
     const berth = await startBerth({ demo: false, environment: { BERTH_DEBUG: "1" } });
     try {
+      const run = (...words: string[]) =>
+        mustRun([process.execPath, cli, "--home-dir", berth.home, ...words]);
       const models = (await modelsNamed(sources)).flatMap((name) => ["--model", name]);
-      const add = [
-        "provider",
-        "add",
-        "mock",
-        "--kind",
-        "openai",
-        "--url",
-        mock.url,
-        "--any-path",
-        ...models,
-        "--yes",
-      ];
-      const cli = join(top, "apps/cli/dist/berth.mjs");
-      await mustRun([process.execPath, cli, "--home-dir", berth.home, ...add]);
+      const where = ["--kind", "openai", "--url", mock.url, "--any-path"];
+      await run("provider", "add", "mock", ...where, ...models, "--yes");
+      // one of the suite's pictures is asked of no model
+      await run("route", "add", "rest", "--match", "default", "--target", "mock/gpt-image-1");
       expect(await runSuite(sources, `${berth.url}/v1`)).toEqual(allOfIt);
     } finally {
       await berth.dispose();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { requestBytes, type Asked, type Target } from "./request.ts";
 
@@ -7,27 +8,34 @@ export interface Latency {
   readonly wholeMs: number;
 }
 
+const longestMs = 60_000;
+
 /** One connection that asks, waits for the whole answer, and asks again. */
 export class Asker {
-  readonly #socket: Socket;
+  readonly #port: number;
   readonly #bytes: Buffer;
+  #socket: Socket | undefined;
 
   constructor(target: Target, asked: Asked) {
-    this.#socket = connect({ port: target.port, host: "127.0.0.1", noDelay: true });
+    this.#port = target.port;
     this.#bytes = requestBytes(target, asked);
   }
 
-  /** Rejects on anything but a whole 200. */
-  ask(): Promise<Latency> {
+  /** Rejects on anything but a whole 200. Where the connection was closed in between, a new one is not in the time taken. */
+  async ask(): Promise<Latency> {
+    if (this.#socket === undefined || this.#socket.destroyed) this.#socket = await this.#connect();
+    return this.#askOver(this.#socket);
+  }
+
+  #askOver(socket: Socket): Promise<Latency> {
     return new Promise((resolve, reject) => {
       const startedAtMs = performance.now();
       let firstMs: number | undefined;
       let text = "";
       const settle = (act: () => void): void => {
-        this.#socket.off("data", onData).off("error", onError).off("close", onClose);
+        socket.off("data", onData).off("close", onClose);
         act();
       };
-      const onError = (error: Error): void => settle(() => reject(error));
       const onClose = (): void => settle(() => reject(new Error("the connection was closed")));
       const onData = (bytes: Buffer): void => {
         text += bytes.toString("latin1");
@@ -41,13 +49,22 @@ export class Asker {
           else reject(new Error(text.slice(0, 500)));
         });
       };
-      this.#socket.on("data", onData).on("error", onError).on("close", onClose);
-      this.#socket.write(this.#bytes);
+      socket.on("data", onData).on("close", onClose);
+      socket.write(this.#bytes);
     });
   }
 
+  async #connect(): Promise<Socket> {
+    const socket = connect({ port: this.#port, host: "127.0.0.1", noDelay: true });
+    await once(socket, "connect");
+    // a close follows either
+    socket.on("error", () => undefined);
+    socket.setTimeout(longestMs, () => socket.destroy());
+    return socket;
+  }
+
   close(): void {
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 }
 

@@ -7,9 +7,14 @@ import { familyOf } from "./family.ts";
 import { benchKey, models } from "./request.ts";
 
 /** Nothing but the gateway, in one process. */
-export async function startGatewayAlone({ wholePort, streamPort, cleanUp }: Ground): Promise<Contestant> {
+export async function startGatewayAlone({
+  folder,
+  wholePort,
+  streamPort,
+  cleanUp,
+}: Ground): Promise<Contestant> {
   const urls = [wholePort, streamPort].map((port) => `http://127.0.0.1:${port}`);
-  const { port, pid } = cleanUp.use(await startProgram("gateway/gateway-process.ts", ...urls));
+  const { port, pid } = cleanUp.use(await startProgram("gateway/gateway-process.ts", ...urls, folder));
   return {
     name: "Berth's gateway, alone",
     whole: { port, model: models.whole },

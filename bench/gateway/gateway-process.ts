@@ -1,21 +1,24 @@
-/** The gateway in a process of its own, with authentication, limits, metrics and usage on, in front of two upstreams. */
+/** The gateway in a process of its own in front of two upstreams; authentication, limits, metrics and ledger are the server's. */
 import { hash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import {
   createGateway,
+  LimitBook,
   type NamedRoute,
   type Principal,
   type RoutingSnapshot,
-  type Usage,
 } from "@berth/gateway";
+import { ledgerEntry } from "@berth/server/ledger-entry";
 import { createMetrics } from "@berth/server/metrics";
 import { systemClock } from "@berth/std/clock";
+import { openUsageStore } from "@berth/store/sqlite";
 import { benchKey, models } from "./request.ts";
 
-const [wholeUrl, streamUrl] = process.argv.slice(2);
-if (wholeUrl === undefined || streamUrl === undefined)
-  throw new Error("usage: node bench/gateway/gateway-process.ts WHOLE_URL STREAM_URL");
+const [wholeUrl, streamUrl, folder] = process.argv.slice(2);
+if (wholeUrl === undefined || streamUrl === undefined || folder === undefined)
+  throw new Error("usage: node bench/gateway/gateway-process.ts WHOLE_URL STREAM_URL FOLDER");
 
 const route = (name: string, url: string): NamedRoute => ({
   policy: {
@@ -73,7 +76,12 @@ const principal: Principal = {
 };
 const keyHash = hash("sha256", benchKey, "hex");
 
-let usages: Usage[] = [];
+const keyLimits = new LimitBook();
+keyLimits.setLimits(principal.keyId, principal.limits, systemClock.now());
+const ledger = await openUsageStore({
+  path: join(folder, "ledger.sqlite"),
+  onLost: (requests, reason) => console.error(`${requests} requests are missing from the ledger: ${reason}`),
+});
 const metrics = createMetrics({
   servicesByStatus: () => new Map(),
   inFlight: () => gateway.inFlight,
@@ -83,12 +91,8 @@ const gateway = createGateway({
   routes: { snapshot: () => snapshot, watch: () => () => undefined },
   keys: { verifyHash: (asked) => (asked === keyHash ? principal : undefined) },
   activator: { wake: () => undefined },
-  usage: {
-    record(usage) {
-      usages.push(usage);
-      if (usages.length >= 1_000) usages = [];
-    },
-  },
+  keyLimits,
+  usage: { record: (usage) => ledger.append([ledgerEntry(usage)]) },
   observe: (observation) => metrics.observe(observation),
   report: (error) => console.error(error),
   clock: systemClock,

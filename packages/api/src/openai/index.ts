@@ -2,6 +2,7 @@
 export * from "./chat.ts";
 export * from "./completion.ts";
 export * from "./embedding.ts";
+export * from "./parse-request.ts";
 export * from "./reply.ts";
 export * from "./rerank.ts";
 export * from "./routes.ts";

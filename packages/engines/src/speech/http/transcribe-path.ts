@@ -1,6 +1,5 @@
-import { transcribeRequestSchema, type TranscribeReply } from "@berth/api/openai";
+import { transcribeRequestSchema, parseRequest, type TranscribeReply } from "@berth/api/openai";
 import { sendJson } from "../../serving/exchange.ts";
-import { parseRequest } from "../../serving/parse-request.ts";
 import { readJson } from "../../serving/request-body.ts";
 import { openConfined } from "../files/confined-file.ts";
 import type { Recognizer } from "../recognizer.ts";

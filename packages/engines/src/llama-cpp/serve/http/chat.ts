@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { chatRequestSchema, type ChatRequest } from "@berth/api/openai";
+import { chatRequestSchema, parseRequest, type ChatRequest } from "@berth/api/openai";
 import { answerRules } from "../chat/answer-rules.ts";
 import { chatMessages, toolDefinitions } from "../chat/chat-message.ts";
 import type { ChatTemplate } from "../chat/chat-template.ts";
@@ -11,7 +11,6 @@ import { ChatFrames, type ChatFinishReason } from "./chat-frames.ts";
 import { chatLogprobs } from "./chat-logprobs.ts";
 import { EventStream } from "./event-stream.ts";
 import { createdAt, sendJson, type Exchange } from "../../../serving/exchange.ts";
-import { parseRequest } from "../../../serving/parse-request.ts";
 import { runChoices } from "./run-choices.ts";
 import { samplingOf, stopsOf } from "./sampling-request.ts";
 import { usageOf } from "./usage.ts";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { BerthError } from "@berth/api";
-import { completionRequestSchema, type CompletionRequest } from "@berth/api/openai";
+import { completionRequestSchema, parseRequest, type CompletionRequest } from "@berth/api/openai";
 import type { TokenReport } from "../core/generation.ts";
 import type { Generation, LlamaHost } from "../core/host.ts";
 import type { Token } from "../core/llama-module.ts";
@@ -8,7 +8,6 @@ import { modelOf } from "./chat.ts";
 import { completionLogprobs } from "./completion-logprobs.ts";
 import { EventStream } from "./event-stream.ts";
 import { createdAt, sendJson, type Exchange } from "../../../serving/exchange.ts";
-import { parseRequest } from "../../../serving/parse-request.ts";
 import { runChoices } from "./run-choices.ts";
 import { samplingOf, stopsOf } from "./sampling-request.ts";
 import { itemsOf, tokenList } from "./token-list.ts";

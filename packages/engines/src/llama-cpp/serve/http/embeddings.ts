@@ -1,9 +1,8 @@
 import { BerthError } from "@berth/api";
-import { embeddingRequestSchema } from "@berth/api/openai";
+import { embeddingRequestSchema, parseRequest } from "@berth/api/openai";
 import type { LlamaHost } from "../core/host.ts";
 import { modelOf } from "./chat.ts";
 import { sendJson, type Exchange } from "../../../serving/exchange.ts";
-import { parseRequest } from "../../../serving/parse-request.ts";
 import { itemsOf, tokenList } from "./token-list.ts";
 
 /** `POST /v1/embeddings`: vectors of length one, as numbers or as base64 of little-endian 32-bit floats. */

@@ -1,8 +1,7 @@
-import { rerankRequestSchema } from "@berth/api/openai";
+import { rerankRequestSchema, parseRequest } from "@berth/api/openai";
 import type { LlamaHost } from "../core/host.ts";
 import { modelOf } from "./chat.ts";
 import { sendJson, type Exchange } from "../../../serving/exchange.ts";
-import { parseRequest } from "../../../serving/parse-request.ts";
 
 /** `POST /v1/rerank`, in Cohere's and Jina's form: the best document first. */
 export async function rerank(host: LlamaHost, exchange: Exchange): Promise<void> {

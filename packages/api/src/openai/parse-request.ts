@@ -1,4 +1,5 @@
-import { BerthError, type z } from "@berth/api";
+import { BerthError } from "../error.ts";
+import type { z } from "../schema.ts";
 
 /** Checks a body. Throws BerthError `invalid_request` whose `param` is the path of the first field at fault: `messages[1].content`. */
 export function parseRequest<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -1,6 +1,8 @@
-import { isBerthError } from "@berth/api";
-import { chatRequestSchema, completionRequestSchema, embeddingRequestSchema } from "@berth/api/openai";
 import { describe, expect, test } from "vitest";
+import { isBerthError } from "../error.ts";
+import { chatRequestSchema } from "./chat.ts";
+import { completionRequestSchema } from "./completion.ts";
+import { embeddingRequestSchema } from "./embedding.ts";
 import { parseRequest } from "./parse-request.ts";
 
 const messages = [{ role: "user", content: "Hi" }];

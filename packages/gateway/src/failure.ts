@@ -81,7 +81,7 @@ function judgeRefusal(upstream: Upstream, refusal: Refusal, nowMs: number): Fail
 }
 
 const tooLong =
-  /context_length_exceeded|exceed_context_size|maximum context length|context (?:length|window|size)|prompt is too long|input is too long|too many (?:input )?tokens|`inputs` (?:tokens|must have less)|max_total_tokens/i;
+  /context_length_exceeded|exceed_context_size|maximum context length|context (?:length|window|size|limit)|prompt is too long|input is too long|too many (?:input )?tokens|token count.{0,20} exceeds the maximum|`inputs` (?:tokens|must have less)|max_total_tokens/i;
 
 /** Whether an upstream's own words say that the prompt does not fit: every system says it in another way. */
 export function tellsTooLong(status: number, said: string): boolean {

@@ -17,11 +17,23 @@ export interface Usage {
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
 
+/** What only Google's models say of themselves, as its own translation of OpenAI's API tells it. */
+export interface ExtraContent {
+  /** What was thought, sealed: base64, to be sent back in its place with the next request. */
+  readonly google?: { readonly thought_signature?: string };
+}
+
+/** Of Anthropic's models: what was thought, sealed, to be sent back as it is with the next request. */
+export type ThinkingBlock =
+  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
+  | { readonly type: "redacted_thinking"; readonly data: string };
+
 export interface ToolCall {
   readonly id: string;
   readonly type: "function";
   /** `arguments` is JSON as text. */
   readonly function: { readonly name: string; readonly arguments: string };
+  readonly extra_content?: ExtraContent;
 }
 
 export interface TokenLogprob {
@@ -37,6 +49,8 @@ export interface ChatMessage {
   readonly refusal?: string | null;
   /** What the model thought before it answered. */
   readonly reasoning_content?: string | null;
+  readonly thinking_blocks?: readonly ThinkingBlock[];
+  readonly extra_content?: ExtraContent;
   readonly tool_calls?: readonly ToolCall[];
 }
 
@@ -60,6 +74,7 @@ export interface ToolCallDelta {
   readonly id?: string;
   readonly type?: "function";
   readonly function?: { readonly name?: string; readonly arguments?: string };
+  readonly extra_content?: ExtraContent;
 }
 
 export interface ChatDelta {
@@ -67,6 +82,9 @@ export interface ChatDelta {
   readonly content?: string | null;
   readonly refusal?: string | null;
   readonly reasoning_content?: string | null;
+  /** Each whole, in order. */
+  readonly thinking_blocks?: readonly ThinkingBlock[];
+  readonly extra_content?: ExtraContent;
   readonly tool_calls?: readonly ToolCallDelta[];
 }
 

@@ -1,10 +1,11 @@
 import type { ProviderKind } from "@berth/api";
+import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
-const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi];
+const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, anthropic];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
 

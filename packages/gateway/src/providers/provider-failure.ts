@@ -89,7 +89,8 @@ function telling(
 
 /** What a status means where the body does not tell better. */
 export function failureKindOf(status: number): FailureKind {
-  if (status === 401 || status === 403) return "credential";
+  // 402: our account there is empty
+  if (status === 401 || status === 402 || status === 403) return "credential";
   if (status === 404) return "absent";
   if (status === 408 || status === 504 || status === 524) return "silent";
   if (status === 413) return "too_long";

@@ -1,9 +1,10 @@
 import { readSse } from "@berth/std/sse-reader";
-import type { ChatChunk, ChatCompletion, EmbeddingList, TextCompletion } from "../../openai/shapes.ts";
+import type { ChatChunk, ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
 import type { ProviderAnswer, UpstreamCall } from "../provider.ts";
 import { failureKindOf, ProviderFailure } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import { errorIn } from "../../late-refusal.ts";
+import { parseAnswer, streamOf } from "../translated-answer.ts";
 
 export interface OpenAiCallOptions {
   readonly url: string;
@@ -31,23 +32,8 @@ export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions)
     body,
   });
   if (answer.status >= 400) throw await readFailure(answer, clock.now());
-  if (!stream) return { kind: "whole", body: parseWhole(await answer.text(), url) };
-  const chunks = chunksOf(readSse(answer.body));
-  const first = await chunks.next();
-  if (first.done === true) throw broken("the stream ended before its first event");
-  return { kind: "stream", chunks: withFirst(first.value, chunks) };
-}
-
-function parseWhole(text: string, url: string): ChatCompletion | TextCompletion | EmbeddingList {
-  try {
-    return JSON.parse(text) as ChatCompletion;
-  } catch (error) {
-    throw new ProviderFailure({
-      kind: "failed",
-      message: `${new URL(url).host} answered with something that is no JSON: ${text.slice(0, 200)}`,
-      cause: error,
-    });
-  }
+  if (!stream) return { kind: "whole", body: parseAnswer(await answer.text()) as ChatCompletion };
+  return streamOf(chunksOf(readSse(answer.body)));
 }
 
 /** Ends at `[DONE]`. Throws ProviderFailure at an error, and when the stream ends without either. */
@@ -62,29 +48,7 @@ async function* chunksOf(
       const kind = status >= 400 && status < 600 ? failureKindOf(status) : "failed";
       throw new ProviderFailure({ kind, message: said.message });
     }
-    try {
-      yield JSON.parse(data) as ChatChunk;
-    } catch (error) {
-      throw new ProviderFailure({
-        kind: "failed",
-        message: "an event of the stream is no JSON",
-        cause: error,
-      });
-    }
+    yield parseAnswer(data) as ChatChunk;
   }
-  throw broken("the stream ended without its last event");
-}
-
-/** The first again, and then the others. Whoever leaves early closes the stream below. */
-export async function* withFirst<T>(first: T, others: AsyncGenerator<T>): AsyncGenerator<T> {
-  try {
-    yield first;
-    yield* others;
-  } finally {
-    await others.return(undefined);
-  }
-}
-
-function broken(message: string): ProviderFailure {
-  return new ProviderFailure({ kind: "failed", message });
+  throw new ProviderFailure({ kind: "failed", message: "the stream ended without its last event" });
 }

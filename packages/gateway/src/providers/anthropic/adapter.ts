@@ -1,0 +1,73 @@
+import type { ProviderUpstream } from "@berth/api";
+import type { OperationName } from "../../operation.ts";
+import { authHeaders } from "../auth-headers.ts";
+import { chatFrame } from "../chat-frame.ts";
+import { parseAnswer, streamOf } from "../translated-answer.ts";
+import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderPlan } from "../provider.ts";
+import { ProviderFailure } from "../provider-failure.ts";
+import { readFailure } from "../read-failure.ts";
+import type { Message } from "./answer.ts";
+import { readMessage } from "./read-message.ts";
+import { readStream } from "./read-stream.ts";
+import { messagesRequest } from "./write-request.ts";
+
+/** The one whose requests and answers are written and read here. */
+const version = ["anthropic-version", "2023-06-01"];
+
+/** Anthropic's Messages API. Chats are translated; who speaks it already has its bytes passed through. */
+export const anthropic: ProviderAdapter = {
+  kind: "anthropic",
+  plan(operation: OperationName, { target }: ProviderUpstream): ProviderPlan | undefined {
+    const headers = [...authHeaders(target), ...version];
+    const messages = target.url.endsWith("/v1") ? "/messages" : "/v1/messages";
+    const own = { kind: "passthrough", headers, namesModel: true, countsStreams: false } as const;
+    switch (operation) {
+      case "anthropic.messages":
+        return { ...own, path: messages };
+      case "anthropic.count_tokens":
+        return { ...own, path: `${messages}/count_tokens` };
+      case "chat.completions": {
+        const url = target.url + messages;
+        return { kind: "translate", operation: "chat", call: (call) => callMessages(call, url, headers) };
+      }
+      case "completions":
+      case "embeddings":
+      case "rerank":
+      case "audio.transcriptions":
+      case "audio.translations":
+      case "audio.speech":
+      case "images.generations":
+      case "responses":
+      case "ollama.chat":
+      case "ollama.generate":
+      case "ollama.embed":
+      case "tgi.generate":
+      case "transcribe":
+      case "models":
+      case "passthrough":
+      case "unknown":
+        return undefined;
+    }
+  },
+};
+
+async function callMessages(
+  call: ProviderCall,
+  url: string,
+  headers: readonly string[],
+): Promise<ProviderAnswer> {
+  const { wire, request, stream, clock } = call;
+  const body = JSON.stringify(messagesRequest(request, call.upstream, stream));
+  const answer = await wire.send({
+    method: "POST",
+    url,
+    headers: ["content-type", "application/json", ...headers],
+    body,
+  });
+  if (answer.status >= 400) throw await readFailure(answer, clock.now());
+  if (stream) return streamOf(readStream(answer.body, call));
+  const message = parseAnswer(await answer.text()) as Message;
+  if (!Array.isArray(message.content))
+    throw new ProviderFailure({ kind: "failed", message: "the answer holds no message" });
+  return { kind: "whole", body: readMessage(message, chatFrame(call, message.id)) };
+}

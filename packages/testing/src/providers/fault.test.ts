@@ -50,6 +50,13 @@ test("in pieces of a byte all arrives", async () => {
   expect(events.at(-1)).toBe("[DONE]");
 });
 
+test("packed, all arrives and says that it is", async () => {
+  await using openai = await startOpenAiDouble({ fault: () => ({ kind: "gzip" }) });
+  const response = await stream(openai);
+  expect(response.headers.get("content-encoding")).toBe("gzip");
+  expect(eventsOf(await response.text()).at(-1)).toBe("[DONE]");
+});
+
 test("a stall waits for the client, whose leaving is seen", async () => {
   await using openai = await startOpenAiDouble({ fault: () => ({ kind: "stall", after: 1 }) });
   const client = new AbortController();

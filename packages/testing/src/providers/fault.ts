@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { Script, Step } from "../fake-model-server-script.ts";
 
 /**
@@ -14,7 +15,9 @@ export type Fault =
   /** All arrives, in pieces of so many bytes, letters beyond ASCII cut in the middle. */
   | { readonly kind: "pieces"; readonly pieceBytes: number }
   /** All arrives, so much later. */
-  | { readonly kind: "delay"; readonly ms: number };
+  | { readonly kind: "delay"; readonly ms: number }
+  /** All arrives, packed. */
+  | { readonly kind: "gzip" };
 
 /** The script with the fault in it. */
 export function withFault(script: Script, fault: Fault | undefined): Script {
@@ -31,7 +34,21 @@ export function withFault(script: Script, fault: Fault | undefined): Script {
       );
     case "delay":
       return [{ do: "sleep", ms: fault.ms }, ...script];
+    case "gzip":
+      return packed(script);
   }
+}
+
+function packed(script: Script): Step[] {
+  const steps: Step[] = [];
+  const bytes = script.flatMap((step) => (step.do === "write" ? [Buffer.from(step.bytes)] : []));
+  for (const step of script) {
+    if (step.do === "head")
+      steps.push({ ...step, headers: { ...withoutLength(step.headers), "content-encoding": "gzip" } });
+    else if (step.do === "end") steps.push({ do: "write", bytes: gzipSync(Buffer.concat(bytes)) }, step);
+    else if (step.do !== "write") steps.push(step);
+  }
+  return steps;
 }
 
 function begun(script: Script, after: "nothing" | number): Step[] {

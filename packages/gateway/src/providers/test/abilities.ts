@@ -1,0 +1,79 @@
+import type { ProviderKind } from "@berth/api";
+import type { Ability } from "./provider-under-test.ts";
+
+const sampling = ["max_tokens", "temperature", "top_p", "stop", "seed"] as const;
+const penalties = ["frequency_penalty", "presence_penalty"] as const;
+const tools = ["tools", "tool_choice", "parallel_tool_calls"] as const;
+
+const openAi: readonly Ability[] = [
+  "completions",
+  "embeddings",
+  "audio",
+  ...sampling,
+  ...penalties,
+  "logit_bias",
+  "n",
+  "logprobs",
+  ...tools,
+  "response_format",
+  "images",
+  "usage",
+  "usage of cached input",
+  "usage of reasoning",
+  "content filter",
+];
+
+/** What each kind of provider can do, as its conformance test shows and the guide tells. */
+export const abilities: Readonly<Record<ProviderKind, readonly Ability[]>> = {
+  openai: openAi,
+  "azure-openai": openAi,
+  "openai-compatible": [
+    ...openAi.filter((ability) => ability !== "usage of reasoning"),
+    "rerank",
+    "reasoning",
+  ],
+  "vllm-completions": ["completions", ...sampling, ...penalties, "logit_bias", "n", "logprobs", "usage"],
+  tgi: ["completions", ...sampling, "frequency_penalty", "logprobs", "response_format", "usage"],
+  ollama: [
+    "completions",
+    "embeddings",
+    ...sampling,
+    ...penalties,
+    "logprobs",
+    "tools",
+    "response_format",
+    "images",
+    "reasoning",
+    "usage",
+  ],
+  gradio: ["max_tokens", "temperature", "top_p", "seed"],
+  replicate: ["max_tokens", "temperature", "top_p", "stop", "seed"],
+  sagemaker: [...sampling],
+  anthropic: [
+    "max_tokens",
+    "temperature",
+    "top_p",
+    "stop",
+    ...tools,
+    "images",
+    "reasoning",
+    "usage",
+    "usage of cached input",
+  ],
+  gemini: [
+    "embeddings",
+    ...sampling,
+    ...penalties,
+    "n",
+    "logprobs",
+    "tools",
+    "tool_choice",
+    "response_format",
+    "images",
+    "reasoning",
+    "usage",
+    "usage of cached input",
+    "usage of reasoning",
+    "content filter",
+  ],
+};

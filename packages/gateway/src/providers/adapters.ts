@@ -3,9 +3,17 @@ import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
+import { replicate } from "./replicate/adapter.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
-const adapters: readonly ProviderAdapter[] = [openAi, openAiCompatible, azureOpenAi, anthropic];
+const adapters: readonly ProviderAdapter[] = [
+  openAi,
+  openAiCompatible,
+  azureOpenAi,
+  anthropic,
+  replicate,
+  sageMaker,
+];
 
 const byKind = new Map<ProviderKind, ProviderAdapter>(adapters.map((adapter) => [adapter.kind, adapter]));
 

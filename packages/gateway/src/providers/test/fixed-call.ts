@@ -13,6 +13,7 @@ export function fixedCall(request: Readonly<Record<string, unknown>> = {}): Upst
     wire: {
       send: () => Promise.reject(new Error("nothing is sent")),
       openSocket: () => Promise.reject(new Error("nothing is sent")),
+      farewell: () => undefined,
       signal: new AbortController().signal,
     },
     clock: new FakeClock(1_796_000_000_000),

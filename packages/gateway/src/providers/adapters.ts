@@ -4,6 +4,7 @@ import { azureOpenAi } from "./azure/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
 import { replicate } from "./replicate/adapter.ts";
+import { sageMaker } from "./sagemaker/adapter.ts";
 
 /** Every kind of provider that can be spoken to: adding one is a line here. */
 const adapters: readonly ProviderAdapter[] = [

@@ -1,6 +1,7 @@
 import type { ProviderKind } from "@berth/api";
 import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
+import { gradio } from "./gradio/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
 import { replicate } from "./replicate/adapter.ts";
@@ -12,6 +13,7 @@ const adapters: readonly ProviderAdapter[] = [
   openAiCompatible,
   azureOpenAi,
   anthropic,
+  gradio,
   replicate,
   sageMaker,
 ];

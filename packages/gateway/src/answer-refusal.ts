@@ -6,6 +6,7 @@ import { errorIn, lateRefusal } from "./late-refusal.ts";
 import { openAiDialect } from "./dialect.ts";
 import type { ProviderTarget, Upstream } from "./ports.ts";
 import { ProviderFailure } from "./providers/provider-failure.ts";
+import { secretOf, withoutSecret } from "./providers/secret-of.ts";
 
 /**
  * Answers with what the upstream has said, in its own bytes, but for what is not the caller's business: our credential,
@@ -28,7 +29,9 @@ export function answerProviderRefusal(
   nowMs: number,
 ): void {
   const { status, headers } = refusal;
-  const bytes = withoutSecret(refusal.bytes, secretOf(auth));
+  const secret = secretOf(auth);
+  const told = secret !== undefined && refusal.bytes.includes(secret);
+  const bytes = told ? Buffer.from(withoutSecret(refusal.bytes.toString("utf8"), secret)) : refusal.bytes;
   if (status === 401 || status === 403) {
     const said = bytes.toString("utf8");
     const message = errorIn(said)?.message ?? said.slice(0, 500);
@@ -77,25 +80,4 @@ function sized(headers: readonly string[], length: number): string[] {
     if (headers[at] !== "content-length") kept.push(headers[at]!, headers[at + 1]!);
   }
   return [...kept, "content-length", String(length)];
-}
-
-const shortestSecret = 8;
-
-/** Some servers repeat the credential that they refuse. */
-function withoutSecret(bytes: Buffer, secret: string | undefined): Buffer {
-  if (secret === undefined || secret.length < shortestSecret || !bytes.includes(secret)) return bytes;
-  return Buffer.from(bytes.toString("utf8").replaceAll(secret, "***"));
-}
-
-function secretOf(auth: ProviderTarget["auth"]): string | undefined {
-  switch (auth.kind) {
-    case "none":
-      return undefined;
-    case "header":
-      return auth.value.replace(/^\S+ /, "");
-    case "login":
-      return auth.password;
-    case "aws":
-      return auth.keys?.secretAccessKey;
-  }
 }

@@ -1,5 +1,5 @@
 import { chatEvents, usageChunk } from "@berth/testing/fake-model-server-script";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AnswerTail, isFinishedStream, noTokens, readUsage } from "./answer-tail.ts";
 
 const unknown = noTokens;
@@ -35,12 +35,46 @@ test.each([
     '{"usage":{"input_tokens":9,"cache_creation_input_tokens":100,"cache_read_input_tokens":1000,"output_tokens":5}}',
     { ...noTokens, inputTokens: 1109, outputTokens: 5, cachedTokens: 1000, cacheWriteTokens: 100 },
   ],
+  [
+    "a message of Anthropic's that tells what it thought",
+    '{"usage":{"input_tokens":9,"output_tokens":5,"output_tokens_details":{"thinking_tokens":3}}}',
+    { ...noTokens, inputTokens: 9, outputTokens: 5, reasoningTokens: 3 },
+  ],
   ["a stream without usage", chatEvents(["usage", '"usage":{"prompt_tokens":1}']).join(""), undefined],
   ["usage that is no count", '{"usage":{"prompt_tokens":"3","completion_tokens":-1}}', unknown],
   ["usage that is cut off", '{"usage":{"prompt_tokens":3', undefined],
   ["nothing", "", undefined],
 ])("tokens are read from %s", (_fact, text, counts) => {
   expect(readUsage(text)).toEqual(counts);
+});
+
+describe("a stream of Anthropic's, longer than what is kept of its end,", () => {
+  const event = (type: string, more: object): string =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+  const read = { input_tokens: 9, cache_creation_input_tokens: 100, cache_read_input_tokens: 1000 };
+  const start = event("message_start", { message: { usage: { ...read, output_tokens: 1 } } });
+  const words = event("content_block_delta", { delta: { type: "text_delta", text: '"usage":{}' } }).repeat(
+    500,
+  );
+  const known = { ...noTokens, inputTokens: 1109, cachedTokens: 1000, cacheWriteTokens: 100 };
+
+  test.each<[string, object | undefined, object]>([
+    ["tells only what it wrote at its end", { output_tokens: 500 }, { ...known, outputTokens: 500 }],
+    [
+      "tells all of it again at its end",
+      { ...read, input_tokens: 10, cache_creation_input_tokens: null, output_tokens: 500 },
+      { ...known, inputTokens: 1110, outputTokens: 500 },
+    ],
+    ["breaks off before its end", undefined, { ...known, outputTokens: 1 }],
+  ])("%s", (_fact, usage, counts) => {
+    const all = start + words + (usage === undefined ? "" : event("message_delta", { delta: {}, usage }));
+    for (const pieceBytes of [7, 64 * 1024]) {
+      const tail = new AnswerTail();
+      for (let at = 0; at < all.length; at += pieceBytes)
+        tail.push(Buffer.from(all.slice(at, at + pieceBytes)));
+      expect(tail.usage()).toEqual(counts);
+    }
+  });
 });
 
 test.each([

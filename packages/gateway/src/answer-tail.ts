@@ -2,13 +2,20 @@ import { tokenCounts } from "./cost/said-tokens.ts";
 import type { TokenCounts } from "./ports.ts";
 
 const keptBytes = 16 * 1024;
+const keptHeadBytes = 2 * 1024;
+/** `e`: the stream names its events, and the first may hold what no later one says again. */
+const namedEvent = 0x65;
 
-/** The last bytes of an answer, kept as they pass by, uncopied. */
+/** The last bytes of an answer, kept as they pass by, uncopied; of a stream of named events also the first. */
 export class AnswerTail {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
+  #head = "";
+  #headIsOpen: boolean | undefined;
 
   push(bytes: Buffer): void {
+    this.#headIsOpen ??= bytes[0] === namedEvent;
+    if (this.#headIsOpen) this.#keepHead(bytes);
     this.#pieces.push(bytes);
     this.#bytes += bytes.length;
     let first = this.#pieces[0];
@@ -21,6 +28,17 @@ export class AnswerTail {
 
   text(): string {
     return Buffer.concat(this.#pieces).toString("latin1");
+  }
+
+  /** What the answer has used as far as it says so. */
+  usage(): TokenCounts | undefined {
+    return readUsage(this.text(), this.#head);
+  }
+
+  /** Copied: a piece of it would hold on to all the memory that it was read into. */
+  #keepHead(bytes: Buffer): void {
+    this.#head += bytes.toString("latin1", 0, keptHeadBytes - this.#head.length);
+    this.#headIsOpen = this.#head.length < keptHeadBytes;
   }
 }
 
@@ -36,7 +54,10 @@ interface SaidUsage {
   readonly input_tokens?: unknown;
   readonly output_tokens?: unknown;
   readonly input_tokens_details?: { readonly cached_tokens?: unknown } | null;
-  readonly output_tokens_details?: { readonly reasoning_tokens?: unknown } | null;
+  readonly output_tokens_details?: {
+    readonly reasoning_tokens?: unknown;
+    readonly thinking_tokens?: unknown;
+  } | null;
   readonly cache_read_input_tokens?: unknown;
   readonly cache_creation_input_tokens?: unknown;
 }
@@ -49,55 +70,72 @@ export const noTokens: TokenCounts = {
   reasoningTokens: undefined,
 };
 
-/** Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. */
-export function readUsage(tail: string): TokenCounts | undefined {
+/**
+ * Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. `head`: the
+ * beginning of the same stream: a message of Anthropic's says there what it has read, and at its end what it has written.
+ */
+export function readUsage(tail: string, head = ""): TokenCounts | undefined {
+  const atEnd = lastUsage(tail);
+  const atStart = /^event: ?message_start\r?\n/.test(head) ? lastUsage(head) : undefined;
+  if (atEnd === undefined && atStart === undefined) return undefined;
+  const told = Object.entries(atEnd ?? {}).filter(([, value]) => value !== null);
+  return countsOf({ ...atStart, ...(Object.fromEntries(told) as SaidUsage) });
+}
+
+function lastUsage(text: string): SaidUsage | undefined {
   for (
-    let at = tail.lastIndexOf('"usage"');
+    let at = text.lastIndexOf('"usage"');
     at !== -1;
-    at = at === 0 ? -1 : tail.lastIndexOf('"usage"', at - 1)
+    at = at === 0 ? -1 : text.lastIndexOf('"usage"', at - 1)
   ) {
-    const counts = countsAt(tail, at);
-    if (counts !== undefined) return counts;
+    const usage = usageAt(text, at);
+    if (usage !== undefined) return usage;
   }
   return undefined;
 }
 
-function countsAt(tail: string, at: number): TokenCounts | undefined {
-  const start = /^"usage"\s*:\s*\{/.exec(tail.slice(at, at + 64));
+function usageAt(text: string, at: number): SaidUsage | undefined {
+  const start = /^"usage"\s*:\s*\{/.exec(text.slice(at, at + 64));
   if (start === null) return undefined;
   const open = at + start[0].length - 1;
   // details (cached, audio, reasoning tokens) are objects inside; nothing in them is a text
   let depth = 0;
-  for (let end = open; end < tail.length; end += 1) {
-    if (tail[end] === "{") depth += 1;
-    if (tail[end] === "}") depth -= 1;
-    if (depth === 0) return parseCounts(tail.slice(open, end + 1));
+  for (let end = open; end < text.length; end += 1) {
+    if (text[end] === "{") depth += 1;
+    if (text[end] === "}") depth -= 1;
+    if (depth === 0) return parseUsage(text.slice(open, end + 1));
   }
   return undefined;
 }
 
-function parseCounts(json: string): TokenCounts | undefined {
+function parseUsage(json: string): SaidUsage | undefined {
   try {
-    const usage = JSON.parse(json) as SaidUsage;
-    return tokenCounts({
-      input: count(usage.prompt_tokens ?? usage.input_tokens),
-      output: count(usage.completion_tokens ?? usage.output_tokens),
-      cached:
-        count(usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens) ??
-        count(usage.cache_read_input_tokens),
-      cacheWrite:
-        count(usage.prompt_tokens_details?.cache_write_tokens) ?? count(usage.cache_creation_input_tokens),
-      reasoning: count(
-        usage.completion_tokens_details?.reasoning_tokens ?? usage.output_tokens_details?.reasoning_tokens,
-      ),
-      // only Anthropic's own answers say `input_tokens` beside these
-      cache: usage.prompt_tokens === undefined && saysAnthropicCache(usage) ? "beside input" : "in input",
-      thought: "in output",
-    });
+    return JSON.parse(json) as SaidUsage;
   } catch {
     // somebody else's "usage"
     return undefined;
   }
+}
+
+function countsOf(usage: SaidUsage): TokenCounts {
+  const outputDetails = usage.output_tokens_details;
+  return tokenCounts({
+    input: count(usage.prompt_tokens ?? usage.input_tokens),
+    output: count(usage.completion_tokens ?? usage.output_tokens),
+    cached:
+      count(usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens) ??
+      count(usage.cache_read_input_tokens),
+    cacheWrite:
+      count(usage.prompt_tokens_details?.cache_write_tokens) ?? count(usage.cache_creation_input_tokens),
+    reasoning: count(
+      usage.completion_tokens_details?.reasoning_tokens ??
+        outputDetails?.reasoning_tokens ??
+        outputDetails?.thinking_tokens,
+    ),
+    // only Anthropic's own answers say `input_tokens` beside these
+    cache: usage.prompt_tokens === undefined && saysAnthropicCache(usage) ? "beside input" : "in input",
+    thought: "in output",
+  });
 }
 
 function saysAnthropicCache(usage: SaidUsage): boolean {

@@ -16,6 +16,8 @@ export interface TranslatedOptions {
   readonly renderer: IngressRenderer;
   /** For messages. */
   readonly name: string;
+  /** What no message may hold. */
+  readonly secret: string | undefined;
   readonly nowMs: () => number;
   readonly clientStallMs: number;
 }
@@ -45,7 +47,7 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
   } catch (error) {
     if (isBerthError(error) && (error.code === "client_closed" || error.code === "shutting_down"))
       throw error;
-    const told = error instanceof ProviderFailure ? error.toBerthError(options.name) : error;
+    const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secret) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
     return { kind: "failed", error: told, again: againAfter(told) };
   } finally {

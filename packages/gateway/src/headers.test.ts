@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Exchange } from "./exchange.ts";
-import { answerHeaders } from "./headers.ts";
+import { answerHeaders, providerHeaders } from "./headers.ts";
 
 /** Asked at 1 ms, and answered by 3 ms of somebody else's work. */
 function exchange(): Exchange {
@@ -29,7 +29,18 @@ test.each([
   ["another request id", ["x-request-id", "theirs"], []],
   [
     "limits, accounts and times of the upstream's",
-    ["x-ratelimit-remaining-tokens", "1", "openai-organization", "ours", "x-berth-timing", "own=1"],
+    [
+      "x-ratelimit-remaining-tokens",
+      "1",
+      "anthropic-ratelimit-requests-remaining",
+      "1",
+      "openai-organization",
+      "ours",
+      "anthropic-organization-id",
+      "ours",
+      "x-berth-timing",
+      "own=1",
+    ],
     [],
   ],
 ])("%s are not passed to the client", (_fact, headers, kept) => {
@@ -50,5 +61,20 @@ test("everything else is, repeated headers too", () => {
     "x-berth-timing",
     "queue=0, cold=0, upstream=3000, own=1000",
     ...headers,
+  ]);
+});
+
+test("a switch of the provider's that the caller has set is sent once, as the caller has it", () => {
+  const request = { headers: { "anthropic-version": "2026-10-21", cookie: "a=1" } };
+  const own = ["x-api-key", "k", "anthropic-version", "2023-06-01"];
+  expect(providerHeaders(request as never, "json", "r1", own)).toEqual([
+    "content-type",
+    "application/json",
+    "x-request-id",
+    "r1",
+    "anthropic-version",
+    "2026-10-21",
+    "x-api-key",
+    "k",
   ]);
 });

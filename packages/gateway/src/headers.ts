@@ -27,8 +27,9 @@ const notFromUpstream = new Set([
   // whose account it is
   "openai-organization",
   "openai-project",
+  "anthropic-organization-id",
 ]);
-const notFromUpstreamPrefix = /^(?:access-control-|x-berth-|x-ratelimit-)/;
+const notFromUpstreamPrefix = /^(?:access-control-|x-berth-|x-ratelimit-|anthropic-ratelimit-)/;
 
 /** What an engine has no business to know or is told anew. */
 const notFromClient = new Set([
@@ -77,7 +78,10 @@ export function inferenceHeaders(
   return [...sentOn(request, form, requestId), runnerSecretHeader, upstream.state.secret];
 }
 
-/** `own`: what the provider's adapter says, its credential among it. */
+/**
+ * `own`: what the provider's adapter says, its credential among it. A switch that the caller has set goes before the
+ * adapter's: the caller is who reads the answer.
+ */
 export function providerHeaders(
   request: IncomingMessage,
   form: BodyForm,
@@ -85,11 +89,14 @@ export function providerHeaders(
   own: readonly string[],
 ): string[] {
   const headers = sentOn(request, form, requestId);
+  const set = new Set<string>();
   for (const name of meantForProviders) {
     const value = request.headers[name];
-    if (typeof value === "string") headers.push(name, value);
+    if (typeof value !== "string") continue;
+    headers.push(name, value);
+    set.add(name);
   }
-  headers.push(...own);
+  for (let at = 0; at < own.length; at += 2) if (!set.has(own[at]!)) headers.push(own[at]!, own[at + 1]!);
   return headers;
 }
 

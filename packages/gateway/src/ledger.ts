@@ -1,5 +1,5 @@
 import type { Clock } from "@berth/std/clock";
-import { noTokens, readUsage } from "./answer-tail.ts";
+import { noTokens } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Observation, Outcome, UsageSink } from "./ports.ts";
 
@@ -51,8 +51,7 @@ export class Ledger {
     const { upstream } = exchange;
     const service = upstream?.kind === "service" ? upstream : undefined;
     const provider = upstream?.kind === "provider" ? upstream : undefined;
-    const counts =
-      exchange.tokens ?? (exchange.tail === undefined ? undefined : readUsage(exchange.tail.text()));
+    const counts = exchange.tokens ?? exchange.tail?.usage();
     const tokens = counts ?? noTokens;
     const observation: Observation = {
       operation: exchange.operation,

@@ -18,6 +18,7 @@ import { CallWire } from "./providers/call-wire.ts";
 import { callOpenAi } from "./providers/openai/open-ai-call.ts";
 import { planOf, translatedOperation, type Planned } from "./providers/plan-call.ts";
 import type { ProviderAnswer, ProviderCall, UpstreamCall } from "./providers/provider.ts";
+import { secretOf } from "./providers/secret-of.ts";
 import type { ReadyService, ReadyUpstream } from "./routing/upstream-id.ts";
 
 export interface SenderOptions {
@@ -64,7 +65,7 @@ export class Sender {
     }: { readonly path: string; readonly body: RequestBody; readonly service: ReadyService },
   ): Promise<Forwarded> {
     const { address } = service.state;
-    const from = { address, name: service.name, ownHeaders: secretOf(service), target: undefined };
+    const from = { address, name: service.name, ownHeaders: secretHeader(service), target: undefined };
     return this.#pass(exchange, path, body, from);
   }
 
@@ -140,7 +141,7 @@ export class Sender {
       return this.#translate(exchange, asked, service, limits, (call) =>
         callOpenAi(call, {
           url,
-          headers: secretOf(service),
+          headers: secretHeader(service),
           model: service.model,
           countsStreams: !service.anyPath,
         }),
@@ -242,6 +243,7 @@ export class Sender {
       wire,
       renderer: asked.ingress?.renderer ?? openAiRenderer(asked.wantsUsage),
       name: upstream.kind === "service" ? upstream.name : upstream.target.provider,
+      secret: upstream.kind === "service" ? upstream.state.secret : secretOf(upstream.target.auth),
       nowMs: this.#nowMs,
       clientStallMs: limits.clientStallMs,
     });
@@ -264,7 +266,7 @@ export class Sender {
   }
 }
 
-function secretOf(service: ReadyService): readonly string[] {
+function secretHeader(service: ReadyService): readonly string[] {
   return [runnerSecretHeader, service.state.secret];
 }
 

@@ -1,27 +1,8 @@
 import type { ChatChunk, ChatCompletion, ChatDelta, FinishReason, Usage } from "../openai/shapes.ts";
-import type { UpstreamCall } from "./provider.ts";
-
-/** What all parts of one answer say of themselves. */
-export interface ChatFrame {
-  readonly id: string;
-  /** Seconds since 1970 UTC. */
-  readonly created: number;
-  /** The caller's name. */
-  readonly model: string;
-}
-
-/** `id`: the provider's own for the answer, where it has one. */
-export function chatFrame({ request, clock, newId }: UpstreamCall, id: string | undefined): ChatFrame {
-  const { model } = request;
-  return {
-    id: id ?? `chatcmpl-${newId()}`,
-    created: Math.floor(clock.now() / 1000),
-    model: typeof model === "string" ? model : "",
-  };
-}
+import type { Frame } from "./pieces/frame.ts";
 
 export function completionOf(
-  { id, created, model }: ChatFrame,
+  { id, created, model }: Frame,
   choices: ChatCompletion["choices"],
   usage: Usage | undefined,
 ): ChatCompletion {
@@ -36,7 +17,7 @@ export function completionOf(
 }
 
 export function chunkOf(
-  { id, created, model }: ChatFrame,
+  { id, created, model }: Frame,
   delta: ChatDelta,
   more: {
     readonly index?: number;
@@ -50,6 +31,6 @@ export function chunkOf(
 }
 
 /** The last one, which tells nothing but what it has cost. */
-export function usageChunkOf({ id, created, model }: ChatFrame, usage: Usage): ChatChunk {
+export function usageChunkOf({ id, created, model }: Frame, usage: Usage): ChatChunk {
   return { id, object: "chat.completion.chunk", created, model, choices: [], usage };
 }

@@ -14,10 +14,11 @@ export type Planned =
 /** In the caller's own protocol where the provider speaks it, else in OpenAI's words. */
 export function planOf(asked: AskedRequest, upstream: ProviderUpstream): Planned {
   const adapter = adapterOf(upstream.target.kind);
-  const own = adapter?.plan(asked.operation, upstream);
+  const own = adapter?.plan(asked.operation, upstream, asked.path);
   if (own !== undefined) return own.kind === "translate" ? own : { kind: "pass", plan: own };
   const operation = asked.ingress?.operation;
-  const plan = operation === undefined ? undefined : adapter?.plan(operationOf(operation), upstream);
+  const plan =
+    operation === undefined ? undefined : adapter?.plan(operationOf(operation), upstream, asked.path);
   if (plan === undefined) return { kind: "absent" };
   if (plan.kind === "translate") return plan;
   const { path, headers, namesModel, countsStreams } = plan;

@@ -1,4 +1,5 @@
 import { BerthError, type ErrorCode } from "@berth/api";
+import { withoutSecret } from "./secret-of.ts";
 
 /**
  * Why a provider did not answer. `refused`: it says that the request is wrong. `too_long`: the prompt does not fit.
@@ -19,7 +20,7 @@ export interface FailureFacts {
   readonly kind: FailureKind;
   /** The upstream's own status, where there was one. */
   readonly status?: number | undefined;
-  /** The provider's own words, for the caller. Never our credential: whoever makes it takes that out. */
+  /** The provider's own words, for the caller. */
   readonly message: string;
   /** The caller's field that is at fault, in OpenAI's terms. */
   readonly param?: string | undefined;
@@ -42,9 +43,9 @@ export class ProviderFailure extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** As the caller is told of it when nobody else can answer. */
-  toBerthError(provider: string): BerthError {
-    const said = this.message;
+  /** As the caller is told of it when nobody else can answer: without `secret`, which some servers repeat. */
+  toBerthError(provider: string, secret?: string): BerthError {
+    const said = withoutSecret(this.message, secret);
     const { code, message } = telling(this.kind, provider, said);
     return new BerthError(code, message, {
       param: this.param ?? (this.kind === "absent" ? "model" : undefined),

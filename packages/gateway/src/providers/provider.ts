@@ -69,6 +69,6 @@ export type ProviderPlan =
  */
 export interface ProviderAdapter {
   readonly kind: ProviderKind;
-  /** `undefined` where it has nothing like the operation. */
-  plan(operation: OperationName, upstream: ProviderUpstream): ProviderPlan | undefined;
+  /** `undefined` where it has nothing like the operation. `path`: what the caller has asked, of which there may be several. */
+  plan(operation: OperationName, upstream: ProviderUpstream, path: string): ProviderPlan | undefined;
 }

@@ -2,12 +2,17 @@ import type { ChatChunk, TextCompletion } from "../openai/shapes.ts";
 import type { ProviderAnswer } from "./provider.ts";
 import { ProviderFailure } from "./provider-failure.ts";
 
-/** A stream as an answer: resolves when its first chunk is there. Throws ProviderFailure when it ends before. */
+/** A stream as an answer: resolves when its first chunk is there. Rejects with ProviderFailure when it ends before. */
 export async function streamOf(chunks: AsyncGenerator<ChatChunk | TextCompletion>): Promise<ProviderAnswer> {
-  const first = await chunks.next();
+  return { kind: "stream", chunks: await begun(chunks) };
+}
+
+/** Resolves when the first has come. Rejects with ProviderFailure when none does. */
+export async function begun<T>(parts: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
+  const first = await parts.next();
   if (first.done === true)
-    throw new ProviderFailure({ kind: "failed", message: "the stream ended before its first event" });
-  return { kind: "stream", chunks: withFirst(first.value, chunks) };
+    throw new ProviderFailure({ kind: "failed", message: "the answer ended before it began" });
+  return withFirst(first.value, parts);
 }
 
 /** The first again, and then the others. Whoever leaves early closes the stream below. */

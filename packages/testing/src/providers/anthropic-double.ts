@@ -113,6 +113,7 @@ function speak(
       cache_creation_input_tokens: created,
       cache_read_input_tokens: read,
       output_tokens: tokensOf(outputText.filter((text) => text !== "").join(" ")).length,
+      output_tokens_details: thought === undefined ? null : { thinking_tokens: tokensOf(thought).length },
       service_tier: "standard",
     },
   };

@@ -177,7 +177,8 @@ function speak(
   ];
   const signed = withSignature(parts, reply.thoughtSignature);
   const finishReason = reply.finishReason ?? (generated.end === "length" ? "MAX_TOKENS" : "STOP");
-  const candidatesTokenCount = generated.tokens.length + calls.length;
+  const candidatesTokenCount =
+    (generated.tokens.length + calls.length) * Number(named(config, "candidateCount") ?? 1);
   const end = {
     usageMetadata: {
       ...prompt,
@@ -188,30 +189,42 @@ function speak(
     ...frame,
   };
   const ratings = finishReason === "SAFETY" ? { safetyRatings: [ratedHigh] } : {};
-  const last = (content: Fields): Fields => ({
-    candidates: [{ ...content, finishReason, index: 0, ...ratings }],
+  const count = Number(named(config, "candidateCount") ?? 1);
+  const tellsTokens = named(config, "responseLogprobs") === true;
+  /** Every candidate says the same. */
+  const candidates = (said: readonly Fields[] | undefined, more: Fields): Fields[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...(said === undefined ? {} : { content: { parts: said, role: "model" } }),
+      ...more,
+      index,
+      ...(tellsTokens && said !== undefined ? { logprobsResult: logprobsOf(said) } : {}),
+    }));
+  const last = (said: readonly Fields[] | undefined): Fields => ({
+    candidates: candidates(said, { finishReason, ...ratings }),
     ...end,
   });
-  const role = "model";
   if (!streams) {
     if (reply.breaksAfterTokens !== undefined) return failure(unavailable);
-    if (reply.finishReason !== undefined) return json(last({}));
-    return json(last({ content: { parts: joined(signed), role } }));
+    return json(last(reply.finishReason === undefined ? joined(signed) : undefined));
   }
   const early = options.finishesEveryChunk === true ? { finishReason: "STOP" } : {};
   const chunks = signed.slice(0, -1).map((part) => ({
-    candidates: [{ content: { parts: [part], role }, ...early, index: 0 }],
+    candidates: candidates([part], early),
     usageMetadata: { ...prompt, totalTokenCount: promptTokens },
     ...frame,
   }));
   const final = signed.at(-1) ?? { text: "" };
-  const all = [
-    ...chunks,
-    last(reply.finishReason === undefined ? { content: { parts: [final], role } } : {}),
-  ];
+  const all = [...chunks, last(reply.finishReason === undefined ? [final] : undefined)];
   return reply.breaksAfterTokens === undefined
     ? sent(options, request, all)
     : sent(options, request, chunks.slice(0, reply.breaksAfterTokens), errorBody(unavailable));
+}
+
+/** Of the words of the answer; thoughts have none. */
+function logprobsOf(parts: readonly Fields[]): Fields {
+  const tokens = parts.filter((part) => part.thought !== true).flatMap((part) => tokensOf(asText(part.text)));
+  const chosenCandidates = tokens.map((token) => ({ token, tokenId: 7, logProbability: -0.5 }));
+  return { chosenCandidates, topCandidates: chosenCandidates.map((one) => ({ candidates: [one] })) };
 }
 
 const ratedHigh = { category: "HARM_CATEGORY_DANGEROUS_CONTENT", probability: "HIGH" };

@@ -98,6 +98,8 @@ function speak(reply: OllamaReply, body: Fields, chat: boolean, model: OllamaMod
   }
   const head = { model: body.model, created_at: "2026-08-04T19:22:45.499127Z" };
   const prompt = promptOf(messagesOf(body, chat), numCtx);
+  if (body.truncate === false && prompt.wasCut)
+    return refused(400, "the input length exceeds the context length");
   if (prompt.last === undefined) {
     const nothing = chat ? { message: { role: "assistant", content: "" } } : { response: "" };
     return json({ ...head, ...nothing, done: true, done_reason: body.keep_alive === 0 ? "unload" : "load" });
@@ -112,8 +114,10 @@ function speak(reply: OllamaReply, body: Fields, chat: boolean, model: OllamaMod
   const thoughts = thinks ? tokensOf(reply.reasoning ?? "") : [];
   const piece = (fragment: { thinking?: string; content?: string; tool_calls?: unknown }): Fields => {
     const { content = "", thinking, tool_calls } = fragment;
+    const likely = body.logprobs === true && content !== "" ? { logprobs: logprobs(content, body) } : {};
     return chat
       ? {
+          ...likely,
           message: {
             role: "assistant",
             content,
@@ -121,7 +125,7 @@ function speak(reply: OllamaReply, body: Fields, chat: boolean, model: OllamaMod
             ...(tool_calls ? { tool_calls } : {}),
           },
         }
-      : { response: content, ...(thinking && { thinking }) };
+      : { ...likely, response: content, ...(thinking && { thinking }) };
   };
   const pieces = [
     ...thoughts.map((thinking) => piece({ thinking })),
@@ -152,11 +156,18 @@ function speak(reply: OllamaReply, body: Fields, chat: boolean, model: OllamaMod
   );
 }
 
+function logprobs(text: string, { top_logprobs: top }: Fields): Fields[] {
+  return tokensOf(text).map((token) => {
+    const one = { token, logprob: -0.5, bytes: [...Buffer.from(token)] };
+    return { ...one, ...(typeof top === "number" && top > 0 ? { top_logprobs: [one] } : {}) };
+  });
+}
+
 /** The messages that fit, the oldest dropped first, but no system message and never the last one. */
 function promptOf(
   messages: readonly unknown[],
   numCtx: number,
-): { tokens: number; last: string | undefined } {
+): { tokens: number; last: string | undefined; wasCut: boolean } {
   const texts = messages.map((message) => asText(fields(message)?.content));
   const cost = (at: number): number => tokensOf(texts[at] ?? "").length;
   const isSystem = (at: number): boolean => String(fields(messages[at])?.role).toLowerCase() === "system";
@@ -168,6 +179,7 @@ function promptOf(
   return {
     tokens: Math.min(costFrom(first), numCtx),
     last: texts[lastUser] ?? texts.at(-1),
+    wasCut: costFrom(0) > numCtx,
   };
 }
 

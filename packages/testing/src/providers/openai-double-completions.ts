@@ -42,7 +42,7 @@ export function completions(
         at,
         prompt,
         generated: generate(reply.text ?? echo(prompt), {
-          maxTokens: typeof body.max_tokens === "number" ? body.max_tokens : 16,
+          maxTokens: mostTokens(body, wire),
           stop: typeof body.stop === "string" ? [body.stop] : (list(body.stop) ?? []).map(String),
           keepsOfStop: wire.keepsOfCompletionStop,
         }),
@@ -96,6 +96,12 @@ export function completions(
       ? eventStream([...texts, ...ends, ...(asksUsage ? [chunk([], usage)] : [])], true)
       : eventStream([...texts.slice(0, reply.breaksAfterTokens), brokenEvent], false);
   });
+}
+
+/** Null is as good as nothing to OpenAI, and no bound to others. */
+function mostTokens({ max_tokens: most }: Fields, wire: OpenAiWire): number | undefined {
+  if (typeof most === "number") return most;
+  return most === null && wire.checks === "types" ? undefined : 16;
 }
 
 function logprobs(text: string, top: number): Fields {

@@ -1,7 +1,7 @@
 import type { ProviderUpstream } from "@berth/api";
 import type { OperationName } from "../../operation.ts";
 import { authHeaders } from "../auth-headers.ts";
-import { chatFrame } from "../chat-frame.ts";
+import { frameOf } from "../pieces/frame.ts";
 import { parseAnswer, streamOf } from "../translated-answer.ts";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderPlan } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
@@ -69,5 +69,5 @@ async function callMessages(
   const message = parseAnswer(await answer.text()) as Message;
   if (!Array.isArray(message.content))
     throw new ProviderFailure({ kind: "failed", message: "the answer holds no message" });
-  return { kind: "whole", body: readMessage(message, chatFrame(call, message.id)) };
+  return { kind: "whole", body: readMessage(message, frameOf(call, "chatcmpl", message.id)) };
 }

@@ -1,10 +1,11 @@
 import type { ChatCompletion, ChatMessage, FinishReason, ThinkingBlock, Usage } from "../../openai/shapes.ts";
-import { completionOf, type ChatFrame } from "../chat-frame.ts";
+import { completionOf } from "../chat-frame.ts";
+import type { Frame } from "../pieces/frame.ts";
 import { usageOf } from "../usage-of.ts";
 import type { AnswerBlock, Message, SaidUsage, Stop } from "./answer.ts";
 
 /** A whole message of Anthropic's as a completion of OpenAI's. */
-export function readMessage(message: Message, frame: ChatFrame): ChatCompletion {
+export function readMessage(message: Message, frame: Frame): ChatCompletion {
   const refusal = refusalOf(message);
   const choice = {
     index: 0,

@@ -1,7 +1,8 @@
 import { readSse } from "@berth/std/sse-reader";
 import type { ChatChunk, ChatDelta, FinishReason } from "../../openai/shapes.ts";
-import { chatFrame, chunkOf, usageChunkOf, type ChatFrame } from "../chat-frame.ts";
-import type { UpstreamCall } from "../provider.ts";
+import { chunkOf, usageChunkOf } from "../chat-frame.ts";
+import { frameOf, type Frame } from "../pieces/frame.ts";
+import type { ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { parseAnswer } from "../translated-answer.ts";
 import type { AnswerBlock, BlockDelta, SaidUsage, StreamEvent } from "./answer.ts";
@@ -11,7 +12,7 @@ import { finishReason, readUsage, refusalOf } from "./read-message.ts";
 /** Throws ProviderFailure at an error event, and when the stream ends without its last event. */
 export async function* readStream(
   body: AsyncIterable<Uint8Array>,
-  call: UpstreamCall,
+  call: ProviderCall,
 ): AsyncGenerator<ChatChunk> {
   const reader = new StreamReader(call);
   for await (const { data } of readSse(body)) {
@@ -32,9 +33,9 @@ interface OpenBlock {
 
 /** Makes chunks of events. Nothing comes before the model has said something. */
 class StreamReader {
-  readonly #call: UpstreamCall;
+  readonly #call: ProviderCall;
   readonly #blocks = new Map<number, OpenBlock>();
-  #frame: ChatFrame | undefined;
+  #frame: Frame | undefined;
   #calls = 0;
   #hasSpoken = false;
   #finish: FinishReason = "stop";
@@ -42,14 +43,14 @@ class StreamReader {
   #usage: SaidUsage = {};
   isOver = false;
 
-  constructor(call: UpstreamCall) {
+  constructor(call: ProviderCall) {
     this.#call = call;
   }
 
   *take(event: StreamEvent): Generator<ChatChunk> {
     switch (event.type) {
       case "message_start":
-        this.#frame = chatFrame(this.#call, event.message.id);
+        this.#frame = frameOf(this.#call, "chatcmpl", event.message.id);
         this.#count(event.message.usage);
         return;
       case "content_block_start":
@@ -163,8 +164,8 @@ class StreamReader {
     return chunkOf(this.#framed(), { ...role, ...delta }, { finish });
   }
 
-  #framed(): ChatFrame {
-    return (this.#frame ??= chatFrame(this.#call, undefined));
+  #framed(): Frame {
+    return (this.#frame ??= frameOf(this.#call, "chatcmpl", undefined));
   }
 
   /** Told at the start and at the end; what the end leaves out stands. */

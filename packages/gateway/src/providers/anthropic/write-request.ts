@@ -51,7 +51,7 @@ export function messagesRequest(
       stream: stream ? true : undefined,
       temperature: temperature(chat.temperature),
       top_p: chat.top_p,
-      top_k: chat.top_k,
+      top_k: chat.top_k === 0 ? undefined : chat.top_k,
       stop_sequences: stopSequences(chat.stop),
       metadata: typeof user === "string" ? { user_id: user } : undefined,
       thinking: thinks ? thinking : undefined,

@@ -1,13 +1,15 @@
 import { FakeClock } from "@berth/std/clock";
+import { provider } from "../../gateway-rig.ts";
 import type { ChatChunk } from "../../openai/shapes.ts";
-import type { UpstreamCall } from "../provider.ts";
+import type { ProviderCall } from "../provider.ts";
 
 /** A call that nothing is sent for: at a fixed time, with ids that count. */
-export function fixedCall(request: Readonly<Record<string, unknown>> = {}): UpstreamCall {
+export function fixedCall(request: Readonly<Record<string, unknown>> = {}): ProviderCall {
   let ids = 0;
   return {
     operation: "chat",
     request: { model: "asked", ...request },
+    upstream: provider(),
     stream: false,
     requestId: "req-1",
     wire: {

@@ -25,6 +25,7 @@ export default defineConfig([
     { server: "apps/server/src/main.ts", "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" },
     "apps/server/dist",
   ),
+  bundle({ "document-reader": "packages/summarize/src/documents/reader-main.ts" }, "packages/summarize/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

@@ -11,6 +11,7 @@ import { slurmRenewals } from "./slurm/renewals.ts";
 import { slurmStart } from "./slurm/start.ts";
 import { slurmTunnel } from "./slurm/tunnel.ts";
 import { secondStart } from "./second-start.ts";
+import { summarize } from "./summarize.ts";
 
 const benches: Readonly<Record<string, () => Promise<Report>>> = {
   decode,
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   "second-start": secondStart,
   memory,
   gateway,
+  summarize,
   "slurm-tunnel": slurmTunnel,
   "slurm-start": slurmStart,
   "slurm-many": slurmMany,

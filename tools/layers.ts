@@ -32,6 +32,11 @@ export const layers: readonly Layer[] = [
     mayImport: contractAndLeaves,
     because: "requests flow on when the control plane is away",
   },
+  {
+    name: "summarize",
+    mayImport: contractAndLeaves,
+    because: "it asks models through a port, and knows neither gateway nor client",
+  },
   { name: "jobs", mayImport: ["api", "std", "store"], because: "the queue is durable and nothing else" },
   {
     name: "control",

@@ -136,6 +136,19 @@ const sights: readonly Sight[] = [
     seed: "clusters",
     sign: "Spread the model over more GPUs",
   },
+  {
+    name: "summarize",
+    path: "/summarize",
+    sign: "or drop them here",
+    act: async (page) => {
+      await page
+        .getByLabel("Documents")
+        .setInputFiles({ name: "orcas.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-") });
+      await page.getByRole("button", { name: "Summarize", exact: true }).click();
+      await page.getByText("13 calls").waitFor();
+    },
+  },
+  { name: "summarize-nobody", path: "/summarize", seed: "empty", sign: "Nothing runs that could read" },
   { name: "transcribe-nobody", path: "/transcribe", sign: "Nothing runs that could listen" },
   {
     name: "transcribe",

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { whisperFolder } from "@berth/demo-model";
 import { writeRandomWhisper } from "@berth/demo-model/whisper-ggml";
 import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
+import { tinyPdf } from "@berth/testing/tiny-documents";
 import { tinyChatGguf } from "@berth/testing/tiny-gguf";
 import { top } from "../berth-process.ts";
 import { fixturePaths } from "../demo-models.ts";
@@ -31,6 +32,9 @@ export async function writeReaderFiles(folder: string): Promise<void> {
       "llama.embedding_length": 16_384,
       "llama.context_length": 32_768,
     }),
+    "notes.md": "# Aboard\nThe captain is Rosa.\n\n# Ashore\nThe ship lies in the harbour of Oslo.\n",
+    "paper.pdf": tinyPdf(Array.from({ length: 3 }, (_, page) => [`Page ${page + 1} tells of ships.`])),
+    "locked.pdf": tinyPdf([["Nobody reads this."]], { encrypted: true }),
     "damaged/berth.db": "this is no database at all",
     "open-key/admin.key": "sk-berth-everybody-has-read-it\n",
     "from-the-future/berth.db": await futureDatabase(),

@@ -7,7 +7,15 @@ export interface CommandModule {
 }
 
 /** What the shell completes an argument or an option's value with. */
-export type Completes = "services" | "models" | "profiles" | "keys" | "callable" | "files";
+export type Completes =
+  | "services"
+  | "models"
+  | "profiles"
+  | "keys"
+  | "providers"
+  | "routes"
+  | "callable"
+  | "files";
 
 export interface CommandEntry {
   readonly summary: string;
@@ -201,16 +209,106 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
     completes: "files",
     load: () => import("./commands/transcribe.ts"),
   },
+  summarize: {
+    summary: "summarise documents, or answer a question from them",
+    completes: "files",
+    load: () => import("./commands/summarize.ts"),
+  },
+  provider: {
+    summary: "manage providers: servers that Berth did not launch",
+    commands: {
+      ls: { summary: "list providers", aliases: ["list"], load: () => import("./commands/provider/ls.ts") },
+      add: {
+        summary: "add a provider; its models can be called at once",
+        aliases: ["create"],
+        load: () => import("./commands/provider/add.ts"),
+      },
+      import: {
+        summary: "take over what an h2oGPT was started with",
+        load: () => import("./commands/provider/import.ts"),
+      },
+      show: {
+        summary: "show a provider and its models",
+        completes: "providers",
+        load: () => import("./commands/provider/show.ts"),
+      },
+      update: {
+        summary: "change a provider",
+        completes: "providers",
+        load: () => import("./commands/provider/update.ts"),
+      },
+      test: {
+        summary: "go all the way to a provider's answer, and tell what is wrong",
+        completes: "providers",
+        load: () => import("./commands/provider/test.ts"),
+      },
+      rm: {
+        summary: "remove a provider and its key",
+        aliases: ["delete"],
+        completes: "providers",
+        load: () => import("./commands/provider/rm.ts"),
+      },
+    },
+  },
+  route: {
+    summary: "manage routes: names that lead where you say",
+    commands: {
+      ls: { summary: "list routes", aliases: ["list"], load: () => import("./commands/route/ls.ts") },
+      add: {
+        summary: "give a name a way of its own",
+        aliases: ["create"],
+        load: () => import("./commands/route/add.ts"),
+      },
+      update: {
+        summary: "change a route",
+        completes: "routes",
+        load: () => import("./commands/route/update.ts"),
+      },
+      rm: {
+        summary: "remove a route",
+        aliases: ["delete"],
+        completes: "routes",
+        load: () => import("./commands/route/rm.ts"),
+      },
+      export: { summary: "print all routes, as JSON", load: () => import("./commands/route/export.ts") },
+      import: {
+        summary: "take routes over from a file",
+        completes: "files",
+        load: () => import("./commands/route/import.ts"),
+      },
+    },
+  },
   key: {
     summary: "manage API keys",
     commands: {
       create: { summary: "make a key", aliases: ["add"], load: () => import("./commands/key/create.ts") },
       ls: { summary: "list keys", aliases: ["list"], load: () => import("./commands/key/ls.ts") },
+      show: {
+        summary: "show a key's limits, and how its budgets stand",
+        completes: "keys",
+        load: () => import("./commands/key/show.ts"),
+      },
+      update: {
+        summary: "change what a key may do and use",
+        completes: "keys",
+        load: () => import("./commands/key/update.ts"),
+      },
       rm: {
         summary: "revoke a key",
         aliases: ["delete"],
         completes: "keys",
         load: () => import("./commands/key/rm.ts"),
+      },
+    },
+  },
+  usage: { summary: "add up what was used", load: () => import("./commands/usage.ts") },
+  requests: { summary: "list requests that have ended", load: () => import("./commands/requests.ts") },
+  request: {
+    summary: "look at single requests",
+    commands: {
+      show: {
+        summary: "show everything about a request",
+        load: () => import("./commands/request/show.ts"),
       },
     },
   },

@@ -11,9 +11,10 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
-export function addGlobalOptions(program: Command): Command {
+/** Without `url` for commands that have a `--url` of their own. */
+export function addGlobalOptions(program: Command, { url = true } = {}): Command {
+  if (url) program.option("--url <address>", "the server's address (BERTH_URL)");
   return program
-    .option("--url <address>", "the server's address (BERTH_URL)")
     .option("--token <key>", "the key to call it with; better given as BERTH_AUTH_TOKEN")
     .option("--home-dir <dir>", "Berth's home (BERTH_HOME_DIR; ~/.berth)")
     .option("--json", "print JSON, as the management API answers")

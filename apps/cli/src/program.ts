@@ -4,6 +4,7 @@ import { commandTree, type CommandEntry } from "./command-tree.ts";
 import { exitCodes } from "./exit.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import type { Io } from "./io.ts";
+import { splitOwnUrl } from "./own-url.ts";
 import { makeStyle } from "./terminal/style.ts";
 import { readVersion } from "./version.ts";
 
@@ -21,6 +22,8 @@ Exit codes:
 
 const globalHelp = `
 Every command also takes --url, --token, --home-dir, --json, --yes, --verbose and --no-color (berth --help).`;
+const ownUrlHelp = `
+The server's own address goes before the command: berth --url ADDRESS provider ...`;
 
 /** Every command by name and summary; its options, arguments and work are loaded when it is called. */
 export function makeProgram(io: Io): Command {
@@ -40,7 +43,9 @@ export function makeProgram(io: Io): Command {
     .helpCommand("help [command]", "show a command's options and examples")
     .version(readVersion(), "-V, --version", "print the version")
     .addHelpText("after", exitCodeHelp);
-  addGlobalOptions(program);
+  const { hasOwnUrl, serverUrl } = splitOwnUrl(io.argv);
+  addGlobalOptions(program, { url: !hasOwnUrl });
+  if (serverUrl !== undefined) program.setOptionValue("url", serverUrl);
   addEntries(program, commandTree, (command, entry) => load(command, entry, io, program));
   return program;
 }
@@ -70,7 +75,8 @@ async function load(command: Command, entry: CommandEntry, io: Io, program: Comm
     addEntries(command, entry.commands, (child, childEntry) => load(child, childEntry, io, program));
     return;
   }
-  command.addHelpText("after", globalHelp);
+  const hasOwnUrl = command.options.some(({ long }) => long === "--url");
+  command.addHelpText("after", hasOwnUrl ? globalHelp.replace("--url, ", "") + ownUrlHelp : globalHelp);
   command.hook("preAction", () => {
     if (options.token !== undefined) {
       cli.warn("other users of this machine can read --token in the process list; BERTH_AUTH_TOKEN hides it");

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { CliError, exitCodes } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { splitOwnUrl } from "./own-url.ts";
 import { makeProgram } from "./program.ts";
 import { exitReason, tellError } from "./tell-error.ts";
 
@@ -12,7 +13,7 @@ export async function runBerth(io: Io): Promise<number> {
     return exitCodes.ok;
   }
   try {
-    await program.parseAsync(asHelpOption(io.argv), { from: "user" });
+    await program.parseAsync(asHelpOption(splitOwnUrl(io.argv).argv), { from: "user" });
     return exitCodes.ok;
   } catch (error) {
     // Commander has told it already: help, the version, or what is wrong with the command line.

@@ -4,24 +4,32 @@ import {
   Conversations,
   Downloads,
   ensureAdminKey,
+  H2ogptImport,
   httpRunnerProbe,
   ImageFiles,
   Images,
+  type KeyLimitsPort,
   Keys,
   Logins,
+  ModelRoutes,
   Models,
+  Providers,
+  Secrets,
   ServiceControl,
   servicesUsing,
   Sessions,
+  Usage,
   type Profiles,
+  type ProviderProbe,
 } from "@berth/control";
+import { createDiscovery } from "@berth/gateway";
 import { namesImage } from "@berth/catalog/images";
 import type { RemoteHosts } from "@berth/launchers";
 import { probeGpus, probeRuntimes } from "@berth/launchers/local/runtimes";
 import { Installer, Packer } from "@berth/launchers/slurm";
 import { systemClock } from "@berth/std/clock";
 import { openKeptHttpGet } from "@berth/std/kept-http-get";
-import type { Store } from "@berth/store";
+import type { Store, UsageStore } from "@berth/store";
 import { join } from "node:path";
 import {
   engines,
@@ -33,7 +41,9 @@ import {
   makePlaceRunners,
   packsDir,
 } from "./adapters.ts";
+import { askModel } from "./ask-model.ts";
 import type { Config } from "./config.ts";
+import { secretKeyName } from "./home.ts";
 import type { Installation } from "./installation.ts";
 import type { Logger } from "./log.ts";
 import { readCores, readMemory } from "./machine.ts";
@@ -45,11 +55,15 @@ export interface ControlPlaneOptions {
   readonly installation: Installation;
   readonly homeId: string;
   readonly store: Store;
+  readonly usage: UsageStore;
+  readonly limits: KeyLimitsPort;
   readonly profiles: Profiles;
   readonly hosts: RemoteHosts;
   readonly sites: Sites;
   readonly changes: Changes;
   readonly log: Logger;
+  /** Where this server itself is called. */
+  readonly ownUrl: () => string;
 }
 
 const downloadsAtOnce = 2;
@@ -57,14 +71,15 @@ const secretBytes = 32;
 
 /** The control plane with its adapters: the one place where they meet. Starts nothing. */
 export async function makeControlPlane(options: ControlPlaneOptions) {
-  const { config, installation, homeId, store, profiles, hosts, sites, changes, log } = options;
+  const { config, installation, homeId, store, profiles, hosts, sites, changes, log, ownUrl } = options;
   const clock = systemClock;
   const newId = (): string => randomUUID().replaceAll("-", "").slice(0, 12);
   const admin = await ensureAdminKey({
     path: join(config.homeDir, "admin.key"),
     fromEnv: config.settings.BERTH_AUTH_TOKEN,
   });
-  const keys = await Keys.load({ store: store.keys, admin, changes, clock });
+  const keys = await Keys.load({ store: store.keys, limits: options.limits, admin, changes, clock });
+  const usage = new Usage({ store: options.usage, keys, clock });
   const sessions = new Sessions({ store: store.sessions, clock });
   const conversations = new Conversations({ store: store.conversations, changes, clock });
   const logins = new Logins({
@@ -123,6 +138,32 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, pull) =>
       log.error({ err: error, pull: pull.id }, "a pull of an image failed in an unforeseen way"),
   });
+  const probe: ProviderProbe = {
+    ...createDiscovery({ clock }),
+    ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
+  };
+  const providers = await Providers.load({
+    store: store.providers,
+    secrets: await Secrets.open({
+      path: join(config.homeDir, secretKeyName),
+      fromEnv: config.settings.BERTH_SECRET_KEY,
+    }),
+    environment: process.env,
+    probe,
+    changes,
+    clock,
+    newId,
+    random: Math.random,
+    onError: (error, provider) =>
+      log.error({ err: error, provider }, "a provider could not be looked at; trying again"),
+  });
+  const h2ogpt = new H2ogptImport({ providers, keys, probe, environment: process.env, clock });
+  const modelRoutes = await ModelRoutes.load({
+    store: store.modelRoutes,
+    changes,
+    clock,
+    resolve: (model) => control.routes.resolve(model),
+  });
   const control = new ServiceControl({
     store,
     changes,
@@ -149,6 +190,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),
     probe: httpRunnerProbe(kept.get),
+    names: { providers: () => providers.routed(), configured: () => modelRoutes.configured() },
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -158,6 +200,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
   });
   return {
     keys,
+    usage,
     sessions,
     conversations,
     logins,
@@ -165,6 +208,9 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     models,
     downloads,
     images,
+    providers,
+    h2ogpt,
+    modelRoutes,
     control,
     places,
     probes: kept,

@@ -7,8 +7,11 @@ import {
   keyHandlers,
   loginHandlers,
   modelHandlers,
+  modelRouteHandlers,
   profileHandlers,
+  providerHandlers,
   serviceHandlers,
+  usageHandlers,
   type Changes,
   type Profiles,
 } from "@berth/control";
@@ -66,7 +69,10 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     ...downloadHandlers(plane.downloads),
     ...imageHandlers(plane.images),
     ...serviceHandlers(plane.control.services),
+    ...providerHandlers(plane.providers, plane.h2ogpt),
+    ...modelRouteHandlers(plane.modelRoutes),
     ...keyHandlers(plane.keys),
+    ...usageHandlers(plane.usage),
     ...conversationHandlers(plane.conversations),
     streamEvents: async (_, { signal }) => changeStream(changes, signal),
     listSettings: async () => ({ data: [...describeSettings(config)] }),
@@ -93,6 +99,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
         isOffline: hub.offline,
         hasHubToken: hub.hasToken,
         profiles: async () => profiles.list(),
+        // not the ledger: all of it is much to read
         checkDatabase: () => state.store.maintenance.check(),
         engineVersion: (engine) => engineVersion(engine, config.enginesDir),
         hasConsole: sources.hasConsole,
@@ -106,7 +113,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
       };
     },
     checkDatabase: async () => {
-      const problems = await state.store.maintenance.check();
+      const problems = await state.maintenance.check();
       const found = problems.map((message, index) => ({
         id: `problem-${index + 1}`,
         status: "failed" as const,
@@ -130,7 +137,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     backupDatabase: async ({ body }) => {
       const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
       const path = body.path === undefined ? `${state.databasePath}.${stamp}.bak` : absolute(body.path);
-      const { sizeBytes } = await state.store.maintenance.backup(path);
+      const { sizeBytes } = await state.maintenance.backup(path);
       return { path, sizeBytes, leftOut: secretKeyFile(homeDir) ?? null };
     },
   };

@@ -9,6 +9,8 @@ export interface Installation {
   readonly runnerEntry: string;
   /** The runner as one bundle, which runs where no sources lie; the same where the installation is built. */
   readonly builtRunnerEntry: string;
+  /** The program that reads documents. */
+  readonly documentReaderEntry: string;
   /** The built console; absent when it was never built. */
   readonly consoleDir: string | undefined;
   /** The demo model's file. */
@@ -17,13 +19,30 @@ export interface Installation {
   readonly hasEngines: boolean;
 }
 
-const layouts: readonly { readonly runner: string; readonly console: string; readonly demo: string }[] = [
+interface Layout {
+  readonly runner: string;
+  readonly documentReader: string;
+  readonly console: string;
+  readonly demo: string;
+}
+
+const layouts: readonly Layout[] = [
   // published: everything beside server.mjs
-  { runner: "./runner.mjs", console: "./web", demo: "./demo" },
+  { runner: "./runner.mjs", documentReader: "./document-reader.mjs", console: "./web", demo: "./demo" },
   // checkout, built: apps/server/dist/server.mjs
-  { runner: "../../runner/dist/runner.mjs", console: "../../web/dist", demo: "../../../models/demo" },
+  {
+    runner: "../../runner/dist/runner.mjs",
+    documentReader: "../../../packages/summarize/dist/document-reader.mjs",
+    console: "../../web/dist",
+    demo: "../../../models/demo",
+  },
   // checkout, sources: apps/server/src/main.ts
-  { runner: "../../runner/src/main.ts", console: "../../web/dist", demo: "../../../models/demo" },
+  {
+    runner: "../../runner/src/main.ts",
+    documentReader: "../../../packages/summarize/src/documents/reader-main.ts",
+    console: "../../web/dist",
+    demo: "../../../models/demo",
+  },
 ];
 
 const demoFile = "pilot-q8_0.gguf";
@@ -42,6 +61,7 @@ export function findInstallation(here: string): Installation {
     runnerEntry,
     builtRunnerEntry: runnerEntry.endsWith(".ts") ? join(here, "../../runner/dist/runner.mjs") : runnerEntry,
     hasEngines: canResolve("node-llama-cpp", runnerEntry),
+    documentReaderEntry: join(here, layout.documentReader),
     consoleDir: existsSync(join(consoleDir, "index.html")) ? consoleDir : undefined,
     demoModelPath: existsSync(demoModelPath) ? demoModelPath : undefined,
   };

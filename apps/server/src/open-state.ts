@@ -1,14 +1,24 @@
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
-import { lockState, openSqliteStore, parseDatabaseUrl, type StateLock } from "@berth/store/sqlite";
-import type { Store } from "@berth/store";
+import {
+  lockState,
+  openSqliteStore,
+  openUsageStore,
+  parseDatabaseUrl,
+  type StateLock,
+  usagePathOf,
+} from "@berth/store/sqlite";
+import type { Maintenance, Store, UsageStore } from "@berth/store";
 import type { Config } from "./config.ts";
 import { ensureHome } from "./home.ts";
 
 /** The home and what is remembered, for this process alone. */
 export interface State {
   readonly store: Store;
+  readonly usage: UsageStore;
   readonly databasePath: string;
+  /** Of the database and the ledger together; a copy of the ledger gets the other's name with `.usage` behind it. */
+  readonly maintenance: Pick<Maintenance, "check" | "backup">;
   /** Lets whoever is refused know where this server is called. */
   setPort(port: number): Promise<void>;
   close(): Promise<void>;
@@ -16,22 +26,39 @@ export interface State {
 
 /**
  * Makes the home, takes it (and the state directory, where that is another) for this process, and opens the database.
- * Throws `conflict` naming the server that has it.
+ * Throws `conflict` naming the server that has it. `onLost` is told of requests that the ledger could not take.
  */
-export async function openState(config: Config): Promise<State> {
+export async function openState(
+  config: Config,
+  onLost: (requests: number, reason: string) => void,
+): Promise<State> {
   const { path } = parseDatabaseUrl(config.settings.BERTH_DATABASE_URL, config.stateDir);
   await ensureHome(config.homeDir);
   const locks: StateLock[] = [];
   try {
     for (const dir of await directoriesOf(config, path)) locks.push(await lockState({ dir }));
     const store = await openSqliteStore({ path });
+    const usage = await openUsageStore({ path: usagePathOf(path), onLost }).catch(async (error: unknown) => {
+      await store.maintenance.close();
+      throw error;
+    });
     return {
       store,
+      usage,
       databasePath: path,
+      maintenance: {
+        check: async () => [...(await store.maintenance.check()), ...(await usage.check())],
+        backup: async (target) => {
+          const { sizeBytes } = await store.maintenance.backup(target);
+          const ledger = await usage.backup(`${target}.usage`);
+          return { sizeBytes: sizeBytes + ledger.sizeBytes };
+        },
+      },
       setPort: async (port) => {
         for (const lock of locks) await lock.setPort(port);
       },
       close: async () => {
+        await usage.close();
         await store.maintenance.close();
         for (const lock of locks) await lock.release();
       },

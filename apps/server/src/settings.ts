@@ -34,6 +34,15 @@ const whole = (minimum: number, maximum: number) => {
   return z.coerce.number<string>({ error }).int(error).min(minimum, error).max(maximum, error);
 };
 
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false; // that is the answer
+  }
+}
+
 interface Setting {
   readonly flag?: string;
   readonly schema: z.ZodType<unknown, string>;
@@ -158,6 +167,20 @@ export const settings = {
     unit: "s",
     description: "Longest pause before a crashed service is started again",
   },
+  BERTH_USAGE_DAYS: {
+    flag: "usage-days",
+    schema: whole(1, 36_500),
+    default: "90",
+    unit: "days",
+    description: "How long finished requests stay in the ledger",
+  },
+  BERTH_BODIES_DAYS: {
+    flag: "bodies-days",
+    schema: whole(1, 36_500),
+    default: "7",
+    unit: "days",
+    description: "How long requests' and answers' texts are kept, where a key or a route has them kept",
+  },
   BERTH_ENGINES_DIR: {
     flag: "engines-dir",
     schema: z.string().min(1),
@@ -170,6 +193,21 @@ export const settings = {
   },
   HF_ENDPOINT: { schema: z.url(), default: "https://huggingface.co", description: "The hub" },
   HF_HUB_OFFLINE: { schema: flag, default: "0", description: "1 never asks the hub" },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/ }),
+    description:
+      "An OpenTelemetry collector (OTLP over HTTP) that gets a trace of each request; unset: none is sent",
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: z.string().refine(isEscaped, "a percent sign begins an escape, as %20"),
+    secret: true,
+    description: "Headers for the collector, as name=value,name=value with values percent-encoded",
+  },
+  OTEL_SERVICE_NAME: {
+    schema: z.string().min(1),
+    default: "berth",
+    description: "What traces call this server",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;

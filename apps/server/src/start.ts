@@ -4,8 +4,9 @@ import { hostname } from "node:os";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
-import { createGateway } from "@berth/gateway";
+import { createGateway, LimitBook } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
@@ -15,13 +16,16 @@ import { readHomeId, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFront } from "./http/front.ts";
-import { listen } from "./http/listen.ts";
+import { listen, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
+import { keepPurging } from "./ledger/keep-purging.ts";
+import { keyLimits } from "./ledger/key-limits.ts";
+import { ledgerEntry } from "./ledger/ledger-entry.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
@@ -29,7 +33,9 @@ import { ensureFirstProfile, openProfiles } from "./profiles.ts";
 import { Sites } from "./sites.ts";
 import { stopOn } from "./stop-on.ts";
 import { stopServer } from "./stop-server.ts";
+import { TraceExporter } from "./telemetry/trace-exporter.ts";
 import { version } from "./version.ts";
+import { makeSummarize } from "./summaries/make-summarize.ts";
 import { welcomeText } from "./welcome.ts";
 
 const mebibyte = 1024 * 1024;
@@ -43,7 +49,11 @@ export async function start(argv: readonly string[]): Promise<void> {
   const isOpen = requireLoopbackForDebug(config);
   const log = createLog(logLevel(config));
   const installation = findInstallation(import.meta.dirname);
-  const state = await openState(config);
+  const state = await openState(config, (requests, reason) => {
+    metrics.lose(requests);
+    log.error({ requests, reason }, "requests are missing from the ledger");
+  });
+  const limits = new LimitBook();
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const sites = new Sites(hosts, systemClock);
@@ -53,17 +63,21 @@ export async function start(argv: readonly string[]): Promise<void> {
     return plane.control.reload();
   });
   await ensureFirstProfile(profiles, config, process.env);
+  let port = settings.BERTH_PORT;
   const homeId = await readHomeId(config.homeDir);
   const plane: ControlPlane = await makeControlPlane({
     config,
     installation,
     homeId,
     store: state.store,
+    usage: state.usage,
+    limits: keyLimits(limits, state.usage, systemClock),
     profiles,
     hosts,
     sites,
     changes,
     log,
+    ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
   const newId = (): string => `req-${randomUUID()}`;
@@ -73,12 +87,29 @@ export async function start(argv: readonly string[]): Promise<void> {
     inFlight: () => gateway.inFlight,
     schedulerCalls: () => sites.schedulerCalls(),
   });
+  const traces =
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? undefined
+      : new TraceExporter({
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: settings.OTEL_SERVICE_NAME,
+          version,
+          fetch,
+          onFailure: (spans, error) => log.warn({ err: error, spans }, "traces could not be sent"),
+        });
   const gateway = createGateway({
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
     activator: { wake: (id) => control.wake(id) },
-    // Nobody keeps single requests yet; /metrics counts them.
-    usage: { record: () => {} },
+    forbids: forbiddenAddress,
+    keyLimits: limits,
+    usage: {
+      record: (usage) => {
+        state.usage.append([ledgerEntry(usage)]);
+        traces?.record(usage);
+      },
+    },
     observe: (observation) => metrics.observe(observation),
     report: (error, requestId) =>
       log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
@@ -94,7 +125,6 @@ export async function start(argv: readonly string[]): Promise<void> {
 
   const stopping = new AbortController();
   const door: Door = { keys: { verify: (key) => keys.verifyKey(key) }, sessions, open: isOpen };
-  let port = settings.BERTH_PORT;
   const url = (): string => `http://${urlHost(settings.BERTH_HOST)}:${port}`;
   const console =
     installation.consoleDir === undefined ? undefined : await openConsole(installation.consoleDir);
@@ -112,7 +142,13 @@ export async function start(argv: readonly string[]): Promise<void> {
     }),
     sessions: sessionRoutes(sessions, door, url),
     door,
+    summarize: makeSummarize({
+      readerEntry: installation.documentReaderEntry,
+      clock: systemClock,
+      url: () => loopbackUrl(listener),
+    }),
     maxBodyBytes: managementBodyMiB * mebibyte,
+    maxUploadBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
     stopping: stopping.signal,
     onError: (error, requestId) => {
       if (!(error instanceof BerthError) || error.status >= 500)
@@ -151,6 +187,17 @@ export async function start(argv: readonly string[]): Promise<void> {
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
   );
+  const looking = plane.providers.keepLooking(stopping.signal);
+  void keepPurging(
+    {
+      usage: state.usage,
+      clock: systemClock,
+      usageDays: settings.BERTH_USAGE_DAYS,
+      bodiesDays: settings.BERTH_BODIES_DAYS,
+      onError: (error) => log.error({ err: error }, "old requests could not be removed from the ledger"),
+    },
+    stopping.signal,
+  );
   void shrinkWhenIdle(
     {
       heap: ownHeap(),
@@ -166,7 +213,20 @@ export async function start(argv: readonly string[]): Promise<void> {
   servicePorts.follow(control.routes, front, (taken, error) =>
     log.warn({ port: taken, reason: (error as Error).message }, "a service's own port cannot be listened on"),
   );
-  const running = { config, listener, servicePorts, gateway, plane, hosts, stopping, flushing, state, log };
+  const working = Promise.all([flushing, looking]);
+  const running = {
+    config,
+    listener,
+    servicePorts,
+    gateway,
+    plane,
+    hosts,
+    stopping,
+    working,
+    traces,
+    state,
+    log,
+  };
   stopOn(["SIGINT", "SIGTERM"], (signal) => stopServer(running, signal));
   await writeServerFile(config.homeDir, {
     pid: process.pid,
@@ -216,7 +276,15 @@ function requireLoopbackForDebug(config: Config): boolean {
   return true;
 }
 
+/** How this machine calls what listens on `host`. */
+function ownHost(host: string): string {
+  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : bracketed(host);
+}
+
 function urlHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return hostname();
+  return host === "0.0.0.0" || host === "::" ? hostname() : bracketed(host);
+}
+
+function bracketed(host: string): string {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

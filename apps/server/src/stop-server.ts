@@ -7,6 +7,7 @@ import type { Listener } from "./http/listen.ts";
 import type { ServicePorts } from "./http/service-ports.ts";
 import type { Logger } from "./log.ts";
 import type { State } from "./open-state.ts";
+import type { TraceExporter } from "./telemetry/trace-exporter.ts";
 
 /** Everything of a server that has to be stopped. */
 export interface RunningServer {
@@ -19,8 +20,10 @@ export interface RunningServer {
   readonly hosts: AsyncDisposable;
   /** Its abort ends what is streamed and waited for. */
   readonly stopping: AbortController;
-  /** Ends after `stopping` has aborted. */
-  readonly flushing: Promise<void>;
+  /** What goes on by itself, and ends after `stopping` has aborted. */
+  readonly working: Promise<unknown>;
+  /** Has spans that were not sent yet, where they are sent at all. */
+  readonly traces: TraceExporter | undefined;
   readonly state: State;
   readonly log: Logger;
 }
@@ -54,7 +57,8 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     plane.logins.dispose();
     await server.hosts[Symbol.asyncDispose]();
     plane.probes.close();
-    await server.flushing;
+    await server.working;
+    await server.traces?.flush();
     await removeServerFile(config.homeDir);
     await state.close();
   }

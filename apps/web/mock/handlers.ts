@@ -11,6 +11,7 @@ import { createService, previewService } from "./launch.ts";
 import { checkProfile, createProfile, getCluster, repairProfile, updateProfile } from "./profiles.ts";
 import { hubRepo, searchHub } from "./hub.ts";
 import { cancelImagePull, createImagePull } from "./images.ts";
+import { summarize } from "./summaries.ts";
 import type { World } from "./world.ts";
 
 type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
@@ -128,6 +129,8 @@ export const handlers: MockHandlers = {
   deleteDownload: ({ params }, world) => {
     world.downloads.delete(params.id);
   },
+
+  summarize: ({ body }, world, signal) => summarize(body, world, signal),
 
   listServices: ({ query }, world) => ({
     data: [...world.services.values()].filter((one) => query.all === "true" || !hasEnded(one.status)),

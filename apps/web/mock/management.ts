@@ -30,11 +30,11 @@ export async function answerManagement(
   const params = Object.fromEntries(
     Object.entries(match.found?.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
   );
-  const text = match.route.body === undefined ? "" : await readBody(request);
+  const body = match.route.body === undefined ? undefined : await readInput(request);
   const input = {
     params: parsed(match.route.params, params),
     query: parsed(match.route.query, Object.fromEntries(url.searchParams)),
-    body: match.route.body === undefined ? undefined : parsed(match.route.body, JSON.parse(text)),
+    body: parsed(match.route.body, body),
   } as RouteInput<Route>;
   const handler = handlers[match.name] as MockHandler<Route> | undefined;
   if (handler === undefined) throw new BerthError("unsupported", `the mock has no ${match.name}`);
@@ -50,6 +50,15 @@ export async function answerManagement(
       for await (const part of result as AsyncIterable<string>) response.write(part);
       response.end();
   }
+}
+
+/** JSON, or a form: its texts by their names, and its files in a list. */
+async function readInput(request: IncomingMessage): Promise<unknown> {
+  const type = request.headers["content-type"] ?? "";
+  const text = await readBody(request);
+  if (!type.startsWith("multipart/form-data")) return JSON.parse(text);
+  const form = await new Response(text, { headers: { "content-type": type } }).formData();
+  return { ...Object.fromEntries(form), file: form.getAll("file") };
 }
 
 function parsed(schema: Route["body"], value: unknown): unknown {

@@ -4,6 +4,7 @@ import {
   type Cluster,
   type ContainerImage,
   type Conversation,
+  type CreateSummary,
   type Download,
   type ImagePull,
   type Profile,
@@ -41,10 +42,12 @@ export class World {
   costUsd: number | undefined;
   /** Chat requests wait this long, with their reason told, before the first token. */
   held: { reason: string; forMs: number } | undefined;
-  /** Transcriptions stand still after their first piece. */
+  /** Transcriptions stand still after their first piece, summaries after their third part. */
   deaf = false;
   /** What the last transcription was asked with, as text: the form without its file. */
   lastForm = "";
+  /** What the last summary was asked with. */
+  lastSummary: CreateSummary | undefined;
   #serial = 1000;
   readonly #listeners = new Set<(change: Change) => void>();
 

@@ -67,6 +67,13 @@ const transcribeRoute = createRoute({
   component: lazyRouteComponent(() => import("./speech/transcribe-page.tsx"), "TranscribePage"),
 });
 
+const summarizeRoute = createRoute({
+  getParentRoute: inside,
+  path: "/summarize",
+  validateSearch: words("model"),
+  component: lazyRouteComponent(() => import("./summaries/summarize-page.tsx"), "SummarizePage"),
+});
+
 const servicesRoute = createRoute({
   getParentRoute: inside,
   path: "/services",
@@ -135,6 +142,7 @@ const routeTree = rootRoute.addChildren([
     chatRoute.addChildren([savedChatRoute]),
     compareRoute,
     transcribeRoute,
+    summarizeRoute,
     servicesRoute,
     launchRoute,
     serviceRoute,

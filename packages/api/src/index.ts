@@ -16,6 +16,7 @@ export * from "./resources/provider.ts";
 export * from "./resources/service.ts";
 export * from "./resources/session.ts";
 export * from "./resources/slurm.ts";
+export * from "./resources/summary.ts";
 export * from "./resources/system.ts";
 export * from "./resources/usage.ts";
 export * from "./model-memory.ts";

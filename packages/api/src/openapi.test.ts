@@ -67,12 +67,12 @@ test("tells each refusal's codes under its status, in the one envelope", () => {
   expect(responses[422]?.description).toBe("`insufficient_memory`, `unprocessable`");
 });
 
-test("asks for a key, or a session with its CSRF header, wherever the route asks for an admin", () => {
+test("asks for a key, or a session with its CSRF header, wherever the route asks for one", () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const operation = operations.find((candidate) => candidate.operation.operationId === name)?.operation;
     const browser = { cookie: [], csrf: [] };
     expect(operation?.security, name).toEqual(
-      route.access === "admin" ? [{ bearer: [] }, browser] : [{}, browser],
+      route.access === "session" ? [{}, browser] : [{ bearer: [] }, browser],
     );
   }
 });

@@ -13,13 +13,17 @@ export interface Route {
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
-  /** Who may call it. `session` routes serve the console's log-in and need no key. */
-  readonly access: "admin" | "session" | "public";
+  /** Who may call it: `inference` whoever may call models. `session` routes serve the console's log-in and need no key. */
+  readonly access: "admin" | "inference" | "session" | "public";
   readonly params?: AnySchema;
   readonly query?: AnySchema;
   readonly body?: AnySchema;
+  /** The body may also be a multipart form; its files are the field `file`. */
+  readonly takesForm?: true;
   readonly reply: ReplyKind;
   readonly response?: AnySchema;
+  /** What each event's data is, when `reply` is `events`. */
+  readonly event?: AnySchema;
   readonly status: number;
   /** Codes it answers with beside the common ones (400, 401, 403, 404, 405, 500). */
   readonly errors: readonly ErrorCode[];
@@ -41,6 +45,9 @@ export interface RouteRequest<R extends Route> {
   readonly query: Sent<R["query"]>;
   readonly body: Sent<R["body"]>;
 }
+
+/** What the events of the route hold. */
+export type RouteEvent<R extends Route> = Part<R["event"]>;
 
 /** What a handler of the route returns, and a caller gets, when `reply` is `json`. */
 export type RouteResponse<R extends Route> = R["response"] extends AnySchema

@@ -6,10 +6,14 @@ import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
+import { providerRoutes } from "./routes/providers.ts";
+import { modelRouteRoutes } from "./routes/model-routes.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { usageRoutes } from "./routes/usage.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
+import { summaryRoutes } from "./routes/summaries.ts";
 
 /** Every management route. The names are the client's methods and the server's handlers. */
 export const routes = {
@@ -20,10 +24,14 @@ export const routes = {
   ...downloadRoutes,
   ...imageRoutes,
   ...serviceRoutes,
+  ...providerRoutes,
+  ...modelRouteRoutes,
   ...keyRoutes,
+  ...usageRoutes,
   ...eventRoutes,
   ...sessionRoutes,
   ...conversationRoutes,
+  ...summaryRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;

@@ -1,7 +1,13 @@
+import type { FormFile } from "./form-body.ts";
 import type { OnComment } from "./sse.ts";
-import type { Change, Route, RouteName, RouteRequest, RouteResponse, Routes } from "@berth/api";
+import type { Route, RouteEvent, RouteName, RouteRequest, RouteResponse, Routes } from "@berth/api";
 
-type Parts<R extends Route> = RouteRequest<R>;
+/** Files are bytes with a name, here as in forms; with one of them the body is sent as a form. */
+type WithFiles<Body> = Omit<Body, "file"> & { readonly file?: readonly FormFile[] };
+
+type Parts<R extends Route> = R extends { readonly takesForm: true }
+  ? Omit<RouteRequest<R>, "body"> & { readonly body: WithFiles<RouteRequest<R>["body"]> }
+  : RouteRequest<R>;
 
 /** The parts of a call that must be given: path parameters and body. */
 type Needed<R extends Route> = {
@@ -28,13 +34,13 @@ export type CallRequest<R extends Route> = Needed<R> &
     readonly signal?: AbortSignal | undefined;
   } & (R["reply"] extends "events" ? { readonly onComment?: OnComment | undefined } : object);
 
-/** JSON, nothing, text as it comes, or changes as they happen. */
+/** JSON, nothing, text as it comes, or events as they happen. */
 export type CallResult<R extends Route> = R["reply"] extends "json"
   ? Promise<RouteResponse<R>>
   : R["reply"] extends "empty"
     ? Promise<void>
     : R["reply"] extends "events"
-      ? AsyncGenerator<Change, void, undefined>
+      ? AsyncGenerator<RouteEvent<R>, void, undefined>
       : AsyncGenerator<string, void, undefined>;
 
 type Method<R extends Route> =

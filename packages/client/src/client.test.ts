@@ -134,6 +134,18 @@ describe("refusals", () => {
     });
   });
 
+  test.each([
+    ["seconds", "3", 3_000],
+    ["a date that is past", "Fri, 31 Dec 1999 23:59:59 GMT", 0],
+    ["nothing one could read", "soon", undefined],
+  ])("Retry-After is told: %s", async (_, header, retryAfterMs) => {
+    const { client } = await against((__, response) => {
+      response.writeHead(429, { "content-type": "application/json", "retry-after": header });
+      response.end('{"error":{"message":"too many","code":"rate_limited"}}');
+    });
+    expect(await failure(client.listKeys())).toMatchObject({ code: "rate_limited", retryAfterMs });
+  });
+
   const strangers: readonly (readonly [what: string, answer: Answer])[] = [
     ["a page of a proxy", (_, response) => response.writeHead(502).end("<html>Bad gateway")],
     ["an envelope without a message", json({ error: {} }, 500)],
@@ -185,6 +197,27 @@ describe("streams", () => {
       ),
     );
     expect(await collect(client.streamEvents())).toEqual([{ type: "models" }, change]);
+  });
+
+  test("an error that a stream of events tells is thrown; files go as a form", async () => {
+    const { client, asked } = await against(
+      events(
+        [
+          'event: delta\ndata: {"type":"delta","text":"a"}\n\n',
+          'event: error\ndata: {"error":{"message":"the engine died","code":"engine_died"}}\n\n',
+        ],
+        finish,
+      ),
+    );
+    const seen: unknown[] = [];
+    const file = [{ name: "a.txt", bytes: new Blob(["Ships."]) }];
+    const reading = (async () => {
+      for await (const event of client.summarize({ body: { model: "pilot", file } })) seen.push(event);
+    })();
+    expect(await failure(reading)).toMatchObject({ code: "engine_died", message: "the engine died" });
+    expect(seen).toEqual([{ type: "delta", text: "a" }]);
+    expect(asked[0]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
+    expect(asked[0]?.body).toContain('name="file"; filename="a.txt"');
   });
 
   test("leaving the loop hangs up", async () => {

@@ -15,6 +15,7 @@ export interface BerthApiErrorOptions {
   readonly param?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -27,6 +28,8 @@ export class BerthApiError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** Finds the request in the server's log. */
   readonly requestId: string | undefined;
+  /** How long whoever refused wants to be left alone, by `Retry-After`. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: BerthApiError["code"], message: string, options: BerthApiErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -36,6 +39,7 @@ export class BerthApiError extends Error {
     this.param = options.param;
     this.details = options.details;
     this.requestId = options.requestId;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -47,7 +51,7 @@ export function isBerthApiError(error: unknown): error is BerthApiError {
 /** Reads OpenAI's envelope leniently: engines behind the gateway fill in as much of it as they like. */
 export function errorFromBody(
   body: unknown,
-  options: { readonly status: number; readonly requestId: string | undefined },
+  options: Pick<BerthApiErrorOptions, "status" | "requestId" | "retryAfterMs">,
 ): BerthApiError | undefined {
   const error = field(body, "error");
   if (typeof error === "string") return new BerthApiError("unknown", error, options);

@@ -31,6 +31,12 @@ test("fields, lists and files come out as they went in; what is undefined is lef
   expect(new Uint8Array(await file.arrayBuffer())).toEqual(Uint8Array.of(0, 13, 10, 45, 45, 255));
 });
 
+test("several files are one field, again and again", async () => {
+  const form = await read({ file: ["a.txt", "b.txt"].map((name) => ({ name, bytes: new Blob([name]) })) });
+  const files = form.getAll("file") as File[];
+  expect(await Promise.all(files.map((file) => file.text()))).toEqual(["a.txt", "b.txt"]);
+});
+
 test("a name can end neither its line nor its quotes", async () => {
   const { bytes } = await formBody({ file: { name: 'a"\r\nx: y', bytes: new Blob(["z"]) } });
   expect(new TextDecoder().decode(bytes)).toContain('filename="a%22%0D%0Ax: y"\r\n');

@@ -10,26 +10,27 @@ export interface FormFile {
 }
 
 type Plain = string | number | boolean;
-type FieldValue = Plain | readonly Plain[] | FormFile | undefined;
+type FieldValue = Plain | readonly Plain[] | FormFile | readonly FormFile[] | undefined;
 
 /**
- * The fields as a form; a list becomes one field a value, under the name with brackets, as OpenAI's clients send it. What
- * is undefined is left out. All of it is held in memory.
+ * The fields as a form; a list becomes one field a value, under the name with brackets, as OpenAI's clients send it; of
+ * files, under the name as it is. What is undefined is left out. All of it is held in memory.
  */
 export async function formBody(fields: object): Promise<FormBody> {
   const boundary = `berth-${crypto.randomUUID()}`;
   const parts: (string | Blob | Uint8Array<ArrayBuffer>)[] = [];
   for (const [name, value] of Object.entries(fields) as [string, FieldValue][]) {
     if (value === undefined) continue;
-    if (isFile(value)) {
-      parts.push(
-        head(boundary, `name="${name}"; filename="${quoted(value.name)}"`, "application/octet-stream"),
-        value.bytes as Blob | Uint8Array<ArrayBuffer>,
-        "\r\n",
-      );
-    } else if (Array.isArray(value)) {
-      for (const each of value) parts.push(head(boundary, `name="${name}[]"`), String(each), "\r\n");
-    } else parts.push(head(boundary, `name="${name}"`), String(value), "\r\n");
+    const isList = Array.isArray(value);
+    for (const each of (isList ? value : [value]) as readonly (Plain | FormFile)[]) {
+      if (typeof each === "object") {
+        parts.push(
+          head(boundary, `name="${name}"; filename="${quoted(each.name)}"`, "application/octet-stream"),
+          each.bytes as Blob | Uint8Array<ArrayBuffer>,
+          "\r\n",
+        );
+      } else parts.push(head(boundary, `name="${name}${isList ? "[]" : ""}"`), String(each), "\r\n");
+    }
   }
   parts.push(`--${boundary}--\r\n`);
   return {
@@ -46,8 +47,4 @@ function head(boundary: string, disposition: string, type?: string): string {
 /** As browsers write names that hold what would end them. */
 function quoted(name: string): string {
   return name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function isFile(value: FieldValue): value is FormFile {
-  return typeof value === "object" && "bytes" in value;
 }

@@ -7,6 +7,8 @@ import type {
   embeddingListSchema,
   EmbeddingRequest,
   RerankRequest,
+  TokenizeReply,
+  TokenizeRequest,
   rerankReplySchema,
   TranscribeReply,
   TranscribeRequest,
@@ -79,6 +81,8 @@ export interface InferenceMethods {
   createTranslation(form: JsonForm<TranslationForm>, options?: CallOptions): Promise<TranscriptionReply>;
   /** Of a file that lies where the service runs. */
   transcribe(request: TranscribeRequest, options?: CallOptions): Promise<TranscribeReply>;
+  /** By the model's own tokenizer, where its server has such a route. */
+  tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeReply>;
 }
 
 type Operation = keyof typeof openAiPaths;
@@ -150,5 +154,6 @@ export function inferenceMethods(transport: Transport): InferenceMethods {
     },
     createTranslation: createFrom("createTranslation"),
     transcribe: createPlain("transcribe"),
+    tokenize: createPlain("tokenize"),
   };
 }

@@ -1,8 +1,10 @@
-import type { Change, RouteName } from "@berth/api";
+import type { RouteName } from "@berth/api";
 import type { ManagementMethods } from "./call.ts";
 import { paths } from "./paths.ts";
 import { fillPath } from "./fill-path.ts";
+import { formBody } from "./form-body.ts";
 import { wholeText } from "./body.ts";
+import { errorFromBody } from "./error.ts";
 import { readEvents, type OnComment } from "./sse.ts";
 import { parseJson, readJson, send, type Call, type Reply, type Transport } from "./transport.ts";
 
@@ -22,12 +24,12 @@ export function managementMethods(transport: Transport): ManagementMethods {
 
 function method(transport: Transport, name: RouteName): (request?: Request) => unknown {
   const { method: verb, path, reply } = paths[name];
-  const open = (request: Request, accept: string): Promise<Reply> => {
+  const open = async (request: Request, accept: string): Promise<Reply> => {
     const call: Call = {
       method: verb,
       path: fillPath(path, request.params ?? {}),
       query: request.query,
-      body: request.body,
+      ...(hasFiles(request.body) ? { form: await formBody(request.body) } : { body: request.body }),
       accept,
       signal: request.signal,
     };
@@ -48,7 +50,19 @@ function method(transport: Transport, name: RouteName): (request?: Request) => u
       return async function* (request = {}) {
         const stream = await open(request, "text/event-stream, application/json");
         for await (const event of readEvents(stream.text(), request.onComment))
-          yield parseJson(event.data, stream) as Change;
+          yield parseEvent(event.data, stream);
       };
   }
+}
+
+function hasFiles(body: unknown): body is object {
+  return typeof body === "object" && body !== null && "file" in body && body.file !== undefined;
+}
+
+/** Throws the error that a stream tells after it has begun. */
+function parseEvent(data: string, stream: Reply): unknown {
+  const event = parseJson(data, stream);
+  const error = errorFromBody(event, { status: stream.status, requestId: stream.requestId });
+  if (error !== undefined) throw error;
+  return event;
 }

@@ -1,4 +1,4 @@
-import { BerthApiError, errorFromBody } from "./error.ts";
+import { BerthApiError, errorFromBody, type BerthApiErrorOptions } from "./error.ts";
 import { readBody, wholeText, type Body } from "./body.ts";
 import type { FormBody } from "./form-body.ts";
 
@@ -66,7 +66,8 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
   const text = (): AsyncGenerator<string, void, undefined> =>
     readBody(response.body, { status, requestId, signal: call.signal });
   if (status >= 200 && status < 300) return { status, requestId, text };
-  throw refusal(await wholeText(text()), status, requestId);
+  const retryAfterMs = delayOf(response.headers.get("retry-after"));
+  throw refusal(await wholeText(text()), { status, requestId, retryAfterMs });
 }
 
 function withBody({ body, form }: Call, headers: Record<string, string>) {
@@ -91,7 +92,17 @@ export function parseJson(text: string, { status, requestId }: Reply): unknown {
   }
 }
 
-function refusal(text: string, status: number, requestId: string | undefined): BerthApiError {
+/** `Retry-After` is a number of seconds or a date. */
+function delayOf(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function refusal(
+  text: string,
+  facts: Pick<BerthApiErrorOptions, "status" | "requestId" | "retryAfterMs">,
+): BerthApiError {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -99,11 +110,12 @@ function refusal(text: string, status: number, requestId: string | undefined): B
     // Not JSON: whatever stands in between (a proxy, another program) is told below.
   }
   return (
-    errorFromBody(body, { status, requestId }) ??
-    new BerthApiError("bad_reply", `status ${status}, and no reason Berth would give: ${start(text)}`, {
-      status,
-      requestId,
-    })
+    errorFromBody(body, facts) ??
+    new BerthApiError(
+      "bad_reply",
+      `status ${facts.status}, and no reason Berth would give: ${start(text)}`,
+      facts,
+    )
   );
 }
 

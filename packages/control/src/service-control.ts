@@ -6,7 +6,7 @@ import type { RunnerProbe } from "./controllers/health.ts";
 import { Forecast } from "./controllers/forecast.ts";
 import { LiveFacts } from "./controllers/live-facts.ts";
 import { Observer } from "./controllers/observer.ts";
-import { ServiceRoutes } from "./controllers/route-source.ts";
+import { type OtherNames, ServiceRoutes } from "./controllers/route-source.ts";
 import { ServiceExecutor } from "./controllers/service-executor.ts";
 import { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
 import { ServiceReconciler } from "./controllers/service-reconciler.ts";
@@ -26,6 +26,7 @@ export interface ServiceControlOptions extends Given {
   readonly profiles: ProfileLookup;
   readonly launcherOf: (profile: Profile) => Launcher;
   readonly probe: RunnerProbe;
+  readonly names: OtherNames;
   readonly limits?: Partial<ServiceLimits>;
   readonly onError: ControllerOptions["onError"];
 }
@@ -68,7 +69,7 @@ export class ServiceControl {
       }),
       { clock, resyncMs, backoff: reconcileBackoff, onError },
     );
-    this.routes = new ServiceRoutes(records, changes, forecast);
+    this.routes = new ServiceRoutes(records, changes, forecast, options.names);
     this.services = new Services({
       ...options,
       records,

@@ -52,6 +52,7 @@ function answerWith(
   if (dialect !== openAiDialect) throw inOtherWords(name, status, said);
   exchange.status = status;
   exchange.failed = true;
+  exchange.capture?.push(bytes);
   response.writeHead(status, answerHeaders(sized(headers, bytes.length), exchange, nowMs));
   response.end(bytes);
 }

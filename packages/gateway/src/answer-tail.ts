@@ -10,12 +10,14 @@ const namedEvent = 0x65;
 export class AnswerTail {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
+  #total = 0;
   #head = "";
   #headIsOpen: boolean | undefined;
 
   push(bytes: Buffer): void {
     this.#headIsOpen ??= bytes[0] === namedEvent;
     if (this.#headIsOpen) this.#keepHead(bytes);
+    this.#total += bytes.length;
     this.#pieces.push(bytes);
     this.#bytes += bytes.length;
     let first = this.#pieces[0];
@@ -24,6 +26,11 @@ export class AnswerTail {
       this.#bytes -= first.length;
       first = this.#pieces[0];
     }
+  }
+
+  /** Of all that has passed. */
+  get totalBytes(): number {
+    return this.#total;
   }
 
   text(): string {
@@ -72,14 +79,18 @@ export const noTokens: TokenCounts = {
 
 /**
  * Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. `head`: the
- * beginning of the same stream: a message of Anthropic's says there what it has read, and at its end what it has written.
+ * beginning of the same stream. A message of Anthropic's says there what it has read, and at its end what it has written,
+ * which is not known when it breaks off.
  */
 export function readUsage(tail: string, head = ""): TokenCounts | undefined {
-  const atEnd = lastUsage(tail);
-  const atStart = /^event: ?message_start\r?\n/.test(head) ? lastUsage(head) : undefined;
-  if (atEnd === undefined && atStart === undefined) return undefined;
-  const told = Object.entries(atEnd ?? {}).filter(([, value]) => value !== null);
-  return countsOf({ ...atStart, ...(Object.fromEntries(told) as SaidUsage) });
+  if (!/^event: ?message_start\r?\n/.test(head)) {
+    const usage = lastUsage(tail);
+    return usage === undefined ? undefined : countsOf(usage);
+  }
+  const end = tail.lastIndexOf("event: message_delta");
+  const written = end === -1 ? undefined : lastUsage(tail.slice(end));
+  const told = Object.entries(written ?? { output_tokens: undefined }).filter(([, value]) => value !== null);
+  return countsOf({ ...lastUsage(head), ...(Object.fromEntries(told) as SaidUsage) });
 }
 
 function lastUsage(text: string): SaidUsage | undefined {

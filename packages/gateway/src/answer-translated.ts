@@ -78,6 +78,8 @@ function writeWhole(
     String(bytes.length),
     ...ownHeaders(exchange, nowMs()),
   ]);
+  exchange.contentType = "application/json; charset=utf-8";
+  exchange.capture?.push(bytes);
   response.end(bytes);
 }
 
@@ -91,6 +93,7 @@ async function writeStream(
   exchange.eventStream = true;
   if (!response.headersSent) {
     exchange.status = 200;
+    exchange.contentType = renderer.contentType;
     response.writeHead(200, [
       "content-type",
       renderer.contentType,
@@ -106,10 +109,13 @@ async function writeStream(
     if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
     const text = renderer.chunk(chunk);
     if (text === "") continue;
+    exchange.capture?.push(Buffer.from(text));
     exchange.firstByteMs ??= nowMs() - exchange.beganMs;
     if (!response.write(text)) await drained(exchange, options);
   }
-  response.end(renderer.end());
+  const last = renderer.end();
+  exchange.capture?.push(Buffer.from(last));
+  response.end(last);
 }
 
 /** Resolves when the client takes more. Rejects with `client_closed` when it takes nothing for too long. */

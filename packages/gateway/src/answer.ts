@@ -47,7 +47,7 @@ export async function refuse(exchange: Exchange, error: BerthError, limits: Gate
   }
   const { status, body } = exchange.dialect.error(error);
   const text = JSON.stringify(body);
-  const headers = [...errorHeaders(error), ...exchange.limitHeaders];
+  const headers = [...errorHeaders(error), ...exchange.admission.headers];
   if (error.code === "request_timeout") {
     write(exchange, status, text, [...headers, ...closing]);
   } else if (isBodyPending(exchange)) {

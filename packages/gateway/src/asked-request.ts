@@ -1,3 +1,4 @@
+import type { BodyFacts } from "./body-facts.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
 import type { IngressRequest } from "./ingress/ingress.ts";
 import type { BodyForm, OperationName } from "./operation.ts";
@@ -16,6 +17,7 @@ export interface AskedRequest {
   readonly endsWithDone: boolean;
   /** The client counts the tokens of its streams itself. */
   readonly wantsUsage: boolean;
+  readonly facts: BodyFacts;
   /** It brings audio, which may be hours of it. */
   readonly isHeard: boolean;
   /** Another system's request, said in OpenAI's words. */

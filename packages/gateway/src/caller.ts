@@ -43,11 +43,15 @@ function sha256(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-/** What came after `Bearer`, or in `x-api-key`; empty when Authorization holds something else. */
+/** What came after `Bearer`, in `x-api-key`, or as the password of `Basic` (`curl --user me:KEY`); else empty. */
 function sentKey(headers: IncomingHttpHeaders): string | undefined {
   const authorization = headers.authorization;
   if (authorization !== undefined) {
-    return /^bearer\s/i.test(authorization) ? authorization.slice(7).trim() : "";
+    if (/^bearer\s/i.test(authorization)) return authorization.slice(7).trim();
+    if (!/^basic\s/i.test(authorization)) return "";
+    const pair = Buffer.from(authorization.slice(6).trim(), "base64").toString("utf8");
+    const colon = pair.indexOf(":");
+    return colon === -1 ? "" : pair.slice(colon + 1);
   }
   const header = headers["x-api-key"];
   return typeof header === "string" ? header.trim() : undefined;

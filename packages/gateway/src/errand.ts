@@ -2,6 +2,7 @@ import { BerthError } from "@berth/api";
 import type { AskedRequest } from "./asked-request.ts";
 import type { Exchange } from "./exchange.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
+import { likelyCost } from "./cost/likely-cost.ts";
 import { modelNotFound } from "./model-list.ts";
 import { permitted } from "./permission.ts";
 import type { NamedRoute, Principal, RouteSource, ServiceUpstream } from "./ports.ts";
@@ -30,7 +31,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
       return asked.form === "form" ? takingUploads(route, name ?? "") : route;
     },
     parsed: asked.parsed,
-    costUsd: () => undefined,
+    costUsd: (upstream) => likelyCost(upstream, exchange.bodyBytes, asked.facts),
     ask: (upstream, hasOthers) =>
       sender.send(exchange, asked, upstream, routeTo(context, name).policy, hasOthers),
   };

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BerthError } from "@berth/api";
+import type { AnswerCapture } from "./answer-capture.ts";
 import { openAiDialect, type Dialect } from "./dialect.ts";
+import { type Admission, unlimited } from "./key-limits/admission.ts";
 import type { OperationName } from "./operation.ts";
 import type { NamedRoute, Principal, TokenCounts, Upstream } from "./ports.ts";
 import type { AnswerTail } from "./answer-tail.ts";
@@ -46,8 +48,16 @@ export class Exchange {
   dialect: Dialect = openAiDialect;
   /** As a translator has read them; otherwise the answer's tail tells. */
   tokens: TokenCounts | undefined;
-  /** Told with the answer's head: what is left of the caller's limits. Name, value, name, value ... */
-  limitHeaders: readonly string[] = [];
+  /** What the caller's limits let it have. */
+  admission: Admission = unlimited;
+  bodyBytes = 0;
+  /** Of the answer. */
+  contentType: string | undefined;
+  /** Of the answer, for who wants to read it again. */
+  capture: AnswerCapture | undefined;
+  requestText: string | undefined;
+  /** It was answered from memory. */
+  cachedAnswer = false;
   tail: AnswerTail | undefined;
   /** Server-sent events are going out: what goes wrong from here on is told as an event. */
   eventStream = false;

@@ -84,6 +84,8 @@ class Forwarding implements Activity, AnswerListener {
   #refused: ResponseHead | undefined;
   #refusedBytes: Buffer[] = [];
   #gate: EventGate | undefined;
+  /** Packed: what is in it cannot be seen as it passes. */
+  #isPacked = false;
   #expectedBytes: number | undefined;
   #receivedBytes = 0;
   /** Something of the answer itself has gone to the client. */
@@ -157,7 +159,10 @@ class Forwarding implements Activity, AnswerListener {
       this.#refused = head;
       return;
     }
-    if (streams && this.#options.endsWithDone) this.#gate = new EventGate(this.#options.stripUsage);
+    const coding = headerOf(head, "content-encoding");
+    this.#isPacked = coding !== undefined && coding !== "identity";
+    if (streams && this.#options.endsWithDone && !this.#isPacked)
+      this.#gate = new EventGate(this.#options.stripUsage);
     if (response.headersSent) return;
     this.#exchange.eventStream = streams;
     this.#heldHead = head;
@@ -200,13 +205,17 @@ class Forwarding implements Activity, AnswerListener {
       this.#refuse(status, headers, Buffer.concat(this.#refusedBytes));
       return;
     }
-    if (eventStream && this.#options.endsWithDone && !isFinishedStream(tail?.text() ?? "")) {
+    const mustBeFinished = eventStream && this.#options.endsWithDone && !this.#isPacked;
+    if (mustBeFinished && !isFinishedStream(tail?.text() ?? "")) {
       this.#fail(endedEarly(this.#options.name, "the stream ended without its last event"), "others");
       return;
     }
     this.#writeHead();
     const left = this.#gate?.end();
-    if (left !== undefined) response.write(left);
+    if (left !== undefined) {
+      this.#exchange.capture?.push(left);
+      response.write(left);
+    }
     this.#over();
     if (!response.writableEnded) response.end();
     this.#resolve({ kind: "answered" });
@@ -232,6 +241,7 @@ class Forwarding implements Activity, AnswerListener {
       exchange.firstByteMs ??= this.#options.nowMs() - exchange.beganMs;
     }
     this.#writeHead();
+    exchange.capture?.push(bytes);
     if (this.#gate === undefined && this.#receivedBytes === this.#expectedBytes) {
       endWith(exchange.response, bytes);
     } else if (!exchange.response.write(bytes)) {
@@ -270,6 +280,7 @@ class Forwarding implements Activity, AnswerListener {
     this.#heldHead = undefined;
     const exchange = this.#exchange;
     exchange.status = head.status;
+    exchange.contentType = headerOf(head, "content-type");
     exchange.upstreamMs += this.#options.nowMs() - this.#beganMs;
     exchange.response.writeHead(head.status, answerHeaders(head.headers, exchange, this.#options.nowMs()));
   }

@@ -19,8 +19,9 @@ describe("at the server's own address", () => {
   test.each<[string, Record<string, string>, number, string]>([
     ["no key", {}, 401, "invalid_api_key"],
     ["an unknown key", { authorization: "Bearer sk-berth-wrong" }, 401, "invalid_api_key"],
+    ["another scheme", { authorization: "Digest username=a" }, 401, "invalid_api_key"],
     ["an empty key", { authorization: "Bearer " }, 401, "invalid_api_key"],
-    ["another scheme", { authorization: "Basic c2stYmVydGgtYW55" }, 401, "invalid_api_key"],
+    ["Basic without a password", { authorization: "Basic c2stYmVydGgtYW55" }, 401, "invalid_api_key"],
     ["a service's own key", { authorization: "Bearer the-services-own" }, 401, "invalid_api_key"],
     ["a key without the scope", { authorization: `Bearer ${keys.adminOnly}` }, 403, "forbidden"],
     ["a key for another model", { authorization: `Bearer ${keys.pilotOnly}` }, 403, "forbidden"],
@@ -44,6 +45,10 @@ describe("at the server's own address", () => {
     ["Authorization", { authorization: `Bearer ${keys.any}` }],
     ["Authorization in small letters", { authorization: `bearer  ${keys.any} ` }],
     ["x-api-key", { "x-api-key": keys.any }],
+    [
+      "the password of Basic",
+      { authorization: `Basic ${Buffer.from(`user:${keys.any}`).toString("base64")}` },
+    ],
   ])("a key is taken from %s", async (_fact, headers) => {
     await using server = await startFakeModelServer();
     await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });

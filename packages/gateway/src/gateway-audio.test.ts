@@ -95,15 +95,18 @@ test.each([
   expect((await call(rig.port, { path: at, body: { ...model, audio_path: "/a" } })).status).toBe(status);
 });
 
-test("a user's own server gets /transcribe on its port as it was sent, whatever it is", async () => {
-  await using server = await startFakeModelServer(heard);
-  const one = upstream({ url: server.url, anyPath: true });
-  await using rig = await startRig({ servicePort: 8080 });
-  rig.routes.set([one], new Map([[8080, one]]));
-  const sent = form({});
-  expect((await call(rig.port, { path: "/transcribe", ...sent })).status).toBe(200);
-  expect(server.received[0]?.body.equals(Buffer.from(sent.bytes ?? []))).toBe(true);
-});
+test.each(["/transcribe", "/tokenize"])(
+  "a user's own server gets %s on its port as it was sent, whatever it is",
+  async (at) => {
+    await using server = await startFakeModelServer(heard);
+    const one = upstream({ url: server.url, anyPath: true });
+    await using rig = await startRig({ servicePort: 8080 });
+    rig.routes.set([one], new Map([[8080, one]]));
+    const sent = form({});
+    expect((await call(rig.port, { path: at, ...sent })).status).toBe(200);
+    expect(server.received[0]?.body.equals(Buffer.from(sent.bytes ?? []))).toBe(true);
+  },
+);
 
 test("a stream of events ends without [DONE], as OpenAI's do, and is whole", async () => {
   const done = 'data: {"type":"transcript.text.done","text":"hello"}\n\n';

@@ -12,6 +12,7 @@ const paths = [
   "/v1/models/x",
   "/v1/audio/transcriptions",
   "/transcribe",
+  "/tokenize",
 ];
 
 const anything = fc.oneof(

@@ -82,7 +82,7 @@ test("what is asked of a gateway is written down with its tokens and times", asy
     serviceId: "svc-1",
     operation: "chat.completions",
     status: 200,
-    tokens: { inputTokens: undefined, outputTokens: undefined },
+    tokensFrom: "estimate",
     outcome: "ok",
   });
   expect(usage.durationMs).toBeGreaterThanOrEqual(usage.firstByteMs!);

@@ -80,6 +80,18 @@ test("a provider is asked under its own path, with its own model and credential,
   });
 });
 
+test.each([
+  ["openai-compatible", 200, "/tokenize"],
+  ["openai", 400, undefined],
+] as const)("tokens are counted beside /v1, where %s servers may count them", async (kind, status, url) => {
+  await using server = await startFakeModelServer({ script: () => json({ tokens: [1, 2] }) });
+  await using rig = await startRig();
+  rig.routes.route("chat", [provider({ url: server.url, target: { kind } })]);
+  const body = { model: "chat", content: "Ships lie still." };
+  expect((await call(rig.port, { path: "/tokenize", body })).status).toBe(status);
+  expect(server.received[0]?.url).toBe(url);
+});
+
 test("a form's model is the provider's own too", async () => {
   await using server = await startFakeModelServer();
   await using rig = await startRig();

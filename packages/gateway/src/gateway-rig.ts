@@ -186,6 +186,7 @@ export interface RigOptions {
   readonly clock?: GatewayOptions["clock"];
   readonly isPeer?: NonNullable<GatewayOptions["isPeer"]>;
   readonly forbids?: NonNullable<GatewayOptions["forbids"]>;
+  readonly keyLimits?: NonNullable<GatewayOptions["keyLimits"]>;
 }
 
 /** A gateway behind a real socket, with everything around it in the test's hands. */
@@ -214,6 +215,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     limits: { ...quick, ...options.limits },
     ...(options.isPeer === undefined ? {} : { isPeer: options.isPeer }),
     ...(options.forbids === undefined ? {} : { forbids: options.forbids }),
+    ...(options.keyLimits === undefined ? {} : { keyLimits: options.keyLimits }),
   });
   const server = createServer((request, response) => {
     void gateway.handle(request, response, {

@@ -169,5 +169,5 @@ test("every inference route of the contract is carried to the same path, query i
     expect((await call(rig.port, { path: `${route.path}?beta=true`, ...body })).status).toBe(200);
   }
   expect(server.received.map(({ url }) => url)).toEqual(paths.map((path) => `${path}?beta=true`));
-  expect(paths).toHaveLength(7);
+  expect(paths).toHaveLength(8);
 });

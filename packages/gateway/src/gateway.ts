@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { admit } from "./admit.ts";
+import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { Callers } from "./caller.ts";
 import { ClientConnections } from "./client-connections.ts";
@@ -11,6 +13,8 @@ import { ConnectionPool } from "./http1/connection-pool.ts";
 import type { ForbidsAddress, PeerAddress } from "./http1/peer-address.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
 import { inferenceErrand, passErrand } from "./errand.ts";
+import { answerFromCache, cacheUse, keepAnswer } from "./from-cache.ts";
+import type { LimitBook } from "./key-limits/limit-book.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { callableModels, findModel } from "./model-list.ts";
@@ -52,6 +56,8 @@ export interface GatewayOptions {
   readonly isPeer?: PeerCheck;
   /** Addresses that no provider may have; none when absent. */
   readonly forbids?: ForbidsAddress;
+  /** What keys may use; nothing is bounded when absent. */
+  readonly keyLimits?: LimitBook;
   /** 0 to 1, for strategies that leave something to chance. */
   readonly chance?: () => number;
 }
@@ -85,6 +91,7 @@ class RunningGateway implements Gateway {
   readonly #limits: GatewayLimits;
   readonly #exchanges = new Set<Exchange>();
   readonly #callers: Callers;
+  readonly #cache = new AnswerCache();
   readonly #clients = new ClientConnections();
   readonly #pool: ConnectionPool;
   readonly #room: WaitingRoom;
@@ -184,7 +191,7 @@ class RunningGateway implements Gateway {
     switch (operation.kind) {
       case "inference":
         // a user's own server may mean something else by a path that is not OpenAI's
-        if (operation.name === "transcribe" && service?.anyPath === true)
+        if (!operation.path.startsWith("/v1/") && service?.anyPath === true)
           await this.#passOn(exchange, operation.path, entrance, principal, service);
         else await this.#infer(exchange, operation, entrance, principal);
         return;
@@ -220,7 +227,17 @@ class RunningGateway implements Gateway {
     exchange.askedMs = this.#options.clock.monotonic();
     const { routes } = this.#options;
     const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
+    const route = errand.route();
+    const { keyLimits } = this.#options;
+    const secondsAtMost = (this.#limits.firstByteMs + this.#limits.streamIdleMs) / 1000;
+    admit(exchange, asked, { principal, route, book: keyLimits, secondsAtMost });
+    const use = cacheUse(asked, route.policy);
+    if (use === undefined) return this.#relay.run(exchange, errand);
+    exchange.route = route;
+    if (answerFromCache(exchange, this.#cache, use, this.#options.clock.monotonic())) return undefined;
     await this.#relay.run(exchange, errand);
+    keepAnswer(exchange, this.#cache, use, this.#options.clock.monotonic());
+    return undefined;
   }
 
   async #passOn(

@@ -65,7 +65,13 @@ export function answerHeaders(headers: readonly string[], exchange: Exchange, no
 /** What every answer to a caller bears. The answer begins now: what was ours of the time until then is noted. */
 export function ownHeaders(exchange: Exchange, nowMs: number): string[] {
   exchange.overheadMs = ownMs(exchange, nowMs);
-  return ["x-request-id", exchange.requestId, "x-berth-timing", timingOf(exchange), ...exchange.limitHeaders];
+  return [
+    "x-request-id",
+    exchange.requestId,
+    "x-berth-timing",
+    timingOf(exchange),
+    ...exchange.admission.headers,
+  ];
 }
 
 /** A body of JSON is called so, whatever the client called it; a form's type holds what parts it. */

@@ -8,3 +8,4 @@ export { createGateway, type Gateway, type GatewayOptions, type RequestContext }
 export { defaultLimits, type GatewayLimits } from "./limits.ts";
 export { LimitBook } from "./key-limits/limit-book.ts";
 export { type BudgetKind, budgetKinds } from "./key-limits/need.ts";
+export { createDiscovery, type ProviderDiscovery } from "./providers/discover/discover.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "@berth/std/clock";
-import { noTokens } from "./answer-tail.ts";
+import { accountOf } from "./account.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Observation, Outcome, UsageSink } from "./ports.ts";
+import type { Observation, Outcome, Usage, UsageSink } from "./ports.ts";
 
 interface Entry {
   readonly exchange: Exchange;
@@ -51,20 +51,30 @@ export class Ledger {
     const { upstream } = exchange;
     const service = upstream?.kind === "service" ? upstream : undefined;
     const provider = upstream?.kind === "provider" ? upstream : undefined;
-    const counts = exchange.tokens ?? exchange.tail?.usage();
-    const tokens = counts ?? noTokens;
+    const { tokens, tokensFrom, costUsd, gpuSeconds } = accountOf(exchange, endedMs);
+    exchange.admission.settle(
+      {
+        tokens: (tokens.inputTokens ?? 0) + (tokens.outputTokens ?? 0),
+        costUsd: costUsd ?? 0,
+        gpuSeconds: gpuSeconds ?? 0,
+      },
+      exchange.startedAtMs,
+    );
     const observation: Observation = {
       operation: exchange.operation,
       service: service?.name,
       provider: provider?.target.provider,
       model: upstream?.model,
+      route: exchange.route?.policy.route,
       status: exchange.status,
       outcome: outcomeOf(exchange),
+      errorCode: exchange.errorCode,
       durationMs: endedMs - exchange.beganMs,
       firstByteMs: exchange.firstByteMs,
       heldMs: exchange.heldMs,
       retried: exchange.tries > 1,
       tokens,
+      costUsd,
     };
     this.#observe(observation);
     const asked = exchange.asked;
@@ -73,12 +83,12 @@ export class Ledger {
       requestId: exchange.requestId,
       keyId: exchange.principal.keyId,
       model: asked,
-      route: exchange.route?.policy.route,
+      route: observation.route,
       operation: exchange.operation,
       serviceId: service?.serviceId,
       provider: provider?.target.provider,
       upstreamModel: upstream?.model,
-      errorCode: exchange.errorCode,
+      errorCode: observation.errorCode,
       stream: exchange.eventStream,
       status: exchange.status,
       startedAtMs: exchange.startedAtMs,
@@ -88,17 +98,28 @@ export class Ledger {
       overheadMs: exchange.overheadMs,
       tries: exchange.tries,
       tokens,
-      tokensFrom: counts === undefined ? "none" : "upstream",
-      costUsd: undefined,
-      gpuSeconds: undefined,
-      cached: false,
-      bodies: undefined,
+      tokensFrom,
+      costUsd,
+      gpuSeconds,
+      cached: exchange.cachedAnswer,
+      traceparent: traceparentOf(exchange),
+      bodies: bodiesOf(exchange),
       outcome: observation.outcome,
     });
   }
 }
 
+function bodiesOf({ requestText, capture }: Exchange): Usage["bodies"] {
+  if (requestText === undefined) return undefined;
+  return { request: requestText, response: capture?.bytes().toString("utf8") ?? "" };
+}
+
 function outcomeOf(exchange: Exchange): Outcome {
   if (exchange.clientGone) return "client_closed";
   return exchange.failed || exchange.status >= 400 ? "error" : "ok";
+}
+
+function traceparentOf({ request }: Exchange): string | undefined {
+  const sent = request.headers["traceparent"];
+  return typeof sent === "string" ? sent : undefined;
 }

@@ -16,6 +16,7 @@ export type OperationName =
   | "ollama.embed"
   | "tgi.generate"
   | "transcribe"
+  | "tokenize"
   | "models"
   | "passthrough"
   | "unknown";
@@ -51,6 +52,7 @@ const inference: ReadonlyMap<string, InferencePath> = new Map([
   ["/v1/audio/translations", { name: "audio.translations", streams: false, body: "form" }],
   ["/v1/audio/speech", { name: "audio.speech", streams: false, body: "json" }],
   ["/v1/images/generations", { name: "images.generations", streams: false, body: "json" }],
+  ["/tokenize", { name: "tokenize", streams: false, body: "json" }],
   ["/transcribe", { name: "transcribe", streams: false, body: "json" }],
 ]);
 

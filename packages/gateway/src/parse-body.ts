@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { BerthError } from "@berth/api";
+import { bodyFacts, type BodyFacts } from "./body-facts.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { nestingDepth } from "./nesting-depth.ts";
 
@@ -16,6 +17,7 @@ export interface AskedFor {
   readonly stream: boolean;
   /** Counts a stream's tokens itself. */
   readonly wantsUsage: boolean;
+  readonly facts: BodyFacts;
 }
 
 /** Throws `invalid_json` or `invalid_request`, telling what is wrong and where. */
@@ -32,7 +34,8 @@ export function parseBody(body: Buffer): AskedFor {
       details: { maxDepth },
     });
   }
-  const value = parseJson(body.toString("utf8"));
+  const text = body.toString("utf8");
+  const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new BerthError("invalid_request", `the body must be a JSON object, and is ${kindOf(value)}`);
   }
@@ -54,6 +57,7 @@ export function parseBody(body: Buffer): AskedFor {
     model: model ?? undefined,
     stream: stream === true,
     wantsUsage: options?.include_usage === true,
+    facts: bodyFacts(value as Readonly<Record<string, unknown>>, text),
   };
 }
 

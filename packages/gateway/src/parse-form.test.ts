@@ -1,6 +1,7 @@
 import { isBerthError } from "@berth/api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { noFacts } from "./body-facts.ts";
 import { editForm, parseForm } from "./parse-form.ts";
 
 const type = "multipart/form-data; boundary=b";
@@ -39,7 +40,12 @@ test.each([
   ["what comes after the last one too", `${audio}--b--\r\n${part('name="model"', "x")}`],
   ["an empty form is one", "--b--"],
 ])("%s", (_, body) => {
-  expect(parseForm(Buffer.from(body), type)).toEqual({ model: undefined, stream: false, wantsUsage: true });
+  expect(parseForm(Buffer.from(body), type)).toEqual({
+    model: undefined,
+    stream: false,
+    wantsUsage: true,
+    facts: noFacts,
+  });
 });
 
 test.each([

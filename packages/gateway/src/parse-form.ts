@@ -1,4 +1,5 @@
 import { BerthError } from "@berth/api";
+import { noFacts } from "./body-facts.ts";
 import type { AskedFor } from "./parse-body.ts";
 
 const maxParts = 1000;
@@ -22,7 +23,7 @@ export function parseForm(body: Buffer, contentType: string | undefined): AskedF
     if (name === "model" && value !== "") model = value;
     if (name === "stream") stream = value === "true" || value === "1";
   }
-  return { model, stream, wantsUsage: true };
+  return { model, stream, wantsUsage: true, facts: noFacts };
 }
 
 /** The form with another model in it, all other bytes as they came. */

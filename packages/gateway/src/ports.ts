@@ -96,6 +96,8 @@ export interface Usage {
   readonly gpuSeconds: number | undefined;
   /** Answered from memory. */
   readonly cached: boolean;
+  /** The caller's own trace, as it sent it. */
+  readonly traceparent: string | undefined;
   /** What was said, where the key or the route has it kept. */
   readonly bodies: { readonly request: string; readonly response: string } | undefined;
 }
@@ -110,12 +112,17 @@ export interface Observation {
   readonly service: string | undefined;
   readonly provider: string | undefined;
   readonly model: string | undefined;
+  /** The configured route that was taken. */
+  readonly route: string | undefined;
   readonly status: number;
   readonly outcome: Outcome;
+  readonly errorCode: string | undefined;
   readonly durationMs: number;
   readonly firstByteMs: number | undefined;
   /** Of which it waited for a service to start. */
   readonly heldMs: number;
   readonly retried: boolean;
   readonly tokens: TokenCounts;
+  /** US dollars. */
+  readonly costUsd: number | undefined;
 }

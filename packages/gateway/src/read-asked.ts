@@ -17,6 +17,7 @@ export async function readAsked(
   const bytes = await readBody(exchange, form, limits);
   const contentType = headers["content-type"];
   const said = form === "json" ? parseBody(bytes) : parseForm(bytes, contentType);
+  exchange.bodyBytes = bytes.length;
   exchange.asked = said.model ?? modelInQuery(operation);
   return {
     operation: name,
@@ -27,6 +28,7 @@ export async function readAsked(
     stream: said.stream && streams,
     endsWithDone: streams && form === "json",
     wantsUsage: said.wantsUsage,
+    facts: said.facts,
     isHeard: hearsAudio(name),
     ingress: undefined,
     // seldom wanted, and large: read again by who wants it

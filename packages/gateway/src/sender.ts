@@ -202,7 +202,7 @@ export class Sender {
       connection,
       request: {
         method: request.method ?? "POST",
-        path: basePath + plan.path,
+        path: (plan.besideV1 === true ? basePath.replace(/\/v1$/, "") : basePath) + plan.path,
         headers: providerHeaders(request, asked.form, requestId, plan.headers),
         body: edited(asked, plan.namesModel ? upstream.model : undefined, askUsage, upstream.defaults),
       },

@@ -104,6 +104,7 @@ export interface FoundModelRow {
   readonly name: string;
   readonly task: ProviderModelSpec["task"] | null;
   readonly contextTokens: number | null;
+  readonly maxOutputTokens: number | null;
 }
 
 /** A provider as it was ordered, and what the last look found. */

@@ -6,6 +6,7 @@ import type { ChatStart } from "../chat/terminal-chat.ts";
 import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 import { addExamples } from "../help.ts";
+import { readAll } from "../read-all.ts";
 import { decimalNumber, wholeNumber } from "../read-number.ts";
 
 interface Options {
@@ -55,11 +56,4 @@ function readSampling({ temperature, maxTokens, seed }: Options): Sampling {
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     ...(seed === undefined ? {} : { seed }),
   };
-}
-
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
-  let text = "";
-  stream.setEncoding("utf8");
-  for await (const piece of stream) text += String(piece);
-  return text.trimEnd();
 }

@@ -34,6 +34,16 @@ async function read(of: LiveNames, cli: Cli, signal: AbortSignal): Promise<reado
         value: name,
         about: prefix,
       }));
+    case "providers":
+      return (await client.listProviders({ signal })).data.map(({ name, kind, status }) => ({
+        value: name,
+        about: `${kind} ${status}`,
+      }));
+    case "routes":
+      return (await client.listModelRoutes({ signal })).data.map(({ name, match }) => ({
+        value: name,
+        about: match,
+      }));
     case "callable":
       return (await client.listCallableModels({ signal })).map(({ id }) => ({ value: id, about: "" }));
   }

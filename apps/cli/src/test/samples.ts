@@ -1,4 +1,16 @@
-import type { Download, Key, LaunchPreview, Model, Profile, Service, ServiceEvent } from "@berth/api";
+import type {
+  Download,
+  Key,
+  LaunchPreview,
+  Model,
+  ModelRoute,
+  Profile,
+  Provider,
+  RequestRecord,
+  Service,
+  ServiceEvent,
+  UsageRow,
+} from "@berth/api";
 
 /** Now, for the samples. */
 export const sampleNowMs = Date.UTC(2026, 10, 21, 12);
@@ -151,6 +163,58 @@ export function sampleKey(change: Partial<Key> = {}): Key {
   };
 }
 
+export function sampleRequest(change: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    id: "req-1",
+    startedAt: sampleNowMs - 60_000,
+    keyId: sampleKey().id,
+    model: "berth/pilot",
+    route: null,
+    operation: "chat.completions",
+    serviceId: null,
+    provider: "acme",
+    upstreamModel: "pilot-large",
+    status: 200,
+    outcome: "ok",
+    errorCode: null,
+    stream: true,
+    inputTokens: 1200,
+    outputTokens: 80,
+    cachedTokens: 1000,
+    reasoningTokens: null,
+    tokensFrom: "upstream",
+    firstTokenMs: 210,
+    durationMs: 1400,
+    heldMs: 0,
+    overheadMs: 0.12,
+    tries: 1,
+    costUsd: 0.0123,
+    gpuSeconds: null,
+    cached: false,
+    hasBodies: false,
+    ...change,
+  };
+}
+
+export function sampleUsage(change: Partial<UsageRow> = {}): UsageRow {
+  return {
+    group: "berth/pilot",
+    requests: 1500,
+    errors: 3,
+    inputTokens: 2_000_000,
+    outputTokens: 500_000,
+    cachedTokens: 1_000_000,
+    reasoningTokens: 0,
+    costUsd: 12.5,
+    gpuSeconds: 0,
+    firstTokenP50Ms: 210,
+    firstTokenP99Ms: 1900,
+    durationP50Ms: 2400,
+    durationP99Ms: 9800,
+    ...change,
+  };
+}
+
 export function sampleEvent(change: Partial<ServiceEvent> = {}): ServiceEvent {
   return {
     id: 1,
@@ -159,6 +223,63 @@ export function sampleEvent(change: Partial<ServiceEvent> = {}): ServiceEvent {
     status: "HEALTHY",
     message: "ready",
     evidence: {},
+    ...change,
+  };
+}
+
+export function sampleProvider(change: Partial<Provider> = {}): Provider {
+  return {
+    id: "pv1",
+    name: "gpu1",
+    kind: "openai-compatible",
+    url: "http://gpu1:8000/v1",
+    models: [
+      {
+        name: "llama",
+        upstreamName: "meta/llama",
+        task: "text-generation",
+        contextTokens: 8192,
+        maxOutputTokens: null,
+        from: "set",
+        price: { inputPerMillion: 0.5, outputPerMillion: 1.5 },
+        prompt: null,
+        defaults: {},
+      },
+    ],
+    discover: false,
+    credential: { kind: "stored", setAt: sampleNowMs },
+    auth: null,
+    options: {},
+    anyPath: false,
+    maxParallel: null,
+    connectSeconds: null,
+    firstTokenSeconds: null,
+    enabled: true,
+    status: "up",
+    statusReason: null,
+    checkedAt: sampleNowMs,
+    latenciesMs: [null, 12],
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
+    ...change,
+  };
+}
+
+export function sampleRoute(change: Partial<ModelRoute> = {}): ModelRoute {
+  return {
+    name: "chat",
+    match: "exact",
+    strategy: "least-outstanding",
+    targets: [
+      { model: "pilot", weight: 1, group: 0, status: "ready", reason: null },
+      { model: "gpu1/llama", weight: 2, group: 1, status: "unavailable", reason: "gpu1 is down" },
+    ],
+    retries: 1,
+    firstTokenSeconds: null,
+    cache: null,
+    logBodies: false,
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
     ...change,
   };
 }

@@ -88,7 +88,7 @@ async function serve(
   const input = {
     params: parse(route.params, match.params),
     query: parse(route.query, Object.fromEntries(url.searchParams)),
-    body: parse(route.body, body === "" ? undefined : JSON.parse(body)),
+    body: parse(route.body, body === "" ? undefined : await readInput(body, request)),
   };
   asked.push({ route: match.name, ...input });
   const handler = handlers[match.name] as ((input: unknown) => unknown) | undefined;
@@ -128,6 +128,15 @@ function matchRoute(
     return { name, params: Object.fromEntries(params) as Record<string, string> };
   }
   return undefined;
+}
+
+/** JSON, or a form: its texts by their names and its files in lists. */
+async function readInput(body: string, { headers }: IncomingMessage): Promise<unknown> {
+  const type = headers["content-type"] ?? "";
+  if (!type.startsWith("multipart/form-data")) return JSON.parse(body);
+  const form = await new Response(body, { headers: { "content-type": type } }).formData();
+  const files = form.getAll("file");
+  return { ...Object.fromEntries(form), ...(files.length === 0 ? {} : { file: files }) };
 }
 
 function parse(schema: Route["body"], value: unknown): unknown {

@@ -1,6 +1,13 @@
 import { statSync } from "node:fs";
 import { BerthError } from "@berth/api";
-import { checkDatabaseFile, openSqliteStore, parseDatabaseUrl } from "@berth/store/sqlite";
+import {
+  backupUsageFile,
+  checkDatabaseFile,
+  checkUsageFile,
+  openSqliteStore,
+  parseDatabaseUrl,
+  usagePathOf,
+} from "@berth/store/sqlite";
 import { absolute, readConfig } from "../config.ts";
 import { secretKeyFile } from "../home.ts";
 
@@ -16,7 +23,11 @@ export async function database(argv: readonly string[]): Promise<void> {
   }
   switch (verb) {
     case "check":
-      return report(path, await checkDatabaseFile(path), isJson);
+      return report(
+        path,
+        [...(await checkDatabaseFile(path)), ...(await checkUsageFile(usagePathOf(path)))],
+        isJson,
+      );
     case "backup":
       return backup(path, target, secretKeyFile(config.homeDir), isJson);
     case undefined:
@@ -45,6 +56,7 @@ async function backup(
   const store = await openSqliteStore({ path });
   try {
     const { sizeBytes } = await store.maintenance.backup(copy);
+    await backupUsageFile(usagePathOf(path), `${copy}.usage`);
     if (isJson)
       console.log(JSON.stringify({ path: copy, sizeBytes, leftOut: leftOut ?? null }, undefined, 2));
     else {

@@ -19,7 +19,7 @@ export async function withProfiles<T>(
   config: Config,
   work: (offline: OfflineProfiles) => Promise<T>,
 ): Promise<T> {
-  const state = await openState(config);
+  const state = await openState(config, () => {});
   const changes = new Changes();
   const hosts = makeHosts(config, () => undefined);
   const sites = new Sites(hosts, systemClock);

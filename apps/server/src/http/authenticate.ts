@@ -69,8 +69,17 @@ async function consolePrincipal(request: IncomingMessage, door: Door): Promise<P
   );
 }
 
+const lacks = {
+  admin: "this key may not manage Berth; use one with the scope admin",
+  inference: "this key may not call models; use one with the scope inference",
+};
+
 /** Who calls the management API. Throws `invalid_api_key`, `session_expired` or `forbidden`. */
-export async function authenticateAdmin(request: IncomingMessage, door: Door): Promise<Principal> {
+export async function authenticate(
+  request: IncomingMessage,
+  door: Door,
+  scope: keyof typeof lacks,
+): Promise<Principal> {
   if (door.open) return everybody;
   const key = sentKey(request);
   const principal = key === undefined ? await consolePrincipal(request, door) : door.keys.verify(key);
@@ -83,12 +92,14 @@ export async function authenticateAdmin(request: IncomingMessage, door: Door): P
       { param: "Authorization" },
     );
   }
-  if (!principal.scopes.includes("admin")) {
-    throw new BerthError("forbidden", "this key may not manage Berth; use one with the scope admin", {
-      param: "Authorization",
-    });
-  }
+  if (!principal.scopes.includes(scope))
+    throw new BerthError("forbidden", lacks[scope], { param: "Authorization" });
   return principal;
+}
+
+/** The same, of those who may do everything. */
+export function authenticateAdmin(request: IncomingMessage, door: Door): Promise<Principal> {
+  return authenticate(request, door, "admin");
 }
 
 /** Who calls the inference API, when that is decided here; `undefined` leaves it to the gateway, which knows keys. */

@@ -44,7 +44,11 @@ export function createFront(
     const end = url.indexOf("?");
     const path = end === -1 ? url : url.slice(0, end);
     const isInference =
-      servicePort !== undefined || path === "/v1" || path.startsWith("/v1/") || path === "/transcribe";
+      servicePort !== undefined ||
+      path === "/v1" ||
+      path.startsWith("/v1/") ||
+      path === "/transcribe" ||
+      path === "/tokenize";
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;

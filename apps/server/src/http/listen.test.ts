@@ -1,6 +1,6 @@
 import { request, type ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { listen } from "./listen.ts";
+import { listen, loopbackUrl } from "./listen.ts";
 
 /** A call on a connection that is kept open; resolves to the answer's text, rejects when it is broken off. */
 function call(port: number): Promise<string> {
@@ -54,4 +54,15 @@ test("a taken port is told with who has it", async () => {
     details: { port: listener.port, pid: process.pid },
   });
   await listener.close(0);
+});
+
+test.each([
+  ["127.0.0.1", "http://127.0.0.1:8000"],
+  ["0.0.0.0", "http://127.0.0.1:8000"],
+  ["::", "http://[::1]:8000"],
+  ["::1", "http://[::1]:8000"],
+  ["10.0.0.5", "http://10.0.0.5:8000"],
+])("what listens on %s is reached from here at %s", (address, url) => {
+  const nothing = { stopAccepting: () => undefined, close: () => Promise.resolve() };
+  expect(loopbackUrl({ port: 8000, addresses: [address], ...nothing })).toBe(url);
 });

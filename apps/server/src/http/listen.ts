@@ -63,6 +63,14 @@ export async function listen(host: string, port: number, onRequest: RequestListe
   };
 }
 
+/** Where this very process reaches what listens. */
+export function loopbackUrl({ addresses, port }: Listener): string {
+  const [address = "127.0.0.1"] = addresses;
+  if (address === "0.0.0.0") return `http://127.0.0.1:${port}`;
+  if (address === "::") return `http://[::1]:${port}`;
+  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+
 function makeServer(onRequest: RequestListener): Server {
   const server = createServer(
     {

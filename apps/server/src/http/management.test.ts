@@ -2,11 +2,14 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { Changes } from "@berth/control";
+import { unbounded } from "@berth/gateway";
 import type { Door } from "./authenticate.ts";
 import { changeStream } from "./change-stream.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
 
 const mebibyte = 1024 * 1024;
+
+const inferenceOnly = { keyId: "k", scopes: ["inference"], models: null, ...unbounded } as const;
 
 const nobody: Door = {
   keys: { verify: () => undefined },
@@ -22,7 +25,9 @@ async function startDoor(given: Partial<ManagementOptions> = {}) {
       createSession: async (_, __, response) => void response.end(),
     } as ManagementOptions["sessions"],
     door: nobody,
+    summarize: async () => (async function* () {})(),
     maxBodyBytes: 8 * mebibyte,
+    maxUploadBytes: 16 * mebibyte,
     stopping: new AbortController().signal,
     onError: () => undefined,
     ...given,
@@ -80,6 +85,37 @@ test("who sends too much is told so, although he still sends", async () => {
     body: "x".repeat(20 * mebibyte),
   });
   expect(answer.status).toBe(413);
+});
+
+test("who may call models may summarise, and do nothing else; a form is read, and refused when it is none", async () => {
+  const seen: unknown[] = [];
+  await using door = await startDoor({
+    door: { ...nobody, keys: { verify: (key) => (key === "mine" ? inferenceOnly : undefined) } },
+    summarize: async (body, caller) => {
+      seen.push([body.model, body.parallel, await body.file?.[0]?.text(), caller.authorization]);
+      return (async function* () {
+        yield "data: {}\n\n";
+      })();
+    },
+  });
+  const at = `http://127.0.0.1:${door.port}/api/v1`;
+  const headers = { authorization: "Bearer mine" };
+  const form = new FormData();
+  form.set("model", "pilot");
+  form.set("parallel", "3");
+  form.append("file", new File(["Ships."], "a.txt"));
+  const answer = await fetch(`${at}/summarize`, { method: "POST", headers, body: form });
+  expect([answer.status, await answer.text(), seen]).toEqual([
+    200,
+    "data: {}\n\n",
+    [["pilot", 3, "Ships.", "Bearer mine"]],
+  ]);
+  expect((await fetch(`${at}/summarize`, { method: "POST", body: form })).status).toBe(401);
+  expect((await fetch(`${at}/keys`, { headers })).status).toBe(403);
+  const torn = { ...headers, "content-type": "multipart/form-data; boundary=x" };
+  expect((await fetch(`${at}/summarize`, { method: "POST", headers: torn, body: "--x\r\n" })).status).toBe(
+    400,
+  );
 });
 
 test("a stream ends, whole, when the server stops", async () => {

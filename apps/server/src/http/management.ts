@@ -1,23 +1,35 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BerthError, type RouteName } from "@berth/api";
-import type { Handlers } from "@berth/control";
-import { authenticateAdmin, type Door } from "./authenticate.ts";
+import { BerthError, type CreateSummary, type Route, type RouteName } from "@berth/api";
+import type { HandlerContext, Handlers } from "@berth/control";
+import { authenticate, type Door } from "./authenticate.ts";
 import { matchRoute } from "./match-route.ts";
 import { parseInput } from "./parse-input.ts";
-import { readJsonBody } from "./read-body.ts";
+import { isForm, readForm, readJsonBody } from "./read-body.ts";
 import { replyError, replyJson } from "./reply.ts";
 import { sendText } from "./send-text.ts";
 import type { SessionRoutes } from "./session-routes.ts";
 
 /** The routes that set cookies are served apart: everything else is a handler of the control plane. */
 export type SessionRouteName = "createSession" | "getSession" | "deleteSession" | "createSessionCode";
-export type ManagementHandlers = Omit<Handlers, SessionRouteName>;
+/** What calls models calls them as its caller, whom no handler knows. */
+type CallerRouteName = "summarize";
+export type ManagementHandlers = Omit<Handlers, SessionRouteName | CallerRouteName>;
+
+/** Resolves when it is known what will be done; throws what is wrong until then. */
+export type Summarize = (
+  body: CreateSummary,
+  caller: IncomingMessage["headers"],
+  context: HandlerContext,
+) => Promise<AsyncIterable<string>>;
 
 export interface ManagementOptions {
   readonly handlers: ManagementHandlers;
   readonly sessions: SessionRoutes;
   readonly door: Door;
+  readonly summarize: Summarize;
   readonly maxBodyBytes: number;
+  /** Of a form with files, or of texts in their place. */
+  readonly maxUploadBytes: number;
   /** Aborts when the server stops: streams end, and what is being waited for is given up. */
   readonly stopping: AbortSignal;
   readonly onError: (error: unknown, requestId: string) => void;
@@ -25,10 +37,11 @@ export interface ManagementOptions {
 
 type AnyHandler = (
   input: { params: unknown; query: unknown; body: unknown },
-  context: { requestId: string; signal: AbortSignal },
+  context: HandlerContext,
 ) => Promise<unknown>;
 
 const bodyTimeoutMs = 30_000;
+const uploadTimeoutMs = 5 * 60_000;
 /** Of a call that anybody may make: enough for a code, too little to fill the memory with. */
 const strangersBodyBytes = 4 * 1024;
 
@@ -50,25 +63,22 @@ export async function serveManagement(
       return replyError(response, error, { allow: match.allowed.join(", ") });
     }
     const { route, name } = match;
-    if (route.access === "admin") await authenticateAdmin(request, options.door);
+    if (route.access === "admin" || route.access === "inference")
+      await authenticate(request, options.door, route.access);
     const input = {
       params: parseInput(route.params, match.params, "params"),
       query: parseInput(route.query, Object.fromEntries(query), "query"),
       body:
         route.body === undefined
           ? undefined
-          : parseInput(
-              route.body,
-              await readJsonBody(request, {
-                maxBytes: route.access === "admin" ? options.maxBodyBytes : strangersBodyBytes,
-                timeoutMs: bodyTimeoutMs,
-              }),
-              "body",
-            ),
+          : parseInput(route.body, await readBodyOf(route, request, options), "body"),
     };
     if (isSessionRoute(name)) return await options.sessions[name](input.body, request, response);
-    const handler = options.handlers[name] as unknown as AnyHandler;
-    const result = await handler(input, { requestId, signal: ending(response, options.stopping) });
+    const context = { requestId, signal: ending(response, options.stopping) };
+    const result =
+      name === "summarize"
+        ? await options.summarize(input.body as CreateSummary, request.headers, context)
+        : await (options.handlers[name] as unknown as AnyHandler)(input, context);
     switch (route.reply) {
       case "json":
         return replyJson(response, route.status, result);
@@ -83,6 +93,19 @@ export async function serveManagement(
     if (!response.destroyed) options.onError(error, requestId);
     replyError(response, error);
   }
+}
+
+function readBodyOf(
+  { access, takesForm }: Route,
+  request: IncomingMessage,
+  { maxBodyBytes, maxUploadBytes }: ManagementOptions,
+): Promise<unknown> {
+  if (takesForm === true) {
+    const limits = { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs };
+    return isForm(request) ? readForm(request, limits) : readJsonBody(request, limits);
+  }
+  const maxBytes = access === "admin" ? maxBodyBytes : strangersBodyBytes;
+  return readJsonBody(request, { maxBytes, timeoutMs: bodyTimeoutMs });
 }
 
 function isSessionRoute(name: RouteName): name is SessionRouteName {

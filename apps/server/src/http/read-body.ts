@@ -33,6 +33,34 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
   }
 }
 
+/** A multipart form: its texts by their names, and its files in lists. Throws what is wrong with it, by code. */
+export async function readForm(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
+  const bytes = await readBody(request, limits);
+  const type = request.headers["content-type"] ?? "";
+  const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new BerthError(
+        "invalid_request",
+        "the form cannot be read: it is not whole, or no multipart form",
+        {
+          cause,
+        },
+      );
+    });
+  const fields: Record<string, string | File[]> = {};
+  for (const [name, value] of form) {
+    const before = fields[name];
+    if (typeof value === "string") fields[name] = value;
+    else fields[name] = [...(typeof before === "object" ? before : []), value];
+  }
+  return fields;
+}
+
+export function isForm(request: IncomingMessage): boolean {
+  return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
+}
+
 function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const tooLarge = (): BerthError =>
     new BerthError("payload_too_large", `the body is larger than ${limits.maxBytes} bytes`, {

@@ -1,9 +1,17 @@
 import type { LucideIcon } from "lucide-react";
-import { Boxes, Columns3, FolderTree, KeyRound, MessageSquare, Mic, Server } from "lucide-react";
+import { Boxes, Columns3, FolderTree, KeyRound, MessageSquare, Mic, ScrollText, Server } from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
 export interface Room {
-  readonly to: "/chat" | "/compare" | "/transcribe" | "/services" | "/models" | "/keys" | "/profiles";
+  readonly to:
+    | "/chat"
+    | "/compare"
+    | "/transcribe"
+    | "/summarize"
+    | "/services"
+    | "/models"
+    | "/keys"
+    | "/profiles";
   readonly title: string;
   readonly Icon: LucideIcon;
   /** Which list's length stands beside its name. */
@@ -16,6 +24,7 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/chat", title: "Chat", Icon: MessageSquare },
     { to: "/compare", title: "Compare", Icon: Columns3 },
     { to: "/transcribe", title: "Transcribe", Icon: Mic },
+    { to: "/summarize", title: "Summarize", Icon: ScrollText },
   ],
   [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],
   [{ to: "/models", title: "Models", Icon: Boxes, counts: "models" }],

@@ -6,4 +6,5 @@ export * from "./parse-request.ts";
 export * from "./reply.ts";
 export * from "./rerank.ts";
 export * from "./routes.ts";
+export * from "./tokenize.ts";
 export * from "./transcription.ts";

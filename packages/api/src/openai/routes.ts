@@ -11,6 +11,7 @@ import {
   rerankReplySchema,
 } from "./reply.ts";
 import { rerankRequestSchema } from "./rerank.ts";
+import { tokenizeReplySchema, tokenizeRequestSchema } from "./tokenize.ts";
 import {
   transcribeReplySchema,
   transcribeRequestSchema,
@@ -23,7 +24,7 @@ import {
 export interface OpenAiRoute {
   readonly method: "GET" | "POST";
   /** `{model}` may hold encoded or plain slashes. */
-  readonly path: `/v1/${string}` | "/transcribe";
+  readonly path: `/v1/${string}` | "/tokenize" | "/transcribe";
   readonly summary: string;
   readonly body?: z.ZodType;
   /** The body is a multipart form, and the answer may be asked for as plain text. */
@@ -91,6 +92,14 @@ export const openAiRoutes = {
     summary: "Write down what is said in a file that lies where the service runs",
     body: transcribeRequestSchema,
     response: transcribeReplySchema,
+    streams: false,
+  },
+  tokenize: {
+    method: "POST",
+    path: "/tokenize",
+    summary: "Cut a text into tokens, by the model's own tokenizer",
+    body: tokenizeRequestSchema,
+    response: tokenizeReplySchema,
     streams: false,
   },
   listCallableModels: {

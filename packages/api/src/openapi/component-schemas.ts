@@ -5,7 +5,11 @@ import { conversationSchema, conversationSummarySchema } from "../resources/conv
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
+import { modelRouteSchema, routeTargetSchema } from "../resources/model-route.ts";
+import { promptFormatSchema } from "../prompt-format.ts";
+import { providerSchema, providerTestSchema } from "../resources/provider.ts";
 import { clusterSchema } from "../resources/slurm.ts";
+import { summaryEventSchema, summaryPartSchema } from "../resources/summary.ts";
 import {
   importedProfileSchema,
   profileSchema,
@@ -56,18 +60,27 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   CreateService: createServiceSchema,
   EngineOptions: engineOptionsSchema,
   CommandSpec: commandSpecSchema,
+  Provider: providerSchema,
+  ProviderTest: providerTestSchema,
+  PromptFormat: promptFormatSchema,
+  ModelRoute: modelRouteSchema,
+  RouteTarget: routeTargetSchema,
   Key: keySchema,
   Conversation: conversationSchema,
   ConversationSummary: conversationSummarySchema,
   Setting: settingSchema,
   Check: checkSchema,
   Change: changeSchema,
+  SummaryPart: summaryPartSchema,
+  SummaryEvent: summaryEventSchema,
 };
 
 export interface ComponentSchemas {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   /** A `$ref` to the schema, which must be a resource or a body or response of some route. */
   ref(schema: z.ZodType): JsonSchema;
+  /** The name of such a schema. */
+  nameOf(schema: z.ZodType | undefined): string;
   readonly errorRef: JsonSchema;
 }
 
@@ -88,13 +101,15 @@ export function componentSchemas(): ComponentSchemas {
   }
   // "input": replies may gain fields, so nothing but strict objects forbids unknown ones
   const { schemas } = z.toJSONSchema(registry, { uri, io: "input", override: dropIntegerBounds });
+  const nameOf = (schema: z.ZodType | undefined): string => {
+    const name = schema === undefined ? undefined : registry.get(schema)?.id;
+    if (name === undefined) throw new Error("the schema belongs to no route");
+    return name;
+  };
   return {
     schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)])),
-    ref: (schema) => {
-      const name = registry.get(schema)?.id;
-      if (name === undefined) throw new Error("the schema belongs to no route");
-      return { $ref: uri(name) };
-    },
+    ref: (schema) => ({ $ref: uri(nameOf(schema)) }),
+    nameOf,
     errorRef: { $ref: uri("Error") },
   };
 }

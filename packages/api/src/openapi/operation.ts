@@ -7,6 +7,7 @@ import type { Content, Operation, Parameter, Reply } from "./document.ts";
 import { callerSecurity, noSecurity, sessionSecurity } from "./security.ts";
 
 const text = { type: "string" } as const;
+const form = "multipart/form-data";
 
 const common: readonly ErrorCode[] = [
   "invalid_request",
@@ -46,13 +47,13 @@ export function managementOperation(name: string, route: Route, components: Comp
     summary: route.summary,
     security: securityOf(route),
     parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...requestBody(route.body, components),
+    ...requestBody(route.body, components, ["application/json", ...(route.takesForm === true ? [form] : [])]),
     responses: {
       [route.status]: success(route, components),
       ...refusals(
         [
           ...common,
-          ...(route.access === "admin" ? whereKeyIsAsked : []),
+          ...(route.access === "admin" || route.access === "inference" ? whereKeyIsAsked : []),
           ...(route.params === undefined ? [] : (["not_found"] as const)),
           ...(route.body === undefined ? [] : whereBodyIsRead),
           ...route.errors,
@@ -80,7 +81,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
     summary: route.summary,
     security: callerSecurity,
     parameters,
-    ...requestBody(route.body, components, route.isForm === true ? "multipart/form-data" : undefined),
+    ...requestBody(route.body, components, [route.isForm === true ? form : "application/json"]),
     responses: {
       200: { description: route.summary, content },
       ...refusals(
@@ -99,6 +100,7 @@ export function openAiOperation(name: string, route: OpenAiRoute, components: Co
 function securityOf(route: Route): Operation["security"] {
   switch (route.access) {
     case "admin":
+    case "inference":
       return callerSecurity;
     case "session":
       return sessionSecurity;
@@ -124,11 +126,14 @@ function queryParameters(route: Route): readonly Parameter[] {
 function requestBody(
   body: z.ZodType | undefined,
   components: ComponentSchemas,
-  mediaType = "application/json",
+  mediaTypes: readonly string[],
 ): Pick<Operation, "requestBody"> | Record<never, never> {
   if (body === undefined) return {};
   return {
-    requestBody: { required: true, content: { [mediaType]: { schema: components.ref(body) } } },
+    requestBody: {
+      required: true,
+      content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: components.ref(body) }])),
+    },
   };
 }
 
@@ -144,7 +149,7 @@ function success(route: Route, components: ComponentSchemas): Reply {
       return { description, content: { "text/plain": { schema: text } } };
     case "events":
       return {
-        description: `${description}. Each event's data is one Change, as JSON.`,
+        description: `${description}. Each event's data is one ${components.nameOf(route.event)}, as JSON.`,
         content: { "text/event-stream": { schema: text } },
       };
   }

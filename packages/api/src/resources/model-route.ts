@@ -94,3 +94,11 @@ export const modelRouteSchema = z.object({
   updatedAt: z.number().int(),
 });
 export type ModelRoute = z.infer<typeof modelRouteSchema>;
+
+/** The names of the routes that an import added, changed and removed. */
+export const routeImportSchema = z.object({
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  removed: z.array(z.string()),
+});
+export type RouteImport = z.infer<typeof routeImportSchema>;

@@ -217,9 +217,52 @@ export const providerCheckSchema = z.object({
   message: z.string(),
   ms: z.number().nullable(),
 });
+export type ProviderCheck = z.infer<typeof providerCheckSchema>;
 export const providerTestSchema = z.object({
   ok: z.boolean(),
   checks: z.array(providerCheckSchema),
   models: z.array(z.string()),
 });
 export type ProviderTest = z.infer<typeof providerTestSchema>;
+
+/** What an h2oGPT was started with. */
+export const importProvidersSchema = z.strictObject({
+  /** `--model_lock`: as a Python literal or JSON. */
+  modelLock: z
+    .string()
+    .max(4 * 1024 * 1024)
+    .optional(),
+  /** `--visible_models`: which of the lock's are taken; all when absent. */
+  visibleModels: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
+  /** What `h2ogpt_api_keys.json` holds: callers go on with the keys they have. */
+  apiKeys: z
+    .string()
+    .max(4 * 1024 * 1024)
+    .optional(),
+  /** Tell what would be added, and add nothing. */
+  dryRun: z.boolean().optional(),
+});
+export type ImportProviders = z.infer<typeof importProvidersSchema>;
+
+const importOutcome = z.enum(["added", "exists", "failed"]);
+
+export const providerImportSchema = z.object({
+  providers: z.array(
+    z.object({
+      name: z.string(),
+      kind: providerKindSchema,
+      url: z.string(),
+      models: z.array(z.string()),
+      outcome: importOutcome,
+      /** Why it was not added, or what to know of it; empty when there is nothing to say. */
+      message: z.string(),
+    }),
+  ),
+  keys: z.array(z.object({ name: z.string(), outcome: importOutcome, message: z.string() })),
+  /** What came to nothing, and why. */
+  ignored: z.array(z.object({ what: z.string(), reason: z.string() })),
+});
+export type ProviderImport = z.infer<typeof providerImportSchema>;

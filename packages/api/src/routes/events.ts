@@ -1,4 +1,5 @@
 import type { Route } from "../route.ts";
+import { changeSchema } from "../resources/event.ts";
 
 export const eventRoutes = {
   streamEvents: {
@@ -8,6 +9,7 @@ export const eventRoutes = {
     summary: "Every change, as server-sent events",
     access: "admin",
     reply: "events",
+    event: changeSchema,
     status: 200,
     errors: [],
   },

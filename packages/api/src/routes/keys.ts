@@ -1,5 +1,5 @@
 import type { Route } from "../route.ts";
-import { createKeySchema, createdKeySchema, keySchema } from "../resources/key.ts";
+import { createKeySchema, createdKeySchema, keySchema, updateKeySchema } from "../resources/key.ts";
 import { idParams, list } from "./shapes.ts";
 
 export const keyRoutes = {
@@ -25,6 +25,19 @@ export const keyRoutes = {
     response: createdKeySchema,
     status: 201,
     errors: ["already_exists"],
+  },
+  updateKey: {
+    method: "PATCH",
+    path: "/api/v1/keys/{id}",
+    tag: "keys",
+    summary: "Change what a key may do and use; what is left out stays",
+    access: "admin",
+    params: idParams,
+    body: updateKeySchema,
+    reply: "json",
+    response: keySchema,
+    status: 200,
+    errors: ["already_exists", "conflict"],
   },
   deleteKey: {
     method: "DELETE",

@@ -1,24 +1,24 @@
-import type { RoutingSnapshot } from "@berth/api";
+import type { RoutingSnapshot, Upstream } from "@berth/api";
 import type { EventStore, ServiceRow } from "@berth/store";
+import type { ConfiguredRoute } from "../providers/configured-route.ts";
+import type { RoutedProvider } from "../providers/routed-provider.ts";
 import type { Changes } from "../services/changes.ts";
 import type { ServiceRecords } from "../services/service-records.ts";
 import { expectedReadyAt } from "../services/service-view.ts";
 import type { Forecast } from "./forecast.ts";
+import { planNames, type PlannedNames } from "./plan-names.ts";
 import { planRoutes, type RoutedService } from "./plan-routes.ts";
 
 /** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
 const learntHistories = 50;
 
-const emptySnapshot: RoutingSnapshot = {
-  version: 0,
-  routes: new Map(),
-  patterns: [],
-  fallback: undefined,
-  ports: new Map(),
-  anyPath: undefined,
-};
+/** What has names beside services. Each array is the same one as long as nothing of it changes. */
+export interface OtherNames {
+  readonly providers: () => readonly RoutedProvider[];
+  readonly configured: () => readonly ConfiguredRoute[];
+}
 
-/** The routes of this server's services, for a gateway: always at hand, and told anew only when they really change. */
+/** The routes to this server's services and providers, for a gateway: always at hand, and told anew only when they really change. */
 export class ServiceRoutes {
   readonly #records: ServiceRecords;
   readonly #forecast: Forecast;
@@ -26,12 +26,20 @@ export class ServiceRoutes {
   readonly #unsubscribe: () => void;
   /** What each service last meant for the routes. */
   readonly #told = new Map<string, string>();
-  #snapshot: RoutingSnapshot = emptySnapshot;
+  readonly #others: OtherNames;
+  #planned: PlannedNames;
+  #snapshot: RoutingSnapshot;
   #text = "";
+  #providers: readonly RoutedProvider[] = [];
+  #configured: readonly ConfiguredRoute[] = [];
 
-  constructor(records: ServiceRecords, changes: Changes, forecast: Forecast) {
+  constructor(records: ServiceRecords, changes: Changes, forecast: Forecast, others: OtherNames) {
     this.#records = records;
     this.#forecast = forecast;
+    this.#others = others;
+    this.#planned = planNames({ routes: new Map(), ports: new Map() }, [], []);
+    const { resolve: _, ...names } = this.#planned;
+    this.#snapshot = { ...names, version: 0 };
     this.#unsubscribe = changes.subscribe((change) => {
       switch (change.type) {
         case "service":
@@ -39,6 +47,10 @@ export class ServiceRoutes {
         case "service-removed":
           this.#told.delete(change.id);
           return this.refresh();
+        case "providers":
+        case "routes":
+          // most are of latencies
+          return this.#haveOthersChanged() ? this.refresh() : undefined;
         case "service-event": {
           const row = records.known(change.event.serviceId);
           return row === undefined ? undefined : this.#forecast.learn(row.service, change.event);
@@ -48,8 +60,6 @@ export class ServiceRoutes {
         case "models":
         case "profiles":
         case "keys":
-        case "providers":
-        case "routes":
         case "conversations":
         case "image-pull":
         case "image-pull-removed":
@@ -77,13 +87,26 @@ export class ServiceRoutes {
     this.refresh();
   }
 
+  /** Who answers now for a name that is no configured route's. */
+  resolve(model: string): readonly Upstream[] {
+    return this.#planned.resolve(model);
+  }
+
   refresh(): void {
-    const planned = planRoutes(this.#records.rows().map((row) => this.#routed(row)));
-    const text = JSON.stringify([[...planned.routes], [...planned.ports]]);
-    if (text === this.#text) return;
+    const services = planRoutes(this.#records.rows().map((row) => this.#routed(row)));
+    const text = JSON.stringify([[...services.routes], [...services.ports]]);
+    if (text === this.#text && !this.#haveOthersChanged()) return;
     this.#text = text;
-    this.#snapshot = { ...emptySnapshot, version: this.#snapshot.version + 1, ...planned };
+    this.#providers = this.#others.providers();
+    this.#configured = this.#others.configured();
+    this.#planned = planNames(services, this.#providers, this.#configured);
+    const { resolve: _, ...names } = this.#planned;
+    this.#snapshot = { ...names, version: this.#snapshot.version + 1 };
     for (const listener of this.#listeners) listener();
+  }
+
+  #haveOthersChanged(): boolean {
+    return this.#others.providers() !== this.#providers || this.#others.configured() !== this.#configured;
   }
 
   #routed(row: ServiceRow): RoutedService {

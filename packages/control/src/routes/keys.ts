@@ -1,10 +1,13 @@
 import type { Keys } from "../services/keys.ts";
 import type { Handlers } from "./handler.ts";
 
-export function keyHandlers(keys: Keys): Pick<Handlers, "listKeys" | "createKey" | "deleteKey"> {
+export function keyHandlers(
+  keys: Keys,
+): Pick<Handlers, "listKeys" | "createKey" | "updateKey" | "deleteKey"> {
   return {
     listKeys: async () => ({ data: keys.list() }),
     createKey: ({ body }) => keys.create(body),
+    updateKey: ({ params, body }) => keys.update(params.id, body),
     deleteKey: ({ params }) => keys.delete(params.id),
   };
 }

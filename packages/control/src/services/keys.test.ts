@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { KeyLimits } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { openSqliteStore } from "@berth/store/sqlite";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
@@ -20,8 +21,28 @@ async function world() {
   const changes = new Changes();
   const told: string[] = [];
   changes.subscribe((change) => told.push(change.type));
-  const load = () => Keys.load({ store: store.keys, admin, changes, clock });
+  const limits = new Map<string, KeyLimits>();
+  const load = () =>
+    Keys.load({
+      store: store.keys,
+      limits: {
+        setLimits: async (given) => {
+          for (const [id, what] of given) limits.set(id, what);
+        },
+        budgets: (id) =>
+          (limits.get(id)?.budgets ?? []).map((budget) => ({
+            ...budget,
+            spent: 1,
+            reserved: 2,
+            resetsAt: 3,
+          })),
+      },
+      admin,
+      changes,
+      clock,
+    });
   return {
+    limits,
     keys: await load(),
     load,
     clock,
@@ -133,4 +154,81 @@ test("a use that could not be stored is stored with the next ones", async () => 
   await given.store.maintenance.close();
   await expect(given.keys.flush()).rejects.toThrow();
   expect(given.keys.list()[1]?.lastUsedAt).toBe(given.clock.now());
+});
+
+const limited: KeyLimits = {
+  requestsPerMinute: 60,
+  budgets: [{ period: "day", unit: "usd", amount: 10 }],
+};
+
+test("limits hold from the moment a key is made, and again after a restart, and are shown with what is spent", async () => {
+  await using given = await world();
+  const made = await given.keys.create({
+    name: "lab",
+    scopes: ["inference"],
+    limits: limited,
+    tags: ["group:bio"],
+    owner: "Ada",
+    logBodies: true,
+  });
+  for (const keys of [given.keys, await given.load()]) {
+    expect(given.limits.get(made.id)).toEqual(limited);
+    given.limits.clear();
+    expect(keys.verifyKey(made.key)).toMatchObject({ limits: limited, logBodies: true });
+    // one object for all requests of a key
+    expect(keys.verifyKey(made.key)).toBe(keys.verifyKey(made.key));
+    given.limits.set(made.id, limited);
+    expect(keys.list()[1]).toMatchObject({
+      limits: limited,
+      budgets: [{ period: "day", unit: "usd", amount: 10, spent: 1, reserved: 2, resetsAt: 3 }],
+      tags: ["group:bio"],
+      owner: "Ada",
+      logBodies: true,
+    });
+  }
+});
+
+test("an update changes what it names, at once and for good; null takes away", async () => {
+  await using given = await world();
+  const made = await given.keys.create({
+    name: "lab",
+    scopes: ["inference"],
+    models: ["a"],
+    limits: limited,
+    owner: "Ada",
+    expiresInSeconds: 60,
+  });
+  const changed = await given.keys.update(made.id, { limits: { parallel: 2 }, tags: ["x"] });
+  expect(changed).toMatchObject({
+    name: "lab",
+    models: ["a"],
+    limits: { parallel: 2 },
+    tags: ["x"],
+    owner: "Ada",
+  });
+  expect(given.limits.get(made.id)).toEqual({ parallel: 2 });
+  expect(given.keys.verifyKey(made.key)).toMatchObject({ models: ["a"], limits: { parallel: 2 } });
+  await given.keys.update(made.id, { name: "lab2", models: null, owner: null, expiresInSeconds: null });
+  for (const keys of [given.keys, await given.load()]) {
+    const [, shown] = keys.list();
+    expect(shown).toMatchObject({ name: "lab2", models: null, owner: null, expiresAt: null, tags: ["x"] });
+    expect(keys.verifyKey(made.key)).toMatchObject({ models: null });
+    expect([keys.idOf("lab2"), keys.idOf(made.id), keys.idOf("gone")]).toEqual([made.id, made.id, "gone"]);
+    expect([keys.nameOf(made.id), keys.nameOf("gone")]).toEqual(["lab2", "gone"]);
+  }
+  await given.keys.delete(made.id);
+  expect(given.limits.get(made.id)).toEqual({});
+});
+
+test.each([
+  ["admin", { owner: "me" }, "conflict"],
+  ["nobody", { owner: "me" }, "not_found"],
+  ["lab", { name: "admin" }, "already_exists"],
+  ["lab", { name: "other" }, "already_exists"],
+])("%s cannot be changed to %j: %s", async (name, change, code) => {
+  await using given = await world();
+  await given.keys.create({ name: "other", scopes: ["inference"] });
+  const made = await given.keys.create({ name: "lab", scopes: ["inference"] });
+  const id = name === "lab" ? made.id : name;
+  await expect(given.keys.update(id, change)).rejects.toMatchObject({ code });
 });

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import {
   BerthError,
+  type BudgetState,
   type createdKeySchema,
   type createKeySchema,
   type Key,
   type KeyLimits,
+  type Scope,
+  type updateKeySchema,
   type z,
 } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
@@ -16,21 +19,43 @@ import { hashKey, keyPrefix, newKeyText } from "./key-text.ts";
 /** Whose key it is, and what it opens. */
 export interface KeyHolder {
   readonly keyId: string;
-  readonly scopes: Key["scopes"];
+  readonly scopes: readonly Scope[];
   /** Model names it may call; `null` means any. */
   readonly models: readonly string[] | null;
   readonly limits: KeyLimits;
   readonly logBodies: boolean;
 }
 
+/** Where the limits of keys hold while requests come, and how their budgets stand. */
+export interface KeyLimitsPort {
+  /** From when it resolves these limits hold, with what was used before; a key with none is let go. */
+  setLimits(limits: ReadonlyMap<string, KeyLimits>): Promise<void>;
+  budgets(keyId: string): BudgetState[];
+}
+
 export interface KeysOptions {
   readonly store: KeyStore;
+  readonly limits: KeyLimitsPort;
   readonly admin: AdminKey;
   readonly changes: Changes;
   readonly clock: Clock;
 }
 
+/** A key, and what is told of its holder: one object for all of its requests. */
+interface Known {
+  readonly row: KeyRow;
+  readonly holder: KeyHolder;
+}
+
 const adminId = "admin";
+const adminHolder: KeyHolder = {
+  keyId: adminId,
+  scopes: ["admin", "inference"],
+  models: null,
+  limits: {},
+  logBodies: false,
+};
+const shortestAdopted = 8;
 const flushEveryMs = 30_000;
 
 /** API keys. Holds them in memory, hashed, so that each request is judged at once; nobody else writes them meanwhile. */
@@ -39,14 +64,16 @@ export class Keys {
   readonly #admin: AdminKey;
   readonly #changes: Changes;
   readonly #clock: Clock;
-  readonly #byHash = new Map<string, KeyRow>();
+  readonly #limits: KeyLimitsPort;
+  readonly #byHash = new Map<string, Known>();
   /** Last uses that the store does not know yet. */
   #used = new Map<string, number>();
   #adminUsedAt: number | null = null;
   readonly #adminHash: string;
 
-  private constructor({ store, admin, changes, clock }: KeysOptions) {
+  private constructor({ store, limits, admin, changes, clock }: KeysOptions) {
     this.#store = store;
+    this.#limits = limits;
     this.#admin = admin;
     this.#changes = changes;
     this.#clock = clock;
@@ -55,7 +82,9 @@ export class Keys {
 
   static async load(options: KeysOptions): Promise<Keys> {
     const keys = new Keys(options);
-    for (const row of await options.store.listKeys()) keys.#byHash.set(row.hash, row);
+    const rows = await options.store.listKeys();
+    await options.limits.setLimits(new Map(rows.map(({ id, limits }) => [id, limits])));
+    for (const row of rows) keys.#know(row);
     return keys;
   }
 
@@ -64,12 +93,12 @@ export class Keys {
     const now = this.#clock.now();
     if (keyHash === this.#adminHash) {
       this.#adminUsedAt = now;
-      return { keyId: adminId, scopes: ["admin", "inference"], models: null, limits: {}, logBodies: false };
+      return adminHolder;
     }
-    const row = this.#byHash.get(keyHash);
-    if (row === undefined || hasExpired(row, now)) return undefined;
-    this.#used.set(row.id, now);
-    return { keyId: row.id, scopes: [...row.scopes], models: row.models, limits: {}, logBodies: false };
+    const known = this.#byHash.get(keyHash);
+    if (known === undefined || hasExpired(known.row, now)) return undefined;
+    this.#used.set(known.row.id, now);
+    return known.holder;
   }
 
   /** Like `verify`, for who has the key itself. */
@@ -79,17 +108,36 @@ export class Keys {
 
   /** The admin key first, then the others, oldest first. */
   list(): Key[] {
-    const rows = [...this.#byHash.values()].toSorted((a, b) => a.createdAt - b.createdAt);
+    const rows = this.#rows().toSorted((a, b) => a.createdAt - b.createdAt);
     return [this.#viewAdmin(), ...rows.map((row) => this.#view(row))];
   }
 
   /** Makes a key and returns it; it cannot be read again. Throws `already_exists` for a name in use. */
   async create(given: z.output<typeof createKeySchema>): Promise<z.output<typeof createdKeySchema>> {
-    if (given.name === adminId)
-      throw new BerthError("already_exists", `a key named "${adminId}" exists: choose another name`, {
-        param: "name",
-      });
     const key = newKeyText();
+    return { ...this.#view(await this.#insert(given, key)), key };
+  }
+
+  /**
+   * Takes over a key that callers have from elsewhere: it calls models, and nothing else. Resolves to whether it is new;
+   * with `dryRun`, would be. Throws `invalid_request` for one that is no key or easily guessed, `already_exists` for a name
+   * in use; the message never holds the key.
+   */
+  async adopt(name: string, key: string, { dryRun = false } = {}): Promise<boolean> {
+    if (!/^[\x21-\x7e]+$/.test(key) || key.length < shortestAdopted)
+      throw new BerthError(
+        "invalid_request",
+        `${name}: use at least ${shortestAdopted} visible ASCII characters without spaces, or make a new key`,
+        { param: "key" },
+      );
+    const hash = hashKey(key);
+    if (hash === this.#adminHash || this.#byHash.has(hash)) return false;
+    if (!dryRun) await this.#insert({ name, scopes: ["inference"] }, key);
+    return true;
+  }
+
+  async #insert(given: z.output<typeof createKeySchema>, key: string): Promise<KeyRow> {
+    if (given.name === adminId) throw nameTaken();
     const now = this.#clock.now();
     const row: KeyRow = {
       id: randomBytes(6).toString("hex"),
@@ -107,9 +155,57 @@ export class Keys {
       lastUsedAt: null,
     };
     await this.#store.insertKey(row);
-    this.#byHash.set(row.hash, row);
+    await this.#limits.setLimits(new Map([[row.id, row.limits]]));
+    this.#know(row);
     this.#changes.publish({ type: "keys" });
-    return { ...this.#view(row), key };
+    return row;
+  }
+
+  /** From when it resolves the key may do and use what is said. Throws `not_found`, `already_exists` or `conflict`. */
+  async update(id: string, change: z.output<typeof updateKeySchema>): Promise<Key> {
+    if (id === adminId)
+      throw new BerthError(
+        "conflict",
+        "the admin key has no limits and cannot be changed: make another key",
+        {
+          param: "id",
+        },
+      );
+    if (change.name === adminId) throw nameTaken();
+    const before = this.#require(id);
+    const { expiresInSeconds, models, owner } = change;
+    const now = this.#clock.now();
+    const row: KeyRow = {
+      ...before,
+      name: change.name ?? before.name,
+      models: models === undefined ? before.models : models,
+      limits: change.limits ?? before.limits,
+      tags: change.tags ?? before.tags,
+      owner: owner === undefined ? before.owner : owner,
+      logBodies: change.logBodies ?? before.logBodies,
+      expiresAt:
+        expiresInSeconds === undefined
+          ? before.expiresAt
+          : expiresInSeconds === null
+            ? null
+            : now + expiresInSeconds * 1000,
+    };
+    await this.#store.updateKey(row);
+    await this.#limits.setLimits(new Map([[id, row.limits]]));
+    // it may have been deleted meanwhile
+    if (this.#byHash.has(row.hash)) this.#know(row);
+    this.#changes.publish({ type: "keys" });
+    return this.#view(row);
+  }
+
+  /** The id of a key by its id or name; the same text for one that is gone, which the ledger may still know. */
+  idOf(reference: string): string {
+    return this.#rows().find(({ id, name }) => id === reference || name === reference)?.id ?? reference;
+  }
+
+  /** What people know a key by; its id, when it is gone. */
+  nameOf(id: string): string {
+    return this.#rows().find((row) => row.id === id)?.name ?? id;
   }
 
   /** From the moment it resolves the key opens nothing. Throws `not_found`, or `conflict` for the admin key. */
@@ -118,13 +214,10 @@ export class Keys {
       throw new BerthError("conflict", `the admin key cannot be deleted. ${this.#admin.howToRotate}`, {
         param: "id",
       });
-    const row = [...this.#byHash.values()].find((candidate) => candidate.id === id);
-    if (row === undefined)
-      throw new BerthError("not_found", `there is no key ${id}: \`berth key ls\` lists them`, {
-        param: "id",
-      });
+    const row = this.#require(id);
     await this.#store.deleteKey(id);
     this.#byHash.delete(row.hash);
+    await this.#limits.setLimits(new Map([[id, {}]]));
     this.#used.delete(id);
     this.#changes.publish({ type: "keys" });
   }
@@ -139,9 +232,9 @@ export class Keys {
       this.#used = new Map([...used, ...this.#used]);
       throw error;
     }
-    for (const [hash, row] of this.#byHash) {
+    for (const row of this.#rows()) {
       const lastUsedAt = used.get(row.id);
-      if (lastUsedAt !== undefined) this.#byHash.set(hash, { ...row, lastUsedAt });
+      if (lastUsedAt !== undefined) this.#know({ ...row, lastUsedAt });
     }
   }
 
@@ -154,6 +247,24 @@ export class Keys {
     } while (!signal.aborted);
   }
 
+  #know(row: KeyRow): void {
+    const { id, scopes, models, limits, logBodies } = row;
+    this.#byHash.set(row.hash, { row, holder: { keyId: id, scopes, models, limits, logBodies } });
+  }
+
+  #rows(): KeyRow[] {
+    return [...this.#byHash.values()].map(({ row }) => row);
+  }
+
+  #require(id: string): KeyRow {
+    const row = this.#rows().find((candidate) => candidate.id === id);
+    if (row === undefined)
+      throw new BerthError("not_found", `there is no key ${id}: \`berth key ls\` lists them`, {
+        param: "id",
+      });
+    return row;
+  }
+
   #view(row: KeyRow): Key {
     return {
       id: row.id,
@@ -162,11 +273,11 @@ export class Keys {
       scopes: [...row.scopes],
       models: row.models === null ? null : [...row.models],
       status: hasExpired(row, this.#clock.now()) ? "expired" : "active",
-      limits: {},
-      budgets: [],
-      tags: [],
-      owner: null,
-      logBodies: false,
+      limits: row.limits,
+      budgets: this.#limits.budgets(row.id),
+      tags: [...row.tags],
+      owner: row.owner,
+      logBodies: row.logBodies,
       createdAt: row.createdAt,
       expiresAt: row.expiresAt,
       lastUsedAt: this.#used.get(row.id) ?? row.lastUsedAt,
@@ -191,6 +302,12 @@ export class Keys {
       lastUsedAt: this.#adminUsedAt,
     };
   }
+}
+
+function nameTaken(): BerthError {
+  return new BerthError("already_exists", `a key named "${adminId}" exists: choose another name`, {
+    param: "name",
+  });
 }
 
 function hasExpired(row: KeyRow, now: number): boolean {

@@ -2,6 +2,8 @@ import { hasEnded, type Change, type Model, type Profile, type Cluster, type Run
 import type { Engine, EnginePlan } from "@berth/engines";
 import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
+import type { ConfiguredRoute } from "../providers/configured-route.ts";
+import type { RoutedProvider } from "../providers/routed-provider.ts";
 import { ServiceControl, type ServiceControlOptions } from "../service-control.ts";
 import { Changes } from "../services/changes.ts";
 import { lastAttemptOf, launchIdOf } from "../services/launch-ref.ts";
@@ -87,6 +89,8 @@ export class Harbour {
   readonly errors: unknown[] = [];
   models: Model[] = [model()];
   profiles: Profile[] = [here];
+  providers: readonly RoutedProvider[] = [];
+  configured: readonly ConfiguredRoute[] = [];
   busyPorts: number[] = [];
   freeMemoryMiB = 8_000;
   /** Files on every profile, by what they are images of. */
@@ -114,6 +118,7 @@ export class Harbour {
       changes,
       profiles: { list: () => Promise.resolve(this.profiles) },
       launcherOf: () => this.#guarded(this.sea, server),
+      names: { providers: () => this.providers, configured: () => this.configured },
       probe: (url, secret) => this.sea.probe(url, secret),
       models: {
         list: () => Promise.resolve(this.models),

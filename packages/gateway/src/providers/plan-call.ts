@@ -48,6 +48,7 @@ export function translatedOperation(name: OperationName): TranslatedOperation | 
     case "ollama.embed":
     case "tgi.generate":
     case "transcribe":
+    case "tokenize":
     case "models":
     case "passthrough":
     case "unknown":

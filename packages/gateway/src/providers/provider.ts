@@ -47,6 +47,8 @@ export type ProviderPlan =
       readonly kind: "passthrough";
       /** Appended to the provider's URL, with its query. */
       readonly path: string;
+      /** It stands beside the URL's `/v1`, not under it. */
+      readonly besideV1?: true;
       readonly headers: readonly string[];
       /** Whether `model` in the body has to be the upstream's own name; false where the path tells it. */
       readonly namesModel: boolean;

@@ -2,7 +2,7 @@ import { open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import type Database from "better-sqlite3";
+import Database from "better-sqlite3";
 import { explainFileError } from "./file-error.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
@@ -33,6 +33,23 @@ export async function backupTo(
     throw explainSqliteError(error, path);
   } finally {
     await file.close();
+  }
+}
+
+/** Copies a ledger that no server has open, or one has. One that is not there needs no copy. */
+export async function backupUsageFile(path: string, target: string): Promise<void> {
+  if (
+    await stat(path).then(
+      () => false,
+      () => true,
+    )
+  )
+    return;
+  const database = new Database(path, { readonly: true });
+  try {
+    await backupTo(database, target);
+  } finally {
+    database.close();
   }
 }
 

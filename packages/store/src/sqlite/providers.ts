@@ -64,6 +64,7 @@ const rowSchema = z.object({
         name: z.string(),
         task: taskSchema.nullable(),
         contextTokens: z.number().nullable(),
+        maxOutputTokens: z.number().nullable(),
       }),
     )
     .nullable(),

@@ -183,7 +183,7 @@ export function providerRow(row: Partial<ProviderRow> = {}): ProviderRow {
     connectSeconds: null,
     firstTokenSeconds: null,
     enabled: true,
-    found: [{ name: "found", task: null, contextTokens: 4096 }],
+    found: [{ name: "found", task: null, contextTokens: 4096, maxOutputTokens: null }],
     createdAt: 1,
     updatedAt: 1,
     ...row,

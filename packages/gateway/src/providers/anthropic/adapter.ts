@@ -21,33 +21,11 @@ export const anthropic: ProviderAdapter = {
     const headers = [...authHeaders(target), ...version];
     const messages = target.url.endsWith("/v1") ? "/messages" : "/v1/messages";
     const own = { kind: "passthrough", headers, namesModel: true, countsStreams: false } as const;
-    switch (operation) {
-      case "anthropic.messages":
-        return { ...own, path: messages };
-      case "anthropic.count_tokens":
-        return { ...own, path: `${messages}/count_tokens` };
-      case "chat.completions": {
-        const url = target.url + messages;
-        return { kind: "translate", operation: "chat", call: (call) => callMessages(call, url, headers) };
-      }
-      case "completions":
-      case "embeddings":
-      case "rerank":
-      case "audio.transcriptions":
-      case "audio.translations":
-      case "audio.speech":
-      case "images.generations":
-      case "responses":
-      case "ollama.chat":
-      case "ollama.generate":
-      case "ollama.embed":
-      case "tgi.generate":
-      case "transcribe":
-      case "models":
-      case "passthrough":
-      case "unknown":
-        return undefined;
-    }
+    if (operation === "anthropic.messages") return { ...own, path: messages };
+    if (operation === "anthropic.count_tokens") return { ...own, path: `${messages}/count_tokens` };
+    if (operation !== "chat.completions") return undefined;
+    const url = target.url + messages;
+    return { kind: "translate", operation: "chat", call: (call) => callMessages(call, url, headers) };
   },
 };
 

@@ -25,7 +25,7 @@ const translated = [
 ] as const;
 
 /** For who neither asks for a length nor names a model whose greatest is known: every model can write so much. */
-const usualMaxTokens = 4096;
+const defaultMaxTokens = 4096;
 
 /** A chat as a Messages request. Throws BerthError naming the field that is wrong or has no counterpart. */
 export function messagesRequest(
@@ -44,7 +44,7 @@ export function messagesRequest(
   const user = chat.user ?? chat["safety_identifier"];
   return {
     model,
-    max_tokens: maxTokens ?? usualMaxTokens + budgetTokens,
+    max_tokens: maxTokens ?? defaultMaxTokens + budgetTokens,
     ...given({
       system: system.length === 0 ? undefined : system,
       messages: turns,

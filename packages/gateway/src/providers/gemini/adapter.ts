@@ -17,30 +17,9 @@ import { generateContentRequest } from "./write-request.ts";
 export const gemini: ProviderAdapter = {
   kind: "gemini",
   plan(operation: OperationName): ProviderPlan | undefined {
-    switch (operation) {
-      case "chat.completions":
-        return { kind: "translate", operation: "chat", call: generate };
-      case "embeddings":
-        return { kind: "translate", operation: "embeddings", call: embedTexts };
-      case "completions":
-      case "rerank":
-      case "audio.transcriptions":
-      case "audio.translations":
-      case "audio.speech":
-      case "images.generations":
-      case "responses":
-      case "anthropic.messages":
-      case "anthropic.count_tokens":
-      case "ollama.chat":
-      case "ollama.generate":
-      case "ollama.embed":
-      case "tgi.generate":
-      case "transcribe":
-      case "models":
-      case "passthrough":
-      case "unknown":
-        return undefined;
-    }
+    if (operation === "chat.completions") return { kind: "translate", operation: "chat", call: generate };
+    if (operation === "embeddings") return { kind: "translate", operation, call: embedTexts };
+    return undefined;
   },
 };
 

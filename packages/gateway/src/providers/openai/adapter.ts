@@ -14,6 +14,7 @@ const paths: Partial<Record<OperationName, string>> = {
   "audio.speech": "/audio/speech",
   responses: "/responses",
   "images.generations": "/images/generations",
+  tokenize: "/tokenize",
 };
 
 /** Servers that speak OpenAI's API: bytes pass through. */
@@ -26,6 +27,7 @@ export function openAiAdapter(kind: ProviderKind, operations: ReadonlySet<Operat
       return {
         kind: "passthrough",
         path,
+        ...(operation === "tokenize" ? { besideV1: true } : {}),
         headers: authHeaders(target),
         namesModel: true,
         countsStreams: target.options.streamUsage !== false,
@@ -46,5 +48,11 @@ const everywhere: readonly OperationName[] = [
 
 export const openAi = openAiAdapter("openai", new Set([...everywhere, "responses"]));
 
-/** Whether a server knows `/responses` is not told by its kind: chats are what all of them have. */
-export const openAiCompatible = openAiAdapter("openai-compatible", new Set([...everywhere, "rerank"]));
+/**
+ * Whether a server knows `/responses` is not told by its kind: chats are what all of them have. `/tokenize` is vLLM's and
+ * llama.cpp's; who has it not says so.
+ */
+export const openAiCompatible = openAiAdapter(
+  "openai-compatible",
+  new Set([...everywhere, "rerank", "tokenize"]),
+);

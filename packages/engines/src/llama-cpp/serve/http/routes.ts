@@ -6,6 +6,7 @@ import { completions } from "./completions.ts";
 import { embeddings } from "./embeddings.ts";
 import { sendJson, type Exchange } from "../../../serving/exchange.ts";
 import { rerank } from "./rerank.ts";
+import { tokenize } from "./tokenize.ts";
 
 /** How far the engine is. */
 export type EngineState =
@@ -39,7 +40,7 @@ export function routeOf(path: string, state: () => EngineState): Route | undefin
 
 interface Work {
   readonly tasks: readonly Task[];
-  readonly handle: (host: LlamaHost, template: ChatTemplate, exchange: Exchange) => Promise<void>;
+  readonly handle: (host: LlamaHost, template: ChatTemplate, exchange: Exchange) => Promise<void> | void;
 }
 
 const workOf: Readonly<Record<string, Work>> = {
@@ -51,6 +52,10 @@ const workOf: Readonly<Record<string, Work>> = {
   "/v1/embeddings": {
     tasks: ["feature-extraction", "text-generation"],
     handle: (host, _, exchange) => embeddings(host, exchange),
+  },
+  "/tokenize": {
+    tasks: ["text-generation", "feature-extraction", "text-ranking"],
+    handle: (host, _, exchange) => tokenize(host, exchange),
   },
   "/v1/rerank": { tasks: ["text-ranking"], handle: (host, _, exchange) => rerank(host, exchange) },
 };

@@ -1,0 +1,56 @@
+import { AnswerCapture } from "./answer-capture.ts";
+import type { AskedRequest } from "./asked-request.ts";
+import { worstCase } from "./cost/worst-case.ts";
+import type { Exchange } from "./exchange.ts";
+import type { LimitBook } from "./key-limits/limit-book.ts";
+import type { NamedRoute, Principal } from "./ports.ts";
+
+const keptChars = 1024 * 1024;
+
+/** Lets the request begin under its key's limits, or throws as the book does. Keys without limits cost nothing. */
+export function admit(
+  exchange: Exchange,
+  asked: AskedRequest,
+  {
+    principal,
+    route,
+    book,
+    secondsAtMost,
+  }: {
+    readonly principal: Principal;
+    readonly route: NamedRoute;
+    readonly book: LimitBook | undefined;
+    readonly secondsAtMost: number;
+  },
+): void {
+  if (book !== undefined && hasLimits(principal)) {
+    const { maxTokens, choices, refersElsewhere } = asked.facts;
+    const facts = {
+      bodyBytes: exchange.bodyBytes,
+      refersElsewhere,
+      generates: generates(asked),
+      maxTokens,
+      choices,
+      secondsAtMost,
+    };
+    const upstreams = route.upstreams.map(({ upstream }) => upstream);
+    exchange.admission = book.admit(principal, worstCase(facts, upstreams), exchange.startedAtMs);
+  }
+  if (principal.logBodies || route.policy.logBodies) {
+    exchange.requestText = asked.form === "json" ? textOf(asked) : `(${asked.contentType ?? "a form"})`;
+    exchange.capture ??= new AnswerCapture();
+  }
+}
+
+function hasLimits({ limits }: Principal): boolean {
+  for (const name in limits) if (limits[name as keyof typeof limits] !== undefined) return true;
+  return false;
+}
+
+function generates({ operation }: AskedRequest): boolean {
+  return operation !== "embeddings" && operation !== "rerank" && operation !== "ollama.embed";
+}
+
+function textOf({ body }: AskedRequest): string {
+  return body.kind === "bytes" ? body.bytes.toString("utf8", 0, keptChars) : "";
+}

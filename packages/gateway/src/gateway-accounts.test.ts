@@ -1,0 +1,219 @@
+import type { KeyLimits } from "@berth/api";
+import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import {
+  chatChunk,
+  chatReply,
+  done,
+  eventStreamHead,
+  json,
+  usageChunk,
+  type Script,
+} from "@berth/testing/fake-model-server-script";
+import { describe, expect, test } from "vitest";
+import { call, eventually, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { LimitBook } from "./key-limits/limit-book.ts";
+import type { Principal } from "./ports.ts";
+
+const chat = { model: "chat", max_tokens: 100, messages: [{ role: "user", content: "Hi" }] };
+const price = { inputPerMillion: 1000, outputPerMillion: 10_000, cachedInputPerMillion: 100 };
+const usage = {
+  prompt_tokens: 20,
+  completion_tokens: 5,
+  total_tokens: 25,
+  prompt_tokens_details: { cached_tokens: 10 },
+};
+const counted: Script = json({ object: "chat.completion", choices: [], usage });
+
+interface World extends AsyncDisposable {
+  readonly rig: Rig;
+  readonly book: LimitBook;
+  readonly asked: () => number;
+}
+
+async function world(
+  limits: KeyLimits,
+  script: Script = counted,
+  more: Partial<Principal> = {},
+): Promise<World> {
+  const server = await startFakeModelServer({ script: () => script });
+  const book = new LimitBook();
+  book.setLimits("limited", limits, Date.now());
+  const principal: Principal = {
+    keyId: "limited",
+    scopes: ["inference"],
+    models: null,
+    limits,
+    logBodies: false,
+    ...more,
+  };
+  const rig = await startRig({ principal, keyLimits: book });
+  rig.routes.route("chat", [provider({ url: server.url, price })]);
+  return {
+    rig,
+    book,
+    asked: () => server.received.length,
+    async [Symbol.asyncDispose]() {
+      await rig[Symbol.asyncDispose]();
+      await server.close();
+    },
+  };
+}
+
+test("the ledger has tokens, what was cached of them, and what they cost", async () => {
+  await using given = await world({});
+  await call(given.rig.port, { body: chat });
+  expect(await eventually(() => given.rig.usage[0], "it is recorded")).toMatchObject({
+    tokens: { inputTokens: 20, outputTokens: 5, cachedTokens: 10 },
+    tokensFrom: "upstream",
+    // 10 at 1000, 10 at 100, 5 at 10000 for a million
+    costUsd: 0.061,
+    gpuSeconds: undefined,
+  });
+});
+
+test("a service's GPU-seconds are in it", async () => {
+  await using server = await startFakeModelServer({
+    script: () => [{ do: "sleep", ms: 50 }, ...chatReply("Hi")],
+  });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url, gpus: 4 })] });
+  await call(rig.port, { body: { ...chat, model: "pilot" } });
+  const { gpuSeconds } = await eventually(() => rig.usage[0], "it is recorded");
+  expect(gpuSeconds).toBeGreaterThanOrEqual(0.2);
+  expect(gpuSeconds).toBeLessThan(4);
+});
+
+test("a stream that its client leaves is charged by what had come", async () => {
+  const words = Array.from({ length: 40 }, () => chatChunk({ content: "word " })).join("");
+  await using given = await world({}, [eventStreamHead, { do: "write", bytes: words }, { do: "stall" }]);
+  const left = new AbortController();
+  const called = call(given.rig.port, {
+    body: { ...chat, stream: true },
+    signal: left.signal,
+    onPiece: () => left.abort(),
+  });
+  await called.catch(() => undefined);
+  const row = await eventually(() => given.rig.usage[0], "it is recorded");
+  expect(row).toMatchObject({ outcome: "client_closed", tokensFrom: "estimate" });
+  expect(row.tokens.outputTokens).toBe(40);
+  expect(row.costUsd).toBeGreaterThan(0.4);
+});
+
+describe("a key's limits", () => {
+  test("are told with each answer, and refuse what is too much with when to come again", async () => {
+    await using given = await world({ requestsPerMinute: 2, tokensPerMinute: 100_000 });
+    const first = await call(given.rig.port, { body: chat });
+    expect(first.headers).toMatchObject({
+      "x-ratelimit-limit-requests": "2",
+      "x-ratelimit-remaining-requests": "1",
+      "x-ratelimit-limit-tokens": "100000",
+    });
+    await call(given.rig.port, { body: chat });
+    const third = await call(given.rig.port, { body: chat });
+    expect(third.status).toBe(429);
+    expect(Number(third.headers["retry-after"])).toBeGreaterThan(0);
+    expect(JSON.parse(third.text)).toMatchObject({ error: { code: "rate_limited" } });
+    expect(given.asked()).toBe(2);
+  });
+
+  test("hold at 200 requests at once: the budget is not passed, and what is left can still be used", async () => {
+    const budget = { period: "day", unit: "usd", amount: 3 } as const;
+    await using given = await world({ budgets: [budget] }, [{ do: "sleep", ms: 20 }, ...counted]);
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, async () => (await call(given.rig.port, { body: chat })).status),
+    );
+    const answered = statuses.filter((status) => status === 200).length;
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    // at most 100 tokens at 10000 for a million and the body's bytes are reserved for each: two at once
+    await eventually(
+      () => given.rig.usage.filter(({ status }) => status === 200).length === answered,
+      "all are settled",
+    );
+    const [state] = given.book.budgets("limited", Date.now());
+    expect(state?.reserved).toBe(0);
+    expect(state?.spent).toBeCloseTo(answered * 0.061, 9);
+    expect(state?.spent).toBeLessThanOrEqual(3);
+    expect((await call(given.rig.port, { body: chat })).status).toBe(200);
+  });
+
+  test("stop at the budget, and say which and until when", async () => {
+    await using given = await world({ budgets: [{ period: "day", unit: "tokens", amount: 150 }] });
+    const called = await call(given.rig.port, { body: { ...chat, max_tokens: 1000 } });
+    expect(called.status).toBe(429);
+    expect(JSON.parse(called.text)).toMatchObject({ error: { code: "budget_exceeded" } });
+    expect(given.asked()).toBe(0);
+  });
+
+  test("count requests under way, and only those", async () => {
+    const free = Promise.withResolvers<void>();
+    await using given = await world({ parallel: 1 }, [{ do: "wait", for: free.promise }, ...counted]);
+    const first = call(given.rig.port, { body: chat });
+    await eventually(() => given.asked() === 1, "it is asked");
+    expect((await call(given.rig.port, { body: chat })).status).toBe(429);
+    free.resolve();
+    expect((await first).status).toBe(200);
+    await eventually(() => given.rig.usage.length === 2, "both are settled");
+    expect((await call(given.rig.port, { body: chat })).status).toBe(200);
+  });
+});
+
+describe("what was said is kept", () => {
+  test("where the key says so, and nowhere else", async () => {
+    await using given = await world({}, counted, { logBodies: true });
+    await call(given.rig.port, { body: chat });
+    const { bodies } = await eventually(() => given.rig.usage[0], "it is recorded");
+    expect(bodies?.request).toBe(JSON.stringify(chat));
+    expect(JSON.parse(bodies?.response ?? "")).toMatchObject({ usage });
+    await using silent = await world({});
+    await call(silent.rig.port, { body: chat });
+    expect((await eventually(() => silent.rig.usage[0], "it is recorded")).bodies).toBeUndefined();
+  });
+});
+
+describe("a route that remembers answers", () => {
+  const cache = { ttlMs: 60_000, which: "deterministic" } as const;
+  async function cached(script: Script = counted): Promise<World> {
+    const given = await world({}, script);
+    const [{ upstream: one } = { upstream: provider() }] = given.rig.routes
+      .snapshot()
+      .routes.get("chat")!.upstreams;
+    given.rig.routes.route("chat", [one], { cache });
+    return given;
+  }
+
+  test("gives the same again to the same request, for nothing", async () => {
+    await using given = await cached();
+    const body = { ...chat, temperature: 0 };
+    const first = await call(given.rig.port, { body });
+    const again = await call(given.rig.port, { body });
+    expect(given.asked()).toBe(1);
+    expect(again.text).toBe(first.text);
+    expect(again.headers["x-berth-cache"]).toBe("hit");
+    expect(await eventually(() => given.rig.usage[1], "it is recorded")).toMatchObject({
+      cached: true,
+      costUsd: 0,
+      tokens: { outputTokens: 5 },
+      tries: 0,
+    });
+  });
+
+  test("gives a stream again as a stream", async () => {
+    const events = chatChunk({ content: "a" }) + usageChunk(1, 2) + done;
+    await using given = await cached([eventStreamHead, { do: "write", bytes: events }, { do: "end" }]);
+    const body = { ...chat, stream: true, seed: 1 };
+    const first = await call(given.rig.port, { body });
+    const again = await call(given.rig.port, { body });
+    expect(given.asked()).toBe(1);
+    expect(again.text).toBe(first.text);
+    expect(again.headers["content-type"]).toContain("text/event-stream");
+  });
+
+  test.for([
+    ["leaves something to chance", chat, counted],
+    ["is refused", { ...chat, temperature: 0 }, json({ error: { message: "no" } }, 400)],
+  ] as const)("asks anew what %s", async ([, body, script]) => {
+    await using given = await cached(script);
+    await call(given.rig.port, { body });
+    await call(given.rig.port, { body });
+    expect(given.asked()).toBe(2);
+  });
+});

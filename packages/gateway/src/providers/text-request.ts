@@ -6,9 +6,10 @@ import {
   parseRequest,
   type RequestMessage,
 } from "@berth/api/openai";
-import { renderPrompt, type RenderedPrompt } from "../prompts/render-prompt.ts";
+import type { RenderedPrompt } from "../prompts/render-prompt.ts";
 import type { OperationName } from "../operation.ts";
 import type { ProviderCall, ProviderPlan } from "./provider.ts";
+import { renderChat, stopsOf } from "./render-chat.ts";
 import { untranslatable } from "./require-translatable.ts";
 
 /** For a server that only answers with texts. */
@@ -61,7 +62,7 @@ function samplingOf({
     topP: topP ?? undefined,
     topK: topK ?? undefined,
     seed: seed ?? undefined,
-    stops: typeof stop === "string" ? [stop] : (stop ?? []),
+    stops: stopsOf(stop, []),
   };
 }
 
@@ -72,15 +73,8 @@ function onePrompt(prompt: CompletionRequest["prompt"], provider: string): strin
   throw untranslatable("prompt", provider, "give one text");
 }
 
-/** As one text: rendered for the model, or as it is given. Throws BerthError `unsupported` where nobody says how to render. */
-export function promptFor(request: TextRequest, { upstream }: ProviderCall): RenderedPrompt {
-  const { asked } = request;
-  if (asked.kind === "prompt") return { prompt: asked.prompt, stops: [], spaceBeforeAnswer: false };
-  if (upstream.prompt === null)
-    throw untranslatable(
-      "messages",
-      upstream.target.kind,
-      `this model takes one text, and nobody has said how its conversations are written: set \`prompt\` of ${upstream.id}`,
-    );
-  return renderPrompt(upstream.prompt, asked.messages);
+/** As one text: rendered for the model, or as it is given. Throws BerthError `unsupported` where nobody knows how to render. */
+export function promptFor({ asked }: TextRequest, call: ProviderCall): RenderedPrompt {
+  if (asked.kind === "messages") return renderChat(call, asked.messages);
+  return { prompt: asked.prompt, stops: [], spaceBeforeAnswer: false };
 }

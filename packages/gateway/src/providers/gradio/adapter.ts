@@ -1,7 +1,8 @@
 import type { Usage } from "../../openai/shapes.ts";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { requireTranslatable } from "../require-translatable.ts";
-import { answerText, type TextAnswerOptions, type TextEvent } from "../text-answer.ts";
+import type { Piece } from "../pieces/piece.ts";
+import { answerText, type TextEnds } from "../text-answer.ts";
 import { planText, readTextRequest, type TextRequest } from "../text-request.ts";
 import { chooseFunction } from "./choose-function.ts";
 import { fillInputs } from "./fill-inputs.ts";
@@ -25,7 +26,7 @@ interface Asking {
   readonly data: Outputs;
   /** So far. */
   readonly read: (outputs: Outputs) => { readonly text: string; readonly usage?: Usage | undefined };
-  readonly ends: TextAnswerOptions;
+  readonly ends: TextEnds;
 }
 
 const everywhere = ["messages", "prompt", "stop"] as const;
@@ -54,7 +55,12 @@ function askingOf(app: GradioApp, request: TextRequest, call: ProviderCall): Ask
       provider: "h2oGPT",
     });
     const data = h2oGptInputs(h2oGpt, request, call);
-    return { called: h2oGpt, data, read: readH2oGptReply, ends: { stops: request.stops } };
+    return {
+      called: h2oGpt,
+      data,
+      read: readH2oGptReply,
+      ends: { stops: request.stops, spaceBeforeAnswer: false },
+    };
   }
   const { called, roles, answer } = chooseFunction(app, apiName);
   const known = sampling.filter((field) =>
@@ -72,7 +78,7 @@ function askingOf(app: GradioApp, request: TextRequest, call: ProviderCall): Ask
 }
 
 /** Each answer holds all that was said before. */
-async function* asItGrows(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<TextEvent> {
+async function* asItGrows(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<Piece> {
   let told = "";
   let usage: Usage | undefined;
   for await (const outputs of answers) {
@@ -81,15 +87,14 @@ async function* asItGrows(answers: AsyncGenerator<Outputs>, read: Asking["read"]
     // some cut blanks from the end at last
     if (told.startsWith(said.text)) continue;
     if (!said.text.startsWith(told)) throw broken("the app takes back what it has said, which no stream can");
-    yield { kind: "text", text: said.text.slice(told.length) };
+    yield { text: said.text.slice(told.length) };
     told = said.text;
   }
-  yield { kind: "end", finish: "stop", usage };
+  yield { finish: "stop", usage };
 }
 
-async function* atTheEnd(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<TextEvent> {
+async function* atTheEnd(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<Piece> {
   let last: ReturnType<Asking["read"]> = { text: "" };
   for await (const outputs of answers) last = read(outputs);
-  yield { kind: "text", text: last.text };
-  yield { kind: "end", finish: "stop", usage: last.usage };
+  yield { ...last, finish: "stop" };
 }

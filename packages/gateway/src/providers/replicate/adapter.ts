@@ -1,6 +1,7 @@
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { requireTranslatable } from "../require-translatable.ts";
-import { answerText, type TextEvent } from "../text-answer.ts";
+import type { Piece } from "../pieces/piece.ts";
+import { answerText } from "../text-answer.ts";
 import { planText, readTextRequest } from "../text-request.ts";
 import type { Prediction } from "./prediction.ts";
 import { failed, Predictions } from "./predictions.ts";
@@ -43,7 +44,7 @@ async function* follow(
   predictions: Predictions,
   created: Prediction,
   maxTokens: number | undefined,
-): AsyncGenerator<TextEvent> {
+): AsyncGenerator<Piece> {
   let isOver = false;
   try {
     const { usage } = yield* created.urls.stream === undefined
@@ -52,7 +53,7 @@ async function* follow(
     isOver = true;
     const written = usage?.completion_tokens;
     const isFull = maxTokens !== undefined && written !== undefined && written >= maxTokens;
-    yield { kind: "end", finish: isFull ? "length" : "stop", usage };
+    yield { finish: isFull ? "length" : "stop", usage };
   } finally {
     if (!isOver) predictions.cancel(created);
   }
@@ -62,8 +63,8 @@ async function* streamed(
   predictions: Predictions,
   created: Prediction,
   url: string,
-): AsyncGenerator<TextEvent, Pick<Prediction, "usage">> {
-  for await (const text of predictions.stream(url)) yield { kind: "text", text };
+): AsyncGenerator<Piece, Pick<Prediction, "usage">> {
+  for await (const text of predictions.stream(url)) yield { text };
   // the answer is whole without its count of tokens, which the stream does not tell
   return predictions.look(created).catch(() => ({ usage: undefined }));
 }
@@ -72,12 +73,12 @@ async function* polled(
   { clock, wire }: ProviderCall,
   predictions: Predictions,
   created: Prediction,
-): AsyncGenerator<TextEvent, Prediction> {
+): AsyncGenerator<Piece, Prediction> {
   let said = 0;
   let pauseMs = firstPauseMs;
   for (let prediction = created; ; prediction = await predictions.look(created)) {
     const { state, text } = prediction;
-    if (text.length > said) yield { kind: "text", text: text.slice(said) };
+    if (text.length > said) yield { text: text.slice(said) };
     said = Math.max(said, text.length);
     switch (state.kind) {
       case "succeeded":

@@ -150,7 +150,7 @@ describe("what is asked", () => {
   test("is refused where nobody has said how a conversation is written", async () => {
     await using one = await world("djl", {}, { prompt: null });
     expect(JSON.parse((await one.ask()).text)).toMatchObject({
-      error: { code: "unsupported", param: "messages", message: expect.stringContaining("set `prompt`") },
+      error: { code: "unsupported", param: "model", message: expect.stringContaining("set its `prompt`") },
     });
   });
 });

@@ -2,7 +2,8 @@ import type { ProviderTarget } from "@berth/api";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { requireTranslatable } from "../require-translatable.ts";
-import { answerText, type TextEvent } from "../text-answer.ts";
+import type { Piece } from "../pieces/piece.ts";
+import { answerText } from "../text-answer.ts";
 import { planText, readTextRequest } from "../text-request.ts";
 import { parseAnswer } from "../translated-answer.ts";
 import type { WireAnswer } from "../wire.ts";
@@ -72,10 +73,9 @@ function regionOf({ options, url }: ProviderTarget): string {
   });
 }
 
-async function* wholeWords(answer: WireAnswer): AsyncGenerator<TextEvent> {
+async function* wholeWords(answer: WireAnswer): AsyncGenerator<Piece> {
   const { text, finish = "stop" } = readWords(parseAnswer(await answer.text()));
-  yield { kind: "text", text };
-  yield { kind: "end", finish };
+  yield { text, finish };
 }
 
 async function* payloads(answer: WireAnswer): AsyncGenerator<Buffer> {

@@ -31,8 +31,8 @@ test.each<[string, unknown]>([
 const read = async (...parts: string[]): Promise<[string, string]> => {
   let text = "";
   for await (const event of readWordStream(bodyOf(...parts))) {
-    if (event.kind === "end") return [text, event.finish];
-    text += event.text;
+    text += event.text ?? "";
+    if (event.finish !== undefined) return [text, event.finish];
   }
   return [text, "no end"];
 };

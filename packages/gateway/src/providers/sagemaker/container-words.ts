@@ -2,7 +2,7 @@ import type { FinishReason } from "../../openai/shapes.ts";
 import { errorIn } from "../../late-refusal.ts";
 import { fieldsOf } from "../fields-of.ts";
 import { ProviderFailure } from "../provider-failure.ts";
-import type { TextEvent } from "../text-answer.ts";
+import type { Piece } from "../pieces/piece.ts";
 
 /** What one JSON value of a container's says. */
 export interface ContainerWords {
@@ -61,17 +61,17 @@ function finishOf(reason: unknown): FinishReason {
 }
 
 /** What a stream's parts say, wherever they are cut: lines of JSON, bare or as the data of events. */
-export async function* readWordStream(parts: AsyncIterable<Buffer>): AsyncGenerator<TextEvent> {
+export async function* readWordStream(parts: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
   let finish: FinishReason | undefined;
   let waitsForEnd = false;
   for await (const value of readValues(parts)) {
     const words = readWords(value);
-    if (words.text !== "") yield { kind: "text", text: words.text };
+    if (words.text !== "") yield { text: words.text };
     finish = words.finish ?? finish;
     waitsForEnd = words.tellsEnd;
   }
   if (waitsForEnd && finish === undefined) throw failed("the stream ended without its last event");
-  yield { kind: "end", finish: finish ?? "stop" };
+  yield { finish: finish ?? "stop" };
 }
 
 const maxValueChars = 16 * 1024 * 1024;

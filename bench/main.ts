@@ -1,8 +1,10 @@
 /** `npm run bench [-- NAME...]`: every promised speed, beside what it is measured against, in one run. */
 import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { decode } from "./decode.ts";
 import { firstToken } from "./first-token.ts";
-import { gateway } from "./gateway.ts";
+import { gateway } from "./gateway/bench.ts";
+import { holdGateway } from "./gateway/hold.ts";
 import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
 import { reportText, type Report } from "./report.ts";
@@ -13,13 +15,26 @@ import { slurmTunnel } from "./slurm/tunnel.ts";
 import { secondStart } from "./second-start.ts";
 import { summarize } from "./summarize.ts";
 
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Instead of what `gateway` measures: load for so long, and how memory grows. */
+    minutes: { type: "string" },
+    hour: { type: "boolean" },
+    /** Where `gateway` draws its figures. */
+    picture: { type: "string" },
+  },
+});
+const minutes =
+  options.hour === true ? 60 : options.minutes === undefined ? undefined : Number(options.minutes);
+
 const benches: Readonly<Record<string, () => Promise<Report>>> = {
   decode,
   "first-token": firstToken,
   ls,
   "second-start": secondStart,
   memory,
-  gateway,
+  gateway: () => (minutes === undefined ? gateway({ picture: options.picture }) : holdGateway(minutes)),
   summarize,
   "slurm-tunnel": slurmTunnel,
   "slurm-start": slurmStart,
@@ -27,7 +42,6 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   "slurm-renewals": slurmRenewals,
 };
 
-const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
   console.error(`there is no bench ${unknown}; there are: ${Object.keys(benches).join(", ")}`);

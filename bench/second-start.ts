@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startBerth, type Berth } from "@berth/e2e/berth-process";
 import { until } from "@berth/e2e/until";
 import { median } from "./figures.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "@berth/e2e/free-port";
 import { newestLaunch, pilot, startPilot } from "./pilot.ts";
 import type { Report } from "./report.ts";
 import { streamChat, targetAt } from "./streamed-chat.ts";

@@ -31,3 +31,14 @@ export function runProgram(
     child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
 }
+
+/** The same, for programs that have to succeed: rejects with the last that they said when they end with anything but 0. */
+export async function mustRun(
+  argv: readonly [file: string, ...words: string[]],
+  options?: ProgramOptions,
+): Promise<Ended> {
+  const ended = await runProgram(argv, options);
+  if (ended.exitCode === 0) return ended;
+  const said = (ended.stderr.trim() || ended.stdout.trim()).split("\n").slice(-5).join("\n");
+  throw new Error(`${argv.join(" ")} ended with ${ended.exitCode}: ${said}`);
+}

@@ -25,10 +25,11 @@ export const neededPackages: readonly Needed[] = [
 ];
 
 /** Installs what is missing when this process may (root, with apt). Returns what is still missing, with why. */
-export function installPackages(say: (text: string) => void): readonly string[] {
-  const missing = neededPackages.filter(
-    (needed) => spawnSync(needed.probe[0], needed.probe.slice(1)).status !== 0,
-  );
+export function installPackages(
+  say: (text: string) => void,
+  all: readonly Needed[] = neededPackages,
+): readonly string[] {
+  const missing = all.filter((needed) => spawnSync(needed.probe[0], needed.probe.slice(1)).status !== 0);
   if (missing.length === 0) return [];
   const names = missing.map((needed) => needed.name);
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHubDouble, type HubDouble } from "@berth/testing/hub-double";
 import { cleanEnvironment, startBerth, top, waitForService, type Berth } from "../berth-process.ts";
 import { documentedRepos } from "./documented-repos.ts";
+import { freePort } from "../free-port.ts";
 import { writeReaderFiles } from "./reader-files.ts";
 import { Shell } from "./shell.ts";
 
@@ -98,14 +98,4 @@ async function portsHere(berth: Berth): Promise<readonly PortHere[]> {
   const [main, ...others] = guidePorts;
   const free = await Promise.all(others.map(async (guide) => ({ guide, here: await freePort() })));
   return [{ guide: main, here: Number(new URL(berth.url).port) }, ...free];
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -299,6 +299,19 @@ describe("paths that are none of ours", () => {
     expect(server.received[0]!.headers.authorization).toBe("Bearer upstream-secret");
   });
 
+  test("and methods that are none of ours go there, too", async () => {
+    await using server = await startFakeModelServer({ script: () => json({ object: "list" }) });
+    await using rig = await startRig();
+    rig.routes.change({ anyPath: provider({ url: server.url }).target });
+    for (const [method, path] of [
+      ["GET", "/v1/chat/completions?limit=2"],
+      ["DELETE", "/v1/models/tuned"],
+    ] as const) {
+      expect(await call(rig.port, { path, method })).toMatchObject({ status: 200 });
+      expect(server.received.at(-1)).toMatchObject({ url: path, method });
+    }
+  });
+
   test("are not found where nobody takes them", async () => {
     await using rig = await startRig();
     expect((await call(rig.port, { path: "/v1/files" })).status).toBe(404);

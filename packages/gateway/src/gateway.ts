@@ -206,11 +206,6 @@ class RunningGateway implements Gateway {
         answerJson(exchange, findModel(namedRoutes(snapshot, entrance), principal, operation.model));
         return;
       case "wrong_method":
-        throw new BerthError(
-          "method_not_allowed",
-          `${request.method} is not for this path; use ${operation.allow}`,
-          { details: { allow: operation.allow } },
-        );
       case "unknown":
         await this.#unknown(exchange, operation, { snapshot, entrance, principal, service });
     }
@@ -256,10 +251,10 @@ class RunningGateway implements Gateway {
     await this.#relay.run(exchange, passErrand(exchange, path, body, service, given));
   }
 
-  /** A path that is none of ours: a user's own server on its port knows it, or the provider that takes such paths. */
+  /** What is none of ours: a user's own server on its port knows it, or the provider that takes such paths. */
   async #unknown(
     exchange: Exchange,
-    { path, target }: Extract<Operation, { kind: "unknown" }>,
+    operation: Extract<Operation, { kind: "unknown" | "wrong_method" }>,
     known: {
       readonly snapshot: RoutingSnapshot;
       readonly entrance: Entrance;
@@ -268,6 +263,7 @@ class RunningGateway implements Gateway {
     },
   ): Promise<void> {
     const { snapshot, entrance, principal, service } = known;
+    const { path, target } = operation;
     if (service?.anyPath === true && path !== runnerHealthPath) {
       await this.#passOn(exchange, target, entrance, principal, service);
       return;
@@ -290,7 +286,11 @@ class RunningGateway implements Gateway {
       });
       return;
     }
-    throw new BerthError("not_found", `there is nothing at ${path}; /api/docs lists every path`);
+    if (operation.kind === "unknown")
+      throw new BerthError("not_found", `there is nothing at ${path}; /api/docs lists every path`);
+    const { allow } = operation;
+    const message = `${exchange.request.method} is not for this path; use ${allow}`;
+    throw new BerthError("method_not_allowed", message, { details: { allow } });
   }
 
   #routesChanged(): void {

@@ -37,8 +37,8 @@ export type Operation =
   | { readonly kind: "list_models" }
   | { readonly kind: "show_model"; readonly model: string }
   | { readonly kind: "options"; readonly allow: string }
-  | { readonly kind: "wrong_method"; readonly allow: string }
   /** `target` is the path with its query, as a server is asked for it. */
+  | { readonly kind: "wrong_method"; readonly path: string; readonly target: string; readonly allow: string }
   | { readonly kind: "unknown"; readonly path: string; readonly target: string };
 
 type InferencePath = Pick<Extract<Operation, { kind: "inference" }>, "name" | "streams" | "body">;
@@ -56,6 +56,8 @@ const inference: ReadonlyMap<string, InferencePath> = new Map([
   ["/transcribe", { name: "transcribe", streams: false, body: "json" }],
 ]);
 
+type Refused = Extract<Operation, { kind: "wrong_method" }>;
+
 const getOnly = "GET, HEAD, OPTIONS";
 const postOnly = "POST, OPTIONS";
 
@@ -67,14 +69,15 @@ export function readOperation(method: string, url: string): Operation {
   const path = whole.length > 1 && whole.endsWith("/") ? whole.slice(0, -1) : whole;
   const found = inference.get(path);
   if (found !== undefined) {
-    if (method !== "POST") return other(method, postOnly);
+    if (method !== "POST") return other(method, { path, target, allow: postOnly });
     return { kind: "inference", ...found, path: query === -1 ? path : path + target.slice(query) };
   }
-  if (path === "/v1/models") return isRead(method) ? { kind: "list_models" } : other(method, getOnly);
+  if (path === "/v1/models")
+    return isRead(method) ? { kind: "list_models" } : other(method, { path, target, allow: getOnly });
   if (path.startsWith("/v1/models/")) {
     const model = decode(path.slice("/v1/models/".length));
     if (model === undefined) return { kind: "unknown", path, target };
-    return isRead(method) ? { kind: "show_model", model } : other(method, getOnly);
+    return isRead(method) ? { kind: "show_model", model } : other(method, { path, target, allow: getOnly });
   }
   return { kind: "unknown", path, target };
 }
@@ -83,8 +86,10 @@ function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function other(method: string, allow: string): Operation {
-  return method === "OPTIONS" ? { kind: "options", allow } : { kind: "wrong_method", allow };
+function other(method: string, refused: Omit<Refused, "kind">): Operation {
+  return method === "OPTIONS"
+    ? { kind: "options", allow: refused.allow }
+    : { kind: "wrong_method", ...refused };
 }
 
 function decode(text: string): string | undefined {

@@ -53,14 +53,6 @@ export const seedLines: readonly SeedLine[] = [
     calls: ["h2oai/h2ogpt-4096-llama2-7b-chat"],
   },
   {
-    what: "a prompt type",
-    seed: `--inference_server="vllm:0.0.0.0:5000" --base_model=foo_model --prompt_type=llama2`,
-    berth: [
-      "berth provider add foo --kind vllm-completions --url http://0.0.0.0:5000/v1 --model foo_model=acme/tiny --prompt llama2 --yes",
-    ],
-    calls: ["foo_model"],
-  },
-  {
     what: "a prompt of one's own (`--prompt_dict`)",
     seed: `--base_model=foo_model --prompt_type=custom --prompt_dict="${promptDict}"`,
     berth: [
@@ -68,6 +60,14 @@ export const seedLines: readonly SeedLine[] = [
     ],
     calls: [],
     prints: "added provider",
+  },
+  {
+    what: "a prompt type",
+    seed: `--inference_server="vllm:0.0.0.0:5000" --base_model=foo_model --prompt_type=llama2`,
+    berth: [
+      "berth provider add foo --kind vllm-completions --url http://0.0.0.0:5000/v1 --model foo_model=acme/tiny --prompt llama2 --yes",
+    ],
+    calls: ["foo_model"],
   },
   {
     what: "OpenAI",

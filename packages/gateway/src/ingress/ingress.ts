@@ -1,4 +1,5 @@
 import type { BerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
 import type { TranslatedOperation } from "../providers/provider.ts";
 import type {
   ChatChunk,
@@ -40,7 +41,7 @@ export interface IngressRenderer {
 
 export interface IngressContext {
   readonly requestId: string;
-  readonly nowMs: number;
+  readonly clock: Clock;
   readonly newId: () => string;
 }
 

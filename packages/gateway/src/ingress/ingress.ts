@@ -50,5 +50,5 @@ export interface Ingress {
   /** Throws BerthError naming the field in the caller's own terms. `body` is a JSON object. */
   read(body: Readonly<Record<string, unknown>>, context: IngressContext): IngressRequest;
   /** The body, in that system's form, of an answer that is an error; its status is the error's own unless told. */
-  error(error: BerthError): { readonly status: number; readonly body: unknown };
+  readonly error: (error: BerthError) => { readonly status: number; readonly body: unknown };
 }

@@ -1,8 +1,9 @@
 import type { BerthError } from "@berth/api";
+import { openAiDialect } from "../../dialect.ts";
 import type { ChatChunk, ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
 import { AnswerParts, chunkOf, objectIn, type AnswerPart, type PartEvent } from "../answer-parts.ts";
 import type { IngressRenderer, WholeAnswer } from "../ingress.ts";
-import { eventStreamType, serverSentEvent } from "../server-sent-event.ts";
+import { serverSentEvent } from "../server-sent-event.ts";
 import { anthropicError } from "./anthropic-error.ts";
 
 export interface MessageRendererOptions {
@@ -15,7 +16,7 @@ export interface MessageRendererOptions {
 
 /** Writes answers as Anthropic's Messages API does, whole or as named events. */
 export class MessageRenderer implements IngressRenderer {
-  readonly contentType = eventStreamType;
+  readonly contentType = openAiDialect.contentType;
   readonly #options: MessageRendererOptions;
   readonly #parts: AnswerParts;
   readonly #id: string;

@@ -1,9 +1,10 @@
 import type { BerthError } from "@berth/api";
+import { openAiDialect } from "../../dialect.ts";
 import type { Clock } from "@berth/std/clock";
 import type { ChatChunk, ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
 import { AnswerParts, chunkOf, type AnswerPart, type PartEvent } from "../answer-parts.ts";
 import type { IngressRenderer, WholeAnswer } from "../ingress.ts";
-import { eventStreamType, serverSentEvent } from "../server-sent-event.ts";
+import { serverSentEvent } from "../server-sent-event.ts";
 import { eventsOf, outputItem } from "./output-item.ts";
 
 export interface ResponseRendererOptions {
@@ -19,7 +20,7 @@ type Status = "in_progress" | "completed" | "incomplete" | "failed";
 
 /** Writes answers as OpenAI's Responses API does, whole or as its events. */
 export class ResponseRenderer implements IngressRenderer {
-  readonly contentType = eventStreamType;
+  readonly contentType = openAiDialect.contentType;
   readonly #options: ResponseRendererOptions;
   readonly #parts: AnswerParts;
   readonly #itemIds = new Map<AnswerPart, string>();

@@ -1,7 +1,10 @@
 import type { CallableModel } from "../../model-list.ts";
 
+/** The version of TGI whose API this is. */
+const version = "3.3.5";
+
 /** `GET /info`, of one model. What is not bounded here, or not known, is null. */
-export function tgiInfo({ id, root, context_length }: CallableModel, version: string): object {
+export function tgiInfo({ id, root, context_length }: CallableModel): object {
   return {
     model_id: id,
     model_sha: null,

@@ -1,8 +1,9 @@
 import type { BerthError } from "@berth/api";
+import { openAiDialect } from "../../dialect.ts";
 import type { ChatChunk, FinishReason, TextCompletion, Usage } from "../../openai/shapes.ts";
 import { stopStringOf } from "../answer-parts.ts";
 import type { IngressRenderer, WholeAnswer } from "../ingress.ts";
-import { eventStreamType } from "../server-sent-event.ts";
+
 import { tgiError } from "./tgi-error.ts";
 
 export interface TgiRendererOptions {
@@ -17,7 +18,7 @@ export interface TgiRendererOptions {
 
 /** Writes answers as Text Generation Inference does. What is not known of a token, its id, is 0. */
 export class TgiRenderer implements IngressRenderer {
-  readonly contentType = eventStreamType;
+  readonly contentType = openAiDialect.contentType;
   readonly #options: TgiRendererOptions;
   #text = "";
   #pieces = 0;

@@ -45,12 +45,11 @@ export const foreignPaths: ReadonlyMap<string, ForeignPath> = new Map([
   ["/api/embed", { name: "ollama.embed", ingress: ollamaEmbed, streams: false, passes: true }],
   // the same operation by older words, of which one of those who speak it may know nothing
   ["/api/embeddings", { name: "ollama.embed", ingress: ollamaEmbeddings, streams: false, passes: false }],
-  // three paths of one operation, which only differ in how they stream
-  ["/", { name: "tgi.generate", ingress: tgiGenerate("/"), streams: true, passes: false }],
-  ["/generate", { name: "tgi.generate", ingress: tgiGenerate("/generate"), streams: false, passes: false }],
+  ["/", { name: "tgi.generate", ingress: tgiGenerate("/"), streams: true, passes: true }],
+  ["/generate", { name: "tgi.generate", ingress: tgiGenerate("/generate"), streams: false, passes: true }],
   [
     "/generate_stream",
-    { name: "tgi.generate", ingress: tgiGenerate("/generate_stream"), streams: true, passes: false },
+    { name: "tgi.generate", ingress: tgiGenerate("/generate_stream"), streams: true, passes: true },
   ],
 ]);
 

@@ -2,6 +2,7 @@ import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { chatEvents, eventStreamHead, json, type Script } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
 import { call, eventually, keys, provider, startRig, starting, upstream } from "./gateway-rig.ts";
+import { isForModels } from "./operation.ts";
 
 const user = [{ role: "user", content: "Hi" }];
 const messages = { model: "pilot", max_tokens: 8, messages: user };
@@ -291,4 +292,22 @@ describe("a provider that speaks the caller's protocol", () => {
     });
     expect([plain.received.length, able.received.length]).toEqual([0, 1]);
   });
+});
+
+test.for([
+  ["POST", "/v1/messages", true],
+  ["GET", "/v1", true],
+  ["POST", "/transcribe", true],
+  ["POST", "/api/chat", true],
+  ["GET", "/api/tags", true],
+  ["POST", "/", true],
+  ["POST", "/generate", true],
+  ["GET", "/", false],
+  ["GET", "/api/v1/services", false],
+  ["GET", "/api/docs", false],
+  ["GET", "/api/tags/more", false],
+  ["GET", "/v1x", false],
+  ["GET", "/services", false],
+] as const)("%s %s at the main address is for models: %s", ([method, path, expected]) => {
+  expect(isForModels(method, path)).toBe(expected);
 });

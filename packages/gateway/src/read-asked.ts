@@ -1,5 +1,6 @@
 import { isBerthError } from "@berth/api";
 import type { AskedRequest } from "./asked-request.ts";
+import { bodyFacts } from "./body-facts.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Ingress, IngressContext } from "./ingress/ingress.ts";
 import { ingressDialect } from "./ingress/ingress-dialect.ts";
@@ -37,7 +38,11 @@ export async function readAsked(
     stream: (ingress?.stream ?? said.stream) && streams,
     endsWithDone: streams && form === "json" && foreign === undefined,
     wantsUsage: said.wantsUsage,
-    facts: said.facts,
+    // limits have other names there; what it names elsewhere is written alike
+    facts:
+      ingress === undefined
+        ? said.facts
+        : { ...bodyFacts(ingress.request, ""), refersElsewhere: said.facts.refersElsewhere },
     isHeard: hearsAudio(name),
     ingress,
     fault,

@@ -1,17 +1,70 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { Ollama, type Message } from "ollama";
 import OpenAI from "openai";
+import { startFakeModelServer, type FakeModelServer } from "@berth/testing/fake-model-server";
+import { done, event, eventStreamHead, json, type Script } from "@berth/testing/fake-model-server-script";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { fixturePaths, known, launch } from "../demo-models.ts";
 
 let berth: Berth;
+/** A provider that sees and thinks, which the demo model does not. */
+let seer: FakeModelServer;
 beforeAll(async () => {
   berth = await startBerth();
+  seer = await startFakeModelServer({ script: ({ body }) => thoughtful(body.includes('"stream":true')) });
+  const spec = {
+    name: "lab",
+    kind: "openai-compatible",
+    url: `${seer.url}/v1`,
+    models: [{ name: "seer" }],
+    credential: { kind: "none" },
+  };
+  const added = await berth.fetch("/api/v1/providers", { method: "POST", body: JSON.stringify(spec) });
+  if (added.status !== 201) throw new Error(await added.text());
   await waitForService(berth, "pilot");
   await launch(berth, { name: "embedder", image: "embeddings", model: fixturePaths.embeddings });
 });
-afterAll(() => berth.dispose());
+afterAll(async () => {
+  await berth.dispose();
+  await seer.close();
+});
+
+function thoughtful(stream: boolean): Script {
+  const said = { role: "assistant", reasoning_content: "Small and red.", content: "A dot." } as const;
+  const usage = {
+    prompt_tokens: 9,
+    completion_tokens: 5,
+    total_tokens: 14,
+    prompt_tokens_details: { cached_tokens: 4 },
+    completion_tokens_details: { reasoning_tokens: 3 },
+  };
+  const head = { id: "chatcmpl-1", created: 1, model: "seer" };
+  const whole = { index: 0, message: said, finish_reason: "stop" };
+  if (!stream) return json({ ...head, object: "chat.completion", choices: [whole], usage });
+  const chunk = (delta: object, finish: string | null = null) =>
+    event({
+      ...head,
+      object: "chat.completion.chunk",
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    });
+  const { reasoning_content, content } = said;
+  const last = event({ ...head, object: "chat.completion.chunk", choices: [], usage });
+  const bytes = [chunk({ reasoning_content }), chunk({ content }), chunk({}, "stop"), last, done].join("");
+  return [eventStreamHead, { do: "write", bytes }, { do: "end" }];
+}
+
+/** A red dot. */
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+
+/** The image as the provider was sent it last. */
+function seenImage(): string | undefined {
+  const asked = JSON.parse(seer.received.at(-1)?.body.toString() ?? "{}") as {
+    messages: { content: { type: string; image_url?: { url: string } }[] }[];
+  };
+  return asked.messages[0]?.content.find(({ type }) => type === "image_url")?.image_url?.url;
+}
 
 const { name, description, parameters } = known.tool.function;
 const weather = '{"sky": "sunny", "celsius": 21}';
@@ -71,6 +124,27 @@ describe("npm's @anthropic-ai/sdk", () => {
       ],
     });
     expect(answered.content).toMatchObject([{ type: "text", text: expect.stringContaining("sunny") }]);
+  });
+
+  test("shows images, and is told thoughts, streamed and whole", async () => {
+    const image = { type: "image", source: { type: "base64", media_type: "image/png", data: png } } as const;
+    const content = [image, { type: "text", text: "What is it?" } as const];
+    const asked = {
+      model: "seer",
+      max_tokens: 2000,
+      thinking: { type: "enabled", budget_tokens: 1024 } as const,
+      messages: [{ role: "user" as const, content }],
+    };
+    const expected = {
+      content: [
+        { type: "thinking", thinking: "Small and red." },
+        { type: "text", text: "A dot." },
+      ],
+      usage: { input_tokens: 5, cache_read_input_tokens: 4, output_tokens: 5 },
+    };
+    expect(await client().messages.create(asked)).toMatchObject(expected);
+    expect(seenImage()).toBe(`data:image/png;base64,${png}`);
+    expect(await client().messages.stream(asked).finalMessage()).toMatchObject(expected);
   });
 
   test("is told what is wrong in its own error classes", async () => {
@@ -135,6 +209,21 @@ describe("npm's openai client by /v1/responses", () => {
     expect(answered.output_text).toContain("sunny");
   });
 
+  test("shows images, and is told thoughts, streamed and whole", async () => {
+    const image = { type: "input_image", detail: "auto", image_url: `data:image/png;base64,${png}` } as const;
+    const content = [image, { type: "input_text", text: "What is it?" } as const];
+    const input: OpenAI.Responses.ResponseInput = [{ role: "user", content }];
+    const expected = {
+      output_text: "A dot.",
+      output: [{ type: "reasoning", summary: [{ text: "Small and red." }] }, { type: "message" }],
+      usage: { output_tokens_details: { reasoning_tokens: 3 } },
+    };
+    expect(await client().responses.create({ model: "seer", input })).toMatchObject(expected);
+    expect(seenImage()).toBe(`data:image/png;base64,${png}`);
+    const streamed = client().responses.stream({ model: "seer", input });
+    expect(await streamed.finalResponse()).toMatchObject(expected);
+  });
+
   test("gets JSON of a schema", async () => {
     const format = { type: "json_schema", name: "person", strict: true, schema: known.schema } as const;
     const response = await client().responses.create({ ...asked, input: known.extraction, text: { format } });
@@ -187,6 +276,15 @@ describe("npm's ollama client", () => {
       stream?: false;
     });
     expect(answered.message.content).toContain("sunny");
+  });
+
+  test("shows images, and is told thoughts, streamed and whole", async () => {
+    const asked = { model: "seer", messages: [{ role: "user", content: "What is it?", images: [png] }] };
+    const { message } = await client().chat(asked);
+    expect(message).toMatchObject({ thinking: "Small and red.", content: "A dot." });
+    expect(seenImage()).toBe(`data:image/png;base64,${png}`);
+    const parts = await Array.fromAsync(await client().chat({ ...asked, stream: true }));
+    expect(parts.map((part) => part.message.thinking ?? "").join("")).toBe("Small and red.");
   });
 
   test("generates, with a schema too, and embeds", async () => {

@@ -23,7 +23,7 @@ export interface AskedRequest {
   readonly isHeard: boolean;
   /** Another system's request, said in OpenAI's words. */
   readonly ingress: IngressRequest | undefined;
-  /** Why it cannot be said in OpenAI's words: only a provider that speaks the caller's can have it. */
+  /** Why it cannot be said in OpenAI's words, or is wrong: only a provider that speaks the caller's may have it. */
   readonly fault: BerthError | undefined;
   /** A provider that speaks the caller's words may have the caller's own bytes. */
   readonly passes: boolean;

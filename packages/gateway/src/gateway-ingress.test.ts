@@ -203,7 +203,7 @@ describe("errors are told in the caller's terms", () => {
       { error: expect.stringContaining("API key") },
     ],
     ["/api/show", { model: "pilott" }, {}, 404, { error: expect.stringContaining("`pilot`") }],
-    ["/generate", { inputs: "" }, {}, 422, { error: "`inputs` cannot be empty", error_type: "validation" }],
+    ["/generate", { model: "pilot", inputs: "" }, {}, 422, { error: "`inputs` cannot be empty", error_type: "validation" }],
   ])("%s %j", async ([path, body, options, status, expected]) => {
     await using rig = await startRig({ upstreams: [upstream({ url: "http://127.0.0.1:1" })] });
     const called = await call(rig.port, { path, body, ...options });
@@ -276,6 +276,17 @@ describe("a provider that speaks the caller's protocol", () => {
     expect(called.text).toBe('{"object":"response","id":"resp_own"}');
     expect(server.received[0]?.url).toBe("/v1/responses");
     expect(server.received[0]?.body.toString()).toBe(JSON.stringify({ ...body, model: "upstream-big" }));
+  });
+
+  test("that takes any path takes responses that name no model", async () => {
+    await using server = await startFakeModelServer({ script: () => json({ object: "response" }) });
+    await using rig = await startRig();
+    const { target } = provider({ url: server.url, target: openai });
+    rig.routes.change({ anyPath: target });
+    const body = { prompt: { id: "pmpt_1" } };
+    const called = await call(rig.port, { path: "/v1/responses", body });
+    expect(called.text).toBe('{"object":"response"}');
+    expect(server.received[0]?.body.toString()).toBe(JSON.stringify(body));
   });
 
   test("is alone asked for what cannot be said in OpenAI's words", async () => {

@@ -28,6 +28,7 @@ import type {
   KeyVerifier,
   Observation,
   Principal,
+  ProviderTarget,
   RouteSource,
   RoutingSnapshot,
   ServiceUpstream,
@@ -234,6 +235,11 @@ class RunningGateway implements Gateway {
     const asked = await readAsked(exchange, operation, this.#options, this.#limits);
     exchange.askedMs = this.#options.clock.monotonic();
     const { routes } = this.#options;
+    const { anyPath, fallback } = routes.snapshot();
+    const isForNobody = entrance.kind === "main" && exchange.asked === undefined && fallback === undefined;
+    // of OpenAI's responses the model may be named by what is kept there, as a prompt
+    if (isForNobody && operation.name === "responses" && anyPath !== undefined)
+      return this.#passToProvider(exchange, operation.path, principal, anyPath, asked.body);
     const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
     const route = errand.route();
     const { keyLimits } = this.#options;
@@ -283,20 +289,7 @@ class RunningGateway implements Gateway {
     }
     const provider = snapshot.anyPath;
     if (entrance.kind === "main" && provider !== undefined && path.startsWith("/v1/")) {
-      if (principal.models !== null)
-        throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
-          param: "Authorization",
-        });
-      exchange.operation = "passthrough";
-      exchange.asked = `${provider.provider}${path}`;
-      exchange.askedMs = this.#options.clock.monotonic();
-      const body = streamedBody(exchange.request);
-      await this.#sender.passOnToProvider(exchange, {
-        path: target.slice("/v1".length),
-        body,
-        target: provider,
-        ownHeaders: authHeaders(provider),
-      });
+      await this.#passToProvider(exchange, target, principal, provider, streamedBody(exchange.request));
       return;
     }
     if (operation.kind === "unknown")
@@ -304,6 +297,30 @@ class RunningGateway implements Gateway {
     const { allow } = operation;
     const message = `${exchange.request.method} is not for this path; use ${allow}`;
     throw new BerthError("method_not_allowed", message, { details: { allow } });
+  }
+
+  /** To the provider that takes what nobody else is meant by. */
+  async #passToProvider(
+    exchange: Exchange,
+    target: string,
+    principal: Principal,
+    provider: ProviderTarget,
+    body: RequestBody,
+  ): Promise<void> {
+    const { path } = exchange;
+    if (principal.models !== null)
+      throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
+        param: "Authorization",
+      });
+    exchange.operation = "passthrough";
+    exchange.asked = `${provider.provider}${path}`;
+    exchange.askedMs = this.#options.clock.monotonic();
+    await this.#sender.passOnToProvider(exchange, {
+      path: target.slice("/v1".length),
+      body,
+      target: provider,
+      ownHeaders: authHeaders(provider),
+    });
   }
 
   #routesChanged(): void {

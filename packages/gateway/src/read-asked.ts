@@ -54,7 +54,7 @@ export async function readAsked(
 
 const notForeign = { ingress: undefined, fault: undefined } as const;
 
-/** What cannot be said in OpenAI's words may still be for a provider that speaks the caller's: only the rest is thrown. */
+/** What cannot be read here may still be for a provider that speaks the caller's words, and knows them better. */
 function readForeign(
   exchange: Exchange,
   ingress: Ingress,
@@ -67,7 +67,7 @@ function readForeign(
     exchange.dialect = ingressDialect(ingress.error, asked.renderer);
     return { ingress: asked, fault: undefined };
   } catch (error) {
-    if (isBerthError(error) && error.code === "unsupported") return { ingress: undefined, fault: error };
+    if (isBerthError(error)) return { ingress: undefined, fault: error };
     throw error;
   }
 }

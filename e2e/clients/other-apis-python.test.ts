@@ -28,6 +28,7 @@ describe.skipIf(!existsSync(python))("Python's clients of other systems", () => 
       "anthropic_tool",
       ["tool_use", "get_weather", { city: known.toolCity }, true],
     ],
+    ["anthropic lists models", "anthropic_models", expect.arrayContaining(["pilot", "embedder"])],
     ["anthropic raises NotFoundError for an unknown model", "anthropic_unknown", ["NotFoundError", 404]],
     [
       "anthropic raises AuthenticationError for a wrong key",

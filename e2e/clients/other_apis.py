@@ -83,6 +83,7 @@ print(
             "anthropic_chat": ask_claude(known["question"]).content[0].text,
             "anthropic_stream": stream_claude(),
             "anthropic_tool": claude_tool_turn(),
+            "anthropic_models": [model.id for model in claude.models.list()],
             "anthropic_unknown": error_of(lambda: ask_claude("hi", model="pilott")),
             "anthropic_wrong_key": error_of(
                 lambda: anthropic.Anthropic(base_url=url, api_key="sk-berth-wrong", max_retries=0).models.list()

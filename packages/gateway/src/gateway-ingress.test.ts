@@ -203,7 +203,13 @@ describe("errors are told in the caller's terms", () => {
       { error: expect.stringContaining("API key") },
     ],
     ["/api/show", { model: "pilott" }, {}, 404, { error: expect.stringContaining("`pilot`") }],
-    ["/generate", { model: "pilot", inputs: "" }, {}, 422, { error: "`inputs` cannot be empty", error_type: "validation" }],
+    [
+      "/generate",
+      { model: "pilot", inputs: "" },
+      {},
+      422,
+      { error: "`inputs` cannot be empty", error_type: "validation" },
+    ],
   ])("%s %j", async ([path, body, options, status, expected]) => {
     await using rig = await startRig({ upstreams: [upstream({ url: "http://127.0.0.1:1" })] });
     const called = await call(rig.port, { path, body, ...options });
@@ -239,6 +245,17 @@ test.for<[string, string, object]>([
   });
   expect(called.status).toBe(200);
   expect(JSON.parse(called.text)).toMatchObject(expected);
+});
+
+test("the models are listed as Anthropic does to its clients", async () => {
+  await using rig = await startRig({ upstreams: [upstream({ url: "http://127.0.0.1:1" })] });
+  const headers = { "anthropic-version": "2023-06-01" };
+  const called = await call(rig.port, { path: "/v1/models", headers });
+  expect(JSON.parse(called.text)).toMatchObject({
+    data: [{ type: "model", id: "pilot", created_at: "2023-11-14T22:13:20.000Z" }, { id: "berth/pilot" }],
+    has_more: false,
+    first_id: "pilot",
+  });
 });
 
 test("a service's own port knows its model, also for systems that never name one", async () => {

@@ -19,6 +19,7 @@ import type { LimitBook } from "./key-limits/limit-book.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { callableModels, findModel } from "./model-list.ts";
+import { anthropicModels } from "./ingress/anthropic/anthropic-models.ts";
 import { foreignList } from "./ingress/foreign-list.ts";
 import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import { readOperation, type Operation } from "./operation.ts";
@@ -212,7 +213,9 @@ class RunningGateway implements Gateway {
       case "list_models": {
         exchange.operation = "models";
         const data = callableModels(namedRoutes(snapshot, entrance), principal);
-        answerJson(exchange, { object: "list", data });
+        // the path is both OpenAI's and Anthropic's; this header is what the latter's clients always send
+        const isAnthropic = request.headers["anthropic-version"] !== undefined;
+        answerJson(exchange, isAnthropic ? anthropicModels(data) : { object: "list", data });
         return;
       }
       case "show_model":

@@ -220,6 +220,13 @@ describe("a request becomes OpenAI's", () => {
 describe("what is wrong, or cannot be said, is named", () => {
   test.for<[string, Ingress, object, string, string]>([
     ["nothing to say", ollamaChat, { messages: [] }, "invalid_request", "messages"],
+    [
+      "nobody who says it",
+      ollamaChat,
+      { messages: [{ content: "Hi" }] },
+      "invalid_request",
+      "messages[0].role",
+    ],
     ["a model to be loaded", ollamaGenerate, {}, "invalid_request", "prompt"],
     ["a template", ollamaGenerate, { prompt: "Hi", template: "{{ .Prompt }}" }, "unsupported", "template"],
     ["tokens of before", ollamaGenerate, { prompt: "Hi", context: [1, 2] }, "unsupported", "context"],

@@ -1,4 +1,4 @@
-import { said, type Fields } from "../fields.ts";
+import { invalid, said, type Fields } from "../fields.ts";
 
 /** A conversation as Ollama has it. Calls without an id get one, and what tools say belongs to the earliest open call. */
 export function readMessages(fields: Fields): readonly object[] {
@@ -6,6 +6,7 @@ export function readMessages(fields: Fields): readonly object[] {
   let calls = 0;
   return fields.objects("messages").map((message) => {
     const role = message.oneOf("role", ["system", "user", "assistant", "tool"]);
+    if (role === undefined) throw invalid(message.at("role"), "is missing");
     const content = contentWith(message, message.optionalText("content") ?? "");
     const thinking = message.optionalText("thinking");
     const called = message.objects("tool_calls").map((call) => {

@@ -1,5 +1,6 @@
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { chatEvents, eventStreamHead, json, type Script } from "@berth/testing/fake-model-server-script";
+import type { ProviderKind } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { call, eventually, keys, provider, startRig, starting, upstream } from "./gateway-rig.ts";
 import { isForModels } from "./operation.ts";
@@ -293,6 +294,27 @@ describe("a provider that speaks the caller's protocol", () => {
     expect(called.text).toBe('{"object":"response","id":"resp_own"}');
     expect(server.received[0]?.url).toBe("/v1/responses");
     expect(server.received[0]?.body.toString()).toBe(JSON.stringify({ ...body, model: "upstream-big" }));
+  });
+
+  const document = { type: "document", source: { type: "url", url: "https://example.org/a.pdf" } };
+  test.for<[ProviderKind, string, object, string]>([
+    [
+      "anthropic",
+      "/v1/messages",
+      { ...messages, model: "chat", messages: [{ role: "user", content: [document] }] },
+      "upstream-big",
+    ],
+    ["anthropic", "/v1/messages/count_tokens", { model: "chat", messages: user }, "upstream-big"],
+    ["ollama", "/api/generate", { model: "chat", prompt: "Hi", template: "{{ .Prompt }}" }, "upstream-big"],
+    ["tgi", "/generate_stream", { model: "chat", inputs: "Hi", parameters: { truncate: 5 } }, "chat"],
+  ])("%s is asked at %s itself", async ([kind, path, body, model]) => {
+    await using server = await startFakeModelServer({ script: () => json({ own: true }) });
+    await using rig = await startRig();
+    rig.routes.route("chat", [provider({ url: server.url, target: { kind, url: server.url } })]);
+    const called = await call(rig.port, { path, body });
+    expect(called.text).toBe('{"own":true}');
+    expect(server.received[0]?.url).toBe(path);
+    expect(server.received[0]?.body.toString()).toBe(JSON.stringify({ ...body, model }));
   });
 
   test("that takes any path takes responses that name no model", async () => {

@@ -20,7 +20,6 @@ import {
   type Heard,
 } from "../test/provider-under-test.ts";
 import { doubleOptions, startedDouble } from "../test/started-double.ts";
-import { ollama } from "./adapter.ts";
 
 const lines: Step = { do: "head", status: 200, headers: { "content-type": "application/x-ndjson" } };
 
@@ -194,16 +193,15 @@ test("calls without an id get one", async () => {
   for (const id of ids) expect(id).toMatch(/^call_./);
 });
 
-test("Ollama's own requests pass as they are", () => {
-  const upstream = provider({ target: { kind: "ollama" } });
-  for (const [operation, path] of [
-    ["ollama.chat", "/api/chat"],
-    ["ollama.generate", "/api/generate"],
-    ["ollama.embed", "/api/embed"],
-  ] as const)
-    expect(ollama.plan(operation, upstream, path)).toMatchObject({
-      kind: "passthrough",
-      path,
-      namesModel: true,
-    });
+test.each<[string, object]>([
+  ["/api/chat", { messages: [{ role: "user", content: "Hi" }], options: { mirostat: 1 } }],
+  ["/api/generate", { prompt: "Hi", template: "{{ .Prompt }}", stream: false }],
+  ["/api/embed", { input: "Hi" }],
+])("Ollama's own requests pass as they are, with the model's name there, at %s", async (path, request) => {
+  await using double = await startOllamaDouble();
+  await using rig = await startRig();
+  rig.routes.route("chat", [provider({ model: "tiny", target: { kind: "ollama", url: double.url } })]);
+  const called = await call(rig.port, { path, body: { model: "chat", ...request } });
+  expect(called).toMatchObject({ status: 200, complete: true });
+  expect(double.received.map((one) => [one.path, one.json])).toEqual([[path, { model: "tiny", ...request }]]);
 });

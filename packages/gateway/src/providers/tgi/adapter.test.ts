@@ -15,7 +15,6 @@ import {
   type ProviderUnderTest,
 } from "../test/provider-under-test.ts";
 import { doubleOptions, startedDouble } from "../test/started-double.ts";
-import { tgi as tgiAdapter } from "./adapter.ts";
 
 const sse: Step = { do: "head", status: 200, headers: { "content-type": "text/event-stream" } };
 const overloaded = { error: "Model is overloaded", error_type: "overloaded" };
@@ -256,8 +255,16 @@ test.each<[string, object]>([
   expect(called.text).toContain('"param":"prompt"');
 });
 
-test("TGI's own requests pass as they are, each to its own path", () => {
-  const upstream = provider({ target: { kind: "tgi" } });
-  for (const path of ["/", "/generate", "/generate_stream"])
-    expect(tgiAdapter.plan("tgi.generate", upstream, path)).toMatchObject({ kind: "passthrough", path });
-});
+test.each(["/", "/generate", "/generate_stream"])(
+  "TGI's own requests pass as they are, at %s",
+  async (path) => {
+    await using double = await startTgiDouble(saying("two three"));
+    await using rig = await startRig();
+    rig.routes.route("chat", [provider({ target: { kind: "tgi", url: double.url } })]);
+    const body = { model: "chat", inputs: "one", parameters: { watermark: true, max_new_tokens: 5 } };
+    const called = await call(rig.port, { path, body });
+    expect(called).toMatchObject({ status: 200, complete: true });
+    expect(called.text).toContain("two three");
+    expect(double.received.map((one) => [one.path, one.json])).toEqual([[path, body]]);
+  },
+);

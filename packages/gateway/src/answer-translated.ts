@@ -88,7 +88,7 @@ async function writeStream(
   options: TranslatedOptions,
   chunks: Extract<ProviderAnswer, { kind: "stream" }>["chunks"],
 ): Promise<void> {
-  const { renderer, nowMs } = options;
+  const { renderer, wire, nowMs } = options;
   const { response } = exchange;
   exchange.eventStream = true;
   if (!response.headersSent) {
@@ -105,6 +105,7 @@ async function writeStream(
     ]);
   }
   for await (const chunk of chunks) {
+    wire.progress();
     if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
     const text = renderer.chunk(chunk);
     if (text === "") continue;
@@ -124,6 +125,8 @@ async function drained(exchange: Exchange, { wire, clientStallMs }: TranslatedOp
   let sinceMs: number | undefined;
   exchange.begin({
     tick(nowMs) {
+      // who is not read from cannot be silent
+      wire.progress();
       wire.tick(nowMs);
       sinceMs ??= nowMs;
       if (nowMs - sinceMs > clientStallMs) reject(stalled(clientStallMs));

@@ -227,6 +227,7 @@ export class Sender {
       addressOf: (url) =>
         upstream.kind === "service" ? upstream.state.address : { kind: "public", url: url.origin },
       limits: { ...limits, firstByteMs: limits.firstTokenMs ?? limits.firstByteMs },
+      clock,
     });
     const call: UpstreamCall = {
       operation: asked.ingress?.operation ?? translatedOperation(asked.operation) ?? "chat",

@@ -1,10 +1,13 @@
 import type { ProviderKind } from "@berth/api";
 import { anthropic } from "./anthropic/adapter.ts";
 import { azureOpenAi } from "./azure/adapter.ts";
-import { ollama } from "./ollama/adapter.ts";
 import { gemini } from "./gemini/adapter.ts";
+import { gradio } from "./gradio/adapter.ts";
+import { ollama } from "./ollama/adapter.ts";
 import { openAi, openAiCompatible } from "./openai/adapter.ts";
 import type { ProviderAdapter } from "./provider.ts";
+import { replicate } from "./replicate/adapter.ts";
+import { sageMaker } from "./sagemaker/adapter.ts";
 import { tgi } from "./tgi/adapter.ts";
 import { vllmCompletions } from "./vllm-completions/adapter.ts";
 
@@ -16,6 +19,9 @@ const adapters: readonly ProviderAdapter[] = [
   vllmCompletions,
   tgi,
   ollama,
+  gradio,
+  replicate,
+  sageMaker,
   anthropic,
   gemini,
 ];

@@ -1,4 +1,5 @@
 import type { BerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
 import type { Activity } from "../exchange.ts";
 import type { AnswerListener, Connection, ConnectionFailure } from "../http1/connection.ts";
 import type { ConnectionPool } from "../http1/connection-pool.ts";
@@ -19,8 +20,11 @@ export interface CallWireOptions {
     readonly firstByteMs: number;
     readonly streamIdleMs: number;
   };
+  readonly clock: Clock;
 }
 
+/** How long a provider may take to hear that nobody waits any more. */
+const farewellMs = 5_000;
 const maxTextBytes = 16 * 1024 * 1024;
 
 /** The way to one upstream for one call. It is the exchange's activity: ticked for its deadlines, cancelled with it. */
@@ -28,7 +32,9 @@ export class CallWire implements Wire, Activity {
   readonly #options: CallWireOptions;
   readonly #live = new Set<Sending>();
   readonly #aborter = new AbortController();
-  #cancelled: BerthError | undefined;
+  #over: Error | undefined;
+  #answers = false;
+  #sinceMs: number | undefined;
 
   constructor(options: CallWireOptions) {
     this.#options = options;
@@ -40,7 +46,7 @@ export class CallWire implements Wire, Activity {
 
   async send(request: WireRequest): Promise<WireAnswer> {
     for (let tries = 1; ; tries += 1) {
-      if (this.#cancelled !== undefined) throw this.#cancelled;
+      if (this.#over !== undefined) throw this.#over;
       try {
         return await this.#sendOnce(request);
       } catch (error) {
@@ -51,7 +57,7 @@ export class CallWire implements Wire, Activity {
   }
 
   async openSocket(url: string, headers: readonly string[]): Promise<WireSocket> {
-    if (this.#cancelled !== undefined) throw this.#cancelled;
+    if (this.#over !== undefined) throw this.#over;
     const { pool, limits } = this.#options;
     return openWebSocket({
       url,
@@ -62,52 +68,93 @@ export class CallWire implements Wire, Activity {
     });
   }
 
+  farewell(request: WireRequest): void {
+    const { clock } = this.#options;
+    const heard = new AbortController();
+    const say = async (): Promise<void> => {
+      const { sending, answer } = this.#start(request, () => undefined);
+      // whoever called is gone, so nobody can be told of a failure
+      void clock.sleep(farewellMs, heard.signal).then(
+        () => sending.abandon(),
+        () => undefined,
+      );
+      await (await answer).text();
+    };
+    void say().then(
+      () => heard.abort(),
+      () => heard.abort(),
+    );
+  }
+
+  /** A piece of the answer has come: pings and polls alone do not count, however often they come. */
+  progress(): void {
+    this.#answers = true;
+    this.#sinceMs = undefined;
+  }
+
   tick(nowMs: number): void {
     for (const sending of this.#live) sending.tick(nowMs);
+    const { connectMs, firstByteMs, streamIdleMs } = this.#options.limits;
+    const longestMs = this.#answers ? streamIdleMs : connectMs + firstByteMs;
+    this.#sinceMs ??= nowMs;
+    if (nowMs - this.#sinceMs > longestMs)
+      this.#stop(failure("silent", `nothing was answered for ${longestMs / 1000} s`));
   }
 
   cancel(reason: BerthError): void {
-    this.#cancelled ??= reason;
-    for (const sending of this.#live) sending.fail(reason);
-    this.close();
+    this.#stop(reason);
   }
 
   /** The call is over: whatever is still under way is let go. */
   close(): void {
     for (const sending of this.#live) sending.abandon();
-    this.#aborter.abort();
+    this.#aborter.abort(this.#over);
+  }
+
+  #stop(reason: Error): void {
+    this.#over ??= reason;
+    for (const sending of this.#live) sending.fail(reason);
+    this.close();
   }
 
   #sendOnce(request: WireRequest): Promise<WireAnswer> {
+    const { sending, answer } = this.#start(request, (over) => this.#live.delete(over));
+    this.#live.add(sending);
+    return answer;
+  }
+
+  #start(
+    request: WireRequest,
+    over: (sending: Sending) => void,
+  ): { readonly sending: Sending; readonly answer: Promise<WireAnswer> } {
     const { pool, addressOf, limits } = this.#options;
     const url = new URL(request.url);
     const { connection, basePath } = pool.take(addressOf(url));
-    return new Promise((resolve, reject) => {
-      const sending = new Sending({
-        connection,
-        host: url.host,
-        limits,
-        resolve,
-        reject,
-        over: () => this.#live.delete(sending),
-      });
-      this.#live.add(sending);
-      const bytes = typeof request.body === "string" ? Buffer.from(request.body) : request.body;
-      connection.send(
-        {
-          method: request.method,
-          path: basePath + url.pathname + url.search,
-          headers: request.headers,
-          body:
-            bytes === undefined
-              ? request.method === "POST"
-                ? { kind: "bytes", bytes: Buffer.alloc(0) }
-                : { kind: "none" }
-              : { kind: "bytes", bytes },
-        },
-        sending,
-      );
+    const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
+    const sending: Sending = new Sending({
+      connection,
+      host: url.host,
+      limits,
+      resolve,
+      reject,
+      over: () => over(sending),
     });
+    const bytes = typeof request.body === "string" ? Buffer.from(request.body) : request.body;
+    connection.send(
+      {
+        method: request.method,
+        path: basePath + url.pathname + url.search,
+        headers: request.headers,
+        body:
+          bytes === undefined
+            ? request.method === "POST"
+              ? { kind: "bytes", bytes: Buffer.alloc(0) }
+              : { kind: "none" }
+            : { kind: "bytes", bytes },
+      },
+      sending,
+    );
+    return { sending, answer: promise };
   }
 }
 

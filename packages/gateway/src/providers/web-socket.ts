@@ -34,12 +34,17 @@ export async function openWebSocket(options: WebSocketOptions): Promise<WireSock
     maxPayload: maxMessageBytes,
     lookup: lookupAllowed(forbids),
   });
-  const onAbort = (): void => socket.terminate();
+  const { messages, end } = collect(socket, failed);
+  const onAbort = (): void => {
+    end(signal.reason as Error);
+    socket.terminate();
+  };
   signal.addEventListener("abort", onAbort, { once: true });
-  const messages = collect(socket, failed);
   await new Promise<void>((resolve, reject) => {
     socket.once("open", resolve);
-    socket.once("error", (error) => reject(failed(error.message, error)));
+    socket.once("error", (error) =>
+      reject(signal.aborted ? (signal.reason as Error) : failed(error.message, error)),
+    );
   });
   return {
     messages,
@@ -61,7 +66,7 @@ function pairs(headers: readonly string[]): Record<string, string> {
 function collect(
   socket: WebSocket,
   failed: (message: string, cause?: unknown) => ProviderFailure,
-): AsyncIterable<string> {
+): { readonly messages: AsyncIterable<string>; readonly end: (error: Error) => void } {
   const waiting: string[] = [];
   let wake: (() => void) | undefined;
   let ended: { readonly error: Error | undefined } | undefined;
@@ -75,7 +80,7 @@ function collect(
   });
   socket.on("error", (error) => end(failed(error.message, error)));
   socket.on("close", () => end());
-  return {
+  const messages = {
     async *[Symbol.asyncIterator]() {
       for (;;) {
         const message = waiting.shift();
@@ -90,4 +95,5 @@ function collect(
       }
     },
   };
+  return { messages, end };
 }

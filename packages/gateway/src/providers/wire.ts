@@ -21,7 +21,7 @@ export interface WireAnswer {
 
 /** A WebSocket as a client has it. */
 export interface WireSocket extends AsyncDisposable {
-  /** Text messages as they come, until either side closes. */
+  /** Text messages as they come, until either side closes. Throws when the connection breaks, or the call is stopped. */
   readonly messages: AsyncIterable<string>;
   send(text: string): void;
 }
@@ -35,6 +35,8 @@ export interface Wire {
   send(request: WireRequest): Promise<WireAnswer>;
   /** `url` is ws: or wss:. Resolves when it is open. */
   openSocket(url: string, headers: readonly string[]): Promise<WireSocket>;
-  /** Aborts when the call is over, however it ended. */
+  /** Sends a request that outlives the call: to say that nobody waits any more. How it fares is not told. */
+  farewell(request: WireRequest): void;
+  /** Aborts when the call is over, however it ended; with the reason when that is the caller or a deadline. */
   readonly signal: AbortSignal;
 }

@@ -15,6 +15,7 @@ export function fixedCall(request: Readonly<Record<string, unknown>> = {}): Prov
     wire: {
       send: () => Promise.reject(new Error("nothing is sent")),
       openSocket: () => Promise.reject(new Error("nothing is sent")),
+      farewell: () => undefined,
       signal: new AbortController().signal,
     },
     clock: new FakeClock(1_796_000_000_000),

@@ -157,8 +157,14 @@ function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Whether a stream of server-sent events ended as OpenAI's do: with `[DONE]`, or by telling of an error. */
+/**
+ * Whether a stream of server-sent events ended as it should: with OpenAI's `[DONE]`, the last event of a message or of a
+ * response, or by telling of an error.
+ */
 export function isFinishedStream(tail: string): boolean {
   const last = tail.split(/\r\n\r\n|\n\n|\r\r/).findLast((part) => /^(?:data|event):/m.test(part)) ?? "";
-  return /^data: ?(?:\[DONE\]|\{\s*"error")/m.test(last) || /^event: ?error/m.test(last);
+  return (
+    /^data: ?(?:\[DONE\]|\{\s*"error")/m.test(last) ||
+    /^event: ?(?:error|message_stop|response\.(?:completed|incomplete|failed))/m.test(last)
+  );
 }

@@ -1,4 +1,5 @@
 import { type BerthError, isBerthError } from "@berth/api";
+import { AnswerTail } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Forwarded } from "./forward.ts";
 import { ownHeaders } from "./headers.ts";
@@ -79,6 +80,7 @@ function writeWhole(
     ...ownHeaders(exchange, nowMs()),
   ]);
   exchange.contentType = "application/json; charset=utf-8";
+  (exchange.tail ??= new AnswerTail()).push(bytes);
   exchange.capture?.push(bytes);
   response.end(bytes);
 }
@@ -109,9 +111,12 @@ async function writeStream(
     if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
     const text = renderer.chunk(chunk);
     if (text === "") continue;
-    exchange.capture?.push(Buffer.from(text));
+    const bytes = Buffer.from(text);
+    // what breaks off before its usage is told is counted by its size
+    (exchange.tail ??= new AnswerTail()).push(bytes);
+    exchange.capture?.push(bytes);
     exchange.firstByteMs ??= nowMs() - exchange.beganMs;
-    if (!response.write(text)) await drained(exchange, options);
+    if (!response.write(bytes)) await drained(exchange, options);
   }
   const last = renderer.end();
   exchange.capture?.push(Buffer.from(last));

@@ -20,6 +20,10 @@ function through(text: string, pieceBytes: number, stripUsage: boolean): string 
 
 const words = chatChunk({ content: "Grüße " }) + chatChunk({ content: "🚀" }, "stop");
 const failure = event({ error: { message: "no" } });
+const begun =
+  "event: message_start\ndata: {}\n\nevent: content_block_start\ndata: {}\n\nevent: ping\ndata: {}\n\n";
+const said = "event: content_block_delta\ndata: {}\n\n";
+const overloaded = "event: error\ndata: {}\n\n";
 const filtered = event({ choices: [], prompt_filter_results: [] });
 
 describe.for([1, 3, 50, 10_000])("in pieces of %i bytes", (pieceBytes) => {
@@ -34,6 +38,9 @@ describe.for([1, 3, 50, 10_000])("in pieces of %i bytes", (pieceBytes) => {
     ["an error comes first", failure + done, `error ${failure}`],
     ["an error comes first, after comments", `: ping\n\n${failure}`, `error ${failure}`],
     ["a named error comes first", 'event: error\ndata: {"message":"x"}\n\n', 'error event: error\ndata: {"message":"x"}\n\n'],
+    ["a message of Anthropic's passes as it is", begun + said + overloaded, begun + said + overloaded],
+    ["a message of Anthropic's begins, and comes to an error", begun + overloaded, `error ${overloaded}`],
+    ["a message of Anthropic's only begins", begun, begun],
     ["an error comes later", words + failure, words + failure],
     ["the last event has no end", words + "data: [DONE]", words + "data: [DONE]"],
     ["lines end in CRLF", (words + usageChunk(3, 4) + done).replaceAll("\n", "\r\n"), (words + done).replaceAll("\n", "\r\n")],

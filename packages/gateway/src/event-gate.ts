@@ -9,9 +9,9 @@ export type Passed =
   | { readonly kind: "error"; readonly event: Buffer };
 
 /**
- * Looks at the server-sent events of a chat as they pass by. Holds the first one back until it is known to be no error;
- * takes out the one that tells nothing but the usage, where the client has not asked for it. All other bytes pass as they
- * are, comments at once.
+ * Looks at the server-sent events of a chat as they pass by. Holds the first one that says something, and what leads to it,
+ * back until it is known to be no error; takes out the one that tells nothing but the usage, where the client has not asked
+ * for it. All other bytes pass as they are, comments at once.
  */
 export class EventGate {
   readonly #stripUsage: boolean;
@@ -44,12 +44,16 @@ export class EventGate {
 
   #begin(bytes: Buffer): Passed {
     let at = 0;
+    let held: number | undefined;
     for (let end = eventEnd(bytes, at); end !== -1; end = eventEnd(bytes, at)) {
       const event = bytes.toString("latin1", at, end);
       if (isEvent(event)) {
         if (tellsError(event)) return { kind: "error", event: bytes.subarray(at, end) };
-        this.#begun = true;
-        return { kind: "pass", bytes: this.#stripUsage ? this.#strip(bytes) : bytes };
+        if (!saysNothingYet(event)) {
+          this.#begun = true;
+          return { kind: "pass", bytes: this.#stripUsage ? this.#strip(bytes) : bytes };
+        }
+        held ??= at;
       }
       at = end;
     }
@@ -57,8 +61,9 @@ export class EventGate {
       this.#begun = true;
       return { kind: "pass", bytes };
     }
-    if (at < bytes.length) this.#carry = bytes.subarray(at);
-    return { kind: "pass", bytes: at === 0 ? undefined : bytes.subarray(0, at) };
+    const kept = held ?? at;
+    if (kept < bytes.length) this.#carry = bytes.subarray(kept);
+    return { kind: "pass", bytes: kept === 0 ? undefined : bytes.subarray(0, kept) };
   }
 
   #strip(bytes: Buffer): Buffer | undefined {
@@ -116,6 +121,11 @@ function isEvent(text: string): boolean {
 /** OpenAI's way: an object `error` and nothing else; Anthropic's: an event of that name. */
 function tellsError(event: string): boolean {
   return /^data: ?\{\s*"error"\s*:\s*[{"]/m.test(event) || /^event: ?error\s*$/m.test(event);
+}
+
+/** What comes before the first word of a message of Anthropic's: after it, another server can still be asked. */
+function saysNothingYet(event: string): boolean {
+  return /^event: ?(?:message_start|content_block_start|ping)\s*$/m.test(event);
 }
 
 function tellsOnlyUsage(event: string): boolean {

@@ -42,7 +42,7 @@ export interface ForwardOptions {
   readonly name: string;
   readonly limits: ForwardLimits;
   readonly nowMs: () => number;
-  /** A stream of OpenAI's, which is complete only with its last event. */
+  /** A stream that is complete only with its last event: OpenAI's `[DONE]`, or another system's own. */
   readonly endsWithDone: boolean;
   /** The client has not asked for the usage that we have asked for. */
   readonly stripUsage: boolean;

@@ -28,6 +28,9 @@ export interface SenderOptions {
   readonly newId: () => string;
 }
 
+/** Streams of other forms that have a last event too. */
+const endsWithItsOwn = new Set<AskedRequest["operation"]>(["anthropic.messages", "responses"]);
+
 /** Sends a caller's request to an upstream in whatever words that understands, and passes its answer on. */
 export class Sender {
   readonly #options: SenderOptions;
@@ -209,7 +212,7 @@ export class Sender {
       name: target.provider,
       limits,
       nowMs: this.#nowMs,
-      endsWithDone: asked.endsWithDone,
+      endsWithDone: asked.endsWithDone || endsWithItsOwn.has(asked.operation),
       stripUsage: askUsage,
     });
   }

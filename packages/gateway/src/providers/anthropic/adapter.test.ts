@@ -114,3 +114,31 @@ test("a prompt that does not fit goes to a model that reads more", async () => {
   expect((await call(rig.port, { body: { model: "chat", messages } })).status).toBe(200);
   expect([small.received.length, big.received.length]).toEqual([1, 1]);
 });
+
+test("a stream that its client leaves is counted by its size", async () => {
+  const words = 40;
+  await using double = await startAnthropicDouble({
+    answer: () => ({ text: "word ".repeat(100) }),
+    fault: () => ({ kind: "stall", after: 3 + words }),
+  });
+  await using rig = await startRig();
+  const upstream = provider({ model: "claude-tiny", target: { kind: "anthropic", url: double.url, auth } });
+  rig.routes.route("chat", [upstream]);
+  const client = new AbortController();
+  let seen = 0;
+  const left = call(rig.port, {
+    body: { model: "chat", messages: [{ role: "user", content: "Hi" }], stream: true },
+    signal: client.signal,
+    onPiece: (piece) => {
+      seen += piece.toString().match(/^data:/gm)?.length ?? 0;
+      if (seen === words) client.abort();
+    },
+  }).catch(() => undefined);
+  const row = await eventually(() => rig.usage[0], "it is recorded");
+  await left;
+  expect(row).toMatchObject({
+    outcome: "client_closed",
+    tokensFrom: "estimate",
+    tokens: { outputTokens: words },
+  });
+});

@@ -1,6 +1,7 @@
 import type { ProviderUpstream } from "@berth/api";
 import { chatRequestSchema, parseRequest, type ChatRequest } from "@berth/api/openai";
 import { requireKnown, requireTranslatable, untranslatable } from "../require-translatable.ts";
+import { given } from "../given.ts";
 import { reasoningEffort } from "../reasoning-effort.ts";
 import { thinkingFields } from "./thinking.ts";
 import { writeMessages, type Turn } from "./write-messages.ts";
@@ -60,13 +61,6 @@ export function messagesRequest(
       cache_control: chat["cache_control"],
     }),
   };
-}
-
-/** The fields that say something. */
-function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  );
 }
 
 function temperature(value: ChatRequest["temperature"]): number | undefined {

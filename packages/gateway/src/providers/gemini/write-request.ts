@@ -1,5 +1,6 @@
 import { chatRequestSchema, parseRequest, type ChatRequest } from "@berth/api/openai";
 import { requireKnown, requireTranslatable, untranslatable } from "../require-translatable.ts";
+import { given } from "../given.ts";
 import { reasoningEffort, type ReasoningEffort } from "../reasoning-effort.ts";
 import { isBeforeGemini3 } from "./model-name.ts";
 import { writeContents } from "./write-contents.ts";
@@ -58,13 +59,6 @@ export function generateContentRequest(
       }),
     ),
   });
-}
-
-/** The fields that say something. */
-function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  );
 }
 
 function orNothing(fields: Record<string, unknown>): Record<string, unknown> | undefined {

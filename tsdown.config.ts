@@ -21,11 +21,12 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
 const cli = bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist");
 
 export default defineConfig([
-  bundle(
-    { server: "apps/server/src/main.ts", "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" },
-    "apps/server/dist",
-  ),
-  bundle({ "document-reader": "packages/summarize/src/documents/reader-main.ts" }, "packages/summarize/dist"),
+  bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
+  // by itself: what it would share with the server is far more than it needs
+  {
+    ...bundle({ "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" }, "apps/server/dist"),
+    clean: false,
+  },
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth, and apps that it drives. */
 const environments: Readonly<Record<string, readonly string[]>> = {
-  venv: ["openai==3.52.0"],
+  venv: ["openai==3.52.0", "anthropic==2.14.0", "ollama==0.6.3", "text-generation==0.7.0"],
   "venv-gradio": ["gradio==6.31.0"],
 };
 

@@ -116,4 +116,9 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       first: "git pull && npm start",
       because: "there is no newer version to pull in a test",
     },
+    {
+      page: "docs/guide/usage-and-limits.md",
+      first: "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 berth start",
+      because: "it needs a collector, and keeps the terminal; the exporter's own tests see what is sent",
+    },
   ];

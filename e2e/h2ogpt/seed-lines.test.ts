@@ -21,6 +21,9 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
 };
 
+/** An echo of a prompt would end at the first of its own marks. */
+const sayingAhoy = { answer: () => ({ text: "Ahoy" }) };
+
 const cleanUp = new AsyncDisposableStack();
 let berth: Berth;
 /** What stands in the guide, and where the double is. */
@@ -39,9 +42,13 @@ beforeAll(async () => {
       models: [{ name: "llama2", capabilities: ["completion"], contextLength: 4096, embeddingLength: 8 }],
     }),
   );
-  await use("http://192.168.1.46:6112", startTgiDouble({ modelId: "h2oai/h2ogpt-oasst1-512-12b" }));
+  await use(
+    "http://192.168.1.46:6112",
+    startTgiDouble({ modelId: "h2oai/h2ogpt-oasst1-512-12b", ...sayingAhoy }),
+  );
   await use("http://192.168.1.46:7860", startH2oGptDouble());
-  await use("http://0.0.0.0:5000", startVllmDouble());
+  await use("http://0.0.0.0:5000", startVllmDouble(sayingAhoy));
+  await use("http://0.0.0.0:5001", startVllmDouble({ ...sayingAhoy, model: "foo_model" }));
   await use(
     "http://openai.double",
     startOpenAiDouble({ apiKey: environment.OPENAI_API_KEY, models: ["gpt-3.5-turbo"] }),
@@ -72,8 +79,10 @@ afterAll(() => cleanUp.disposeAsync());
 function localised(line: string): string {
   let text = line;
   for (const [said, real] of addresses) text = text.replaceAll(said, real);
-  // h2oGPT's short form of the same address
-  return text.replaceAll("0.0.0.0:5000", new URL(addresses.get("http://0.0.0.0:5000") ?? "").host);
+  // h2oGPT's short form of the same addresses
+  for (const host of ["0.0.0.0:5000", "0.0.0.0:5001"])
+    text = text.replaceAll(host, new URL(addresses.get(`http://${host}`) ?? "").host);
+  return text;
 }
 
 async function answer(model: string, stream: boolean): Promise<string> {

@@ -64,7 +64,7 @@ export const seedLines: readonly SeedLine[] = [
     what: "a prompt of one's own (`--prompt_dict`)",
     seed: `--base_model=foo_model --prompt_type=custom --prompt_dict="${promptDict}"`,
     berth: [
-      `berth provider import --model-lock "[{'inference_server':'vllm:0.0.0.0:5000','base_model':'acme/tiny','prompt_type':'custom','prompt_dict':${promptDict.replaceAll("\\", "\\\\")}}]"`,
+      `berth provider import --model-lock "[{'inference_server':'vllm:0.0.0.0:5001','base_model':'foo_model','prompt_type':'custom','prompt_dict':${promptDict.replaceAll("\\", "\\\\")}}]"`,
     ],
     calls: [],
     prints: "added provider",
@@ -103,7 +103,7 @@ export const seedLines: readonly SeedLine[] = [
     what: "Replicate",
     seed: `REPLICATE_API_TOKEN=<key> --inference_server="replicate:lucataco/llama-2-7b-chat:6ab580ab4eef2c2b440f2441ec0fc0ace5470edaf2cbea50b8550aec0b3fbd38"`,
     berth: [
-      "berth provider add replicate --kind replicate --url http://replicate.double/v1 --api-key-env REPLICATE_API_TOKEN --model llama-7b=lucataco/llama-2-7b-chat:6ab580ab4eef2c2b440f2441ec0fc0ace5470edaf2cbea50b8550aec0b3fbd38 --prompt llama2 --yes",
+      "berth provider add replicate --kind replicate --url http://replicate.double/v1 --api-key-env REPLICATE_API_TOKEN --model llama-7b=lucataco/llama-2-7b-chat:6ab580ab4eef2c2b440f2441ec0fc0ace5470edaf2cbea50b8550aec0b3fbd38 --prompt plain --yes",
     ],
     calls: ["llama-7b"],
   },

@@ -5,7 +5,7 @@ import { fillPage, partNames } from "./fill-page.ts";
 import { listCommands, parseHelp, readHelp } from "./help.ts";
 
 /** Groups have no work of their own; their commands are told one by one. */
-const groups = ["profile", "provider", "route", "model", "image", "key", "db"];
+const groups = ["profile", "provider", "route", "model", "image", "key", "request", "db"];
 
 test.for(guidePages())(
   "%s says what the program says (e2e/docs/reference/write-reference.ts)",

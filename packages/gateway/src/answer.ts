@@ -1,5 +1,5 @@
 import type { BerthError } from "@berth/api";
-import { comment, eventStreamHeaders } from "./event-stream.ts";
+import { eventStreamHeaders } from "./event-stream.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -22,12 +22,16 @@ export function answerOptions(exchange: Exchange, allow: string): void {
 export function startEventStream(exchange: Exchange): void {
   exchange.status = 200;
   exchange.eventStream = true;
-  exchange.response.writeHead(200, ["x-request-id", exchange.requestId, ...eventStreamHeaders]);
+  const { response, requestId, dialect } = exchange;
+  const own = ["x-request-id", requestId, "content-type", dialect.contentType];
+  response.writeHead(200, [...own, ...eventStreamHeaders]);
   exchange.response.flushHeaders();
 }
 
-export function writeComment(exchange: Exchange, text: string): void {
-  exchange.response.write(comment(text));
+/** Tells who waits for a stream why it waits, where that can be told. */
+export function writeWaiting(exchange: Exchange, reason: string): void {
+  const text = exchange.dialect.waiting(reason);
+  if (text !== "") exchange.response.write(text);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { BerthError } from "@berth/api";
 import type { BodyFacts } from "./body-facts.ts";
 import type { RequestBody } from "./http1/upstream-request.ts";
 import type { IngressRequest } from "./ingress/ingress.ts";
@@ -22,6 +23,10 @@ export interface AskedRequest {
   readonly isHeard: boolean;
   /** Another system's request, said in OpenAI's words. */
   readonly ingress: IngressRequest | undefined;
+  /** Why it cannot be said in OpenAI's words, or is wrong: only a provider that speaks the caller's may have it. */
+  readonly fault: BerthError | undefined;
+  /** A provider that speaks the caller's words may have the caller's own bytes. */
+  readonly passes: boolean;
   /** The request in OpenAI's form as an object. */
   readonly parsed: () => Readonly<Record<string, unknown>>;
 }

@@ -6,6 +6,7 @@ import { likelyCost } from "./cost/likely-cost.ts";
 import { modelNotFound } from "./model-list.ts";
 import { permitted } from "./permission.ts";
 import type { NamedRoute, Principal, RouteSource, ServiceUpstream } from "./ports.ts";
+import { adapterOf } from "./providers/adapters.ts";
 import type { Errand } from "./relay.ts";
 import { findRoute, namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
 import type { Sender } from "./sender.ts";
@@ -28,6 +29,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
     stream: asked.stream,
     route: () => {
       const route = routeTo(context, name);
+      if (asked.fault !== undefined) return speaking(route, asked, asked.fault);
       return asked.form === "form" ? takingUploads(route, name ?? "") : route;
     },
     parsed: asked.parsed,
@@ -78,6 +80,18 @@ function routeTo({ routes, entrance, principal }: ErrandContext, name: string | 
       param: "model",
     });
   throw modelNotFound(name, namedRoutes(snapshot, entrance), principal);
+}
+
+/** Those that are asked in the caller's own words. Throws `fault` where there are none. */
+function speaking({ policy, upstreams }: NamedRoute, asked: AskedRequest, fault: BerthError): NamedRoute {
+  const able = upstreams.filter(
+    ({ upstream }) =>
+      upstream.kind === "provider" &&
+      asked.passes &&
+      adapterOf(upstream.target.kind)?.plan(asked.operation, upstream, asked.path)?.kind === "passthrough",
+  );
+  if (able.length === 0) throw fault;
+  return { policy, upstreams: able };
 }
 
 /** Throws `unsupported` where none of them does. */

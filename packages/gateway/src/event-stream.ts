@@ -1,9 +1,7 @@
 import type { ErrorBody } from "@berth/api";
 
-/** What a stream begins with when it has to begin before the upstream has answered. */
+/** What a stream begins with when it has to begin before the upstream has answered, besides its type. */
 export const eventStreamHeaders: readonly string[] = [
-  "content-type",
-  "text/event-stream; charset=utf-8",
   "cache-control",
   "no-cache",
   // nginx in front must not gather the events

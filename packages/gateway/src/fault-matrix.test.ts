@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { describe, expect, test } from "vitest";
 import { call, eventually, provider, soon, startRig, upstream } from "./gateway-rig.ts";
-import { faults, matrixTable, moments, type Cell, type Moment } from "./testing/fault-matrix.ts";
+import { faults, matrixTable, moments, type Cell, type Moment } from "./test/fault-matrix.ts";
 
 /** Longest wait for something to come, so that a stall shows soon. */
 const silenceMs = 80;

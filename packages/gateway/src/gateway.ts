@@ -4,6 +4,7 @@ import type { Clock } from "@berth/std/clock";
 import { admit } from "./admit.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
+import { openAiDialect, type Dialect } from "./dialect.ts";
 import { Callers } from "./caller.ts";
 import { ClientConnections } from "./client-connections.ts";
 import { Exchange } from "./exchange.ts";
@@ -18,6 +19,9 @@ import type { LimitBook } from "./key-limits/limit-book.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { callableModels, findModel } from "./model-list.ts";
+import { anthropicModels } from "./ingress/anthropic/anthropic-models.ts";
+import { foreignList } from "./ingress/foreign-list.ts";
+import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import { readOperation, type Operation } from "./operation.ts";
 import { requireInference } from "./permission.ts";
 import type {
@@ -25,6 +29,7 @@ import type {
   KeyVerifier,
   Observation,
   Principal,
+  ProviderTarget,
   RouteSource,
   RoutingSnapshot,
   ServiceUpstream,
@@ -32,7 +37,9 @@ import type {
   UsageSink,
 } from "./ports.ts";
 import { authHeaders } from "./providers/auth-headers.ts";
+import { parseBody } from "./parse-body.ts";
 import { readAsked } from "./read-asked.ts";
+import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
 import { namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
 import { Sender } from "./sender.ts";
@@ -173,12 +180,16 @@ class RunningGateway implements Gateway {
   }
 
   async #serve(exchange: Exchange, context: RequestContext): Promise<void> {
-    if (this.#draining) throw shuttingDown();
     const { request } = exchange;
-    const operation = readOperation(request.method ?? "GET", request.url ?? "/");
-    const entrance: Entrance =
-      context.servicePort === undefined ? { kind: "main" } : { kind: "service", port: context.servicePort };
     const snapshot = this.#options.routes.snapshot();
+    const { servicePort } = context;
+    const isOwnServer = servicePort !== undefined && snapshot.ports.get(servicePort)?.anyPath === true;
+    const operation = readOperation(request.method ?? "GET", request.url ?? "/", isOwnServer);
+    // what goes wrong from here on is told in the caller's own terms
+    exchange.dialect = dialectOf(operation);
+    if (this.#draining) throw shuttingDown();
+    const entrance: Entrance =
+      servicePort === undefined ? { kind: "main" } : { kind: "service", port: servicePort };
     const service = entrance.kind === "service" ? serviceAt(snapshot, entrance.port) : undefined;
     exchange.path = request.url?.split("?", 1)[0] ?? "/";
     if (operation.kind === "options") {
@@ -190,15 +201,21 @@ class RunningGateway implements Gateway {
     requireInference(principal);
     switch (operation.kind) {
       case "inference":
-        // a user's own server may mean something else by a path that is not OpenAI's
-        if (!operation.path.startsWith("/v1/") && service?.anyPath === true)
-          await this.#passOn(exchange, operation.path, entrance, principal, service);
-        else await this.#infer(exchange, operation, entrance, principal);
+        await this.#infer(exchange, operation, entrance, principal);
         return;
+      case "foreign_list": {
+        exchange.operation = "models";
+        const isAsked = request.method === "POST";
+        const body = isAsked ? objectIn(await readBody(exchange, "json", this.#limits)) : undefined;
+        answerJson(exchange, foreignList(operation.list, namedRoutes(snapshot, entrance), principal, body));
+        return;
+      }
       case "list_models": {
         exchange.operation = "models";
         const data = callableModels(namedRoutes(snapshot, entrance), principal);
-        answerJson(exchange, { object: "list", data });
+        // the path is both OpenAI's and Anthropic's; this header is what the latter's clients always send
+        const isAnthropic = request.headers["anthropic-version"] !== undefined;
+        answerJson(exchange, isAnthropic ? anthropicModels(data) : { object: "list", data });
         return;
       }
       case "show_model":
@@ -218,9 +235,14 @@ class RunningGateway implements Gateway {
     principal: Principal,
   ): Promise<void> {
     exchange.operation = operation.name;
-    const asked = await readAsked(exchange, operation, this.#limits);
+    const asked = await readAsked(exchange, operation, this.#options, this.#limits);
     exchange.askedMs = this.#options.clock.monotonic();
     const { routes } = this.#options;
+    const { anyPath, fallback } = routes.snapshot();
+    const isForNobody = entrance.kind === "main" && exchange.asked === undefined && fallback === undefined;
+    // of OpenAI's responses the model may be named by what is kept there, as a prompt
+    if (isForNobody && operation.name === "responses" && anyPath !== undefined)
+      return this.#passToProvider(exchange, operation.path, principal, anyPath, asked.body);
     const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
     const route = errand.route();
     const { keyLimits } = this.#options;
@@ -270,20 +292,7 @@ class RunningGateway implements Gateway {
     }
     const provider = snapshot.anyPath;
     if (entrance.kind === "main" && provider !== undefined && path.startsWith("/v1/")) {
-      if (principal.models !== null)
-        throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
-          param: "Authorization",
-        });
-      exchange.operation = "passthrough";
-      exchange.asked = `${provider.provider}${path}`;
-      exchange.askedMs = this.#options.clock.monotonic();
-      const body = streamedBody(exchange.request);
-      await this.#sender.passOnToProvider(exchange, {
-        path: target.slice("/v1".length),
-        body,
-        target: provider,
-        ownHeaders: authHeaders(provider),
-      });
+      await this.#passToProvider(exchange, target, principal, provider, streamedBody(exchange.request));
       return;
     }
     if (operation.kind === "unknown")
@@ -291,6 +300,30 @@ class RunningGateway implements Gateway {
     const { allow } = operation;
     const message = `${exchange.request.method} is not for this path; use ${allow}`;
     throw new BerthError("method_not_allowed", message, { details: { allow } });
+  }
+
+  /** To the provider that takes what nobody else is meant by. */
+  async #passToProvider(
+    exchange: Exchange,
+    target: string,
+    principal: Principal,
+    provider: ProviderTarget,
+    body: RequestBody,
+  ): Promise<void> {
+    const { path } = exchange;
+    if (principal.models !== null)
+      throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
+        param: "Authorization",
+      });
+    exchange.operation = "passthrough";
+    exchange.asked = `${provider.provider}${path}`;
+    exchange.askedMs = this.#options.clock.monotonic();
+    await this.#sender.passOnToProvider(exchange, {
+      path: target.slice("/v1".length),
+      body,
+      target: provider,
+      ownHeaders: authHeaders(provider),
+    });
   }
 
   #routesChanged(): void {
@@ -330,6 +363,29 @@ function addressesOf(upstream: Upstream): PeerAddress[] {
         { kind: "public", url: new URL(url).origin },
       ];
     }
+  }
+}
+
+/** Throws what `parseBody` does. */
+function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> {
+  parseBody(bytes);
+  return JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+}
+
+function dialectOf(operation: Operation): Dialect {
+  switch (operation.kind) {
+    case "inference":
+      return operation.foreign === undefined
+        ? openAiDialect
+        : ingressDialect(operation.foreign.ingress.error);
+    case "foreign_list":
+      return ingressDialect(operation.error);
+    case "list_models":
+    case "show_model":
+    case "options":
+    case "wrong_method":
+    case "unknown":
+      return openAiDialect;
   }
 }
 

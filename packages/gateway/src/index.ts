@@ -2,7 +2,7 @@
  * The data plane: takes OpenAI's requests, finds who answers them, and carries bytes both ways. It decides nothing about
  * services and asks nobody per request; it listens nowhere: whoever owns the socket calls `handle`.
  */
-export type { OperationName } from "./operation.ts";
+export { isForModels, type OperationName } from "./operation.ts";
 export * from "./ports.ts";
 export { createGateway, type Gateway, type GatewayOptions, type RequestContext } from "./gateway.ts";
 export { defaultLimits, type GatewayLimits } from "./limits.ts";

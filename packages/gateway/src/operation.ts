@@ -1,3 +1,6 @@
+import { foreignLists, foreignPaths, type ForeignList, type ForeignPath } from "./ingress/foreign-paths.ts";
+import type { Ingress } from "./ingress/ingress.ts";
+
 export type OperationName =
   | "chat.completions"
   | "completions"
@@ -33,8 +36,12 @@ export type Operation =
       readonly path: string;
       readonly streams: boolean;
       readonly body: BodyForm;
+      /** Of another system's API. */
+      readonly foreign: ForeignPath | undefined;
     }
   | { readonly kind: "list_models" }
+  /** The models as another system lists them. */
+  | { readonly kind: "foreign_list"; readonly list: ForeignList; readonly error: Ingress["error"] }
   | { readonly kind: "show_model"; readonly model: string }
   | { readonly kind: "options"; readonly allow: string }
   /** `target` is the path with its query, as a server is asked for it. */
@@ -61,16 +68,43 @@ type Refused = Extract<Operation, { kind: "wrong_method" }>;
 const getOnly = "GET, HEAD, OPTIONS";
 const postOnly = "POST, OPTIONS";
 
-/** Reads the request line. Paths are compared without a trailing slash; a model's name may hold slashes, encoded or not. */
-export function readOperation(method: string, url: string): Operation {
+/** Whether a request to the server's main address is for models, by whatever API; all others are not the gateway's. */
+export function isForModels(method: string, path: string): boolean {
+  // GET / is the console's
+  if (path === "/") return method === "POST";
+  return (
+    path === "/v1" ||
+    path.startsWith("/v1/") ||
+    inference.has(path) ||
+    foreignPaths.has(path) ||
+    foreignLists.has(path)
+  );
+}
+
+/**
+ * Reads the request line. Paths are compared without a trailing slash; a model's name may hold slashes, encoded or not.
+ * `isOwnServer`: it came to the port of a user's own server, which may mean something else by a path that is not OpenAI's.
+ */
+export function readOperation(method: string, url: string, isOwnServer = false): Operation {
   const target = url.startsWith("/") ? url : pathOf(url);
   const query = target.indexOf("?");
   const whole = query === -1 ? target : target.slice(0, query);
   const path = whole.length > 1 && whole.endsWith("/") ? whole.slice(0, -1) : whole;
-  const found = inference.get(path);
+  if (isOwnServer && !isOpenAiPath(path)) return { kind: "unknown", path, target };
+  const foreign = path === "/" && method !== "POST" ? undefined : foreignPaths.get(path);
+  const found = foreign === undefined ? inference.get(path) : ({ ...foreign, body: "json" } as const);
   if (found !== undefined) {
+    const { name, streams, body } = found;
     if (method !== "POST") return other(method, { path, target, allow: postOnly });
-    return { kind: "inference", ...found, path: query === -1 ? path : path + target.slice(query) };
+    const asked = query === -1 ? path : path + target.slice(query);
+    return { kind: "inference", name, streams, body, path: asked, foreign };
+  }
+  const list = foreignLists.get(path);
+  if (list !== undefined) {
+    const isAllowed = list.method === "POST" ? method === "POST" : isRead(method);
+    const allow = list.method === "POST" ? postOnly : getOnly;
+    if (!isAllowed) return other(method, { path, target, allow });
+    return { kind: "foreign_list", list: list.list, error: list.error };
   }
   if (path === "/v1/models")
     return isRead(method) ? { kind: "list_models" } : other(method, { path, target, allow: getOnly });
@@ -80,6 +114,10 @@ export function readOperation(method: string, url: string): Operation {
     return isRead(method) ? { kind: "show_model", model } : other(method, { path, target, allow: getOnly });
   }
   return { kind: "unknown", path, target };
+}
+
+function isOpenAiPath(path: string): boolean {
+  return path.startsWith("/v1/") && !foreignPaths.has(path);
 }
 
 function isRead(method: string): boolean {

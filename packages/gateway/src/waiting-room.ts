@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import { startEventStream, writeComment } from "./answer.ts";
+import { startEventStream, writeWaiting } from "./answer.ts";
 import type { Choice } from "./routing/choose-upstream.ts";
 import type { ReadyUpstream, StartingService } from "./routing/upstream-id.ts";
 import type { Activity, Exchange } from "./exchange.ts";
@@ -128,7 +128,7 @@ class Guest implements Activity {
     } else if (waiting.stream && nowMs >= this.#commentDueMs) {
       this.#commentDueMs = nowMs + limits.commentMs;
       if (!exchange.response.headersSent) startEventStream(exchange);
-      writeComment(exchange, `waiting for ${this.#upstream.name}: ${this.#upstream.state.reason}`);
+      writeWaiting(exchange, `waiting for ${this.#upstream.name}: ${this.#upstream.state.reason}`);
     }
   }
 

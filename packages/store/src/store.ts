@@ -295,7 +295,7 @@ export interface UsageStore {
   listRequests(filter: RequestFilter): Promise<RequestPage>;
   /** Of several with the id the last. */
   getRequest(id: string): Promise<RequestDetails | undefined>;
-  /** By name; hours and days in order. Percentiles are at most 4.8 % off. */
+  /** By name; hours and days in order. Percentiles are of requests that did not fail, and at most 4.8 % off. */
   groupUsage(query: UsageQuery): Promise<readonly UsageRow[]>;
   /** Forgets what is old, in steps so small that writing goes on. */
   purge(horizon: UsageHorizon): Promise<void>;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError } from "@berth/api";
 import { openApiDocument, type OpenApiDocument } from "@berth/api/openapi";
-import type { Gateway } from "@berth/gateway";
+import { isForModels, type Gateway } from "@berth/gateway";
 import { authenticateAdmin, authenticateInference } from "./authenticate.ts";
 import type { Console } from "./console.ts";
 import { docsPage } from "./docs-page.ts";
@@ -43,12 +43,7 @@ export function createFront(
     const url = request.url ?? "/";
     const end = url.indexOf("?");
     const path = end === -1 ? url : url.slice(0, end);
-    const isInference =
-      servicePort !== undefined ||
-      path === "/v1" ||
-      path.startsWith("/v1/") ||
-      path === "/transcribe" ||
-      path === "/tokenize";
+    const isInference = servicePort !== undefined || isForModels(request.method ?? "GET", path);
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;

@@ -91,6 +91,6 @@ export const providerRoutes = {
     reply: "json",
     response: providerTestSchema,
     status: 200,
-    errors: ["upstream_timeout"],
+    errors: [],
   },
 } as const satisfies Record<string, Route>;

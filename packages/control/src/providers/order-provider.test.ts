@@ -69,6 +69,12 @@ test.each<[string, Given, string, string]>([
     "options.headers.Host",
     "written by Berth",
   ],
+  [
+    "a key in a header that Berth writes",
+    { ...compatible, auth: { kind: "header", name: "Host" } },
+    "auth.name",
+    "written by Berth",
+  ],
   ["a cloud's metadata", { ...compatible, url: "http://169.254.169.254/v1" }, "url", "is never called"],
   [
     "a cloud's metadata in disguise",

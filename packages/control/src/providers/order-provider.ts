@@ -53,6 +53,8 @@ function checked(order: ProviderOrder, givenUrl: string | undefined): ProviderOr
     throw refused("options.region", "a sagemaker provider needs its region, as us-east-2");
   if (kind === "sagemaker" && auth !== null)
     throw refused("auth", "requests to SageMaker are signed: leave auth out");
+  if (auth?.kind === "header" && ownHeader.test(auth.name))
+    throw refused("auth.name", `${auth.name} is written by Berth itself`);
   const url = givenUrl ?? facts.url(options);
   if (url === undefined) throw refused("url", `a provider of the kind ${kind} needs the address where it is`);
   if (discover && !facts.lists)

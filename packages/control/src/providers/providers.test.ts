@@ -242,8 +242,8 @@ describe("a look", () => {
     expect(given.probe.looked).toHaveLength(2);
     await given.clock.advance(10_000);
     expect(given.providers.list().map(({ status, statusReason }) => [status, statusReason])).toEqual([
-      ["down", "no answer within 10000 ms"],
-      ["down", "no answer within 10000 ms"],
+      ["down", "it did not answer within 10 s"],
+      ["down", "it did not answer within 10 s"],
     ]);
   });
 

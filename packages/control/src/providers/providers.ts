@@ -6,7 +6,7 @@ import {
   type UpdateProvider,
 } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import { withDeadline } from "@berth/std/deadline";
+import { DeadlinePassed, withDeadline } from "@berth/std/deadline";
 import type { ProviderRow, ProviderStore } from "@berth/store";
 import { Controller } from "../controllers/controller.ts";
 import type { Changes } from "../services/changes.ts";
@@ -44,7 +44,6 @@ interface Known {
 }
 
 const lookMs = 10_000;
-const testMs = 60_000;
 const resyncMs = 600_000;
 const noBackoff = { firstMs: 5_000, maxMs: 60_000, jitter: 0.2 };
 
@@ -171,19 +170,10 @@ export class Providers {
     const { clock, probe } = this.#options;
     const { row, routed } = this.#find(nameOrId);
     const opened = this.#open(row);
-    return withDeadline(clock, testMs, signal, (limit) =>
-      testProvider(
-        {
-          row,
-          target: routed?.target ?? routedProvider(row, noAuth(opened), false, undefined).target,
-          lost: opened.kind === "lost" ? opened.reason : undefined,
-          probe,
-          clock,
-          learn: (look) => this.#learn(row, look),
-        },
-        limit,
-      ),
-    );
+    const target = routed?.target ?? routedProvider(row, noAuth(opened), false, undefined).target;
+    const lost = opened.kind === "lost" ? opened.reason : undefined;
+    const learn = (look: ProviderLook): Promise<void> => this.#learn(row, look);
+    return testProvider({ row, target, lost, probe, clock, learn }, signal);
   }
 
   /** Looks at each now and then, all at once, until the signal aborts. */
@@ -203,7 +193,8 @@ export class Providers {
         : await withDeadline(clock, lookMs, signal, (limit) => probe.look(routed.target, limit)).catch(
             (error: unknown): ProviderLook => {
               signal.throwIfAborted();
-              return { kind: "failed", reason: (error as Error).message };
+              if (!(error instanceof DeadlinePassed)) throw error;
+              return { kind: "failed", reason: `it did not answer within ${lookMs / 1000} s` };
             },
           );
     await this.#learn(row, look);

@@ -1,9 +1,10 @@
 import type { ProviderCheck, ProviderTarget, ProviderTest } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { DeadlinePassed, withDeadline } from "@berth/std/deadline";
 import { nearest } from "@berth/std/nearest";
 import type { FoundModelRow, ProviderRow } from "@berth/store";
 import { providerModels } from "./provider-models.ts";
-import type { ProviderLook, ProviderProbe } from "./provider-probe.ts";
+import type { ProviderAnswerProof, ProviderLook, ProviderProbe } from "./provider-probe.ts";
 
 export interface ProviderUnderTest {
   readonly row: ProviderRow;
@@ -11,7 +12,7 @@ export interface ProviderUnderTest {
   /** Why its credential cannot be had. */
   readonly lost: string | undefined;
   readonly probe: ProviderProbe;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Clock;
   /** Resolves when what was found is known everywhere. */
   learn(look: ProviderLook): Promise<void>;
 }
@@ -68,6 +69,7 @@ function checkModels(
   return { step, outcome: "ok", message: `${shown}${more}; also as ${name}/NAME`, ms: null };
 }
 
+const answerMs = 60_000;
 const answering = new Set(["text-generation", "feature-extraction"]);
 
 async function checkAnswer(
@@ -82,7 +84,15 @@ async function checkAnswer(
   if (model === undefined)
     return { step, outcome: "skipped", message: "none of its models writes or embeds text", ms: null };
   const begun = clock.monotonic();
-  const proof = await probe.ask(`${row.name}/${model.name}`, model.task, signal);
+  const proof = await withDeadline(clock, answerMs, signal, (limit) =>
+    probe.ask(`${row.name}/${model.name}`, model.task, limit),
+  ).catch((error: unknown): ProviderAnswerProof => {
+    if (!(error instanceof DeadlinePassed)) throw error;
+    return {
+      kind: "failed",
+      reason: `no answer came within ${answerMs / 1000} s; it may be loading the model`,
+    };
+  });
   const ms = Math.round(clock.monotonic() - begun);
   switch (proof.kind) {
     case "answered":

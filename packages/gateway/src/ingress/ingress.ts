@@ -1,4 +1,5 @@
 import type { BerthError } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
 import type { TranslatedOperation } from "../providers/provider.ts";
 import type {
   ChatChunk,
@@ -40,7 +41,7 @@ export interface IngressRenderer {
 
 export interface IngressContext {
   readonly requestId: string;
-  readonly nowMs: number;
+  readonly clock: Clock;
   readonly newId: () => string;
 }
 
@@ -49,5 +50,5 @@ export interface Ingress {
   /** Throws BerthError naming the field in the caller's own terms. `body` is a JSON object. */
   read(body: Readonly<Record<string, unknown>>, context: IngressContext): IngressRequest;
   /** The body, in that system's form, of an answer that is an error; its status is the error's own unless told. */
-  error(error: BerthError): { readonly status: number; readonly body: unknown };
+  readonly error: (error: BerthError) => { readonly status: number; readonly body: unknown };
 }

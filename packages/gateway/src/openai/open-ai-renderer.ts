@@ -7,7 +7,7 @@ import type { ChatChunk, TextCompletion } from "./shapes.ts";
 export function openAiRenderer(wantsUsage: boolean): IngressRenderer {
   return {
     whole: (answer) => answer,
-    contentType: "text/event-stream; charset=utf-8",
+    contentType: openAiDialect.contentType,
     chunk: (chunk: ChatChunk | TextCompletion) => {
       if (!wantsUsage && chunk.choices.length === 0) return "";
       if (wantsUsage || chunk.usage === undefined) return event(chunk);

@@ -14,7 +14,7 @@ export type Planned =
 /** In the caller's own protocol where the provider speaks it, else in OpenAI's words. */
 export function planOf(asked: AskedRequest, upstream: ProviderUpstream): Planned {
   const adapter = adapterOf(upstream.target.kind);
-  const own = adapter?.plan(asked.operation, upstream, asked.path);
+  const own = asked.passes ? adapter?.plan(asked.operation, upstream, asked.path) : undefined;
   if (own !== undefined) return own.kind === "translate" ? own : { kind: "pass", plan: own };
   const operation = asked.ingress?.operation;
   const plan =

@@ -1,6 +1,6 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { BerthError } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 import type { Clock } from "@berth/std/clock";
 import Database from "better-sqlite3";
 import { explainFileError } from "./file-error.ts";

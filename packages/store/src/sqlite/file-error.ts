@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",

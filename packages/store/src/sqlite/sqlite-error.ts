@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { BerthError } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 import Database from "better-sqlite3";
 
 /** Turns what SQLite says of the file or the disk into an error that names the fix; returns any other error as it is. */

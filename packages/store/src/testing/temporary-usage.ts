@@ -1,5 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { temporaryFolder } from "@berth/testing/temporary-folder";
 import { openUsageStore } from "../sqlite/usage/open-usage.ts";
 import type { UsageLink } from "../sqlite/usage/usage-link.ts";
 
@@ -7,8 +8,8 @@ import type { UsageLink } from "../sqlite/usage/usage-link.ts";
 export async function temporaryUsage(): Promise<
   { usage: UsageLink; path: string; lost: (readonly [count: number, reason: string])[] } & AsyncDisposable
 > {
-  const folder = await temporaryFolder();
-  const path = join(folder.path, "usage.db");
+  const folder = await mkdtemp(join(tmpdir(), "berth-usage-"));
+  const path = join(folder, "usage.db");
   const lost: (readonly [number, string])[] = [];
   const usage = await openUsageStore({ path, onLost: (count, reason) => lost.push([count, reason]) });
   return {
@@ -17,7 +18,7 @@ export async function temporaryUsage(): Promise<
     lost,
     [Symbol.asyncDispose]: async () => {
       await usage.close();
-      await folder[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -1,5 +1,8 @@
+import { startAnthropicDouble } from "@berth/testing/providers/anthropic-double";
 import { expect, test } from "vitest";
-import { provider } from "../../gateway-rig.ts";
+import { call, eventually, provider, startRig } from "../../gateway-rig.ts";
+import type { ThinkingBlock, ToolCall } from "../../openai/shapes.ts";
+import { chunksOf, completionOf } from "../test/ask-provider.ts";
 import { anthropic } from "./adapter.ts";
 
 const auth = { kind: "header", name: "x-api-key", value: "k" } as const;
@@ -27,4 +30,87 @@ test.each(["https://api.anthropic.com", "https://proxy.example/anthropic/v1"])(
 
 test("there is nothing like an embedding", () => {
   expect(anthropic.plan("embeddings", provider(), "/v1/embeddings")).toBeUndefined();
+});
+
+test.each([false, true])(
+  "thoughts go back sealed with the calls that they led to; streamed: %s",
+  async (stream) => {
+    await using double = await startAnthropicDouble({
+      answer: (_request, index) =>
+        index === 0
+          ? { reasoning: "hm hm", toolCalls: [{ id: "toolu_1", name: "weather", arguments: { a: 1 } }] }
+          : { text: "Rain." },
+    });
+    await using rig = await startRig();
+    const upstream = provider({
+      model: "claude-tiny",
+      target: { kind: "anthropic", url: double.url, auth },
+      defaults: { reasoning_effort: "low" },
+    });
+    rig.routes.route("chat", [upstream]);
+    const question = { role: "user", content: "What weather?" };
+    const weather = { type: "function", function: { name: "weather", parameters: { type: "object" } } };
+    const request = { model: "chat", tools: [weather] };
+    const first = await call(rig.port, { body: { ...request, messages: [question], stream } });
+    let thoughts: readonly ThinkingBlock[] = [];
+    let calls: readonly ToolCall[] = [];
+    if (stream) {
+      const deltas = chunksOf(first).flatMap(({ choices }) => choices.map(({ delta }) => delta));
+      thoughts = deltas.flatMap(({ thinking_blocks: blocks }) => blocks ?? []);
+      const pieces = deltas.flatMap(({ tool_calls: some }) => some ?? []);
+      const args = pieces.map(({ function: piece }) => piece?.arguments ?? "").join("");
+      calls = [{ id: pieces[0]?.id ?? "", type: "function", function: { name: "weather", arguments: args } }];
+    } else {
+      const message = completionOf(first).choices[0]?.message;
+      thoughts = message?.thinking_blocks ?? [];
+      calls = message?.tool_calls ?? [];
+    }
+    const messages = [
+      question,
+      { role: "assistant", content: null, thinking_blocks: thoughts, tool_calls: calls },
+      { role: "tool", tool_call_id: "toolu_1", content: "it rains" },
+    ];
+    const second = await call(rig.port, { body: { ...request, messages } });
+    expect(completionOf(second).choices[0]?.message.content).toBe("Rain.");
+    expect(double.received[1]?.json).toMatchObject({
+      messages: [
+        {},
+        {
+          role: "assistant",
+          content: [
+            { type: "thinking", thinking: "hm hm", signature: "c2lnbmVk" },
+            { type: "tool_use", id: "toolu_1", name: "weather", input: { a: 1 } },
+          ],
+        },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1" }] },
+      ],
+    });
+  },
+);
+
+test("what was read from the cache and written to it is counted into the input", async () => {
+  await using double = await startAnthropicDouble({ answer: () => ({ cached: { created: 1, read: 2 } }) });
+  await using rig = await startRig();
+  rig.routes.route("chat", [
+    provider({ model: "claude-tiny", target: { kind: "anthropic", url: double.url, auth } }),
+  ]);
+  const messages = [{ role: "user", content: "one two three four five" }];
+  for (const stream of [false, true]) await call(rig.port, { body: { model: "chat", messages, stream } });
+  await eventually(() => rig.usage.length === 2, "both are recorded");
+  for (const { tokens } of rig.usage)
+    expect(tokens).toMatchObject({ inputTokens: 5, cachedTokens: 2, cacheWriteTokens: 1, outputTokens: 6 });
+});
+
+test("a prompt that does not fit goes to a model that reads more", async () => {
+  await using small = await startAnthropicDouble({ contextTokens: 3 });
+  await using big = await startAnthropicDouble();
+  await using rig = await startRig();
+  const target = (url: string, providerId: string) => ({ kind: "anthropic", url, auth, providerId }) as const;
+  rig.routes.route("chat", [
+    provider({ id: "one/a", model: "claude-tiny", contextTokens: 3, target: target(small.url, "prv-1") }),
+    provider({ id: "two/b", model: "claude-tiny", target: target(big.url, "prv-2") }),
+  ]);
+  const messages = [{ role: "user", content: "one two three four five" }];
+  expect((await call(rig.port, { body: { model: "chat", messages } })).status).toBe(200);
+  expect([small.received.length, big.received.length]).toEqual([1, 1]);
 });

@@ -7,6 +7,7 @@ import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderPlan } from
 import { ProviderFailure } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import type { Message } from "./answer.ts";
+import { refineFailure } from "./failure.ts";
 import { readMessage } from "./read-message.ts";
 import { readStream } from "./read-stream.ts";
 import { messagesRequest } from "./write-request.ts";
@@ -42,7 +43,7 @@ async function callMessages(
     headers: ["content-type", "application/json", ...headers],
     body,
   });
-  if (answer.status >= 400) throw await readFailure(answer, clock.now());
+  if (answer.status >= 400) throw await readFailure(answer, clock.now(), refineFailure);
   if (stream) return streamOf(readStream(answer.body, call));
   const message = parseAnswer(await answer.text()) as Message;
   if (!Array.isArray(message.content))

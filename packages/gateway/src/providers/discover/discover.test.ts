@@ -264,6 +264,25 @@ test("models of Ollama are shown once, as long as their files stay the same", as
   expect(asked.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual(['{"model":"a"}']);
 });
 
+test.each<[string, object, number]>([
+  ["what it was trained for", { model_info: { "llama.context_length": 8192 } }, 8192],
+  ["no more than machines have", { model_info: { "llama.context_length": 131_072 } }, 32_768],
+  [
+    "what its Modelfile says",
+    { model_info: { "llama.context_length": 8192 }, parameters: 'stop    "x"\nnum_ctx    65536\ntop_k 4' },
+    65_536,
+  ],
+])(
+  "a model of Ollama has the context that it will be loaded with: %s",
+  async (_fact, shown, contextTokens) => {
+    const { found } = await look(target("ollama", base), {
+      [`GET ${base}/api/tags`]: { models: [{ name: "a", digest: "1" }] },
+      [`POST ${base}/api/show`]: shown,
+    });
+    expect(found).toMatchObject({ models: [{ contextTokens }] });
+  },
+);
+
 test("a Gradio app with a log-in is entered first", async () => {
   const { found, asked } = await look(
     target("gradio", base, { auth: { kind: "login", user: "me", password: "hush" } }),

@@ -19,7 +19,7 @@ export interface ProviderDiscovery {
 }
 
 export interface DiscoveryOptions {
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
   readonly ask?: Ask;
 }
 

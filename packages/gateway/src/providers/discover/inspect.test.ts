@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer as createPlainServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { ProviderTarget } from "@berth/api";
-import { systemClock } from "@berth/std/clock";
+import { FakeClock, systemClock } from "@berth/std/clock";
 import { testCertificate } from "@berth/testing/test-certificate";
 import { expect, test } from "vitest";
 import { createDiscovery } from "./discover.ts";
@@ -161,6 +161,20 @@ test("a redirect is not followed, so that the credential stays where it belongs"
   });
   expect((await said(at)).at(-1)).toContain("path failed:");
   expect(seen).toEqual([]);
+});
+
+test("a server that takes connections and says nothing is not waited for without end", async () => {
+  const asked = Promise.withResolvers<void>();
+  await using server = await listening(createServer(() => asked.resolve()));
+  const clock = new FakeClock();
+  const inspecting = createDiscovery({ clock }).inspect(target(`http://127.0.0.1:${server.port}/v1`), signal);
+  await asked.promise;
+  await clock.advance(15_000);
+  expect((await inspecting).checks.at(-1)).toMatchObject({
+    step: "path",
+    outcome: "failed",
+    message: `127.0.0.1:${server.port} takes the connection and then does not answer`,
+  });
 });
 
 test("a look that is given up says the reason, and leaves nothing open", async () => {

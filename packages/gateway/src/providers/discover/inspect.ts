@@ -2,9 +2,10 @@ import { lookup } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import type { ProviderCheck, ProviderTarget } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
+import { DeadlinePassed, withDeadline } from "@berth/std/deadline";
 import { type Ask, requireAllowed } from "./ask.ts";
 import { type Look, LookFailure, type LookStep } from "./look.ts";
-import { recognise } from "./recognise.ts";
+import { type Recognised, recognise } from "./recognise.ts";
 import { whyUnreachable } from "./why-unreachable.ts";
 
 export interface Inspection {
@@ -14,10 +15,13 @@ export interface Inspection {
 }
 
 interface InspectionParts {
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
   readonly ask: Ask;
   readonly look: (target: ProviderTarget, signal: AbortSignal) => Promise<Look>;
 }
+
+const reachMs = 10_000;
+const answerMs = 15_000;
 
 /** Every step by itself: the name, the connection, TLS, then what the server answers. */
 export async function inspect(
@@ -27,7 +31,9 @@ export async function inspect(
 ): Promise<Inspection> {
   const url = new URL(target.url);
   const checks: ProviderCheck[] = [];
+  let underWay: LookStep = "address";
   const step = async <T>(name: LookStep, work: () => Promise<{ value: T; message: string }>): Promise<T> => {
+    underWay = name;
     const begun = clock.monotonic();
     const { value, message } = await work();
     checks.push({ step: name, outcome: "ok", message, ms: Math.round(clock.monotonic() - begun) });
@@ -36,31 +42,48 @@ export async function inspect(
   const skip = (name: LookStep, message: string): void =>
     void checks.push({ step: name, outcome: "skipped", message, ms: null });
   try {
-    const addresses = await step("address", () => resolveHost(url));
-    const socket = await step("connection", () => connectTo(addresses, url, signal));
-    try {
-      if (url.protocol === "https:") await step("tls", () => secure(socket, url, signal));
-      else skip("tls", "http: what is sent can be read on the way");
-    } finally {
-      socket.destroy();
-    }
+    await withDeadline(clock, reachMs, signal, async (limit) => {
+      const addresses = await step("address", () => resolveHost(url));
+      const socket = await step("connection", () => connectTo(addresses, url, limit));
+      try {
+        if (url.protocol === "https:") await step("tls", () => secure(socket, url, limit));
+        else skip("tls", "http: what is sent can be read on the way");
+      } finally {
+        socket.destroy();
+      }
+    });
   } catch (error) {
     signal.throwIfAborted();
-    const failure = error instanceof LookFailure ? error : whyUnreachable(error as Error, url);
+    const failure = failureOf(error, underWay, url);
     return { checks: [...checks, failed(failure.step, failure.message)], look: failedLook(failure) };
   }
+  // only advice: it is not worth a long wait
+  const recognised = (): Promise<Recognised | undefined> =>
+    withDeadline(clock, answerMs, signal, (limit) => recognise(target, ask, limit)).catch(
+      (error: unknown) => {
+        if (error instanceof DeadlinePassed) return undefined;
+        throw error;
+      },
+    );
   const begun = clock.monotonic();
-  const found = await look(target, signal);
+  let isSilent = false;
+  const found = await withDeadline(clock, answerMs, signal, (limit) => look(target, limit)).catch(
+    (error: unknown): Look => {
+      signal.throwIfAborted();
+      isSilent = true;
+      return failedLook(failureOf(error, "path", url));
+    },
+  );
   const ms = Math.round(clock.monotonic() - begun);
   const isOpenAi = target.kind === "openai-compatible" || target.kind === "vllm-completions";
   const isAnswered = found.kind === "answered" || found.step === "credential" || found.step === "models";
   if (found.kind === "failed" && !isAnswered) {
-    const other = found.step === "path" ? await recognise(target, ask, signal) : undefined;
+    const other = found.step === "path" && !isSilent ? await recognised() : undefined;
     const hint = other === undefined ? "" : `; this is ${other.what}: ${adviceOf(target, other)}`;
     const reason = found.reason + hint;
     return { checks: [...checks, failed(found.step, reason)], look: { ...found, reason } };
   }
-  const behind = isOpenAi && found.kind === "answered" ? await recognise(target, ask, signal) : undefined;
+  const behind = isOpenAi && found.kind === "answered" ? await recognised() : undefined;
   const note =
     behind === undefined || behind.kind === "openai-compatible"
       ? ""
@@ -81,6 +104,16 @@ function adviceOf(target: ProviderTarget, { kind, url }: { kind: string; url: st
 
 function failed(step: LookStep, message: string): ProviderCheck {
   return { step, outcome: "failed", message, ms: null };
+}
+
+function failureOf(error: unknown, underWay: LookStep, url: URL): LookFailure {
+  if (error instanceof LookFailure) return error;
+  if (!(error instanceof DeadlinePassed)) return whyUnreachable(error as Error, url);
+  const said =
+    underWay === "path"
+      ? `${url.host} takes the connection and then does not answer`
+      : `${url.host} does not answer: a firewall may be in between`;
+  return new LookFailure(underWay, said, error);
 }
 
 function failedLook({ step, message }: LookFailure): Look {

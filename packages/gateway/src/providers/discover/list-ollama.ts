@@ -7,6 +7,11 @@ type Shown = Pick<FoundModel, "task" | "contextTokens">;
 export type ShownModels = Map<string, Shown>;
 
 const shownAtOnce = 4;
+/**
+ * A model is loaded with all the context it is to have, and its memory taken at once: those of today were trained for more
+ * than most machines have. Whoever has it says so.
+ */
+const mostContextUnasked = 32 * 1024;
 const maxShown = 1_000;
 
 /** `/api/tags`, and of each model that was not seen before `/api/show`. */
@@ -33,9 +38,13 @@ function shownFacts(body: unknown): Shown {
   if (!isObject(body)) return { task: null, contextTokens: null };
   const facts = isObject(body["model_info"]) ? body["model_info"] : {};
   const field = Object.keys(facts).find((name) => name.endsWith(".context_length"));
+  const trained = field === undefined ? null : countIn(facts, field);
+  const { parameters } = body;
+  // as its Modelfile says
+  const [, own] = /^num_ctx\s+(\d+)$/m.exec(typeof parameters === "string" ? parameters : "") ?? [];
   const abilities = Array.isArray(body["capabilities"]) ? body["capabilities"] : [];
   return {
     task: abilities.includes("embedding") ? "feature-extraction" : "text-generation",
-    contextTokens: field === undefined ? null : countIn(facts, field),
+    contextTokens: own === undefined ? trained && Math.min(trained, mostContextUnasked) : Number(own),
   };
 }

@@ -48,13 +48,16 @@ export function says(text: string): { readonly messages: readonly unknown[] } {
 }
 
 export function completionOf(called: Called): ChatCompletion {
-  const packed = called.headers["content-encoding"] === "gzip";
-  return JSON.parse(packed ? gunzipSync(called.bytes).toString() : called.text) as ChatCompletion;
+  return JSON.parse(unpacked(called)) as ChatCompletion;
+}
+
+function unpacked({ headers, bytes }: Called): string {
+  return (headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString();
 }
 
 /** The events of a chat's stream but for `[DONE]`, which must be the last. */
 export function chunksOf(called: Called): ChatChunk[] {
-  const datas = [...called.text.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => data);
+  const datas = [...unpacked(called).matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => data);
   if (datas.pop() !== "[DONE]") throw new Error(`the stream does not end in [DONE]: ${called.text}`);
   return datas.map((data) => JSON.parse(data) as ChatChunk);
 }

@@ -153,6 +153,7 @@ export function describeFaults(subject: ProviderUnderTest): void {
   test("a packed answer is as good as any", async () => {
     await using world = await startWorld(subject, { behaviour: { reply, fault: { kind: "gzip" } } });
     expect(completionOf(await world.ask(says(text))).choices[0]?.message.content).toBe(saidFor(text));
+    expect(told(chunksOf(await world.ask({ ...says(text), stream: true }))).content).toBe(saidFor(text));
   });
 }
 

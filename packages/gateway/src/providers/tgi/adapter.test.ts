@@ -3,7 +3,7 @@ import { json, type Script, type Step } from "@berth/testing/fake-model-server-s
 import { asText, fields, type Fields, type ProviderRequest } from "@berth/testing/providers/provider-double";
 import { startTgiDouble, type TgiDoubleOptions, type TgiReply } from "@berth/testing/providers/tgi-double";
 import { describe, expect, test } from "vitest";
-import { call, provider, startRig, type CallOptions } from "../../gateway-rig.ts";
+import { call, provider, soon, startRig, type CallOptions } from "../../gateway-rig.ts";
 import { chunksOf, completionOf, says, told } from "../test/ask-provider.ts";
 import { describeProvider } from "../test/conformance.ts";
 import {
@@ -194,6 +194,20 @@ describe("stops", () => {
       : completionOf(called).choices[0]?.message.content;
     expect(content).toBe("one ");
   });
+});
+
+test("a server that would go on behind a stop string is left", async () => {
+  await using double = await startTgiDouble({
+    ...saying("one END two three"),
+    maxStopSequences: 0,
+    fault: (_request, index) => (index === 0 ? undefined : { kind: "stall", after: 3 }),
+  });
+  await using rig = await startRig();
+  const prompt = { kind: "plain" } as const;
+  rig.routes.route("chat", [provider({ prompt, target: { kind: "tgi", url: double.url } })]);
+  const called = await call(rig.port, { body: { model: "chat", ...says("Hi"), stop: "END", stream: true } });
+  expect(told(chunksOf(called))).toMatchObject({ content: "one ", finishReasons: ["stop"] });
+  await soon(double.received[1]!.aborted, "the server is let go");
 });
 
 describe("an answer's length", () => {

@@ -1,15 +1,16 @@
-import { type RequestDetails, type UsageRow } from "@berth/api";
+import type { UsageRow } from "@berth/api";
 import Database from "better-sqlite3";
-import type { LedgerEntry, RequestFilter, RequestPage, UsageHorizon, UsageQuery } from "../../store.ts";
+import type { LedgerEntry, RequestFilter, UsageHorizon, UsageQuery } from "../../store.ts";
 import { backupTo } from "../backup.ts";
 import {
   cursorOf,
+  type DetailsRow,
   endedAt,
   insertRequest,
   pageQuery,
-  readRequest,
   requestValues,
   type RequestRow,
+  type RowPage,
 } from "./usage-rows.ts";
 import { UsageTotals } from "./usage-totals.ts";
 
@@ -59,28 +60,21 @@ export class UsageDatabase {
     }
   }
 
-  listRequests(filter: RequestFilter): RequestPage {
+  listRequests(filter: RequestFilter): RowPage {
     const { sql, values } = pageQuery(filter);
-    const rows = this.#database.prepare(sql).all(...values) as RequestRow[];
-    const page = rows.slice(0, filter.limit);
-    const last = page.at(-1);
-    return {
-      records: page.map(readRequest),
-      next: rows.length > filter.limit && last !== undefined ? cursorOf(last) : null,
-    };
+    const found = this.#database.prepare(sql).all(...values) as RequestRow[];
+    const rows = found.slice(0, filter.limit);
+    const last = rows.at(-1);
+    return { rows, next: found.length > filter.limit && last !== undefined ? cursorOf(last) : null };
   }
 
-  getRequest(id: string): RequestDetails | undefined {
-    const row = this.#database
+  getRequest(id: string): DetailsRow | undefined {
+    return this.#database
       .prepare(
         `select requests.*, request, response, request is not null as has_bodies
          from requests left join request_bodies using (seq) where id = ? order by seq desc limit 1`,
       )
-      .get(id) as
-      | (RequestRow & { readonly request: string | null; readonly response: string | null })
-      | undefined;
-    if (row === undefined) return undefined;
-    return { ...readRequest(row), request: row.request, response: row.response };
+      .get(id) as DetailsRow | undefined;
   }
 
   groupUsage(query: UsageQuery): UsageRow[] {

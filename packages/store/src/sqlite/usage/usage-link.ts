@@ -8,7 +8,9 @@ import type {
   UsageQuery,
   UsageStore,
 } from "../../store.ts";
+import { readDetails, readRequest } from "./read-request.ts";
 import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
+import type { DetailsRow, RowPage } from "./usage-rows.ts";
 
 export interface UsageLinkOptions {
   readonly path: string;
@@ -75,12 +77,14 @@ export class UsageLink implements UsageStore {
     else this.#timer ??= setTimeout(() => this.#send(), gatherMs);
   }
 
-  listRequests(filter: RequestFilter): Promise<RequestPage> {
-    return this.#call({ verb: "listRequests", args: [filter] }) as Promise<RequestPage>;
+  async listRequests(filter: RequestFilter): Promise<RequestPage> {
+    const { rows, next } = (await this.#call({ verb: "listRequests", args: [filter] })) as RowPage;
+    return { records: rows.map(readRequest), next };
   }
 
-  getRequest(id: string): Promise<RequestDetails | undefined> {
-    return this.#call({ verb: "getRequest", args: [id] }) as Promise<RequestDetails | undefined>;
+  async getRequest(id: string): Promise<RequestDetails | undefined> {
+    const row = (await this.#call({ verb: "getRequest", args: [id] })) as DetailsRow | undefined;
+    return row === undefined ? undefined : readDetails(row);
   }
 
   groupUsage(query: UsageQuery): Promise<readonly UsageRow[]> {

@@ -1,9 +1,16 @@
-import { BerthError, type RequestRecord, requestRecordSchema } from "@berth/api";
-import { decode } from "../decode.ts";
+import type { RequestRecord } from "@berth/api";
+import { BerthError } from "@berth/api/error";
 import type { RequestFilter } from "../../store.ts";
 
 /** A row of `requests`, as it is read. */
 export type RequestRow = Readonly<Record<string, unknown>>;
+
+export type DetailsRow = RequestRow & { readonly request: string | null; readonly response: string | null };
+
+export interface RowPage {
+  readonly rows: readonly RequestRow[];
+  readonly next: string | null;
+}
 
 type Stored = Omit<RequestRecord, "hasBodies">;
 
@@ -47,38 +54,6 @@ export function requestValues(record: Stored): readonly (string | number | null)
 
 export function endedAt({ startedAt, durationMs }: Pick<Stored, "startedAt" | "durationMs">): number {
   return Math.round(startedAt + durationMs);
-}
-
-export function readRequest(row: RequestRow): RequestRecord {
-  return decode(requestRecordSchema, `request ${String(row["id"])}`, () => ({
-    id: row["id"],
-    startedAt: row["started_at"],
-    keyId: row["key_id"],
-    model: row["model"],
-    route: row["route"],
-    operation: row["operation"],
-    serviceId: row["service_id"],
-    provider: row["provider"],
-    upstreamModel: row["upstream_model"],
-    status: row["status"],
-    outcome: row["outcome"],
-    errorCode: row["error_code"],
-    stream: row["stream"] === 1,
-    inputTokens: row["input_tokens"],
-    outputTokens: row["output_tokens"],
-    cachedTokens: row["cached_tokens"],
-    reasoningTokens: row["reasoning_tokens"],
-    tokensFrom: row["tokens_from"],
-    firstTokenMs: row["first_token_ms"],
-    durationMs: row["duration_ms"],
-    heldMs: row["held_ms"],
-    overheadMs: row["overhead_ms"],
-    tries: row["tries"],
-    costUsd: row["cost_usd"],
-    gpuSeconds: row["gpu_seconds"],
-    cached: row["cached"] === 1,
-    hasBodies: row["has_bodies"] === 1,
-  }));
 }
 
 /** A page's SQL, newest first, one row more than asked for. */

@@ -1,7 +1,7 @@
 /** The thread that has the ledger's file open: it writes what is handed over, and reads for whoever asks. */
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { isBerthError } from "@berth/api";
+import { isBerthError } from "@berth/api/error";
 import type { LedgerEntry } from "../../store.ts";
 import { explainSqliteError } from "../sqlite-error.ts";
 import { UsageDatabase } from "./usage-database.ts";

@@ -85,6 +85,8 @@ export class UsageTotals {
         }
         for (const [index, amount] of amountsOf(record).entries())
           cell.sums[index] = (cell.sums[index] ?? 0) + amount;
+        // refusals are quick, and would hide how long answers take
+        if (record.outcome === "error") continue;
         if (record.firstTokenMs !== null) cell.firstToken.add(record.firstTokenMs);
         cell.duration.add(record.durationMs);
       }

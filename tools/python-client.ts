@@ -2,12 +2,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Python's official clients of the APIs that Berth speaks, pinned: tests drive Berth with them. */
-const pinned = ["openai==3.52.0", "anthropic==2.14.0", "ollama==0.6.3", "text-generation==0.7.0"];
+/** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth, and apps that it drives. */
+const environments: Readonly<Record<string, readonly string[]>> = {
+  venv: ["openai==3.52.0", "anthropic==2.14.0", "ollama==0.6.3", "text-generation==0.7.0"],
+  "venv-gradio": ["gradio==6.31.0"],
+};
 
-/** Makes `.tools/venv` with the clients. Returns why not, if it cannot. */
+/** Makes the environments in `.tools`. Returns why not, if it cannot. */
 export function installPythonClient(top: string, say: (text: string) => void): string | undefined {
-  const venv = join(top, ".tools/venv");
+  for (const [folder, pinned] of Object.entries(environments)) {
+    const failure = install(join(top, ".tools", folder), pinned, say);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function install(venv: string, pinned: readonly string[], say: (text: string) => void): string | undefined {
   const stamp = join(venv, `${pinned.join(" ")}.stamp`);
   if (existsSync(stamp)) return undefined;
   say(`making a Python environment with ${pinned.join(", ")}`);

@@ -39,7 +39,7 @@ function passesWith(
 
 const missing = [...installPackages(say)];
 const noPython = installPythonClient(top, say);
-if (noPython !== undefined) missing.push(`Python's openai client: ${noPython}`);
+if (noPython !== undefined) missing.push(`Python's environments: ${noPython}`);
 
 const wantsLab = filters.length === 0 || filters.some((word) => word.includes("e2e/slurm") || word === "e2e");
 const lab = wantsLab ? raiseLab(top, {}, say) : undefined;

@@ -33,7 +33,8 @@ export class CallWire implements Wire, Activity {
   readonly #live = new Set<Sending>();
   readonly #aborter = new AbortController();
   #over: Error | undefined;
-  #answers = false;
+  /** Until its first head, the request itself keeps the time. */
+  #phase: "asking" | "waiting" | "answering" = "asking";
   #sinceMs: number | undefined;
 
   constructor(options: CallWireOptions) {
@@ -48,7 +49,9 @@ export class CallWire implements Wire, Activity {
     for (let tries = 1; ; tries += 1) {
       if (this.#over !== undefined) throw this.#over;
       try {
-        return await this.#sendOnce(request);
+        const answer = await this.#sendOnce(request);
+        this.#wait();
+        return answer;
       } catch (error) {
         // the peer had closed a kept connection before it could see the request
         if (!(error instanceof StaleConnection) || tries > 2) throw error;
@@ -59,13 +62,15 @@ export class CallWire implements Wire, Activity {
   async openSocket(url: string, headers: readonly string[]): Promise<WireSocket> {
     if (this.#over !== undefined) throw this.#over;
     const { pool, limits } = this.#options;
-    return openWebSocket({
+    const socket = await openWebSocket({
       url,
       headers,
       forbids: pool.forbids,
       signal: this.signal,
       connectMs: limits.connectMs,
     });
+    this.#wait();
+    return socket;
   }
 
   farewell(request: WireRequest): void {
@@ -88,14 +93,15 @@ export class CallWire implements Wire, Activity {
 
   /** A piece of the answer has come: pings and polls alone do not count, however often they come. */
   progress(): void {
-    this.#answers = true;
+    this.#phase = "answering";
     this.#sinceMs = undefined;
   }
 
   tick(nowMs: number): void {
     for (const sending of this.#live) sending.tick(nowMs);
-    const { connectMs, firstByteMs, streamIdleMs } = this.#options.limits;
-    const longestMs = this.#answers ? streamIdleMs : connectMs + firstByteMs;
+    if (this.#phase === "asking") return;
+    const { firstByteMs, streamIdleMs } = this.#options.limits;
+    const longestMs = this.#phase === "waiting" ? firstByteMs : streamIdleMs;
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs > longestMs)
       this.#stop(failure("silent", `nothing was answered for ${longestMs / 1000} s`));
@@ -115,6 +121,10 @@ export class CallWire implements Wire, Activity {
     this.#over ??= reason;
     for (const sending of this.#live) sending.fail(reason);
     this.close();
+  }
+
+  #wait(): void {
+    if (this.#phase === "asking") this.#phase = "waiting";
   }
 
   #sendOnce(request: WireRequest): Promise<WireAnswer> {

@@ -1,3 +1,4 @@
+import type { FinishReason, Usage } from "../openai/shapes.ts";
 import { chatOfPieces } from "./pieces/chat-of-pieces.ts";
 import { completionOfPieces } from "./pieces/completion-of-pieces.ts";
 import { cutPieces } from "./pieces/cut-pieces.ts";
@@ -19,4 +20,10 @@ export function answerText(
 ): Promise<ProviderAnswer> {
   const cut = cutPieces(pieces, { stops, dropsFirstSpace: spaceBeforeAnswer, choices: 1 });
   return call.operation === "chat" ? chatOfPieces(call, cut) : completionOfPieces(call, cut);
+}
+
+/** How an answer has ended, where the server tells nothing but what it has counted. */
+export function finishBy(usage: Usage | undefined, maxTokens: number | undefined): FinishReason {
+  const written = usage?.completion_tokens;
+  return maxTokens !== undefined && written !== undefined && written >= maxTokens ? "length" : "stop";
 }

@@ -281,7 +281,10 @@ function historyApp(version: GradioVersion): readonly GradioFunction[] {
 describe("an app", () => {
   test.for<[GradioVersion, string]>([
     ["4.44.1", '[["1","2"]] 3'],
-    ["6.31.0", '[{"role":"user","content":"1"},{"role":"assistant","content":"2"}] 3'],
+    [
+      "6.31.0",
+      '[{"role":"user","content":[{"type":"text","text":"1"}]},{"role":"assistant","content":[{"type":"text","text":"2"}]}] 3',
+    ],
   ])("with a place for the history gets it, in the form of %s", async ([version, heard]) => {
     await using one = await world({ version, functions: historyApp });
     expect(content((await one.ask({ messages: conversation.slice(1) })).text)).toBe(`heard ${heard}`);

@@ -2,7 +2,7 @@ import type { Usage } from "../../openai/shapes.ts";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { requireTranslatable } from "../require-translatable.ts";
 import type { Piece } from "../pieces/piece.ts";
-import { answerText, type TextEnds } from "../text-answer.ts";
+import { answerText, finishBy, type TextEnds } from "../text-answer.ts";
 import { planText, readTextRequest, type TextRequest } from "../text-request.ts";
 import { chooseFunction } from "./choose-function.ts";
 import { fillInputs } from "./fill-inputs.ts";
@@ -39,7 +39,8 @@ async function ask(call: ProviderCall): Promise<ProviderAnswer> {
   const { called, data, read, ends } = askingOf(app, request, call);
   const answers = runFunction(client, { app, called, data, session: call.newId() });
   try {
-    return await answerText(call, call.stream ? asItGrows(answers, read) : atTheEnd(answers, read), ends);
+    const pieces = (call.stream ? asItGrows : atTheEnd)(answers, read, request.maxTokens);
+    return await answerText(call, pieces, ends);
   } catch (error) {
     client.forget();
     throw error;
@@ -78,7 +79,11 @@ function askingOf(app: GradioApp, request: TextRequest, call: ProviderCall): Ask
 }
 
 /** Each answer holds all that was said before. */
-async function* asItGrows(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<Piece> {
+async function* asItGrows(
+  answers: AsyncGenerator<Outputs>,
+  read: Asking["read"],
+  maxTokens: number | undefined,
+): AsyncGenerator<Piece> {
   let told = "";
   let usage: Usage | undefined;
   for await (const outputs of answers) {
@@ -90,11 +95,15 @@ async function* asItGrows(answers: AsyncGenerator<Outputs>, read: Asking["read"]
     yield { text: said.text.slice(told.length) };
     told = said.text;
   }
-  yield { finish: "stop", usage };
+  yield { finish: finishBy(usage, maxTokens), usage };
 }
 
-async function* atTheEnd(answers: AsyncGenerator<Outputs>, read: Asking["read"]): AsyncGenerator<Piece> {
+async function* atTheEnd(
+  answers: AsyncGenerator<Outputs>,
+  read: Asking["read"],
+  maxTokens: number | undefined,
+): AsyncGenerator<Piece> {
   let last: ReturnType<Asking["read"]> = { text: "" };
   for await (const outputs of answers) last = read(outputs);
-  yield { ...last, finish: "stop" };
+  yield { ...last, finish: finishBy(last.usage, maxTokens) };
 }

@@ -105,7 +105,7 @@ function saidTo(
   if (asked.kind === "messages" && roles.history !== undefined) {
     const whole = conversationOf(asked.messages);
     const told = roles.settings.has("system") ? whole : systemAsTurn(whole);
-    const history = historyOf(told, inputs[roles.history]?.holdsMessages === true);
+    const history = historyOf(told, inputs[roles.history]?.history);
     return { ...plain, message: told.last, history, system: told.system };
   }
   if (asked.kind === "messages" && upstream.prompt === null) {
@@ -126,10 +126,14 @@ function conversationOf(messages: readonly RequestMessage[]): Conversation {
   return readConversation(textMessages(messages));
 }
 
-function historyOf({ turns }: Conversation, holdsMessages: boolean): readonly unknown[] {
-  if (!holdsMessages) return turns.map(({ user, answer }) => [user, answer]);
+function historyOf(
+  { turns }: Conversation,
+  form: GradioComponent["history"] | undefined,
+): readonly unknown[] {
+  if (form === undefined || form === "pairs") return turns.map(({ user, answer }) => [user, answer]);
+  const content = (text: string) => (form === "parts" ? [{ type: "text", text }] : text);
   return turns.flatMap(({ user, answer }) => [
-    { role: "user", content: user },
-    { role: "assistant", content: answer },
+    { role: "user", content: content(user) },
+    { role: "assistant", content: content(answer) },
   ]);
 }

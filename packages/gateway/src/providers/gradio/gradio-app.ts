@@ -32,8 +32,8 @@ export interface GradioComponent {
   readonly label: string;
   /** What it holds when the page is opened. */
   readonly value: unknown;
-  /** Of a chatbot: whether it holds messages, not pairs of a question and an answer. */
-  readonly holdsMessages: boolean;
+  /** Of a chatbot: pairs of a question and an answer, messages, or (since Gradio 6) messages of parts. */
+  readonly history: "pairs" | "messages" | "parts";
 }
 
 const queueProtocols: readonly string[] = ["ws", "sse", "sse_v1", "sse_v2", "sse_v2.1", "sse_v3"];
@@ -91,7 +91,7 @@ function readFunction(
   };
 }
 
-const unknownComponent: GradioComponent = { type: "", label: "", value: null, holdsMessages: false };
+const unknownComponent: GradioComponent = { type: "", label: "", value: null, history: "pairs" };
 
 function readComponent(component: unknown, major: number): GradioComponent {
   const { type, props } = fieldsOf(component);
@@ -100,6 +100,6 @@ function readComponent(component: unknown, major: number): GradioComponent {
     type: String(type),
     label: typeof label === "string" ? label : "",
     value: value ?? null,
-    holdsMessages: type === "chatbot" && (form === "messages" || major >= 6),
+    history: major >= 6 ? "parts" : form === "messages" ? "messages" : "pairs",
   };
 }

@@ -28,6 +28,7 @@ test.each<[string, unknown, string]>([
     ],
     "ab",
   ],
+  ["messages without an answer yet", [{ role: "user", content: "q" }], ""],
   ["a change of a component", { __type__: "update", value: "a" }, "a"],
   ["a box with files", { text: "a", files: [] }, "a"],
 ])("the answer in %s", (_, value, text) => {

@@ -22,7 +22,9 @@ export function textIn(value: unknown): string {
       ? value.map(textIn).join("")
       : textIn(last);
   }
-  const { content, text, value: held } = fieldsOf(value);
+  const { role, content, text, value: held } = fieldsOf(value);
+  // the question, which has no answer yet
+  if (role === "user") return "";
   const inner = content ?? text ?? held;
   return inner === undefined || inner === null ? "" : textIn(inner);
 }

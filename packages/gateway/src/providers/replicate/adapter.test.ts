@@ -271,7 +271,7 @@ describe("a prediction is canceled when", () => {
       { target: { connectMs: 20, firstTokenMs: 80 } },
     );
     const called = await one.ask();
-    expect([called.status, called.text]).toEqual([504, expect.stringContaining("0.1 s")]);
+    expect([called.status, called.text]).toEqual([504, expect.stringContaining("0.08 s")]);
     await canceled(one);
   });
 });

@@ -1,7 +1,7 @@
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { requireTranslatable } from "../require-translatable.ts";
 import type { Piece } from "../pieces/piece.ts";
-import { answerText } from "../text-answer.ts";
+import { answerText, finishBy } from "../text-answer.ts";
 import { planText, readTextRequest } from "../text-request.ts";
 import type { Prediction } from "./prediction.ts";
 import { failed, Predictions } from "./predictions.ts";
@@ -51,9 +51,7 @@ async function* follow(
       ? polled(call, predictions, created)
       : streamed(predictions, created, created.urls.stream);
     isOver = true;
-    const written = usage?.completion_tokens;
-    const isFull = maxTokens !== undefined && written !== undefined && written >= maxTokens;
-    yield { finish: isFull ? "length" : "stop", usage };
+    yield { finish: finishBy(usage, maxTokens), usage };
   } finally {
     if (!isOver) predictions.cancel(created);
   }

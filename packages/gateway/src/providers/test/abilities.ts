@@ -58,9 +58,10 @@ export const abilities: Readonly<Record<ProviderKind, readonly Ability[]>> = {
     "reasoning",
     "usage",
   ],
-  gradio: ["max_tokens", "temperature", "top_p", "seed"],
-  replicate: ["max_tokens", "temperature", "top_p", "stop", "seed"],
-  sagemaker: [...sampling],
+  /** An h2oGPT; other apps take what they have an input for. */
+  gradio: ["completions", ...sampling, "usage"],
+  replicate: ["completions", ...sampling, "usage"],
+  sagemaker: ["completions", ...sampling],
   anthropic: [
     "max_tokens",
     "temperature",

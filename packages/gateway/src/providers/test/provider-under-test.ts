@@ -87,6 +87,8 @@ export interface ProviderUnderTest {
   start(behaviour: Behaviour): Promise<StartedProvider>;
   /** What the model says when the reply's text is this. Without it: the same. */
   readonly says?: (text: string) => string;
+  /** Fields that we see to ourselves: the server is not told of them. */
+  readonly keeps?: readonly Field[];
   /** Bytes pass through: errors keep the server's own status, and what it does not know is for itself to refuse. */
   readonly passesThrough: boolean;
 }

@@ -6,7 +6,7 @@ import { errorIn, lateRefusal } from "./late-refusal.ts";
 import { openAiDialect } from "./dialect.ts";
 import type { ProviderTarget, Upstream } from "./ports.ts";
 import { ProviderFailure } from "./providers/provider-failure.ts";
-import { secretOf, withoutSecret } from "./providers/secret-of.ts";
+import { secretsOf, withoutSecrets } from "./providers/secret-of.ts";
 
 /**
  * Answers with what the upstream has said, in its own bytes, but for what is not the caller's business: our credential,
@@ -28,10 +28,11 @@ export function answerProviderRefusal(
   refusal: Refusal,
   nowMs: number,
 ): void {
-  const { status, headers } = refusal;
-  const secret = secretOf(auth);
-  const told = secret !== undefined && refusal.bytes.includes(secret);
-  const bytes = told ? Buffer.from(withoutSecret(refusal.bytes.toString("utf8"), secret)) : refusal.bytes;
+  const { status } = refusal;
+  const secrets = secretsOf(auth);
+  const tells = secrets.some((secret) => refusal.bytes.includes(secret));
+  const bytes = tells ? Buffer.from(withoutSecrets(refusal.bytes.toString("utf8"), secrets)) : refusal.bytes;
+  const headers = refusal.headers.map((text) => withoutSecrets(text, secrets));
   if (status === 401 || status === 403) {
     const said = bytes.toString("utf8");
     const message = errorIn(said)?.message ?? said.slice(0, 500);

@@ -18,7 +18,7 @@ export interface TranslatedOptions {
   /** For messages. */
   readonly name: string;
   /** What no message may hold. */
-  readonly secret: string | undefined;
+  readonly secrets: readonly string[];
   readonly nowMs: () => number;
   readonly clientStallMs: number;
 }
@@ -48,7 +48,7 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
   } catch (error) {
     if (isBerthError(error) && (error.code === "client_closed" || error.code === "shutting_down"))
       throw error;
-    const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secret) : error;
+    const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secrets) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
     return { kind: "failed", error: told, again: againAfter(told) };
   } finally {

@@ -31,6 +31,8 @@ export class Exchange {
   route: NamedRoute | undefined;
   /** Who was asked last. */
   upstream: Upstream | undefined;
+  /** The provider that got what nobody here knows. */
+  passedTo: string | undefined;
   status = 0;
   failed = false;
   firstByteMs: number | undefined;

@@ -62,8 +62,8 @@ export function forward(exchange: Exchange, options: ForwardOptions): Promise<Fo
 }
 
 const smallBytes = 16 * 1024;
-/** A longer error is passed on as it comes, like any answer. */
-const maxRefusalBytes = 64 * 1024;
+/** Of a longer error, no more is told. */
+const maxRefusalBytes = 256 * 1024;
 /** A stream that has told nothing for so long begins without its first event. */
 const headAtLatestMs = 1_000;
 
@@ -90,6 +90,7 @@ class Forwarding implements Activity, AnswerListener {
   #receivedBytes = 0;
   /** Something of the answer itself has gone to the client. */
   #told = false;
+  #isTimed = false;
 
   constructor(
     exchange: Exchange,
@@ -152,6 +153,8 @@ class Forwarding implements Activity, AnswerListener {
   onHead(head: ResponseHead): void {
     this.#enter("answering");
     const { response } = this.#exchange;
+    // what another try has told is none of this one's
+    this.#exchange.tail = undefined;
     if (head.body.kind === "bytes") this.#expectedBytes = head.body.count;
     const streams = isEventStream(headerOf(head, "content-type"));
     // a held stream has begun already; only a stream can be its continuation
@@ -175,10 +178,14 @@ class Forwarding implements Activity, AnswerListener {
     if (this.#phase === "over") return;
     const exchange = this.#exchange;
     this.#receivedBytes += bytes.length;
-    this.#sinceMs = undefined;
+    // pings alone are no progress
+    if (this.#gate === undefined || !isComment(bytes)) this.#sinceMs = undefined;
     if (this.#refused !== undefined) {
       this.#refusedBytes.push(bytes);
-      if (this.#receivedBytes > maxRefusalBytes) this.#passRefusal(this.#refused);
+      if (this.#receivedBytes <= maxRefusalBytes) return;
+      this.#options.connection.destroy();
+      const { status, headers } = this.#refused;
+      this.#refuse(status, headers, Buffer.concat(this.#refusedBytes).subarray(0, maxRefusalBytes));
       return;
     }
     (exchange.tail ??= new AnswerTail()).push(bytes);
@@ -244,7 +251,7 @@ class Forwarding implements Activity, AnswerListener {
     exchange.capture?.push(bytes);
     if (this.#gate === undefined && this.#receivedBytes === this.#expectedBytes) {
       endWith(exchange.response, bytes);
-    } else if (!exchange.response.write(bytes)) {
+    } else if (!exchange.response.write(bytes) && this.#phase !== "blocked") {
       this.#enter("blocked");
       this.#options.connection.pause();
       exchange.response.once("drain", () => this.#unblock());
@@ -262,18 +269,6 @@ class Forwarding implements Activity, AnswerListener {
     this.#resolve({ kind: "refused", refusal: { status, headers, bytes } });
   }
 
-  /** Too long to be kept: from here on an answer like any other. */
-  #passRefusal(head: ResponseHead): void {
-    this.#refused = undefined;
-    if (this.#exchange.response.headersSent) {
-      this.#options.connection.destroy();
-      this.#refuse(head.status, head.headers, Buffer.concat(this.#refusedBytes));
-      return;
-    }
-    this.#heldHead = head;
-    this.#write(Buffer.concat(this.#refusedBytes.splice(0)));
-  }
-
   #writeHead(): void {
     const head = this.#heldHead;
     if (head === undefined) return;
@@ -281,8 +276,16 @@ class Forwarding implements Activity, AnswerListener {
     const exchange = this.#exchange;
     exchange.status = head.status;
     exchange.contentType = headerOf(head, "content-type");
-    exchange.upstreamMs += this.#options.nowMs() - this.#beganMs;
-    exchange.response.writeHead(head.status, answerHeaders(head.headers, exchange, this.#options.nowMs()));
+    this.#noteTime();
+    const headers = this.#options.stripUsage ? withoutSize(head.headers) : head.headers;
+    exchange.response.writeHead(head.status, answerHeaders(headers, exchange, this.#options.nowMs()));
+  }
+
+  /** Until its answer began, or it turned out that there is none, the time was the upstream's. */
+  #noteTime(): void {
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    this.#exchange.upstreamMs += this.#options.nowMs() - this.#beganMs;
   }
 
   #flushHead(): void {
@@ -317,8 +320,26 @@ class Forwarding implements Activity, AnswerListener {
 
   #over(): void {
     this.#phase = "over";
+    this.#noteTime();
     this.#exchange.end();
   }
+}
+
+/** Of events that were taken out, sizes and digests are not true any more. */
+function withoutSize(headers: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    if (!/^(?:content-length|etag|(?:content-|repr-)?digest)$/.test(headers[at]!))
+      kept.push(headers[at]!, headers[at + 1]!);
+  }
+  return kept;
+}
+
+const maxCommentBytes = 1024;
+
+/** Whether a piece of a stream is a comment and nothing else. */
+function isComment(bytes: Buffer): boolean {
+  return bytes[0] === 0x3a && bytes.length <= maxCommentBytes && !/^[^:\r\n]/m.test(bytes.toString("latin1"));
 }
 
 /** Node sends a head and a small text in one write, a head and bytes in two. */

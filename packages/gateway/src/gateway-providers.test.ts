@@ -113,7 +113,6 @@ describe("the next of a route is asked when the first", () => {
     ["refuses our credential", json({ error: { message: "bad key upstream-secret" } }, 401)],
     ["does not have the model", json({ error: { message: "no such model" } }, 404)],
     ["takes no prompt so long", tooLong],
-    ["is silent", [stall]],
     [
       "tells of an error first",
       [eventStreamHead, { do: "write", bytes: event({ error: { message: "no" } }) }, { do: "end" }],
@@ -133,6 +132,15 @@ describe("the next of a route is asked when the first", () => {
       });
     }
   });
+});
+
+test("the next is asked when a stream is silent, but not instead of an answer that is none", async () => {
+  await using world = await two(() => [stall], { firstTokenMs: 80 });
+  expect((await call(world.rig.port, { body: { ...chat, stream: true } })).status).toBe(200);
+  await using slow = await two(() => [{ do: "sleep", ms: 200 }, ...chatReply("slow")], { firstTokenMs: 80 });
+  const called = await call(slow.rig.port, { body: chat });
+  expect(called.text).toContain("slow");
+  expect(slow.second.received).toHaveLength(0);
 });
 
 test("the next is asked when a stream only pings, and the pings reach the client", async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { admit } from "./admit.ts";
+import { admitUnknown } from "./admit-unknown.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { openAiDialect, type Dialect } from "./dialect.ts";
@@ -24,6 +25,7 @@ import { foreignList } from "./ingress/foreign-list.ts";
 import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import { readOperation, type Operation } from "./operation.ts";
 import { requireInference } from "./permission.ts";
+import { requirePlainPath } from "./plain-path.ts";
 import type {
   Activator,
   KeyVerifier,
@@ -236,7 +238,6 @@ class RunningGateway implements Gateway {
   ): Promise<void> {
     exchange.operation = operation.name;
     const asked = await readAsked(exchange, operation, this.#options, this.#limits);
-    exchange.askedMs = this.#options.clock.monotonic();
     const { routes } = this.#options;
     const { anyPath, fallback } = routes.snapshot();
     const isForNobody = entrance.kind === "main" && exchange.asked === undefined && fallback === undefined;
@@ -286,6 +287,7 @@ class RunningGateway implements Gateway {
   ): Promise<void> {
     const { snapshot, entrance, principal, service } = known;
     const { path, target } = operation;
+    requirePlainPath(path);
     if (service?.anyPath === true && path !== runnerHealthPath) {
       await this.#passOn(exchange, target, entrance, principal, service);
       return;
@@ -317,7 +319,10 @@ class RunningGateway implements Gateway {
       });
     exchange.operation = "passthrough";
     exchange.asked = `${provider.provider}${path}`;
+    exchange.passedTo = provider.provider;
+    admitUnknown(exchange, principal, this.#options.keyLimits, this.#limits.maxBodyBytes);
     exchange.askedMs = this.#options.clock.monotonic();
+    exchange.tries = 1;
     await this.#sender.passOnToProvider(exchange, {
       path: target.slice("/v1".length),
       body,

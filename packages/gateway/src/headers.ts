@@ -24,6 +24,10 @@ const notFromUpstream = new Set([
   "x-request-id",
   "set-cookie",
   "clear-site-data",
+  "alt-svc",
+  "strict-transport-security",
+  "nel",
+  "report-to",
   // whose account it is
   "openai-organization",
   "openai-project",

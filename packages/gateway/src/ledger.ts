@@ -63,7 +63,7 @@ export class Ledger {
     const observation: Observation = {
       operation: exchange.operation,
       service: service?.name,
-      provider: provider?.target.provider,
+      provider: provider?.target.provider ?? exchange.passedTo,
       model: upstream?.model,
       route: exchange.route?.policy.route,
       status: exchange.status,
@@ -86,7 +86,7 @@ export class Ledger {
       route: observation.route,
       operation: exchange.operation,
       serviceId: service?.serviceId,
-      provider: provider?.target.provider,
+      provider: observation.provider,
       upstreamModel: upstream?.model,
       errorCode: observation.errorCode,
       stream: exchange.eventStream,

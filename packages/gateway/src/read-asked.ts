@@ -20,6 +20,7 @@ export async function readAsked(
   const { headers } = exchange.request;
   const { name, path, body: form, streams } = operation;
   const bytes = await readBody(exchange, form, limits);
+  exchange.askedMs = given.clock.monotonic();
   const contentType = headers["content-type"];
   const said = form === "json" ? parseBody(bytes) : parseForm(bytes, contentType);
   exchange.bodyBytes = bytes.length;

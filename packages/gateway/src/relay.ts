@@ -118,12 +118,16 @@ export class Relay {
         const [first] = choice.upstreams;
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
-        const choose = (): Choice => this.#choose(exchange, errand, new Set()).choice;
-        return this.#options.room.wait(
-          exchange,
-          { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose },
-          first,
-        );
+        const choose = (): Choice => {
+          const { choice: now } = this.#choose(exchange, errand, new Set());
+          // those who wait behind must see that it is taken
+          if (now.kind === "send") this.#loads.begin(now.upstream);
+          return now;
+        };
+        const waiting = { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose };
+        const upstream = await this.#options.room.wait(exchange, waiting, first);
+        this.#loads.end(upstream);
+        return upstream;
       }
     }
   }
@@ -140,6 +144,7 @@ export class Relay {
     const hasOthers = upstreams.some(
       (other) => other.upstream !== upstream && !tried.has(upstreamId(other.upstream)),
     );
+    this.#breakers.begins(upstream);
     this.#loads.begin(upstream);
     try {
       return await errand.ask(upstream, hasOthers);

@@ -5,11 +5,11 @@ import { answerTranslated } from "./answer-translated.ts";
 import type { AskedRequest } from "./asked-request.ts";
 import { editBody } from "./body-edits.ts";
 import type { Exchange } from "./exchange.ts";
-import { forward, type Forwarded, type ForwardLimits } from "./forward.ts";
+import { forward, type Forwarded, type ForwardLimits, type ForwardOptions } from "./forward.ts";
 import { inferenceHeaders, passthroughHeaders, providerHeaders } from "./headers.ts";
 import type { ConnectionPool } from "./http1/connection-pool.ts";
 import type { PeerAddress } from "./http1/peer-address.ts";
-import type { RequestBody } from "./http1/upstream-request.ts";
+import type { RequestBody, UpstreamRequest } from "./http1/upstream-request.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { openAiRenderer } from "./openai/open-ai-renderer.ts";
 import { editForm } from "./parse-form.ts";
@@ -18,7 +18,7 @@ import { CallWire } from "./providers/call-wire.ts";
 import { callOpenAi } from "./providers/openai/open-ai-call.ts";
 import { planOf, translatedOperation, type Planned } from "./providers/plan-call.ts";
 import type { ProviderAnswer, ProviderCall, UpstreamCall } from "./providers/provider.ts";
-import { secretOf } from "./providers/secret-of.ts";
+import { secretsOf } from "./providers/secret-of.ts";
 import type { ReadyService, ReadyUpstream } from "./routing/upstream-id.ts";
 
 export interface SenderOptions {
@@ -49,7 +49,8 @@ export class Sender {
     policy: RoutePolicy,
     hasOthers: boolean,
   ): Promise<Forwarded> {
-    const firstTokenMs = hasOthers ? (policy.firstTokenMs ?? undefined) : undefined;
+    // of an answer that is no stream, the first token comes with the last
+    const firstTokenMs = hasOthers && asked.stream ? (policy.firstTokenMs ?? undefined) : undefined;
     switch (upstream.kind) {
       case "service":
         return this.#toService(exchange, asked, upstream, firstTokenMs);
@@ -113,15 +114,13 @@ export class Sender {
     },
   ): Promise<Forwarded> {
     const { request, requestId } = exchange;
-    const { connection, basePath } = this.#options.pool.take(peer.address);
-    return forward(exchange, {
-      connection,
-      request: {
+    return this.#forward(exchange, peer.address, {
+      request: (basePath) => ({
         method: request.method ?? "GET",
         path: basePath + path,
         headers: passthroughHeaders(request, requestId, peer.ownHeaders),
-        body,
-      },
+      }),
+      body,
       name: peer.name,
       limits: this.#limits(false, peer.target, undefined),
       nowMs: this.#nowMs,
@@ -150,17 +149,16 @@ export class Sender {
         }),
       );
     }
-    const { connection, basePath } = this.#options.pool.take(service.state.address);
     // a user's own server may know no such option
     const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && !service.anyPath;
-    return forward(exchange, {
-      connection,
-      request: {
+    const body = edited(asked, undefined, askUsage);
+    return this.#forward(exchange, service.state.address, {
+      request: (basePath) => ({
         method: request.method ?? "GET",
         path: basePath + asked.path,
         headers: inferenceHeaders(request, asked.form, requestId, service),
-        body: edited(asked, undefined, askUsage),
-      },
+      }),
+      body,
       name: service.name,
       limits,
       nowMs: this.#nowMs,
@@ -199,22 +197,48 @@ export class Sender {
   ): Promise<Forwarded> {
     const { request, requestId } = exchange;
     const { target } = upstream;
-    const { connection, basePath } = this.#options.pool.take({ kind: "public", url: target.url });
     const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && plan.countsStreams;
-    return forward(exchange, {
-      connection,
-      request: {
-        method: request.method ?? "POST",
-        path: (plan.besideV1 === true ? basePath.replace(/\/v1$/, "") : basePath) + plan.path,
-        headers: providerHeaders(request, asked.form, requestId, plan.headers),
-        body: edited(asked, plan.namesModel ? upstream.model : undefined, askUsage, upstream.defaults),
+    const body = edited(asked, plan.namesModel ? upstream.model : undefined, askUsage, upstream.defaults);
+    return this.#forward(
+      exchange,
+      { kind: "public", url: target.url },
+      {
+        request: (basePath) => ({
+          method: request.method ?? "POST",
+          path: (plan.besideV1 === true ? basePath.replace(/\/v1$/, "") : basePath) + plan.path,
+          headers: providerHeaders(request, asked.form, requestId, plan.headers),
+        }),
+        body,
+        name: target.provider,
+        limits,
+        nowMs: this.#nowMs,
+        endsWithDone: asked.endsWithDone || endsWithItsOwn.has(asked.operation),
+        stripUsage: askUsage,
       },
-      name: target.provider,
-      limits,
-      nowMs: this.#nowMs,
-      endsWithDone: asked.endsWithDone || endsWithItsOwn.has(asked.operation),
-      stripUsage: askUsage,
-    });
+    );
+  }
+
+  /**
+   * A connection that was kept too long is no fault of anybody's: the request goes out again on a new one, as long as the
+   * upstream cannot have seen it. What can be sent only once gets a new one at once.
+   */
+  async #forward(
+    exchange: Exchange,
+    address: PeerAddress,
+    options: Omit<ForwardOptions, "connection" | "request"> & {
+      readonly body: RequestBody;
+      readonly request: (basePath: string) => Omit<UpstreamRequest, "body">;
+    },
+  ): Promise<Forwarded> {
+    const { pool } = this.#options;
+    const { body } = options;
+    for (let isFresh = body.kind === "stream"; ; isFresh = true) {
+      const { connection, basePath } = pool.take(address, isFresh);
+      const request = { ...options.request(basePath), body };
+      const forwarded = await forward(exchange, { ...options, connection, request });
+      if (forwarded.kind !== "failed" || forwarded.again !== "anybody" || isFresh) return forwarded;
+      pool.clear(address);
+    }
   }
 
   #translate(
@@ -246,7 +270,7 @@ export class Sender {
       wire,
       renderer: asked.ingress?.renderer ?? openAiRenderer(asked.wantsUsage),
       name: upstream.kind === "service" ? upstream.name : upstream.target.provider,
-      secret: upstream.kind === "service" ? upstream.state.secret : secretOf(upstream.target.auth),
+      secrets: upstream.kind === "service" ? [upstream.state.secret] : secretsOf(upstream.target.auth),
       nowMs: this.#nowMs,
       clientStallMs: limits.clientStallMs,
     });
@@ -261,7 +285,7 @@ export class Sender {
     const usualMs = isHeard ? limits.audioFirstByteMs : limits.firstByteMs;
     return {
       connectMs: target?.connectMs ?? limits.connectMs,
-      firstByteMs: target?.firstTokenMs ?? usualMs,
+      firstByteMs: isHeard ? Math.max(usualMs, target?.firstTokenMs ?? 0) : (target?.firstTokenMs ?? usualMs),
       firstTokenMs,
       streamIdleMs: limits.streamIdleMs,
       clientStallMs: limits.clientStallMs,

@@ -6,7 +6,7 @@ import { ConnectionFailure } from "./http1/connection.ts";
 export const noConnection = new ConnectionFailure("lost", "no connection in time");
 
 export function unreachable(name: string, cause: ConnectionFailure): BerthError {
-  return new BerthError("upstream_failed", `\`${name}\` did not answer: ${cause.message}`, {
+  return new BerthError("upstream_failed", `\`${name}\` did not answer: ${plainCause(cause)}`, {
     details: { service: name },
     cause,
   });
@@ -27,4 +27,9 @@ export function silent(name: string, ms: number): BerthError {
 
 export function stalled(ms: number): BerthError {
   return new BerthError("client_closed", `the client took nothing for ${ms / 1000} s`);
+}
+
+/** Where a connection was to go is not the caller's business. */
+function plainCause({ message }: ConnectionFailure): string {
+  return message.replace(/^(connect|read|write|getaddrinfo) ([A-Z_]{4,})\b.*$/, "$1 $2");
 }

@@ -3,6 +3,7 @@ import type { ForbidsAddress, PeerAddress } from "./peer-address.ts";
 
 /** Leaves the peer's own deadline this much room, so that no request meets a closing connection. */
 const marginMs = 1000;
+const publicIdleMs = 60_000;
 
 interface Idle {
   readonly connection: Connection;
@@ -35,7 +36,8 @@ class Peer implements ConnectionOwner {
     this.#rules = rules;
   }
 
-  take(): Connection {
+  take(isFresh: boolean): Connection {
+    if (isFresh) return new Connection(this.address, this.#target, this, this.#rules);
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (!idle.connection.closed && idle.untilMs > this.#nowMs()) return idle.connection;
       idle.connection.destroy();
@@ -48,7 +50,9 @@ class Peer implements ConnectionOwner {
       connection.destroy();
       return;
     }
-    const untilMs = idleMs === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() + idleMs - marginMs;
+    // what stands between may forget a silent connection without a word
+    const longestMs = this.address.kind === "public" ? publicIdleMs : Number.POSITIVE_INFINITY;
+    const untilMs = this.#nowMs() + Math.min(longestMs, idleMs === undefined ? longestMs : idleMs - marginMs);
     this.#idle.push({ connection, untilMs });
   }
 
@@ -57,10 +61,15 @@ class Peer implements ConnectionOwner {
     if (at !== -1) this.#idle.splice(at, 1);
   }
 
+  /** Closes what is idle. */
+  clear(): void {
+    for (const { connection } of this.#idle.splice(0)) connection.destroy();
+  }
+
   /** Closes what is idle now, and the rest when its answer is complete. */
   retire(): void {
     this.#retired = true;
-    for (const { connection } of this.#idle.splice(0)) connection.destroy();
+    this.clear();
   }
 }
 
@@ -82,8 +91,14 @@ export class ConnectionPool {
     return this.#rules.forbids;
   }
 
-  /** A connection to the address that carries nothing, and the path its requests begin with. */
-  take(address: PeerAddress): { readonly connection: Connection; readonly basePath: string } {
+  /**
+   * A connection to the address that carries nothing, and the path its requests begin with. `isFresh`: a new one, for what
+   * can be sent only once.
+   */
+  take(
+    address: PeerAddress,
+    isFresh = false,
+  ): { readonly connection: Connection; readonly basePath: string } {
     const key = keyOf(address);
     let peer = this.#peers.get(key);
     // another runner has taken the port
@@ -95,7 +110,12 @@ export class ConnectionPool {
       peer = new Peer(address, this.#nowMs, this.#maxIdle, this.#rules);
       this.#peers.set(key, peer);
     }
-    return { connection: peer.take(), basePath: peer.basePath };
+    return { connection: peer.take(isFresh), basePath: peer.basePath };
+  }
+
+  /** The connections to it that wait for work are not good any more. */
+  clear(address: PeerAddress): void {
+    this.#peers.get(keyOf(address))?.clear();
   }
 
   /** Forgets every upstream that is not among the addresses. */

@@ -76,15 +76,19 @@ function writeStream(socket: Socket, stream: Readable, chunked: boolean, onSent:
   };
   const onEnd = (): void => {
     if (chunked && !socket.destroyed) socket.write("0\r\n\r\n", "latin1");
+    // the socket may carry many more requests
+    socket.off("drain", onDrain);
+    socket.off("close", onClose);
     onSent();
   };
-  socket.on("drain", onDrain);
-  stream.on("data", onData);
-  stream.once("end", onEnd);
-  socket.once("close", () => {
+  const onClose = (): void => {
     stream.off("data", onData);
     stream.off("end", onEnd);
     // what nobody wants any more is read over, so that the client can finish sending
     stream.resume();
-  });
+  };
+  socket.on("drain", onDrain);
+  stream.on("data", onData);
+  stream.once("end", onEnd);
+  socket.once("close", onClose);
 }

@@ -1,5 +1,5 @@
 import { BerthError, type ErrorCode } from "@berth/api";
-import { withoutSecret } from "./secret-of.ts";
+import { withoutSecrets } from "./secret-of.ts";
 
 /**
  * Why a provider did not answer. `refused`: it says that the request is wrong. `too_long`: the prompt does not fit.
@@ -43,9 +43,9 @@ export class ProviderFailure extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** As the caller is told of it when nobody else can answer: without `secret`, which some servers repeat. */
-  toBerthError(provider: string, secret?: string): BerthError {
-    const said = withoutSecret(this.message, secret);
+  /** As the caller is told of it when nobody else can answer: without the `secrets`, which some servers repeat. */
+  toBerthError(provider: string, secrets: readonly string[] = []): BerthError {
+    const said = withoutSecrets(this.message, secrets);
     const { code, message } = telling(this.kind, provider, said);
     return new BerthError(code, message, {
       param: this.param ?? (this.kind === "absent" ? "model" : undefined),

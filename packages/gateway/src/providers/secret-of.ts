@@ -3,26 +3,29 @@ import type { ProviderAuth } from "@berth/api";
 /** Too short to be told from a word. */
 const shortestSecret = 8;
 
-/** What of a credential nobody may read; `undefined` where there is none. */
-export function secretOf(auth: ProviderAuth): string | undefined {
-  const secret = bareSecret(auth);
-  return secret === undefined || secret.length < shortestSecret ? undefined : secret;
+/** What of a credential nobody may read, in every form in which a server may repeat it; none where there is none. */
+export function secretsOf(auth: ProviderAuth): readonly string[] {
+  const secrets = bareSecrets(auth).filter(({ length }) => length >= shortestSecret);
+  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return [...new Set([...secrets, ...escaped])];
 }
 
 /** Some servers repeat the credential that they refuse. */
-export function withoutSecret(text: string, secret: string | undefined): string {
-  return secret === undefined ? text : text.replaceAll(secret, "***");
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let told = text;
+  for (const secret of secrets) told = told.replaceAll(secret, "***");
+  return told;
 }
 
-function bareSecret(auth: ProviderAuth): string | undefined {
+function bareSecrets(auth: ProviderAuth): readonly string[] {
   switch (auth.kind) {
     case "none":
-      return undefined;
+      return [];
     case "header":
-      return auth.value.replace(/^\S+ /, "");
+      return [auth.value.replace(/^\S+ /, "")];
     case "login":
-      return auth.password;
+      return [auth.password, Buffer.from(`${auth.user}:${auth.password}`).toString("base64")];
     case "aws":
-      return auth.keys?.secretAccessKey;
+      return [auth.keys?.secretAccessKey, auth.keys?.sessionToken].filter((one) => one !== undefined);
   }
 }

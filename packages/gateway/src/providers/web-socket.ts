@@ -15,6 +15,8 @@ export interface WebSocketOptions {
 }
 
 const maxMessageBytes = 32 * 1024 * 1024;
+/** Messages that wait to be read before the sender is asked to pause. */
+const pauseAt = 64;
 
 /** Resolves when the socket is open. Rejects with ProviderFailure when it does not open; it closes when the signal aborts. */
 export async function openWebSocket(options: WebSocketOptions): Promise<WireSocket> {
@@ -26,6 +28,7 @@ export async function openWebSocket(options: WebSocketOptions): Promise<WireSock
   if (isIP(literal) !== 0 && forbids(literal)) throw failed("no server of ours calls this address");
   // loaded only by those who speak it
   const { WebSocket: Socket } = await import("ws");
+  signal.throwIfAborted();
   const socket = new Socket(url, {
     headers: pairs(headers),
     handshakeTimeout: connectMs,
@@ -76,6 +79,7 @@ function collect(
   };
   socket.on("message", (data: Buffer) => {
     waiting.push(data.toString("utf8"));
+    if (waiting.length >= pauseAt) socket.pause();
     wake?.();
   });
   socket.on("error", (error) => end(failed(error.message, error)));
@@ -84,6 +88,7 @@ function collect(
     async *[Symbol.asyncIterator]() {
       for (;;) {
         const message = waiting.shift();
+        if (socket.isPaused && waiting.length < pauseAt) socket.resume();
         if (message !== undefined) yield message;
         else if (ended !== undefined) {
           if (ended.error !== undefined) throw ended.error;

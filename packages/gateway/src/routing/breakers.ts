@@ -11,6 +11,8 @@ interface Breaker {
   failures: number;
   /** It is left alone until then. */
   untilMs: number;
+  /** The one request that tries whether it is well again is under way. */
+  isTried: boolean;
 }
 
 /**
@@ -36,16 +38,28 @@ export class Breakers {
     return this.#broken.get(upstreamId(upstream))?.untilMs ?? 0;
   }
 
+  /** A request goes there. After a pause it is the one that tries: others wait for what becomes of it. */
+  begins(upstream: Upstream): void {
+    const breaker = this.#broken.size === 0 ? undefined : this.#broken.get(upstreamId(upstream));
+    if (breaker === undefined || breaker.failures < opensAfter) return;
+    breaker.isTried = true;
+    breaker.untilMs = Math.max(breaker.untilMs, this.#nowMs() + pauses.firstMs);
+  }
+
   succeeded(upstream: Upstream): void {
     if (this.#broken.size > 0) this.#broken.delete(upstreamId(upstream));
   }
 
+  /** Those that were under way when it was left alone say nothing more. `retryAfterMs`: as it has asked itself. */
   failed(upstream: Upstream, retryAfterMs: number | undefined): void {
     const id = upstreamId(upstream);
-    const breaker = this.#broken.get(id) ?? { failures: 0, untilMs: 0 };
+    const breaker = this.#broken.get(id) ?? { failures: 0, untilMs: 0, isTried: false };
+    const isOpen = breaker.untilMs > this.#nowMs();
+    if (isOpen && !breaker.isTried && retryAfterMs === undefined) return;
+    breaker.isTried = false;
     breaker.failures += 1;
     const pauseMs =
-      retryAfterMs ??
+      (retryAfterMs === 0 ? undefined : retryAfterMs) ??
       (breaker.failures < opensAfter ? 0 : backoffMs(breaker.failures - opensAfter + 1, pauses));
     breaker.untilMs = Math.max(breaker.untilMs, this.#nowMs() + Math.min(pauseMs, pauses.maxMs));
     this.#broken.set(id, breaker);

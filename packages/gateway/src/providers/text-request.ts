@@ -26,6 +26,7 @@ export interface TextRequest {
   readonly asked:
     | { readonly kind: "messages"; readonly messages: readonly RequestMessage[] }
     | { readonly kind: "prompt"; readonly prompt: string };
+  /** As the caller says, else as long as the model's answers may be. */
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
@@ -36,16 +37,17 @@ export interface TextRequest {
 
 /** Throws BerthError, naming the field: `invalid_request` for what no server could read, `unsupported` for several prompts. */
 export function readTextRequest({ operation, request, upstream }: ProviderCall): TextRequest {
+  const longest = upstream.maxOutputTokens ?? undefined;
   if (operation === "chat") {
     const chat = parseRequest(chatRequestSchema, request);
-    const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? undefined;
+    const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? longest;
     return { ...samplingOf(chat), maxTokens, asked: { kind: "messages", messages: chat.messages } };
   }
   const completion = parseRequest(completionRequestSchema, request);
   const prompt = onePrompt(completion.prompt, upstream.target.kind);
   return {
     ...samplingOf(completion),
-    maxTokens: completion.max_tokens ?? undefined,
+    maxTokens: completion.max_tokens ?? longest,
     asked: { kind: "prompt", prompt },
   };
 }

@@ -8,6 +8,8 @@ import {
 import { type H2oGptApp, startH2oGptDouble } from "@berth/testing/providers/gradio-h2ogpt";
 import { parsePythonLiteral } from "@berth/testing/providers/gradio-python-literal";
 import type { GradioVersion } from "@berth/testing/providers/gradio-version";
+import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import { json } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
 import { call, eventually, provider, type Rig, startRig } from "../../gateway-rig.ts";
 
@@ -89,7 +91,7 @@ describe.each(versions)("Gradio %s", (version) => {
     expect(content((await one.ask()).text)).toBe("echo: ä b");
   });
 
-  test("is logged in to, and again when it has forgotten", async () => {
+  test("is logged in to, once for all calls", async () => {
     const login = { username: "u", password: "a-long-secret" };
     const auth = { kind: "login", user: "u", password: "a-long-secret" } as const;
     await using one = await world({ version, login }, { target: { auth } });
@@ -341,6 +343,24 @@ describe("an app", () => {
     await using one = await world(options, changes);
     const called = await one.ask();
     expect([called.status, called.text]).toEqual([502, expect.stringContaining(message)]);
+  });
+
+  test("that has forgotten who was logged in is logged in to again, once", async () => {
+    let logins = 0;
+    await using server = await startFakeModelServer({
+      script: ({ url }) => {
+        if (url !== "/login") return json({ detail: "Not authenticated" }, 401);
+        logins += 1;
+        return json({ success: true }, 200, { "set-cookie": `access-token-x=${logins}; HttpOnly` });
+      },
+    });
+    const auth = { kind: "login", user: "u", password: "a-long-secret" } as const;
+    await using one = await world({}, { target: { auth, url: server.url } });
+    for (const count of [1, 2]) {
+      expect((await one.ask()).status).toBe(502);
+      expect(logins).toBe(count);
+    }
+    expect(server.received.at(-1)!.headers.cookie).toBe("access-token-x=2");
   });
 
   test("that refuses user and password is told of, without them", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import { json } from "@berth/testing/fake-model-server-script";
 import {
   type SageMakerDouble,
   type SageMakerDoubleOptions,
@@ -111,6 +112,7 @@ describe("what is asked", () => {
       {
         inputs: "<s>[INST] <<SYS>>\ns\n<</SYS>>\n\n1 [/INST] 2 </s><s>[INST] 3 [/INST]",
         parameters: {
+          max_new_tokens: expect.any(Number),
           do_sample: false,
           seed: 1,
           stop: ["x", "</s>", "[INST]", "[/INST]"],
@@ -121,9 +123,9 @@ describe("what is asked", () => {
     [
       "asks the container to stream",
       "djl",
-      {},
+      { maxOutputTokens: 20 },
       { stream: true },
-      { inputs: "ä b\n", parameters: { return_full_text: false }, stream: true },
+      { inputs: "ä b\n", parameters: { max_new_tokens: 20, return_full_text: false }, stream: true },
     ],
   ])("%s", async ([, container, upstream, body, expected]) => {
     await using one = await world(container, {}, upstream);
@@ -193,6 +195,28 @@ describe("a failure", () => {
     expect(called.text).toContain("echo:");
     expect(called.text).not.toContain("[DONE]");
   });
+});
+
+test("where nobody has asked for so much, the container itself says how much it answers", async () => {
+  const message =
+    "`inputs` tokens + `max_new_tokens` must be <= 100. Given: 50 `inputs` tokens and 1024 `max_new_tokens`";
+  const tooLong = {
+    OriginalStatusCode: 422,
+    OriginalMessage: message,
+    Message: "Received client error (422)",
+  };
+  await using server = await startFakeModelServer({
+    script: (_request, index) =>
+      index === 0
+        ? json(tooLong, 424, { "x-amzn-errortype": "ModelError" })
+        : json([{ generated_text: "short" }]),
+  });
+  await using one = await world("tgi", {}, { contextTokens: null, target: { url: server.url } });
+  expect(content((await one.ask()).text)).toBe("short");
+  const asked = server.received.map(
+    ({ body }) => (JSON.parse(body.toString()) as { parameters: object }).parameters,
+  );
+  expect(asked).toEqual([{ max_new_tokens: 1024, return_full_text: false }, { return_full_text: false }]);
 });
 
 test("a client that leaves ends the stream at once", async () => {

@@ -4,8 +4,9 @@ import { ProviderFailure } from "../provider-failure.ts";
 import { requireTranslatable } from "../require-translatable.ts";
 import type { Piece } from "../pieces/piece.ts";
 import { answerText } from "../text-answer.ts";
-import { planText, readTextRequest } from "../text-request.ts";
+import { planText, readTextRequest, type TextRequest } from "../text-request.ts";
 import { parseAnswer } from "../translated-answer.ts";
+import { usualMaxTokens } from "../usual-max-tokens.ts";
 import type { WireAnswer } from "../wire.ts";
 import { awsKeys } from "./aws-keys.ts";
 import { readWords, readWordStream } from "./container-words.ts";
@@ -34,7 +35,21 @@ export const sageMaker: ProviderAdapter = {
 
 async function invoke(call: ProviderCall): Promise<ProviderAnswer> {
   requireTranslatable(call.request, { translated, provider: "sagemaker" });
-  const { body, ...ends } = invocation(readTextRequest(call), call);
+  const request = readTextRequest(call);
+  if (request.maxTokens !== undefined) return ask(call, request);
+  const maxTokens = usualMaxTokens(call.upstream, JSON.stringify(request.asked));
+  try {
+    return await ask(call, { ...request, maxTokens });
+  } catch (error) {
+    // the container knows better than we do how much it takes, and nobody has asked for so much
+    if (error instanceof ProviderFailure && error.kind === "too_long" && error.status !== undefined)
+      return ask(call, request);
+    throw error;
+  }
+}
+
+async function ask(call: ProviderCall, request: TextRequest): Promise<ProviderAnswer> {
+  const { body, ...ends } = invocation(request, call);
   const answer = await send(call, body);
   if (answer.status >= 400) throw await readRefusal(answer, call.clock.now());
   const isStream = answer.header("content-type")?.startsWith("application/vnd.amazon.eventstream") === true;

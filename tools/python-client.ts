@@ -2,15 +2,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth, and apps that it drives. */
+/** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth. */
 const environments: Readonly<Record<string, readonly string[]>> = {
   venv: ["openai==3.52.0", "anthropic==2.14.0", "ollama==0.6.3", "text-generation==0.7.0"],
-  "venv-gradio": ["gradio==6.31.0"],
 };
 
+/** And apps that it drives, which are large: for the long tests. */
+const longEnvironments: typeof environments = { "venv-gradio": ["gradio==6.31.0"] };
+
 /** Makes the environments in `.tools`. Returns why not, if it cannot. */
-export function installPythonClient(top: string, say: (text: string) => void): string | undefined {
-  for (const [folder, pinned] of Object.entries(environments)) {
+export function installPythonClient(
+  top: string,
+  say: (text: string) => void,
+  isLong: boolean,
+): string | undefined {
+  const wanted = isLong ? { ...environments, ...longEnvironments } : environments;
+  for (const [folder, pinned] of Object.entries(wanted)) {
     const failure = install(join(top, ".tools", folder), pinned, say);
     if (failure !== undefined) return failure;
   }

@@ -38,7 +38,7 @@ function passesWith(
 }
 
 const missing = [...installPackages(say)];
-const noPython = installPythonClient(top, say);
+const noPython = installPythonClient(top, say, isLong);
 if (noPython !== undefined) missing.push(`Python's environments: ${noPython}`);
 
 const wantsLab = filters.length === 0 || filters.some((word) => word.includes("e2e/slurm") || word === "e2e");

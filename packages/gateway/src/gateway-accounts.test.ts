@@ -111,6 +111,13 @@ describe("a key's limits", () => {
     const third = await call(given.rig.port, { body: chat });
     expect(third.status).toBe(429);
     expect(Number(third.headers["retry-after"])).toBeGreaterThan(0);
+    // a client's limiter reads these of refusals above all
+    expect(third.headers).toMatchObject({
+      "x-ratelimit-limit-requests": "2",
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": "61s",
+      "x-ratelimit-limit-tokens": "100000",
+    });
     expect(JSON.parse(third.text)).toMatchObject({ error: { code: "rate_limited" } });
     expect(given.asked()).toBe(2);
   });

@@ -29,6 +29,7 @@ export function admit(
     const facts = {
       bodyBytes: exchange.bodyBytes,
       refersElsewhere,
+      isHeard: asked.form === "form",
       generates: generates(asked),
       maxTokens,
       choices,

@@ -10,7 +10,7 @@ import {
   type Script,
 } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { call, eventually, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { call, eventually, form, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
 import { LimitBook } from "./key-limits/limit-book.ts";
 import type { Principal } from "./ports.ts";
 
@@ -151,6 +151,13 @@ describe("a key's limits", () => {
     expect(called.status).toBe(429);
     expect(JSON.parse(called.text)).toMatchObject({ error: { code: "budget_exceeded" } });
     expect(given.asked()).toBe(0);
+  });
+
+  test("let an upload be heard that has more bytes than the minute has tokens", async () => {
+    await using given = await world({ tokensPerMinute: 100_000 }, json({ text: "hello" }));
+    const upload = form({ model: "chat" }, { file: Buffer.alloc(300_000) });
+    const called = await call(given.rig.port, { path: "/v1/audio/transcriptions", ...upload });
+    expect(called.status).toBe(200);
   });
 
   test("count requests under way, and only those", async () => {

@@ -55,6 +55,8 @@ export class Exchange {
   bodyBytes = 0;
   /** Of the answer. */
   contentType: string | undefined;
+  /** How the answer is packed, as it passes; `undefined` when it is not. */
+  contentCoding: string | undefined;
   /** Of the answer, for who wants to read it again. */
   capture: AnswerCapture | undefined;
   requestText: string | undefined;

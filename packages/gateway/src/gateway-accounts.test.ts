@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { KeyLimits } from "@berth/api";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import {
@@ -196,6 +197,7 @@ describe("a route that remembers answers", () => {
     given.rig.routes.route("chat", [one], { cache });
     return given;
   }
+  const exact = { ...chat, temperature: 0 };
 
   test("gives the same again to the same request, for nothing", async () => {
     await using given = await cached();
@@ -231,6 +233,40 @@ describe("a route that remembers answers", () => {
     await using given = await cached(script);
     await call(given.rig.port, { body });
     await call(given.rig.port, { body });
+    expect(given.asked()).toBe(2);
+  });
+
+  test("asks anew when it is pointed at somebody else", async () => {
+    await using given = await cached();
+    await call(given.rig.port, { body: exact });
+    await using other = await startFakeModelServer({ script: () => json({ choices: [], id: "other" }) });
+    given.rig.routes.route("chat", [provider({ id: "other/chat", url: other.url })], { cache });
+    expect((await call(given.rig.port, { body: exact })).text).toContain("other");
+  });
+
+  test("asks anew what is asked for in another version", async () => {
+    await using given = await cached();
+    for (const beta of ["a", "b", "a"])
+      await call(given.rig.port, { body: exact, headers: { "openai-beta": beta } });
+    expect(given.asked()).toBe(2);
+  });
+
+  test("does not keep what is packed: who asks next may not know how to unpack it", async () => {
+    const packed = gzipSync(JSON.stringify({ choices: [], usage }));
+    await using given = await cached([
+      {
+        do: "head",
+        status: 200,
+        headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      },
+      { do: "write", bytes: packed },
+      { do: "end" },
+    ]);
+    for (const _ of [1, 2]) {
+      const { headers, bytes } = await call(given.rig.port, { body: exact });
+      expect(headers["content-encoding"]).toBe("gzip");
+      expect(gunzipSync(bytes).toString()).toContain("usage");
+    }
     expect(given.asked()).toBe(2);
   });
 });

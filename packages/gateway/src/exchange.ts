@@ -63,6 +63,8 @@ export class Exchange {
   /** It was answered from memory. */
   cachedAnswer = false;
   tail: AnswerTail | undefined;
+  /** Of an answer that was translated, about how many tokens it has so far; `undefined` for one that is passed on. */
+  writtenTokens: number | undefined;
   /** Server-sent events are going out: what goes wrong from here on is told as an event. */
   eventStream = false;
   #activity: Activity | undefined;

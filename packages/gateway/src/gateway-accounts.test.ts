@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { KeyLimits } from "@berth/api";
+import type { KeyLimits, ProviderTarget } from "@berth/api";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import {
   chatChunk,
@@ -13,7 +13,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { call, eventually, form, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
 import { LimitBook } from "./key-limits/limit-book.ts";
-import type { Principal } from "./ports.ts";
+import type { Principal, Usage } from "./ports.ts";
 
 const chat = { model: "chat", max_tokens: 100, messages: [{ role: "user", content: "Hi" }] };
 const price = { inputPerMillion: 1000, outputPerMillion: 10_000, cachedInputPerMillion: 100 };
@@ -97,6 +97,138 @@ test("a stream that its client leaves is charged by what had come", async () => 
   expect(row).toMatchObject({ outcome: "client_closed", tokensFrom: "estimate" });
   expect(row.tokens.outputTokens).toBe(40);
   expect(row.costUsd).toBeGreaterThan(0.4);
+});
+
+/** What a caller has been charged who asked `url`, and left when `leaves` says so. */
+async function charged(
+  script: Script,
+  {
+    target = {},
+    options = {},
+    leaves = () => false,
+  }: {
+    readonly target?: Partial<ProviderTarget>;
+    readonly options?: Parameters<typeof call>[1];
+    /** Looked at with each piece, and when the upstream is asked. */
+    readonly leaves?: (answer: string) => boolean;
+  } = {},
+): Promise<Usage> {
+  const left = new AbortController();
+  let answer = "";
+  await using server = await startFakeModelServer({
+    script: () => {
+      if (leaves("")) left.abort();
+      return script;
+    },
+  });
+  await using rig = await startRig();
+  rig.routes.route("chat", [
+    provider({
+      url: server.url,
+      price,
+      target: { ...target, ...(target.kind === "ollama" ? { url: server.url } : {}) },
+    }),
+  ]);
+  const onPiece = (piece: Buffer): void => {
+    answer += piece.toString();
+    if (leaves(answer)) left.abort();
+  };
+  await call(rig.port, { body: chat, ...options, signal: left.signal, onPiece }).catch(() => undefined);
+  return await eventually(() => rig.usage[0], "it is recorded");
+}
+
+const ollamaLine = (content: string, more: object = {}): string =>
+  `${JSON.stringify({ model: "m", created_at: "2026-01-01T00:00:00Z", message: { role: "assistant", content }, done: false, ...more })}\n`;
+const ollamaHead: Script[number] = {
+  do: "head",
+  status: 200,
+  headers: { "content-type": "application/x-ndjson" },
+};
+const inputTokens = Math.ceil(JSON.stringify(chat).length / 4);
+
+describe("a translated answer whose client leaves it is charged by what had come", () => {
+  const script: Script = [
+    ollamaHead,
+    { do: "write", bytes: ollamaLine("word ").repeat(101) },
+    { do: "stall" },
+  ];
+  test.for([
+    ["OpenAI's", "/v1/chat/completions"],
+    // in which usage stands first, and only fills its place
+    ["Anthropic's", "/v1/messages"],
+  ])("in %s words", async ([, path]) => {
+    const options = { path: path!, body: { ...chat, stream: true } };
+    const leaves = (answer: string): boolean => answer.split("word ").length > 101;
+    const row = await charged(script, { target: { kind: "ollama" }, options, leaves });
+    expect(row).toMatchObject({
+      outcome: "client_closed",
+      tokensFrom: "estimate",
+      tokens: { outputTokens: 101 },
+    });
+    expect(row.costUsd).toBeGreaterThan(1);
+  });
+});
+
+test("a translated answer that tells no usage is charged by its texts", async () => {
+  const script = json({ model: "m", message: { role: "assistant", content: "four".repeat(9) }, done: true });
+  expect(await charged(script, { target: { kind: "ollama" } })).toMatchObject({
+    tokensFrom: "estimate",
+    tokens: { inputTokens, outputTokens: 9 },
+  });
+});
+
+test("Ollama asked in its own words is charged by its own counts", async () => {
+  const last = ollamaLine("", { done: true, done_reason: "stop", prompt_eval_count: 11, eval_count: 200 });
+  const script: Script = [
+    ollamaHead,
+    { do: "write", bytes: ollamaLine("word ").repeat(200) + last },
+    { do: "end" },
+  ];
+  const row = await charged(script, { target: { kind: "ollama" }, options: { path: "/api/chat" } });
+  expect(row).toMatchObject({ tokensFrom: "upstream", tokens: { inputTokens: 11, outputTokens: 200 } });
+});
+
+test("a client that leaves before its answer is charged for what was read", async () => {
+  const row = await charged([{ do: "stall" }], { leaves: (answer) => answer === "" });
+  expect(row).toMatchObject({
+    outcome: "client_closed",
+    tokensFrom: "estimate",
+    tokens: { inputTokens, outputTokens: 0 },
+  });
+  expect(row.costUsd).toBeCloseTo(inputTokens / 1000, 9);
+});
+
+test("a packed answer is charged by what is in it", async () => {
+  const answer = {
+    choices: [{ message: { content: "word ".repeat(2000) } }],
+    usage: { ...usage, completion_tokens: 2000 },
+  };
+  const script: Script = [
+    { do: "head", status: 200, headers: { "content-type": "application/json", "content-encoding": "gzip" } },
+    { do: "write", bytes: gzipSync(JSON.stringify(answer)) },
+    { do: "end" },
+  ];
+  expect(await charged(script)).toMatchObject({ tokensFrom: "upstream", tokens: { outputTokens: 2000 } });
+});
+
+test.for([
+  ["/v1/embeddings", { body: { model: "chat", input: "a text" } }],
+  ["/v1/rerank", { body: { model: "chat", query: "a", documents: ["b"] } }],
+  ["/v1/audio/speech", { body: { model: "chat", input: "a text" } }],
+  ["/v1/images/generations", { body: { model: "chat", prompt: "a cat" } }],
+  ["/v1/audio/transcriptions", form({ model: "chat" })],
+] as const)(
+  "nothing that has a price is free because its server counts nothing: %s",
+  async ([path, options]) => {
+    const row = await charged(json({ text: "hello" }), { options: { path, ...options } });
+    expect(row).toMatchObject({ status: 200, tokensFrom: "estimate" });
+    expect(row.costUsd).toBeGreaterThan(0);
+  },
+);
+
+test("what is refused costs nothing", async () => {
+  const row = await charged(json({ error: { message: "no" } }, 400));
+  expect(row).toMatchObject({ tokensFrom: "none", costUsd: undefined });
 });
 
 describe("a key's limits", () => {

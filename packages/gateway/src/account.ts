@@ -24,7 +24,7 @@ export function accountOf(exchange: Exchange, endedMs: number): Account {
     tokens,
     tokensFrom,
     costUsd: price === null || tokensFrom === "none" ? undefined : costOf(tokens, price),
-    gpuSeconds: upstream?.kind === "service" ? (upstream.gpus * busyMs(exchange, endedMs)) / 1000 : undefined,
+    gpuSeconds: gpuSecondsOf(exchange, endedMs),
   };
 }
 
@@ -51,8 +51,10 @@ function isCharged({ firstByteMs, clientGone, tries, status }: Exchange): boolea
   return clientGone ? tries > 0 : firstByteMs !== undefined && status < 400;
 }
 
-/** How long it has kept a service busy. */
-function busyMs(exchange: Exchange, endedMs: number): number {
-  if (exchange.tries === 0) return 0;
-  return Math.max(0, endedMs - exchange.beganMs - exchange.heldMs - exchange.queuedMs);
+/** What it has kept a service's GPUs busy for: from when the request was there, its body and all. */
+export function gpuSecondsOf(exchange: Exchange, nowMs: number): number | undefined {
+  const { upstream, tries, askedMs = nowMs, heldMs, queuedMs } = exchange;
+  if (upstream?.kind !== "service") return undefined;
+  const busyMs = tries === 0 ? 0 : Math.max(0, nowMs - askedMs - heldMs - queuedMs);
+  return (upstream.gpus * busyMs) / 1000;
 }

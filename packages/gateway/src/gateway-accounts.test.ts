@@ -1,5 +1,7 @@
+import { connect } from "node:net";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { KeyLimits, ProviderTarget } from "@berth/api";
+import { type Clock, systemClock } from "@berth/std/clock";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import {
   chatChunk,
@@ -11,7 +13,7 @@ import {
   type Script,
 } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { call, eventually, form, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { call, eventually, form, keys, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
 import { LimitBook } from "./key-limits/limit-book.ts";
 import type { Principal, Usage } from "./ports.ts";
 
@@ -81,6 +83,35 @@ test("a service's GPU-seconds are in it", async () => {
   const { gpuSeconds } = await eventually(() => rig.usage[0], "it is recorded");
   expect(gpuSeconds).toBeGreaterThanOrEqual(0.2);
   expect(gpuSeconds).toBeLessThan(4);
+});
+
+/** The time, and some seconds more. */
+function clockAhead(): Clock & { aheadMs: number } {
+  return {
+    ...systemClock,
+    aheadMs: 0,
+    monotonic() {
+      return systemClock.monotonic() + this.aheadMs;
+    },
+  };
+}
+
+test("while a body is still on its way, no service is busy with it", async () => {
+  await using server = await startFakeModelServer({ script: () => chatReply("Hi") });
+  const clock = clockAhead();
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url, gpus: 1 })], clock });
+  const body = JSON.stringify({ ...chat, model: "pilot" });
+  const socket = connect(rig.port, "127.0.0.1");
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keys.any}\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  await eventually(() => rig.gateway.inFlight === 1, "it has begun");
+  clock.aheadMs = 20_000;
+  socket.write(body);
+  const { gpuSeconds, durationMs } = await eventually(() => rig.usage[0], "it is recorded");
+  socket.destroy();
+  expect(durationMs).toBeGreaterThanOrEqual(20_000);
+  expect(gpuSeconds).toBeLessThan(20);
 });
 
 test("a stream that its client leaves is charged by what had come", async () => {

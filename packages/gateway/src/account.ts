@@ -1,7 +1,9 @@
-import { noTokens, type AnswerTail } from "./answer-tail.ts";
+import { noTokens } from "./answer-tail.ts";
 import { costOf } from "./cost/cost-of.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 import type { Exchange } from "./exchange.ts";
 import type { TokenCounts } from "./ports.ts";
+import { unpackAnswer } from "./unpack-answer.ts";
 
 /** What an exchange has used. */
 export interface Account {
@@ -11,10 +13,7 @@ export interface Account {
   readonly gpuSeconds: number | undefined;
 }
 
-/** English has about so many bytes a token. */
-const bytesPerToken = 4;
-
-/** By what the upstream has counted; of an answer that was broken off, or not counted, by its size. */
+/** By what the upstream has counted; what it has not, or of an answer that was broken off, by its size. */
 export function accountOf(exchange: Exchange, endedMs: number): Account {
   const { upstream, cachedAnswer } = exchange;
   if (cachedAnswer)
@@ -24,45 +23,38 @@ export function accountOf(exchange: Exchange, endedMs: number): Account {
   return {
     tokens,
     tokensFrom,
-    costUsd: price === null ? undefined : costOf(tokens, price),
-    gpuSeconds: upstream?.kind === "service" ? (upstream.gpus * busyMs(exchange, endedMs)) / 1000 : undefined,
+    costUsd: price === null || tokensFrom === "none" ? undefined : costOf(tokens, price),
+    gpuSeconds: gpuSecondsOf(exchange, endedMs),
   };
 }
 
 function tokensOf(exchange: Exchange): Pick<Account, "tokens" | "tokensFrom"> {
-  const { tail, firstByteMs, operation } = exchange;
-  const counted = exchange.tokens ?? tail?.usage();
-  const lacksOutput = counted?.outputTokens === undefined && tellsTokens.has(operation);
-  if (counted !== undefined && !lacksOutput) return { tokens: counted, tokensFrom: "upstream" };
-  if (firstByteMs === undefined || !tellsTokens.has(operation))
-    return { tokens: noTokens, tokensFrom: "none" };
-  const guess = estimate(exchange, tail);
-  if (counted?.inputTokens === undefined) return { tokens: guess, tokensFrom: "estimate" };
-  return { tokens: { ...counted, outputTokens: guess.outputTokens }, tokensFrom: "estimate" };
+  const { tail: passed, contentCoding } = exchange;
+  const tail =
+    passed === undefined || contentCoding === undefined ? passed : unpackAnswer(passed, contentCoding);
+  // what a translator wrote may hold numbers that only fill their places
+  const counted = exchange.tokens ?? (exchange.writtenTokens === undefined ? tail?.usage() : undefined);
+  const guessed = isCharged(exchange) ? estimateTokens(exchange, tail) : undefined;
+  if (guessed === undefined)
+    return { tokens: counted ?? noTokens, tokensFrom: counted === undefined ? "none" : "upstream" };
+  const inputTokens = counted?.inputTokens ?? guessed.inputTokens;
+  const outputTokens = counted?.outputTokens ?? guessed.outputTokens;
+  const isCounted = inputTokens === counted?.inputTokens && outputTokens === counted?.outputTokens;
+  return {
+    tokens: { ...noTokens, ...counted, inputTokens, outputTokens },
+    tokensFrom: isCounted ? "upstream" : "estimate",
+  };
 }
 
-/** How long it has kept a service busy. */
-function busyMs(exchange: Exchange, endedMs: number): number {
-  if (exchange.tries === 0) return 0;
-  return Math.max(0, endedMs - exchange.beganMs - exchange.heldMs - exchange.queuedMs);
+/** Whether whoever was asked has answered, or might have if the client had waited: then its work is done. */
+function isCharged({ firstByteMs, clientGone, tries, status }: Exchange): boolean {
+  return clientGone ? tries > 0 : firstByteMs !== undefined && status < 400;
 }
 
-/** Of what tells tokens: chats, completions. A stream has about an event a token. */
-function estimate({ bodyBytes, eventStream }: Exchange, tail: AnswerTail | undefined): TokenCounts {
-  const text = tail?.text() ?? "";
-  const bytes = tail?.totalBytes ?? 0;
-  const events = eventStream ? (text.match(/^data:/gm)?.length ?? 0) : 0;
-  const outputTokens =
-    events === 0 ? Math.ceil(bytes / bytesPerToken) : Math.ceil((events * bytes) / Math.max(1, text.length));
-  return { ...noTokens, inputTokens: Math.ceil(bodyBytes / bytesPerToken), outputTokens };
+/** What it has kept a service's GPUs busy for: from when the request was there, its body and all. */
+export function gpuSecondsOf(exchange: Exchange, nowMs: number): number | undefined {
+  const { upstream, tries, askedMs = nowMs, heldMs, queuedMs } = exchange;
+  if (upstream?.kind !== "service") return undefined;
+  const busyMs = tries === 0 ? 0 : Math.max(0, nowMs - askedMs - heldMs - queuedMs);
+  return (upstream.gpus * busyMs) / 1000;
 }
-
-const tellsTokens = new Set<Exchange["operation"]>([
-  "chat.completions",
-  "completions",
-  "responses",
-  "anthropic.messages",
-  "ollama.chat",
-  "ollama.generate",
-  "tgi.generate",
-]);

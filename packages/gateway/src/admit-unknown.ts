@@ -1,4 +1,5 @@
 import { BerthError } from "@berth/api";
+import { takeDecision } from "./admit.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
 import type { Principal } from "./ports.ts";
@@ -25,5 +26,5 @@ export function admitUnknown(
   const said =
     headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : maxBodyBytes;
   const need = { tokensAtMost: Math.min(said, maxBodyBytes), costAtMostUsd: 0, gpuSecondsAtMost: 0 };
-  exchange.admission = book.admit(principal, need, exchange.startedAtMs);
+  takeDecision(exchange, book.admit(principal, need, exchange.startedAtMs));
 }

@@ -2,12 +2,13 @@ import { AnswerCapture } from "./answer-capture.ts";
 import type { AskedRequest } from "./asked-request.ts";
 import { worstCase } from "./cost/worst-case.ts";
 import type { Exchange } from "./exchange.ts";
+import { type Decision, unlimited } from "./key-limits/admission.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
 import type { NamedRoute, Principal } from "./ports.ts";
 
 const keptChars = 1024 * 1024;
 
-/** Lets the request begin under its key's limits, or throws as the book does. Keys without limits cost nothing. */
+/** Lets the request begin under its key's limits, or throws the book's refusal. Keys without limits cost nothing. */
 export function admit(
   exchange: Exchange,
   asked: AskedRequest,
@@ -28,17 +29,31 @@ export function admit(
     const facts = {
       bodyBytes: exchange.bodyBytes,
       refersElsewhere,
+      isHeard: asked.form === "form",
       generates: generates(asked),
       maxTokens,
       choices,
       secondsAtMost,
     };
     const upstreams = route.upstreams.map(({ upstream }) => upstream);
-    exchange.admission = book.admit(principal, worstCase(facts, upstreams), exchange.startedAtMs);
+    takeDecision(exchange, book.admit(principal, worstCase(facts, upstreams), exchange.startedAtMs));
   }
   if (principal.logBodies || route.policy.logBodies) {
     exchange.requestText = asked.form === "json" ? textOf(asked) : `(${asked.contentType ?? "a form"})`;
     exchange.capture ??= new AnswerCapture();
+  }
+}
+
+/** Throws the book's refusal. */
+export function takeDecision(exchange: Exchange, decision: Decision): void {
+  switch (decision.kind) {
+    case "admitted":
+      exchange.admission = decision.admission;
+      return;
+    case "refused":
+      // a refusal tells of the limits too
+      exchange.admission = { ...unlimited, headers: decision.headers };
+      throw decision.error;
   }
 }
 

@@ -50,7 +50,13 @@ export class AnswerCache {
   }
 }
 
-/** The same for requests that are the same to the last byte, by the same route. */
-export function cacheKey(route: string, path: string, body: Buffer): string {
-  return createHash("sha256").update(`${route}\n${path}\n`).update(body).digest("base64");
+/**
+ * The same for requests that are the same to the last byte, and about which all of `circumstances` are the same: route,
+ * path, who may answer, what headers change the answer.
+ */
+export function cacheKey(circumstances: readonly string[], body: Buffer): string {
+  return createHash("sha256")
+    .update(`${JSON.stringify(circumstances)}\n`)
+    .update(body)
+    .digest("base64");
 }

@@ -25,6 +25,23 @@ test.each([
     '{"usage": {"prompt_tokens": 4, "total_tokens": 4}}',
     { ...noTokens, inputTokens: 4, outputTokens: undefined },
   ],
+  ["a rank", '{"results":[],"usage":{"total_tokens":6}}', { ...noTokens, inputTokens: 6 }],
+  [
+    "a line of Ollama's",
+    '{"message":{"content":""},"done":true,"context":[1,2],"prompt_eval_count":11,"prompt_eval_duration":5,"eval_count":200,"eval_duration":7}\n',
+    { ...noTokens, inputTokens: 11, outputTokens: 200 },
+  ],
+  [
+    "an embedding of Ollama's",
+    '{"embeddings":[[1]],"total_duration":1,"prompt_eval_count":8}',
+    { ...noTokens, inputTokens: 8 },
+  ],
+  [
+    "an event of TGI's",
+    'data:{"generated_text":"x","details":{"finish_reason":"length","generated_tokens":50,"input_length":11}}\n\n',
+    { ...noTokens, inputTokens: 11, outputTokens: 50 },
+  ],
+  ["an answer that only speaks of it", '{"content":"\\"eval_count\\":5"}', undefined],
   [
     "a response, with what was cached and thought",
     '{"usage":{"input_tokens":9,"input_tokens_details":{"cached_tokens":4},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":3}}}',
@@ -75,6 +92,28 @@ describe("a stream of Anthropic's, longer than what is kept of its end,", () => 
       expect(tail.usage()).toEqual(counts);
     }
   });
+});
+
+const numbers = Array.from({ length: 6000 }, () => Math.random());
+test.each([
+  [
+    "an embedding of llama.cpp's",
+    { object: "list", usage: { prompt_tokens: 7, total_tokens: 7 }, data: numbers },
+    { ...noTokens, inputTokens: 7 },
+  ],
+  [
+    "an answer of TGI's with its tokens",
+    [{ generated_text: "x", details: { generated_tokens: 50, tokens: numbers } }],
+    { ...noTokens, outputTokens: 50 },
+  ],
+])("usage before more than is kept of the end is read from the beginning of %s", (_fact, body, counts) => {
+  const text = JSON.stringify(body);
+  for (const pieceBytes of [7, 64 * 1024]) {
+    const tail = new AnswerTail();
+    for (let at = 0; at < text.length; at += pieceBytes)
+      tail.push(Buffer.from(text.slice(at, at + pieceBytes)));
+    expect(tail.usage()).toEqual(counts);
+  }
 });
 
 test.each([

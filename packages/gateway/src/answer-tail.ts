@@ -3,10 +3,10 @@ import type { TokenCounts } from "./ports.ts";
 
 const keptBytes = 16 * 1024;
 const keptHeadBytes = 2 * 1024;
-/** `e`: the stream names its events, and the first may hold what no later one says again. */
-const namedEvent = 0x65;
+/** `d`, `:`: a stream without names for its events, whose beginning tells nothing. */
+const plainStreamStarts = [0x64, 0x3a];
 
-/** The last bytes of an answer, kept as they pass by, uncopied; of a stream of named events also the first. */
+/** The last bytes of an answer, kept as they pass by, uncopied; and the first where they may hold what no later ones say. */
 export class AnswerTail {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
@@ -15,7 +15,7 @@ export class AnswerTail {
   #headIsOpen: boolean | undefined;
 
   push(bytes: Buffer): void {
-    this.#headIsOpen ??= bytes[0] === namedEvent;
+    this.#headIsOpen ??= !plainStreamStarts.includes(bytes[0] ?? 0);
     if (this.#headIsOpen) this.#keepHead(bytes);
     this.#total += bytes.length;
     this.#pieces.push(bytes);
@@ -33,8 +33,12 @@ export class AnswerTail {
     return this.#total;
   }
 
+  bytes(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
   text(): string {
-    return Buffer.concat(this.#pieces).toString("latin1");
+    return this.bytes().toString("latin1");
   }
 
   /** What the answer has used as far as it says so. */
@@ -58,6 +62,7 @@ interface SaidUsage {
     readonly cache_write_tokens?: unknown;
   } | null;
   readonly completion_tokens_details?: { readonly reasoning_tokens?: unknown } | null;
+  readonly total_tokens?: unknown;
   readonly input_tokens?: unknown;
   readonly output_tokens?: unknown;
   readonly input_tokens_details?: { readonly cached_tokens?: unknown } | null;
@@ -78,19 +83,40 @@ export const noTokens: TokenCounts = {
 };
 
 /**
- * Reads the last `"usage": {...}` in the end of an answer, streamed or not; `undefined` when there is none. `head`: the
- * beginning of the same stream. A message of Anthropic's says there what it has read, and at its end what it has written,
+ * Reads the last `"usage": {...}` in the end of an answer, streamed or not, or what Ollama and TGI say in its place;
+ * `undefined` when there is none. `head`: the beginning of the same answer. One that is an object may tell there what it
+ * has used, before much else. A message of Anthropic's says there what it has read, and at its end what it has written,
  * which is not known when it breaks off.
  */
 export function readUsage(tail: string, head = ""): TokenCounts | undefined {
   if (!/^event: ?message_start\r?\n/.test(head)) {
-    const usage = lastUsage(tail);
-    return usage === undefined ? undefined : countsOf(usage);
+    const told = saidIn(tail);
+    return told === undefined && /^\s*[[{]/.test(head) ? saidIn(head) : told;
   }
   const end = tail.lastIndexOf("event: message_delta");
   const written = end === -1 ? undefined : lastUsage(tail.slice(end));
   const told = Object.entries(written ?? { output_tokens: undefined }).filter(([, value]) => value !== null);
   return countsOf({ ...lastUsage(head), ...(Object.fromEntries(told) as SaidUsage) });
+}
+
+function saidIn(text: string): TokenCounts | undefined {
+  const usage = lastUsage(text);
+  return usage === undefined ? nativeCounts(text) : countsOf(usage);
+}
+
+/** As Ollama says it at the end of its last line, and TGI in the `details` of its answer or its last event. */
+function nativeCounts(tail: string): TokenCounts | undefined {
+  const inputTokens = lastCount(tail, "prompt_eval_count") ?? lastCount(tail, "input_length");
+  const outputTokens = lastCount(tail, "eval_count") ?? lastCount(tail, "generated_tokens");
+  if (inputTokens === undefined && outputTokens === undefined) return undefined;
+  return { ...noTokens, inputTokens, outputTokens };
+}
+
+/** In a text of JSON no quote is without its backslash: what is found is a key. */
+function lastCount(text: string, key: string): number | undefined {
+  const at = text.lastIndexOf(`"${key}"`);
+  const said = at === -1 ? null : /^"\w+"\s*:\s*(\d+)/.exec(text.slice(at, at + 64));
+  return said === null ? undefined : count(Number(said[1]));
 }
 
 function lastUsage(text: string): SaidUsage | undefined {
@@ -130,9 +156,13 @@ function parseUsage(json: string): SaidUsage | undefined {
 
 function countsOf(usage: SaidUsage): TokenCounts {
   const outputDetails = usage.output_tokens_details;
+  const output = count(usage.completion_tokens ?? usage.output_tokens);
   return tokenCounts({
-    input: count(usage.prompt_tokens ?? usage.input_tokens),
-    output: count(usage.completion_tokens ?? usage.output_tokens),
+    // ranks and some embeddings tell only what they come to
+    input: count(
+      usage.prompt_tokens ?? usage.input_tokens ?? (output === undefined ? usage.total_tokens : undefined),
+    ),
+    output,
     cached:
       count(usage.prompt_tokens_details?.cached_tokens ?? usage.input_tokens_details?.cached_tokens) ??
       count(usage.cache_read_input_tokens),

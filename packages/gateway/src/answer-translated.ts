@@ -1,10 +1,10 @@
 import { type BerthError, isBerthError } from "@berth/api";
-import { AnswerTail } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Forwarded } from "./forward.ts";
 import { ownHeaders } from "./headers.ts";
-import type { IngressRenderer } from "./ingress/ingress.ts";
-import type { Usage } from "./openai/shapes.ts";
+import { bytesPerToken } from "./cost/bytes-per-token.ts";
+import type { IngressRenderer, WholeAnswer } from "./ingress/ingress.ts";
+import type { ChatChunk, ChatDelta, ChatMessage, Usage } from "./openai/shapes.ts";
 import type { TokenCounts } from "./ports.ts";
 import type { CallWire } from "./providers/call-wire.ts";
 import type { ProviderAnswer } from "./providers/provider.ts";
@@ -38,6 +38,7 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     switch (answer.kind) {
       case "whole":
         exchange.tokens = countsOf("usage" in answer.body ? answer.body.usage : undefined);
+        exchange.writtenTokens = tokensIn(answer.body);
         writeWhole(exchange, options, answer.body);
         break;
       case "stream":
@@ -50,6 +51,9 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
       throw error;
     const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secrets) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
+    // somebody else may be asked, and counts anew
+    exchange.tokens = undefined;
+    exchange.writtenTokens = undefined;
     return { kind: "failed", error: told, again: againAfter(told) };
   } finally {
     exchange.end();
@@ -80,7 +84,6 @@ function writeWhole(
     ...ownHeaders(exchange, nowMs()),
   ]);
   exchange.contentType = "application/json; charset=utf-8";
-  (exchange.tail ??= new AnswerTail()).push(bytes);
   exchange.capture?.push(bytes);
   response.end(bytes);
 }
@@ -93,6 +96,7 @@ async function writeStream(
   const { renderer, wire, nowMs } = options;
   const { response } = exchange;
   exchange.eventStream = true;
+  exchange.writtenTokens = 0;
   if (!response.headersSent) {
     exchange.status = 200;
     exchange.contentType = renderer.contentType;
@@ -109,11 +113,10 @@ async function writeStream(
   for await (const chunk of chunks) {
     wire.progress();
     if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
+    exchange.writtenTokens += tokensIn(chunk);
     const text = renderer.chunk(chunk);
     if (text === "") continue;
     const bytes = Buffer.from(text);
-    // what breaks off before its usage is told is counted by its size
-    (exchange.tail ??= new AnswerTail()).push(bytes);
     exchange.capture?.push(bytes);
     exchange.firstByteMs ??= nowMs() - exchange.beganMs;
     if (!response.write(bytes)) await drained(exchange, options);
@@ -150,11 +153,35 @@ async function drained(exchange: Exchange, { wire, clientStallMs }: TranslatedOp
   }
 }
 
+/** About so many are in its texts; a piece of a stream that has any is one or more. */
+function tokensIn(answer: WholeAnswer | ChatChunk): number {
+  if (!("choices" in answer)) return 0;
+  let chars = 0;
+  for (const choice of answer.choices) {
+    if ("text" in choice) chars += choice.text.length;
+    else chars += charsIn("message" in choice ? choice.message : choice.delta);
+  }
+  return chars === 0 ? 0 : Math.max(1, Math.round(chars / bytesPerToken));
+}
+
+function charsIn({
+  content,
+  reasoning_content: thought,
+  tool_calls: calls = [],
+}: ChatMessage | ChatDelta): number {
+  let chars = (content?.length ?? 0) + (thought?.length ?? 0);
+  for (const { function: called } of calls)
+    chars += (called?.name?.length ?? 0) + (called?.arguments?.length ?? 0);
+  return chars;
+}
+
 function countsOf(usage: Partial<Usage> | null | undefined): TokenCounts | undefined {
   if (usage === undefined || usage === null) return undefined;
+  const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage;
   return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
+    // ranks tell only what they come to
+    inputTokens: input ?? (output === undefined ? total : undefined),
+    outputTokens: output,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens,
     cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,

@@ -25,6 +25,15 @@ test.for([
   expect(edited(body, model, askUsage)).toBe(expected);
 });
 
+// oxfmt-ignore
+test.for([
+  ["are put where they are missing", { top_k: 5, model: "a" }, '{"top_k":5,"model":"b","stream_options":{"include_usage":true},"n":1}'],
+  ["that are edited stand there once", { stream_options: { x: 1 } }, '{"model":"b","stream_options":{"x":1,"include_usage":true},"n":1}'],
+  ["leave what the caller says", { n: 2 }, '{"model":"b","stream_options":{"include_usage":true},"n":1}'],
+] as const)("defaults %s", ([, defaults, expected]) => {
+  expect(editBody(Buffer.from('{"n":1}'), { model: "b", askUsage: true, defaults }).toString()).toBe(expected);
+});
+
 test("whatever the object, only the model changes", () => {
   fc.assert(
     fc.property(

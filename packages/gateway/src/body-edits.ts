@@ -18,9 +18,12 @@ export interface BodyEdits {
  * The body with its edits, all other bytes as they came. `body` is JSON of an object, checked before. A key that is there
  * twice is changed twice: readers differ in which of them counts.
  */
-export function editBody(body: Buffer, { model, askUsage, defaults }: BodyEdits): Buffer {
-  const missing =
-    defaults === undefined ? [] : Object.entries(defaults).filter(([key]) => spansOf(body, key).length === 0);
+export function editBody(body: Buffer, { model, askUsage, defaults = {} }: BodyEdits): Buffer {
+  const isEdited = (key: string): boolean =>
+    (key === "model" && model !== undefined) || (key === "stream_options" && askUsage);
+  const missing = Object.entries(defaults).filter(
+    ([key]) => !isEdited(key) && spansOf(body, key).length === 0,
+  );
   if (model === undefined && !askUsage && missing.length === 0) return body;
   const models = model === undefined ? [] : spansOf(body, "model");
   const options = askUsage ? spansOf(body, "stream_options") : [];
@@ -33,9 +36,9 @@ export function editBody(body: Buffer, { model, askUsage, defaults }: BodyEdits)
       if (body.toString("utf8", span.start, span.end) !== text) changes.push({ span, text });
   }
   if (askUsage) {
-    if (options.length === 0) front.push('"stream_options":{"include_usage":true}');
+    if (options.length === 0) front.push(`"stream_options":${withUsage(defaults["stream_options"])}`);
     for (const span of options)
-      changes.push({ span, text: withUsage(body.toString("utf8", span.start, span.end)) });
+      changes.push({ span, text: withUsage(JSON.parse(body.toString("utf8", span.start, span.end))) });
   }
   if (changes.length === 0 && front.length === 0) return body;
   const pieces: Buffer[] = [];
@@ -54,9 +57,8 @@ export function editBody(body: Buffer, { model, askUsage, defaults }: BodyEdits)
   return Buffer.concat(pieces);
 }
 
-function withUsage(options: string): string {
-  const value = JSON.parse(options) as Readonly<Record<string, unknown>> | null;
-  return JSON.stringify({ ...value, include_usage: true });
+function withUsage(options: unknown): string {
+  return JSON.stringify({ ...(options as object | null | undefined), include_usage: true });
 }
 
 const quote = 0x22;

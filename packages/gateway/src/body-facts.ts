@@ -1,6 +1,6 @@
 /** Of a request's body, what bounds its use, and whether its answer is always the same. */
 export interface BodyFacts {
-  /** `max_tokens`, `max_completion_tokens` or `max_output_tokens`. */
+  /** The greatest of `max_tokens`, `max_completion_tokens`, `max_output_tokens`: servers differ in which of them counts. */
   readonly maxTokens: number | undefined;
   /** Answers asked for: prompts times the greater of `n` and `best_of`. */
   readonly choices: number;
@@ -17,21 +17,25 @@ export const noFacts: BodyFacts = {
   isDeterministic: false,
 };
 
-const elsewhere = /"(?:file_id|previous_response_id|conversation)"|"(?:url|image_url)"\s*:\s*"https?:/;
+/** Looked for first, since that is far faster. */
+const elsewhereKeys = ["_id", 'url"', 'conversation"', 'prompt"'];
+// whatever an address begins with, only data is in the body
+const elsewhere =
+  /(?:file_ids?|_response_id|vector_store_ids|conversation)"\s*:(?!\s*null\b)|url"\s*:\s*"(?!data:)|prompt"\s*:\s*\{/;
 
 /** `text`: the body as it was parsed from. */
 export function bodyFacts(value: Readonly<Record<string, unknown>>, text: string): BodyFacts {
   const prompts =
     Array.isArray(value["prompt"]) && typeof value["prompt"][0] !== "number" ? value["prompt"].length : 1;
   const each = Math.max(count(value["n"]) ?? 1, count(value["best_of"]) ?? 1);
+  const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens"]
+    .map((name) => count(value[name]))
+    .filter((limit) => limit !== undefined);
   return {
-    maxTokens:
-      count(value["max_completion_tokens"]) ??
-      count(value["max_tokens"]) ??
-      count(value["max_output_tokens"]),
+    maxTokens: limits.length === 0 ? undefined : Math.max(...limits),
     choices: each * Math.max(1, prompts),
     // texts of a chat may hold such words too: then more is reserved than is needed
-    refersElsewhere: text.includes('"http') || text.includes("_id") ? elsewhere.test(text) : false,
+    refersElsewhere: elsewhereKeys.some((key) => text.includes(key)) && elsewhere.test(text),
     isDeterministic: value["temperature"] === 0 || typeof value["seed"] === "number",
   };
 }

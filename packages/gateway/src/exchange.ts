@@ -55,12 +55,16 @@ export class Exchange {
   bodyBytes = 0;
   /** Of the answer. */
   contentType: string | undefined;
+  /** How the answer is packed, as it passes; `undefined` when it is not. */
+  contentCoding: string | undefined;
   /** Of the answer, for who wants to read it again. */
   capture: AnswerCapture | undefined;
   requestText: string | undefined;
   /** It was answered from memory. */
   cachedAnswer = false;
   tail: AnswerTail | undefined;
+  /** Of an answer that was translated, about how many tokens it has so far; `undefined` for one that is passed on. */
+  writtenTokens: number | undefined;
   /** Server-sent events are going out: what goes wrong from here on is told as an event. */
   eventStream = false;
   #activity: Activity | undefined;

@@ -276,6 +276,7 @@ class Forwarding implements Activity, AnswerListener {
     const exchange = this.#exchange;
     exchange.status = head.status;
     exchange.contentType = headerOf(head, "content-type");
+    exchange.contentCoding = this.#isPacked ? headerOf(head, "content-encoding") : undefined;
     this.#noteTime();
     const headers = this.#options.stripUsage ? withoutSize(head.headers) : head.headers;
     exchange.response.writeHead(head.status, answerHeaders(headers, exchange, this.#options.nowMs()));

@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { AnswerCapture } from "./answer-capture.ts";
 import { cacheKey, type AnswerCache } from "./answer-cache.ts";
 import type { AskedRequest } from "./asked-request.ts";
 import type { Exchange } from "./exchange.ts";
 import { ownHeaders } from "./headers.ts";
-import type { RoutePolicy } from "./ports.ts";
+import type { NamedRoute } from "./ports.ts";
+import { upstreamId } from "./routing/upstream-id.ts";
 
 /** A request whose answer may be known, and is worth knowing. */
 export interface CacheUse {
@@ -12,12 +14,31 @@ export interface CacheUse {
 }
 
 /** `undefined` where the route does not want it, or the answer is left to chance. */
-export function cacheUse(asked: AskedRequest, policy: RoutePolicy): CacheUse | undefined {
+export function cacheUse(
+  asked: AskedRequest,
+  { policy, upstreams }: NamedRoute,
+  headers: IncomingHttpHeaders,
+): CacheUse | undefined {
   const { cache, route } = policy;
   if (cache === null || asked.body.kind !== "bytes" || asked.form !== "json") return undefined;
   if (cache.which === "deterministic" && !asked.facts.isDeterministic && !isAlwaysTheSame(asked))
     return undefined;
-  return { key: cacheKey(route ?? "", asked.path, asked.body.bytes), ttlMs: cache.ttlMs };
+  const circumstances = [
+    route ?? "",
+    asked.path,
+    // pointed at somebody else, the route has other answers
+    ...upstreams.map(({ upstream }) => `${upstreamId(upstream)} ${upstream.model}`).toSorted(),
+    ...decidingHeaders(headers),
+  ];
+  return { key: cacheKey(circumstances, asked.body.bytes), ttlMs: cache.ttlMs };
+}
+
+/** Those of a request that pass on to upstreams and change what they answer. */
+function decidingHeaders(headers: IncomingHttpHeaders): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => name === "anthropic-version" || name.endsWith("-beta"))
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .toSorted();
 }
 
 function isAlwaysTheSame({ operation }: AskedRequest): boolean {
@@ -55,11 +76,12 @@ export function answerFromCache(
   return true;
 }
 
-/** Keeps the answer that has just been given, if it was whole and good. */
+/** Keeps the answer that has just been given, if it was whole, good, and readable by everybody who may ask. */
 export function keepAnswer(exchange: Exchange, cache: AnswerCache, use: CacheUse, nowMs: number): void {
-  const { capture, contentType, status, failed, clientGone } = exchange;
+  const { capture, contentType, contentCoding, status, failed, clientGone } = exchange;
   if (status !== 200 || failed || clientGone || capture?.isWhole !== true || contentType === undefined)
     return;
+  if (contentCoding !== undefined) return;
   const tokens = exchange.tokens ?? exchange.tail?.usage();
   cache.put(use.key, { contentType, bytes: capture.bytes(), tokens }, nowMs + use.ttlMs);
 }

@@ -1,4 +1,7 @@
-import type { KeyLimits } from "@berth/api";
+import { connect } from "node:net";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { KeyLimits, ProviderTarget } from "@berth/api";
+import { type Clock, systemClock } from "@berth/std/clock";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import {
   chatChunk,
@@ -10,9 +13,9 @@ import {
   type Script,
 } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { call, eventually, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { call, eventually, form, keys, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
 import { LimitBook } from "./key-limits/limit-book.ts";
-import type { Principal } from "./ports.ts";
+import type { Principal, Usage } from "./ports.ts";
 
 const chat = { model: "chat", max_tokens: 100, messages: [{ role: "user", content: "Hi" }] };
 const price = { inputPerMillion: 1000, outputPerMillion: 10_000, cachedInputPerMillion: 100 };
@@ -82,6 +85,35 @@ test("a service's GPU-seconds are in it", async () => {
   expect(gpuSeconds).toBeLessThan(4);
 });
 
+/** The time, and some seconds more. */
+function clockAhead(): Clock & { aheadMs: number } {
+  return {
+    ...systemClock,
+    aheadMs: 0,
+    monotonic() {
+      return systemClock.monotonic() + this.aheadMs;
+    },
+  };
+}
+
+test("while a body is still on its way, no service is busy with it", async () => {
+  await using server = await startFakeModelServer({ script: () => chatReply("Hi") });
+  const clock = clockAhead();
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url, gpus: 1 })], clock });
+  const body = JSON.stringify({ ...chat, model: "pilot" });
+  const socket = connect(rig.port, "127.0.0.1");
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${keys.any}\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  await eventually(() => rig.gateway.inFlight === 1, "it has begun");
+  clock.aheadMs = 20_000;
+  socket.write(body);
+  const { gpuSeconds, durationMs } = await eventually(() => rig.usage[0], "it is recorded");
+  socket.destroy();
+  expect(durationMs).toBeGreaterThanOrEqual(20_000);
+  expect(gpuSeconds).toBeLessThan(20);
+});
+
 test("a stream that its client leaves is charged by what had come", async () => {
   const words = Array.from({ length: 40 }, () => chatChunk({ content: "word " })).join("");
   await using given = await world({}, [eventStreamHead, { do: "write", bytes: words }, { do: "stall" }]);
@@ -98,6 +130,138 @@ test("a stream that its client leaves is charged by what had come", async () => 
   expect(row.costUsd).toBeGreaterThan(0.4);
 });
 
+/** What a caller has been charged who asked `url`, and left when `leaves` says so. */
+async function charged(
+  script: Script,
+  {
+    target = {},
+    options = {},
+    leaves = () => false,
+  }: {
+    readonly target?: Partial<ProviderTarget>;
+    readonly options?: Parameters<typeof call>[1];
+    /** Looked at with each piece, and when the upstream is asked. */
+    readonly leaves?: (answer: string) => boolean;
+  } = {},
+): Promise<Usage> {
+  const left = new AbortController();
+  let answer = "";
+  await using server = await startFakeModelServer({
+    script: () => {
+      if (leaves("")) left.abort();
+      return script;
+    },
+  });
+  await using rig = await startRig();
+  rig.routes.route("chat", [
+    provider({
+      url: server.url,
+      price,
+      target: { ...target, ...(target.kind === "ollama" ? { url: server.url } : {}) },
+    }),
+  ]);
+  const onPiece = (piece: Buffer): void => {
+    answer += piece.toString();
+    if (leaves(answer)) left.abort();
+  };
+  await call(rig.port, { body: chat, ...options, signal: left.signal, onPiece }).catch(() => undefined);
+  return await eventually(() => rig.usage[0], "it is recorded");
+}
+
+const ollamaLine = (content: string, more: object = {}): string =>
+  `${JSON.stringify({ model: "m", created_at: "2026-01-01T00:00:00Z", message: { role: "assistant", content }, done: false, ...more })}\n`;
+const ollamaHead: Script[number] = {
+  do: "head",
+  status: 200,
+  headers: { "content-type": "application/x-ndjson" },
+};
+const inputTokens = Math.ceil(JSON.stringify(chat).length / 4);
+
+describe("a translated answer whose client leaves it is charged by what had come", () => {
+  const script: Script = [
+    ollamaHead,
+    { do: "write", bytes: ollamaLine("word ").repeat(101) },
+    { do: "stall" },
+  ];
+  test.for([
+    ["OpenAI's", "/v1/chat/completions"],
+    // in which usage stands first, and only fills its place
+    ["Anthropic's", "/v1/messages"],
+  ])("in %s words", async ([, path]) => {
+    const options = { path: path!, body: { ...chat, stream: true } };
+    const leaves = (answer: string): boolean => answer.split("word ").length > 101;
+    const row = await charged(script, { target: { kind: "ollama" }, options, leaves });
+    expect(row).toMatchObject({
+      outcome: "client_closed",
+      tokensFrom: "estimate",
+      tokens: { outputTokens: 101 },
+    });
+    expect(row.costUsd).toBeGreaterThan(1);
+  });
+});
+
+test("a translated answer that tells no usage is charged by its texts", async () => {
+  const script = json({ model: "m", message: { role: "assistant", content: "four".repeat(9) }, done: true });
+  expect(await charged(script, { target: { kind: "ollama" } })).toMatchObject({
+    tokensFrom: "estimate",
+    tokens: { inputTokens, outputTokens: 9 },
+  });
+});
+
+test("Ollama asked in its own words is charged by its own counts", async () => {
+  const last = ollamaLine("", { done: true, done_reason: "stop", prompt_eval_count: 11, eval_count: 200 });
+  const script: Script = [
+    ollamaHead,
+    { do: "write", bytes: ollamaLine("word ").repeat(200) + last },
+    { do: "end" },
+  ];
+  const row = await charged(script, { target: { kind: "ollama" }, options: { path: "/api/chat" } });
+  expect(row).toMatchObject({ tokensFrom: "upstream", tokens: { inputTokens: 11, outputTokens: 200 } });
+});
+
+test("a client that leaves before its answer is charged for what was read", async () => {
+  const row = await charged([{ do: "stall" }], { leaves: (answer) => answer === "" });
+  expect(row).toMatchObject({
+    outcome: "client_closed",
+    tokensFrom: "estimate",
+    tokens: { inputTokens, outputTokens: 0 },
+  });
+  expect(row.costUsd).toBeCloseTo(inputTokens / 1000, 9);
+});
+
+test("a packed answer is charged by what is in it", async () => {
+  const answer = {
+    choices: [{ message: { content: "word ".repeat(2000) } }],
+    usage: { ...usage, completion_tokens: 2000 },
+  };
+  const script: Script = [
+    { do: "head", status: 200, headers: { "content-type": "application/json", "content-encoding": "gzip" } },
+    { do: "write", bytes: gzipSync(JSON.stringify(answer)) },
+    { do: "end" },
+  ];
+  expect(await charged(script)).toMatchObject({ tokensFrom: "upstream", tokens: { outputTokens: 2000 } });
+});
+
+test.for([
+  ["/v1/embeddings", { body: { model: "chat", input: "a text" } }],
+  ["/v1/rerank", { body: { model: "chat", query: "a", documents: ["b"] } }],
+  ["/v1/audio/speech", { body: { model: "chat", input: "a text" } }],
+  ["/v1/images/generations", { body: { model: "chat", prompt: "a cat" } }],
+  ["/v1/audio/transcriptions", form({ model: "chat" })],
+] as const)(
+  "nothing that has a price is free because its server counts nothing: %s",
+  async ([path, options]) => {
+    const row = await charged(json({ text: "hello" }), { options: { path, ...options } });
+    expect(row).toMatchObject({ status: 200, tokensFrom: "estimate" });
+    expect(row.costUsd).toBeGreaterThan(0);
+  },
+);
+
+test("what is refused costs nothing", async () => {
+  const row = await charged(json({ error: { message: "no" } }, 400));
+  expect(row).toMatchObject({ tokensFrom: "none", costUsd: undefined });
+});
+
 describe("a key's limits", () => {
   test("are told with each answer, and refuse what is too much with when to come again", async () => {
     await using given = await world({ requestsPerMinute: 2, tokensPerMinute: 100_000 });
@@ -111,30 +275,39 @@ describe("a key's limits", () => {
     const third = await call(given.rig.port, { body: chat });
     expect(third.status).toBe(429);
     expect(Number(third.headers["retry-after"])).toBeGreaterThan(0);
+    // a client's limiter reads these of refusals above all
+    expect(third.headers).toMatchObject({
+      "x-ratelimit-limit-requests": "2",
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": "61s",
+      "x-ratelimit-limit-tokens": "100000",
+    });
     expect(JSON.parse(third.text)).toMatchObject({ error: { code: "rate_limited" } });
     expect(given.asked()).toBe(2);
   });
 
+  // as slow as the machine is: nothing in it waits for a time, but for its end
   test("hold at 200 requests at once: the budget is not passed, and what is left can still be used", async () => {
     const budget = { period: "day", unit: "usd", amount: 3 } as const;
     const free = Promise.withResolvers<void>();
     await using given = await world({ budgets: [budget] }, [{ do: "wait", for: free.promise }, ...counted]);
-    const calls = Promise.all(
-      Array.from({ length: 200 }, async () => (await call(given.rig.port, { body: chat })).status),
-    );
-    // at most 100 tokens at 10000 for a million and the body's bytes are reserved for each: two at once
-    const ended = (status: number): number => given.rig.usage.filter((row) => row.status === status).length;
-    await eventually(() => ended(429) === 198, "all others are refused");
-    free.resolve();
-    const answered = (await calls).filter((status) => status === 200).length;
-    expect(answered).toBe(2);
-    await eventually(() => ended(200) === answered, "all are settled");
+    let refused = 0;
+    const one = async (): Promise<number> => {
+      const { status } = await call(given.rig.port, { body: chat });
+      if (status === 429) refused += 1;
+      // at most 100 tokens at 10000 for a million and the body's bytes are reserved for each: two at once
+      if (refused === 198) free.resolve();
+      return status;
+    };
+    const statuses = await Promise.all(Array.from({ length: 200 }, one));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+    await eventually(() => given.rig.usage.length === 200, "all are settled", 60_000);
     const [state] = given.book.budgets("limited", Date.now());
     expect(state?.reserved).toBe(0);
-    expect(state?.spent).toBeCloseTo(answered * 0.061, 9);
+    expect(state?.spent).toBeCloseTo(2 * 0.061, 9);
     expect(state?.spent).toBeLessThanOrEqual(3);
     expect((await call(given.rig.port, { body: chat })).status).toBe(200);
-  });
+  }, 120_000);
 
   test("stop at the budget, and say which and until when", async () => {
     await using given = await world({ budgets: [{ period: "day", unit: "tokens", amount: 150 }] });
@@ -142,6 +315,13 @@ describe("a key's limits", () => {
     expect(called.status).toBe(429);
     expect(JSON.parse(called.text)).toMatchObject({ error: { code: "budget_exceeded" } });
     expect(given.asked()).toBe(0);
+  });
+
+  test("let an upload be heard that has more bytes than the minute has tokens", async () => {
+    await using given = await world({ tokensPerMinute: 100_000 }, json({ text: "hello" }));
+    const upload = form({ model: "chat" }, { file: Buffer.alloc(300_000) });
+    const called = await call(given.rig.port, { path: "/v1/audio/transcriptions", ...upload });
+    expect(called.status).toBe(200);
   });
 
   test("count requests under way, and only those", async () => {
@@ -180,6 +360,7 @@ describe("a route that remembers answers", () => {
     given.rig.routes.route("chat", [one], { cache });
     return given;
   }
+  const exact = { ...chat, temperature: 0 };
 
   test("gives the same again to the same request, for nothing", async () => {
     await using given = await cached();
@@ -215,6 +396,40 @@ describe("a route that remembers answers", () => {
     await using given = await cached(script);
     await call(given.rig.port, { body });
     await call(given.rig.port, { body });
+    expect(given.asked()).toBe(2);
+  });
+
+  test("asks anew when it is pointed at somebody else", async () => {
+    await using given = await cached();
+    await call(given.rig.port, { body: exact });
+    await using other = await startFakeModelServer({ script: () => json({ choices: [], id: "other" }) });
+    given.rig.routes.route("chat", [provider({ id: "other/chat", url: other.url })], { cache });
+    expect((await call(given.rig.port, { body: exact })).text).toContain("other");
+  });
+
+  test("asks anew what is asked for in another version", async () => {
+    await using given = await cached();
+    for (const beta of ["a", "b", "a"])
+      await call(given.rig.port, { body: exact, headers: { "openai-beta": beta } });
+    expect(given.asked()).toBe(2);
+  });
+
+  test("does not keep what is packed: who asks next may not know how to unpack it", async () => {
+    const packed = gzipSync(JSON.stringify({ choices: [], usage }));
+    await using given = await cached([
+      {
+        do: "head",
+        status: 200,
+        headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      },
+      { do: "write", bytes: packed },
+      { do: "end" },
+    ]);
+    for (const _ of [1, 2]) {
+      const { headers, bytes } = await call(given.rig.port, { body: exact });
+      expect(headers["content-encoding"]).toBe("gzip");
+      expect(gunzipSync(bytes).toString()).toContain("usage");
+    }
     expect(given.asked()).toBe(2);
   });
 });

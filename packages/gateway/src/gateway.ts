@@ -249,7 +249,7 @@ class RunningGateway implements Gateway {
     const { keyLimits } = this.#options;
     const secondsAtMost = (this.#limits.firstByteMs + this.#limits.streamIdleMs) / 1000;
     admit(exchange, asked, { principal, route, book: keyLimits, secondsAtMost });
-    const use = cacheUse(asked, route.policy);
+    const use = cacheUse(asked, route, exchange.request.headers);
     if (use === undefined) return this.#relay.run(exchange, errand);
     exchange.route = route;
     if (answerFromCache(exchange, this.#cache, use, this.#options.clock.monotonic())) return undefined;

@@ -1,7 +1,7 @@
 import type { Upstream } from "@berth/api";
 import type { BodyFacts } from "../body-facts.ts";
+import { bytesPerToken } from "./bytes-per-token.ts";
 
-const bytesPerToken = 4;
 /** Of an answer whose length nobody has bounded. */
 const usualOutputTokens = 500;
 

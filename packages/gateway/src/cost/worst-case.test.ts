@@ -5,6 +5,7 @@ import { type RequestFacts, worstCase } from "./worst-case.ts";
 const facts: RequestFacts = {
   bodyBytes: 1000,
   refersElsewhere: false,
+  isHeard: false,
   generates: true,
   maxTokens: undefined,
   choices: 1,
@@ -94,6 +95,24 @@ test.each<[fact: string, facts: Partial<RequestFacts>, upstreams: readonly Upstr
     { refersElsewhere: true, maxTokens: 1 },
     [provider({ price: cheap, contextTokens: 32_768 })],
     { tokensAtMost: 32_769 },
+  ],
+  [
+    "300 kB of sound are no 300,000 tokens",
+    { isHeard: true, bodyBytes: 300_000 },
+    [provider({ price: cheap })],
+    { tokensAtMost: 5000 + 4096 },
+  ],
+  [
+    "hours of sound are no more than a model can hear",
+    { isHeard: true, bodyBytes: 32 * 1024 * 1024 },
+    [provider({ price: cheap })],
+    { tokensAtMost: 32_768 + 4096 },
+  ],
+  [
+    "nor than its context",
+    { isHeard: true, bodyBytes: 32 * 1024 * 1024, maxTokens: 10 },
+    [provider({ price: cheap, contextTokens: 448 })],
+    { tokensAtMost: 458 },
   ],
   [
     "the dearest candidate's price, writing to its cache",

@@ -7,6 +7,8 @@ export interface RequestFacts {
   readonly bodyBytes: number;
   /** It names what is not in its body: an image's address, an earlier response. */
   readonly refersElsewhere: boolean;
+  /** Its body is a file of sound, of which a token is many bytes. */
+  readonly isHeard: boolean;
   /** Whether text is written; embeddings and ranks are input only. */
   readonly generates: boolean;
   /** `max_tokens`, `max_completion_tokens` or `max_output_tokens`. */
@@ -18,6 +20,10 @@ export interface RequestFacts {
 }
 
 const unknownContextTokens = 128 * 1024;
+/** The sparest codecs for speech have 750 bytes a second, the most thorough models about 12 tokens. */
+const soundBytesPerToken = 60;
+/** No model hears more at once. */
+const unknownSoundTokens = 32 * 1024;
 const unknownOutputTokens = 4096;
 
 /** The most that the request can use, whichever of the upstreams answers it. */
@@ -34,7 +40,12 @@ export function worstCase(facts: RequestFacts, upstreams: readonly Upstream[]): 
   return { tokensAtMost, costAtMostUsd, gpuSecondsAtMost };
 }
 
-function inputAtMost({ bodyBytes, refersElsewhere }: RequestFacts, { contextTokens }: Upstream): number {
+function inputAtMost(
+  { bodyBytes, refersElsewhere, isHeard }: RequestFacts,
+  { contextTokens }: Upstream,
+): number {
+  if (isHeard)
+    return Math.min(Math.ceil(bodyBytes / soundBytesPerToken), contextTokens ?? unknownSoundTokens);
   if (refersElsewhere) return contextTokens ?? Math.max(bodyBytes, unknownContextTokens);
   return Math.min(bodyBytes, contextTokens ?? bodyBytes);
 }

@@ -1,3 +1,4 @@
+import type { BerthError } from "@berth/api";
 import { count } from "./minute-window.ts";
 import { budgetUnits, toParts, type Used } from "./need.ts";
 import {
@@ -15,6 +16,12 @@ import {
   windowSeconds,
 } from "./slot-layout.ts";
 import type { SpinLocks } from "./spin-lock.ts";
+
+/** Whether a request may begin. */
+export type Decision =
+  | { readonly kind: "admitted"; readonly admission: Admission }
+  /** `headers` are an admission's. */
+  | { readonly kind: "refused"; readonly error: BerthError; readonly headers: readonly string[] };
 
 /** A request that may begin. What it may need is reserved until it is settled. */
 export interface Admission {
@@ -43,8 +50,7 @@ export class SlotAdmission implements Admission {
   readonly #day: number;
   readonly #month: number;
   readonly #second: number;
-  readonly #requestsLeft: number;
-  readonly #tokensLeft: number;
+  readonly #left: MinuteLeft;
   #settled = false;
 
   constructor(locks: SpinLocks, slot: LimitSlot, needs: readonly number[]) {
@@ -61,16 +67,11 @@ export class SlotAdmission implements Admission {
       add(numbers, reservedAt + unit, needs[unit] ?? 0);
     count(numbers, requestWindowAt, this.#second, 1);
     count(numbers, tokenWindowAt, this.#second, needs[tokensUnit] ?? 0);
-    this.#requestsLeft = (numbers[requestLimitAt] ?? Infinity) - (numbers[requestWindowAt] ?? 0);
-    this.#tokensLeft = (numbers[tokenLimitAt] ?? Infinity) - (numbers[tokenWindowAt] ?? 0);
+    this.#left = minuteLeft(numbers);
   }
 
   get headers(): readonly string[] {
-    const { numbers } = this.#slot;
-    return [
-      ...limitHeaders("requests", numbers[requestLimitAt] ?? Infinity, this.#requestsLeft),
-      ...limitHeaders("tokens", numbers[tokenLimitAt] ?? Infinity, this.#tokensLeft),
-    ];
+    return minuteHeaders(this.#left);
   }
 
   settle(used: Used): void {
@@ -113,15 +114,33 @@ function add(numbers: Float64Array, at: number, amount: number): void {
   numbers[at] = (numbers[at] ?? 0) + amount;
 }
 
-function limitHeaders(what: "requests" | "tokens", limit: number, left: number): readonly string[] {
-  if (limit === Infinity) return [];
-  return [
-    `x-ratelimit-limit-${what}`,
-    String(limit),
-    `x-ratelimit-remaining-${what}`,
-    String(Math.max(0, left)),
-    // when nothing of what is counted now is counted any more
-    `x-ratelimit-reset-${what}`,
-    `${windowSeconds}s`,
-  ];
+/** Of a minute's limits, what is left now; `Infinity` where there is none. */
+interface MinuteLeft {
+  readonly requests: { readonly limit: number; readonly left: number };
+  readonly tokens: { readonly limit: number; readonly left: number };
+}
+
+/** The slot is locked. */
+export function minuteLeft(numbers: Float64Array): MinuteLeft {
+  const [requests, tokens] = [numbers[requestLimitAt] ?? Infinity, numbers[tokenLimitAt] ?? Infinity];
+  return {
+    requests: { limit: requests, left: requests - (numbers[requestWindowAt] ?? 0) },
+    tokens: { limit: tokens, left: tokens - (numbers[tokenWindowAt] ?? 0) },
+  };
+}
+
+export function minuteHeaders(minute: MinuteLeft): readonly string[] {
+  return (["requests", "tokens"] as const).flatMap((what) => {
+    const { limit, left } = minute[what];
+    if (limit === Infinity) return [];
+    return [
+      `x-ratelimit-limit-${what}`,
+      String(limit),
+      `x-ratelimit-remaining-${what}`,
+      String(Math.max(0, left)),
+      // when nothing of what is counted now is counted any more
+      `x-ratelimit-reset-${what}`,
+      `${windowSeconds}s`,
+    ];
+  });
 }

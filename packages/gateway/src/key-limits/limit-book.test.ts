@@ -2,7 +2,7 @@ import { BerthError, type Budget, type KeyLimits } from "@berth/api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Principal } from "../ports.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission, Decision } from "./admission.ts";
 import { LimitBook, makeMemory } from "./limit-book.ts";
 import type { Need, Used } from "./need.ts";
 
@@ -19,8 +19,13 @@ function holder(limits: KeyLimits, keyId = "k"): Principal {
 function open(limits: KeyLimits) {
   const book = new LimitBook();
   book.setLimits("k", limits, now);
-  const admit = (need: Need, atMs = now): Admission => book.admit(holder(limits), need, atMs);
+  const admit = (need: Need, atMs = now): Admission => admitted(book.admit(holder(limits), need, atMs));
   return { book, admit };
+}
+
+function admitted(decision: Decision): Admission {
+  if (decision.kind === "refused") throw decision.error;
+  return decision.admission;
 }
 
 /** The code and the details of the refusal; `undefined` when there is none. */
@@ -203,7 +208,7 @@ test("an answer tells what is left; without such limits it tells nothing", () =>
 
 test("a key without limits is always admitted, with one and the same admission", () => {
   const book = new LimitBook();
-  const [first, second] = [1, 2].map(() => book.admit(holder({}), tokens(1e9), now));
+  const [first, second] = [1, 2].map(() => admitted(book.admit(holder({}), tokens(1e9), now)));
   first?.settle(unused, now);
   expect(first).toBe(second);
 });
@@ -228,13 +233,13 @@ test("a slot that is given to another key knows nothing of the one before, nor i
   const book = new LimitBook(makeMemory(1));
   const limits = { parallel: 1 };
   book.setLimits("a", limits, now);
-  const late = book.admit(holder(limits, "a"), nothing, now);
+  const late = admitted(book.admit(holder(limits, "a"), nothing, now));
   expect(refusalOf(() => book.setLimits("b", limits, now))).toMatchObject({ code: "unprocessable" });
   book.remove("a");
   book.setLimits("b", limits, now);
-  book.admit(holder(limits, "b"), nothing, now);
+  admitted(book.admit(holder(limits, "b"), nothing, now));
   late.settle(unused, now);
-  expect(refusalOf(() => book.admit(holder(limits, "b"), nothing, now))).toMatchObject({
+  expect(refusalOf(() => admitted(book.admit(holder(limits, "b"), nothing, now)))).toMatchObject({
     code: "rate_limited",
   });
 });

@@ -1,6 +1,14 @@
 import { BerthError, type BudgetState, type KeyLimits } from "@berth/api";
 import type { Principal } from "../ports.ts";
-import { type Admission, type LimitSlot, partsOf, SlotAdmission, unlimited } from "./admission.ts";
+import {
+  type Decision,
+  type LimitSlot,
+  minuteHeaders,
+  minuteLeft,
+  partsOf,
+  SlotAdmission,
+  unlimited,
+} from "./admission.ts";
 import { enterPeriod, periodEndMs } from "./budget-period.ts";
 import { advance } from "./minute-window.ts";
 import { type BudgetKind, budgetKinds, budgetUnits, fromParts, type Need, toParts } from "./need.ts";
@@ -110,10 +118,10 @@ export class LimitBook {
     });
   }
 
-  /** Reserves what the request may need, or throws `rate_limited` or `budget_exceeded` and reserves nothing. */
-  admit(principal: Principal, need: Need, nowMs: number): Admission {
+  /** Reserves what the request may need; refused, with `rate_limited` or `budget_exceeded`, it has reserved nothing. */
+  admit(principal: Principal, need: Need, nowMs: number): Decision {
     const slot = this.#slots.get(principal.keyId);
-    if (slot === undefined) return unlimited;
+    if (slot === undefined) return { kind: "admitted", admission: unlimited };
     const needs = partsOf(need.costAtMostUsd, need.tokensAtMost, need.gpuSecondsAtMost);
     const { index, numbers } = slot;
     this.#locks.lock(index);
@@ -121,10 +129,14 @@ export class LimitBook {
     advance(numbers, windows, nowMs);
     enterPeriod(numbers, nowMs);
     const refusal = findRefusal(numbers, needs);
-    const admission = refusal === undefined ? new SlotAdmission(this.#locks, slot, needs) : undefined;
+    if (refusal === undefined) {
+      const admission = new SlotAdmission(this.#locks, slot, needs);
+      this.#locks.unlock(index);
+      return { kind: "admitted", admission };
+    }
+    const left = minuteLeft(numbers);
     this.#locks.unlock(index);
-    if (refusal !== undefined) throw refusalError(refusal, nowMs);
-    return admission ?? unlimited;
+    return { kind: "refused", error: refusalError(refusal, nowMs), headers: minuteHeaders(left) };
   }
 
   #open(keyId: string, index: number): LimitSlot {

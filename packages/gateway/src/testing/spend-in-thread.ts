@@ -19,12 +19,10 @@ let admitted = 0;
 Atomics.sub(gate, 0, 1);
 while (Atomics.load(gate, 0) > 0) Atomics.wait(gate, 0, Atomics.load(gate, 0), 1);
 for (;;) {
-  try {
-    underWay.push(book.admit(holder, { tokensAtMost: 1, costAtMostUsd: 0, gpuSecondsAtMost: 0 }, now));
-    admitted += 1;
-  } catch {
-    break;
-  }
+  const decision = book.admit(holder, { tokensAtMost: 1, costAtMostUsd: 0, gpuSecondsAtMost: 0 }, now);
+  if (decision.kind === "refused") break;
+  underWay.push(decision.admission);
+  admitted += 1;
   if (underWay.length === 5) underWay.shift()?.settle(used, now);
 }
 for (const admission of underWay) admission.settle(used, now);

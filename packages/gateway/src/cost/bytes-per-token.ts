@@ -1,0 +1,2 @@
+/** English has about so many. */
+export const bytesPerToken = 4;

@@ -92,6 +92,41 @@ describe("a provider", () => {
     ).not.toContain(secret);
   });
 
+  test("whose credential is named like what every object has is down, and the server starts again", async () => {
+    await using given = await world();
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const credential = { kind: "env", name } as const;
+      const made = await given.providers.create({
+        ...lab,
+        name: `lab-${name.replaceAll("_", "")}`,
+        credential,
+      });
+      expect(made).toMatchObject({ status: "down", credential: { kind: "env", name, isSet: false } });
+    }
+    expect((await given.load()).list().map(({ status }) => status)).toEqual(["down", "down", "down"]);
+  });
+
+  test("whose credential breaks is not stored; one that was is down, and takes no other with it", async () => {
+    const environment = Object.defineProperty({}, "BROKEN", {
+      get: () => {
+        throw new TypeError("broken");
+      },
+    });
+    await using given = await world(environment);
+    await given.providers.create(lab);
+    const credential = { kind: "env", name: "BROKEN" } as const;
+    await expect(given.providers.create({ ...lab, name: "bad", credential })).rejects.toThrow("broken");
+    const [row] = await given.store.providers.listProviders();
+    expect(await given.store.providers.listProviders()).toHaveLength(1);
+    await given.store.providers.putProvider({ ...row!, id: "pv9", name: "bad", credential });
+    const providers = await given.load();
+    expect(providers.routed().map(({ target, isDown }) => [target.provider, isDown])).toEqual([
+      ["lab", false],
+      ["bad", true],
+    ]);
+    expect(given.errors).toHaveLength(1);
+  });
+
   test("keeps its target, and the list of all, as one object while nothing changes", async () => {
     await using given = await world();
     const { id } = await given.providers.create({ ...lab, models: [{ name: "a" }] });

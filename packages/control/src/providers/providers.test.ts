@@ -221,6 +221,8 @@ describe("a credential", () => {
 describe("a look", () => {
   test("tells the models, which are remembered", async () => {
     await using given = await world();
+    const models = [foundModel("told", 4096), foundModel("other", 2048)];
+    given.probe.next = { kind: "answered", ms: 12, models, complaint: undefined };
     await given.watch(given.providers);
     await given.providers.create({
       ...lab,
@@ -235,11 +237,11 @@ describe("a look", () => {
       latenciesMs: [12],
       models: [
         { name: "mine", upstreamName: "told", contextTokens: 4096, from: "set" },
-        { name: "told", upstreamName: "told", contextTokens: 4096, from: "server" },
+        { name: "other", upstreamName: "other", contextTokens: 2048, from: "server" },
       ],
     });
-    const { models } = given.providers.get("lab");
-    expect((await given.load()).get("lab")).toMatchObject({ status: "unknown", models });
+    const { models: remembered } = given.providers.get("lab");
+    expect((await given.load()).get("lab")).toMatchObject({ status: "unknown", models: remembered });
   });
 
   test("is taken every minute while it is up, sooner while it is down", async () => {

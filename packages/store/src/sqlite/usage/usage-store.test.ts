@@ -34,10 +34,21 @@ test("what was handed over is read back whole, at once and after a restart", asy
   expect(given.lost).toEqual([]);
 });
 
-test("of an id that two callers chose the last request is shown", async () => {
+test("a request does not hide another whose id its caller chose too", async () => {
   await using given = await temporaryUsage();
-  given.usage.append([ledgerEntry({ id: "a", model: "one" }), ledgerEntry({ id: "a", model: "two" })]);
-  expect(await given.usage.getRequest("a")).toMatchObject({ model: "two", hasBodies: false, request: null });
+  const bodies = { request: "q", response: "a" };
+  given.usage.append([
+    ledgerEntry({ id: "a", model: "one" }, bodies),
+    ledgerEntry({ id: "a", model: "two" }),
+  ]);
+  given.usage.append([ledgerEntry({ id: "a", model: "three" })]);
+  const { records } = await given.usage.listRequests({ limit: 10 });
+  expect(records.map(({ id, model }) => [id, model])).toEqual([
+    ["a~3", "three"],
+    ["a~2", "two"],
+    ["a", "one"],
+  ]);
+  for (const record of records) expect(await given.usage.getRequest(record.id)).toMatchObject(record);
 });
 
 const some = [

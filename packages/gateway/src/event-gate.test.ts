@@ -54,6 +54,31 @@ describe.for([1, 3, 50, 10_000])("in pieces of %i bytes", (pieceBytes) => {
   });
 });
 
+test.each([
+  ["one event", `data: ${"x".repeat(256_000)}\n\n`],
+  ["an event that never ends", `data: ${"x".repeat(300_000)}`],
+  ["events that say nothing yet", "event: ping\ndata: {}\n\n".repeat(12_000)],
+  ["comments", ": ping\n\n".repeat(30_000)],
+  ["short events", "data: 1\n\n".repeat(30_000)],
+])("%s, byte by byte, costs no more than its bytes", (_, text) => {
+  const begunMs = performance.now();
+  expect(through(text, 1, true)).toBe(text);
+  // it was ten seconds and more
+  expect(performance.now() - begunMs).toBeLessThan(4000);
+});
+
+test("however many events say nothing yet, only so much of them is kept", () => {
+  const gate = new EventGate(false);
+  const ping = Buffer.from("event: ping\ndata: {}\n\n");
+  let passed = 0;
+  for (let count = 0; count < 20_000; count += 1) {
+    const told = gate.push(ping);
+    if (told.kind === "pass") passed += told.bytes?.length ?? 0;
+  }
+  expect(gate.begun).toBe(true);
+  expect(passed).toBe(20_000 * ping.length);
+});
+
 test("an event that never ends is passed on, not kept", () => {
   const long = `data: ${"x".repeat(600_000)}`;
   expect(through(long, 10_000, true)).toBe(long);

@@ -17,7 +17,9 @@ export class EventGate {
   readonly #stripUsage: boolean;
   #begun = false;
   #blind = false;
-  #carry: Buffer | undefined;
+  /** Events that are held back, and behind them the one that is not complete. */
+  readonly #held = new Pieces();
+  readonly #open = new Pieces();
 
   constructor(stripUsage: boolean) {
     this.#stripUsage = stripUsage;
@@ -29,53 +31,56 @@ export class EventGate {
   }
 
   push(piece: Buffer): Passed {
-    if (this.#begun && !this.#stripUsage) return { kind: "pass", bytes: piece };
-    const bytes = this.#carry === undefined ? piece : Buffer.concat([this.#carry, piece]);
-    this.#carry = undefined;
-    return this.#begun ? { kind: "pass", bytes: this.#strip(bytes) } : this.#begin(bytes);
+    if (this.#begun && (!this.#stripUsage || this.#blind)) return { kind: "pass", bytes: piece };
+    const isComplete = this.#open.endsEventWith(piece);
+    this.#open.add(piece);
+    if (!isComplete && this.#held.bytes + this.#open.bytes <= maxEventBytes)
+      return { kind: "pass", bytes: undefined };
+    return this.#begun ? { kind: "pass", bytes: this.#strip() } : this.#begin();
   }
 
   /** What is left when the stream is over. */
   end(): Buffer | undefined {
-    const left = this.#carry;
-    this.#carry = undefined;
-    return left;
+    const left = Buffer.concat([this.#held.take(), this.#open.take()]);
+    return left.length === 0 ? undefined : left;
   }
 
-  #begin(bytes: Buffer): Passed {
+  #begin(): Passed {
+    const bytes = this.#open.take();
     let at = 0;
-    let held: number | undefined;
-    for (let end = eventEnd(bytes, at); end !== -1; end = eventEnd(bytes, at)) {
+    let holdsFrom = this.#held.bytes > 0 ? 0 : undefined;
+    for (const end of eventEnds(bytes)) {
       const event = bytes.toString("latin1", at, end);
       if (isEvent(event)) {
         if (tellsError(event)) return { kind: "error", event: bytes.subarray(at, end) };
-        if (!saysNothingYet(event)) {
-          this.#begun = true;
-          return { kind: "pass", bytes: this.#stripUsage ? this.#strip(bytes) : bytes };
-        }
-        held ??= at;
+        if (!saysNothingYet(event)) return this.#pass(bytes);
+        holdsFrom ??= at;
       }
       at = end;
     }
-    if (bytes.length - at > maxEventBytes) {
-      this.#begun = true;
-      return { kind: "pass", bytes };
-    }
-    const kept = held ?? at;
-    if (kept < bytes.length) this.#carry = bytes.subarray(kept);
-    return { kind: "pass", bytes: kept === 0 ? undefined : bytes.subarray(0, kept) };
+    const passes = holdsFrom ?? at;
+    if (this.#held.bytes + bytes.length - passes > maxEventBytes) return this.#pass(bytes);
+    this.#held.add(bytes.subarray(passes, at));
+    this.#open.add(bytes.subarray(at));
+    return { kind: "pass", bytes: passes === 0 ? undefined : bytes.subarray(0, passes) };
   }
 
-  #strip(bytes: Buffer): Buffer | undefined {
-    if (this.#blind) return bytes;
+  /** From here on nothing is held back for what it says. */
+  #pass(bytes: Buffer): Passed {
+    this.#begun = true;
+    this.#open.add(this.#held.take());
+    this.#open.add(bytes);
+    return { kind: "pass", bytes: this.#stripUsage ? this.#strip() : this.#open.take() };
+  }
+
+  #strip(): Buffer | undefined {
+    const bytes = this.#open.take();
     const end = lastEventEnd(bytes);
-    if (end < bytes.length) {
-      if (bytes.length - end > maxEventBytes) {
-        this.#blind = true;
-        return bytes;
-      }
-      this.#carry = bytes.subarray(end);
+    if (bytes.length - end > maxEventBytes) {
+      this.#blind = true;
+      return bytes;
     }
+    this.#open.add(bytes.subarray(end));
     if (end === 0) return undefined;
     const whole = bytes.subarray(0, end);
     const mayHold = whole.includes('"choices":[]') || whole.includes('"choices": []');
@@ -83,10 +88,44 @@ export class EventGate {
   }
 }
 
+/** Pieces of bytes that are joined once, when all of them are there: however small they are, each is touched twice. */
+class Pieces {
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  /** The last bytes: an event's end may be cut. */
+  #tail: Buffer = Buffer.alloc(0);
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether an event that these bytes do not end is ended by the next piece. */
+  endsEventWith(piece: Buffer): boolean {
+    return endsEvent(piece) || endsEvent(Buffer.concat([this.#tail, piece.subarray(0, longestBlank - 1)]));
+  }
+
+  add(piece: Buffer): void {
+    if (piece.length === 0) return;
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+    const tail = piece.length < longestBlank ? Buffer.concat([this.#tail, piece]) : piece;
+    this.#tail = tail.subarray(1 - longestBlank);
+  }
+
+  take(): Buffer {
+    const [only] = this.#pieces;
+    const whole = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#tail = Buffer.alloc(0);
+    return whole;
+  }
+}
+
 function withoutUsage(bytes: Buffer): Buffer | undefined {
   const kept: Buffer[] = [];
   let at = 0;
-  for (let end = eventEnd(bytes, at); end !== -1; end = eventEnd(bytes, at)) {
+  for (const end of eventEnds(bytes)) {
     const event = bytes.subarray(at, end);
     if (!tellsOnlyUsage(event.toString("utf8"))) kept.push(event);
     at = end;
@@ -95,19 +134,33 @@ function withoutUsage(bytes: Buffer): Buffer | undefined {
   return Buffer.concat(kept);
 }
 
-/** Where the event that begins at `from` ends; -1 when it is not complete. */
-function eventEnd(bytes: Buffer, from: number): number {
-  let nearest = -1;
-  for (const blank of ["\n\n", "\r\n\r\n", "\r\r"]) {
-    const at = bytes.indexOf(blank, from, "latin1");
-    if (at !== -1 && (nearest === -1 || at + blank.length < nearest)) nearest = at + blank.length;
+const blanks = ["\n\n", "\r\n\r\n", "\r\r"];
+const longestBlank = 4;
+
+function endsEvent(bytes: Buffer): boolean {
+  return blanks.some((blank) => bytes.includes(blank, 0, "latin1"));
+}
+
+/** Where each event ends, the last that is complete included. */
+function* eventEnds(bytes: Buffer): Generator<number> {
+  // where each way to end one is found next: what is not there is looked for once
+  const next = blanks.map((blank) => bytes.indexOf(blank, 0, "latin1"));
+  for (let from = 0; ;) {
+    let nearest = Infinity;
+    for (const [index, blank] of blanks.entries()) {
+      let at = next[index] ?? -1;
+      if (at !== -1 && at < from) next[index] = at = bytes.indexOf(blank, from, "latin1");
+      if (at !== -1) nearest = Math.min(nearest, at + blank.length);
+    }
+    if (nearest === Infinity) return;
+    yield nearest;
+    from = nearest;
   }
-  return nearest;
 }
 
 function lastEventEnd(bytes: Buffer): number {
   let last = 0;
-  for (const blank of ["\n\n", "\r\n\r\n", "\r\r"]) {
+  for (const blank of blanks) {
     const at = bytes.lastIndexOf(blank, undefined, "latin1");
     if (at !== -1) last = Math.max(last, at + blank.length);
   }

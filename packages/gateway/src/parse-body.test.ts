@@ -25,6 +25,12 @@ test.each([
   expect(parseBody(Buffer.from(text)).wantsUsage).toBe(wantsUsage);
 });
 
+test("a model's name of megabytes is refused, and not written down", () => {
+  const named = (chars: number) => () => parseBody(Buffer.from(`{"model":"${"m".repeat(chars)}"}`));
+  expect(named(256)).not.toThrow();
+  expect(named(257)).toThrow(/^model is 257 characters long, and may be 256/);
+});
+
 test("the first byte that belongs to no character is found", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 6 }), (before, after) => {

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { BerthError } from "@berth/api";
 import { bodyFacts, type BodyFacts } from "./body-facts.ts";
 import { findJsonFault } from "./json-fault.ts";
+import { requireModelName } from "./model-name.ts";
 import { nestingDepth } from "./nesting-depth.ts";
 
 // a parser needs far more memory for each open bracket than the bracket's byte
@@ -53,6 +54,7 @@ export function parseBody(body: Buffer): AskedFor {
       param: "model",
     });
   }
+  if (typeof model === "string") requireModelName(model);
   return {
     model: model ?? undefined,
     stream: stream === true,

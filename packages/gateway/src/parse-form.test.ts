@@ -27,6 +27,11 @@ test.each([
   expect(parseForm(Buffer.from(`${parts}--b--\r\n`), type).model).toBe(model);
 });
 
+test("a name that is longer than names are is refused", () => {
+  const form = Buffer.from(`${part('name="model"', "x".repeat(257))}${audio}--b--\r\n`);
+  expect(() => parseForm(form, type)).toThrow(/^model is 257 characters long/);
+});
+
 test.each([
   ["true", true],
   ["false", false],

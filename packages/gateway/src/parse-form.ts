@@ -1,5 +1,6 @@
 import { BerthError } from "@berth/api";
 import { noFacts } from "./body-facts.ts";
+import { requireModelName } from "./model-name.ts";
 import type { AskedFor } from "./parse-body.ts";
 
 const maxParts = 1000;
@@ -23,6 +24,7 @@ export function parseForm(body: Buffer, contentType: string | undefined): AskedF
     if (name === "model" && value !== "") model = value;
     if (name === "stream") stream = value === "true" || value === "1";
   }
+  if (model !== undefined) requireModelName(model);
   return { model, stream, wantsUsage: true, facts: noFacts };
 }
 

@@ -14,12 +14,20 @@ const linkLocal = [
 ];
 for (const { v4, prefix } of linkLocal) {
   forbidden.addSubnet(v4, prefix, "ipv4");
-  for (const before of ["::", "64:ff9b::"]) forbidden.addSubnet(`${before}${v4}`, 96 + prefix, "ipv6");
+  for (const before of ["::", "::ffff:0:", "64:ff9b::"])
+    forbidden.addSubnet(`${before}${v4}`, 96 + prefix, "ipv6");
+  // 6to4
+  const [high, middle, low, last] = v4.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
+  forbidden.addSubnet(`2002:${high}${middle}:${low}${last}::`, 16 + prefix, "ipv6");
 }
 forbidden.addSubnet("fe80::", 10, "ipv6");
-// Amazon, Google
-forbidden.addAddress("fd00:ec2::254", "ipv6");
-forbidden.addAddress("fd20:ce::254", "ipv6");
+// local NAT64: where in it the IPv4 address lies is up to who runs it
+forbidden.addSubnet("64:ff9b:1::", 48, "ipv6");
+// Amazon, all of whose services in machines lie here
+forbidden.addSubnet("fd00:ec2::", 32, "ipv6");
+// Google, Oracle, Scaleway
+for (const address of ["fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42"])
+  forbidden.addAddress(address, "ipv6");
 
 const names = new Set(["metadata.google.internal", "metadata.goog", "instance-data", "metadata"]);
 

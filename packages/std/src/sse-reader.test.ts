@@ -32,6 +32,20 @@ test("an event without end is refused", () => {
   expect(() => read([Buffer.from(`data: ${"x".repeat(2000)}`)])).toThrow(RangeError);
 });
 
+test("nor may it hold any number of empty lines of data", () => {
+  expect(() => read([Buffer.from("data\n".repeat(2000))])).toThrow(RangeError);
+});
+
+test.each([
+  ["LF", ":\n"],
+  ["CR", ":\r"],
+])("a megabyte of short lines that end in %s alone is read once", (_, line) => {
+  const begunMs = performance.now();
+  expect(read([Buffer.from(line.repeat(500_000))])).toEqual([]);
+  // it was five seconds
+  expect(performance.now() - begunMs).toBeLessThan(2000);
+});
+
 test("any cut of the bytes reads the same", () => {
   const text = ": c\r\nevent: x\r\ndata: ü🚀\r\ndata: 2\r\n\r\ndata: b\n\ndata: c\r\rdata: d";
   const bytes = Buffer.from(text);

@@ -42,7 +42,8 @@ export class SseReader {
       if (text.startsWith("\n")) text = text.slice(1);
     }
     let at = 0;
-    for (let end = lineEnd(text, at); end !== -1; end = lineEnd(text, at)) {
+    for (const end of lineEnds(text)) {
+      if (end < at) continue;
       const line = this.#line + text.slice(at, end);
       this.#line = "";
       at = end + 1;
@@ -74,7 +75,8 @@ export class SseReader {
     const value = colon === -1 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
     if (field === "data") {
       this.#data.push(value);
-      this.#chars += value.length;
+      // the line itself counts, too: there could be any number of empty ones
+      this.#chars += value.length + 1;
     } else if (field === "event") this.#event = value;
     else if (field === "id") this.#id = value;
     return undefined;
@@ -91,9 +93,17 @@ export class SseReader {
   }
 }
 
-function lineEnd(text: string, from: number): number {
-  const feed = text.indexOf("\n", from);
-  const carriage = text.indexOf("\r", from);
-  if (feed === -1) return carriage;
-  return carriage === -1 ? feed : Math.min(feed, carriage);
+/** Where each LF and CR is. What is not there is looked for once. */
+function* lineEnds(text: string): Generator<number> {
+  let feed = text.indexOf("\n");
+  let carriage = text.indexOf("\r");
+  while (feed !== -1 || carriage !== -1) {
+    if (carriage === -1 || (feed !== -1 && feed < carriage)) {
+      yield feed;
+      feed = text.indexOf("\n", feed + 1);
+    } else {
+      yield carriage;
+      carriage = text.indexOf("\r", carriage + 1);
+    }
+  }
 }

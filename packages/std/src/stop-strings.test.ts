@@ -65,3 +65,12 @@ describe("a stop string that a server ended at, without its last token", () => {
     expect(stream.push(text).text + stream.end({ dropBegun: true })).toBe(left);
   });
 });
+
+test("a long stop string that nearly comes again and again costs no more than the text", () => {
+  const stops = new StopStrings([`${"a".repeat(30_000)}b`]);
+  const nearly = `${"a".repeat(30_000)}c`;
+  const begunMs = performance.now();
+  for (let count = 0; count < 50; count += 1) expect(stops.push(nearly).text).toBe(nearly);
+  // it was many seconds
+  expect(performance.now() - begunMs).toBeLessThan(2000);
+});

@@ -293,7 +293,7 @@ export interface UsageStore {
   append(entries: readonly LedgerEntry[]): void;
   /** Throws `invalid_request` for a cursor that is none. */
   listRequests(filter: RequestFilter): Promise<RequestPage>;
-  /** Of several with the id the last. */
+  /** Of several that told the same id each has one of its own, as they are listed. */
   getRequest(id: string): Promise<RequestDetails | undefined>;
   /** By name; hours and days in order. Percentiles are of requests that did not fail, and at most 4.8 % off. */
   groupUsage(query: UsageQuery): Promise<readonly UsageRow[]>;

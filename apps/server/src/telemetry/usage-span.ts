@@ -13,13 +13,17 @@ export interface Attribute {
   readonly value: Value;
 }
 
+/** Of a name that the caller chose. */
+const maxNameChars = 256;
+
 /** A request as a span in OTLP's JSON form, with the attributes of the conventions for generative AI. No texts. */
 export function usageSpan(usage: Usage, place: SpanPlace) {
   const operation = genAiOperation(usage.operation);
   const { tokens } = usage;
+  const model = usage.model.slice(0, maxNameChars);
   return {
     ...place,
-    name: `${operation} ${usage.model}`,
+    name: `${operation} ${model}`,
     // SPAN_KIND_SERVER
     kind: 2,
     startTimeUnixNano: nanoseconds(usage.startedAtMs),
@@ -27,7 +31,7 @@ export function usageSpan(usage: Usage, place: SpanPlace) {
     attributes: attributes({
       "gen_ai.operation.name": operation,
       "gen_ai.provider.name": genAiProvider(usage.provider),
-      "gen_ai.request.model": usage.model,
+      "gen_ai.request.model": model,
       "gen_ai.response.model": usage.upstreamModel,
       "gen_ai.usage.input_tokens": tokens.inputTokens,
       "gen_ai.usage.output_tokens": tokens.outputTokens,

@@ -2,6 +2,7 @@ import { z } from "../schema.ts";
 
 /** One request as the ledger has it. Times are milliseconds; money is US dollars. */
 export const requestRecordSchema = z.object({
+  /** Its `x-request-id`; where an earlier request has the same, with `~` and a number behind it: no two are alike. */
   id: z.string(),
   startedAt: z.number().int(),
   keyId: z.string(),

@@ -28,9 +28,8 @@ export function openCredential(
       case "none":
         return { kind: "open", auth: withoutCredential(kind, auth) };
       case "env": {
-        const value = environment[credential.name];
-        if (value !== undefined && value !== "")
-          return { kind: "open", auth: providerAuth(kind, auth, value.trim()) };
+        const value = environmentValue(environment, credential.name);
+        if (value !== "") return { kind: "open", auth: providerAuth(kind, auth, value.trim()) };
         return {
           kind: "lost",
           reason: `${credential.name} is not set in the environment in which \`berth start\` runs`,
@@ -43,6 +42,12 @@ export function openCredential(
     if (error instanceof BerthError) return { kind: "lost", reason: error.message };
     throw error;
   }
+}
+
+/** Empty for what is not set; what all objects have by nature is not set. */
+export function environmentValue(environment: Environment, name: string): string {
+  const value: unknown = Object.hasOwn(environment, name) ? environment[name] : undefined;
+  return typeof value === "string" ? value : "";
 }
 
 /** Encrypts what is told; `undefined` for nothing said. Throws `invalid_request` for what no header can hold. */

@@ -1,14 +1,17 @@
 import type { ProviderModel, ProviderModelSpec, Task } from "@berth/api";
 import type { FoundModelRow, ProviderRow } from "@berth/store";
 
-/** The models as they can be called: those the user named first, with what the server told of them where nobody said. */
+/**
+ * The models as they can be called: those the user named first, with what the server told of them where nobody said. What
+ * the server calls one of these is not called past it: its price and its limits are the user's.
+ */
 export function providerModels({
   models,
   found,
   discover,
 }: Pick<ProviderRow, "models" | "found" | "discover">): ProviderModel[] {
   const told = new Map((found ?? []).map((model) => [model.name, model]));
-  const named = new Set(models.map(({ name }) => name));
+  const named = new Set(models.flatMap(({ name, upstreamName }) => [name, upstreamName]));
   return [
     ...models.map((spec) => fromSpec(spec, told.get(spec.upstreamName ?? spec.name))),
     ...(discover ? (found ?? []).filter(({ name }) => !named.has(name)).map(fromServer) : []),

@@ -1,6 +1,6 @@
 import type { Provider } from "@berth/api";
 import type { ProviderRow } from "@berth/store";
-import type { Environment } from "./provider-credential.ts";
+import { type Environment, environmentValue } from "./provider-credential.ts";
 import type { ProviderHealth } from "./provider-health.ts";
 import { providerModels } from "./provider-models.ts";
 
@@ -27,7 +27,11 @@ function viewCredential(
     case "none":
       return { kind: "none" };
     case "env":
-      return { kind: "env", name: credential.name, isSet: (environment[credential.name] ?? "") !== "" };
+      return {
+        kind: "env",
+        name: credential.name,
+        isSet: environmentValue(environment, credential.name) !== "",
+      };
     case "stored":
       return { kind: "stored", setAt: credential.setAt };
   }

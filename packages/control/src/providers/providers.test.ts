@@ -92,6 +92,41 @@ describe("a provider", () => {
     ).not.toContain(secret);
   });
 
+  test("whose credential is named like what every object has is down, and the server starts again", async () => {
+    await using given = await world();
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const credential = { kind: "env", name } as const;
+      const made = await given.providers.create({
+        ...lab,
+        name: `lab-${name.replaceAll("_", "")}`,
+        credential,
+      });
+      expect(made).toMatchObject({ status: "down", credential: { kind: "env", name, isSet: false } });
+    }
+    expect((await given.load()).list().map(({ status }) => status)).toEqual(["down", "down", "down"]);
+  });
+
+  test("whose credential breaks is not stored; one that was is down, and takes no other with it", async () => {
+    const environment = Object.defineProperty({}, "BROKEN", {
+      get: () => {
+        throw new TypeError("broken");
+      },
+    });
+    await using given = await world(environment);
+    await given.providers.create(lab);
+    const credential = { kind: "env", name: "BROKEN" } as const;
+    await expect(given.providers.create({ ...lab, name: "bad", credential })).rejects.toThrow("broken");
+    const [row] = await given.store.providers.listProviders();
+    expect(await given.store.providers.listProviders()).toHaveLength(1);
+    await given.store.providers.putProvider({ ...row!, id: "pv9", name: "bad", credential });
+    const providers = await given.load();
+    expect(providers.routed().map(({ target, isDown }) => [target.provider, isDown])).toEqual([
+      ["lab", false],
+      ["bad", true],
+    ]);
+    expect(given.errors).toHaveLength(1);
+  });
+
   test("keeps its target, and the list of all, as one object while nothing changes", async () => {
     await using given = await world();
     const { id } = await given.providers.create({ ...lab, models: [{ name: "a" }] });
@@ -186,6 +221,8 @@ describe("a credential", () => {
 describe("a look", () => {
   test("tells the models, which are remembered", async () => {
     await using given = await world();
+    const models = [foundModel("told", 4096), foundModel("other", 2048)];
+    given.probe.next = { kind: "answered", ms: 12, models, complaint: undefined };
     await given.watch(given.providers);
     await given.providers.create({
       ...lab,
@@ -200,11 +237,11 @@ describe("a look", () => {
       latenciesMs: [12],
       models: [
         { name: "mine", upstreamName: "told", contextTokens: 4096, from: "set" },
-        { name: "told", upstreamName: "told", contextTokens: 4096, from: "server" },
+        { name: "other", upstreamName: "other", contextTokens: 2048, from: "server" },
       ],
     });
-    const { models } = given.providers.get("lab");
-    expect((await given.load()).get("lab")).toMatchObject({ status: "unknown", models });
+    const { models: remembered } = given.providers.get("lab");
+    expect((await given.load()).get("lab")).toMatchObject({ status: "unknown", models: remembered });
   });
 
   test("is taken every minute while it is up, sooner while it is down", async () => {

@@ -14,7 +14,12 @@ import type { Secrets } from "../services/secrets.ts";
 import { Turns } from "../services/turns.ts";
 import { findProvider } from "./find-provider.ts";
 import { orderProvider, reorderProvider } from "./order-provider.ts";
-import { type Environment, openCredential, storeCredential } from "./provider-credential.ts";
+import {
+  type Environment,
+  openCredential,
+  type OpenedCredential,
+  storeCredential,
+} from "./provider-credential.ts";
 import { healthAfter, neverSeen, nextLookMs, type ProviderHealth } from "./provider-health.ts";
 import type { ProviderLook, ProviderProbe } from "./provider-probe.ts";
 import { viewProvider } from "./provider-view.ts";
@@ -115,6 +120,7 @@ export class Providers {
         now,
       );
       const row: ProviderRow = { ...order, id, credential, found: null, createdAt: now, updatedAt: now };
+      this.#requireOpenable(row);
       await store.putProvider(row);
       return this.#changed(row, neverSeen);
     });
@@ -150,6 +156,7 @@ export class Providers {
         order.url === before.url && credential === before.credential && order.auth === before.auth;
       const found = order.url === before.url ? before.found : null;
       const row: ProviderRow = { ...order, id, credential, found, createdAt, updatedAt: now };
+      this.#requireOpenable(row);
       await store.putProvider(row);
       return this.#changed(row, stays ? health : neverSeen);
     });
@@ -252,8 +259,19 @@ export class Providers {
     this.#options.changes.publish({ type: "providers" });
   }
 
-  #open(row: ProviderRow) {
-    return openCredential(row, this.#options.secrets, this.#options.environment);
+  /** Throws what is wrong with it before it is stored: one that is missing for now is not wrong. */
+  #requireOpenable(row: ProviderRow): void {
+    openCredential(row, this.#options.secrets, this.#options.environment);
+  }
+
+  /** One that breaks is lost for its own provider; the server starts, and all others answer. */
+  #open(row: ProviderRow): OpenedCredential {
+    try {
+      return openCredential(row, this.#options.secrets, this.#options.environment);
+    } catch (error) {
+      this.#options.onError(error, row.name);
+      return { kind: "lost", reason: "its credential cannot be read: give it again" };
+    }
   }
 
   #view({ row, health }: Known): Provider {
@@ -285,8 +303,6 @@ export class Providers {
   }
 }
 
-type Opened = ReturnType<typeof openCredential>;
-
-function noAuth(opened: Opened): RoutedProvider["target"]["auth"] {
+function noAuth(opened: OpenedCredential): RoutedProvider["target"]["auth"] {
   return opened.kind === "open" ? opened.auth : { kind: "none" };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KeyLimits } from "@berth/api";
+import { BerthError, type KeyLimits } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { openSqliteStore } from "@berth/store/sqlite";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
@@ -22,11 +22,13 @@ async function world() {
   const told: string[] = [];
   changes.subscribe((change) => told.push(change.type));
   const limits = new Map<string, KeyLimits>();
+  const room = { keys: Infinity };
   const load = () =>
     Keys.load({
       store: store.keys,
       limits: {
         setLimits: async (given) => {
+          if (limits.size + given.size > room.keys) throw new BerthError("unprocessable", "no room");
           for (const [id, what] of given) limits.set(id, what);
         },
         budgets: (id) =>
@@ -43,6 +45,7 @@ async function world() {
     });
   return {
     limits,
+    room,
     keys: await load(),
     load,
     clock,
@@ -160,6 +163,25 @@ const limited: KeyLimits = {
   requestsPerMinute: 60,
   budgets: [{ period: "day", unit: "usd", amount: 10 }],
 };
+
+test("a key whose limits there is no room for is not stored, and one that cannot be stored holds no room", async () => {
+  await using given = await world();
+  await given.keys.create({ name: "a", scopes: ["inference"] });
+  await expect(
+    given.keys.create({ name: "a", scopes: ["inference"], limits: limited }),
+  ).rejects.toMatchObject({
+    code: "already_exists",
+  });
+  expect([...given.limits.values()]).toEqual([{}, {}]);
+  given.room.keys = 2;
+  await expect(
+    given.keys.create({ name: "b", scopes: ["inference"], limits: limited }),
+  ).rejects.toMatchObject({
+    code: "unprocessable",
+  });
+  expect((await given.store.keys.listKeys()).map(({ name }) => name)).toEqual(["a"]);
+  expect(given.keys.list().map(({ name }) => name)).toEqual(["admin", "a"]);
+});
 
 test("limits hold from the moment a key is made, and again after a restart, and are shown with what is spent", async () => {
   await using given = await world();

@@ -154,8 +154,7 @@ export class Keys {
       expiresAt: given.expiresInSeconds === undefined ? null : now + given.expiresInSeconds * 1000,
       lastUsedAt: null,
     };
-    await this.#store.insertKey(row);
-    await this.#limits.setLimits(new Map([[row.id, row.limits]]));
+    await this.#keep(row, () => this.#store.insertKey(row));
     this.#know(row);
     this.#changes.publish({ type: "keys" });
     return row;
@@ -190,8 +189,7 @@ export class Keys {
             ? null
             : now + expiresInSeconds * 1000,
     };
-    await this.#store.updateKey(row);
-    await this.#limits.setLimits(new Map([[id, row.limits]]));
+    await this.#keep(row, () => this.#store.updateKey(row));
     // it may have been deleted meanwhile
     if (this.#byHash.has(row.hash)) this.#know(row);
     this.#changes.publish({ type: "keys" });
@@ -245,6 +243,18 @@ export class Keys {
       await this.#clock.sleep(flushEveryMs, signal).catch(() => undefined);
       await this.flush().catch(onError);
     } while (!signal.aborted);
+  }
+
+  /** The limits first: a key that there is no room for must not be found in the store by the next start. */
+  async #keep(row: KeyRow, store: () => Promise<void>): Promise<void> {
+    await this.#limits.setLimits(new Map([[row.id, row.limits]]));
+    try {
+      await store();
+    } catch (error) {
+      const before = this.#byHash.get(row.hash)?.row.limits ?? {};
+      await this.#limits.setLimits(new Map([[row.id, before]]));
+      throw error;
+    }
   }
 
   #know(row: KeyRow): void {

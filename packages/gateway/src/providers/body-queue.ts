@@ -42,19 +42,22 @@ export class BodyQueue implements AsyncIterable<Buffer> {
     let whole = false;
     try {
       for (;;) {
-        const piece = this.#pieces.shift();
-        if (piece !== undefined) {
+        // all that are there at once: to shift a long list again and again is slow
+        const pieces = this.#pieces;
+        this.#pieces = [];
+        for (const piece of pieces) {
           this.#taken(piece.length);
           yield piece;
-        } else if (this.#end !== undefined) {
+        }
+        if (pieces.length > 0) continue;
+        if (this.#end !== undefined) {
           if (this.#end.error !== undefined) throw this.#end.error;
           whole = true;
           return;
-        } else {
-          await new Promise<void>((resolve) => {
-            this.#waiting = { resolve };
-          });
         }
+        await new Promise<void>((resolve) => {
+          this.#waiting = { resolve };
+        });
       }
     } finally {
       if (!whole) this.#abandon();

@@ -1,4 +1,5 @@
 import { parsePythonLiteral } from "@berth/std/python-literal";
+import { apiPrefix } from "../gradio/api-prefix.ts";
 import { type Conversation, countIn, isObject, itemsOf, type Json, jsonIn } from "./conversation.ts";
 import { type FoundModel, LookFailure } from "./look.ts";
 
@@ -38,7 +39,8 @@ async function logIn(talk: Conversation): Promise<void> {
 
 /** `/model_names` answers a Python literal, as its `repr` writes a list of dicts. */
 async function listH2oGpt(talk: Conversation, config: Json): Promise<FoundModel[]> {
-  const prefix = typeof config["api_prefix"] === "string" ? config["api_prefix"] : "";
+  const prefix = apiPrefix(config["api_prefix"]);
+  if (prefix === undefined) throw new LookFailure("path", "its `api_prefix` is no path");
   const told = await resultOf(talk, prefix, "model_names");
   const list = typeof told === "string" ? read(told) : told;
   return itemsOf(list).flatMap((item) => {

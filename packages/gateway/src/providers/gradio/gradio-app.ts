@@ -1,4 +1,5 @@
 import { fieldsOf } from "../fields-of.ts";
+import { apiPrefix } from "./api-prefix.ts";
 
 /** How the queue is spoken to. `call`: by simple calls, for a queue that came after this was written. */
 export type GradioProtocol = "ws" | "sse" | "sse_v1" | "sse_v2" | "sse_v2.1" | "sse_v3" | "call";
@@ -40,15 +41,9 @@ const queueProtocols: readonly string[] = ["ws", "sse", "sse_v1", "sse_v2", "sse
 
 /** `undefined` for what is no Gradio app's configuration. */
 export function readApp(config: unknown): GradioApp | undefined {
-  const {
-    version,
-    protocol = "ws",
-    api_prefix: prefix,
-    enable_queue,
-    components,
-    dependencies,
-  } = fieldsOf(config);
-  if (!Array.isArray(components) || !Array.isArray(dependencies)) return undefined;
+  const { version, protocol = "ws", api_prefix, enable_queue, components, dependencies } = fieldsOf(config);
+  const prefix = apiPrefix(api_prefix);
+  if (!Array.isArray(components) || !Array.isArray(dependencies) || prefix === undefined) return undefined;
   const [, major = "3", minor = "0"] = /^(\d+)\.(\d+)/.exec(String(version)) ?? [];
   const byId = new Map<unknown, GradioComponent>(
     components.map((each) => [fieldsOf(each)["id"], readComponent(each, Number(major))]),
@@ -56,7 +51,7 @@ export function readApp(config: unknown): GradioApp | undefined {
   return {
     protocol: queueProtocols.includes(String(protocol)) ? (protocol as GradioProtocol) : "call",
     version: [Number(major), Number(minor)],
-    prefix: typeof prefix === "string" ? prefix.replace(/\/$/, "") : "",
+    prefix,
     functions: dependencies.map((each, index) => readFunction(each, index, byId, enable_queue !== false)),
   };
 }

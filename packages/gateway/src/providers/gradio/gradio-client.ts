@@ -65,7 +65,7 @@ export class GradioClient {
 
   async openSocket(path: string): Promise<WireSocket> {
     const { wire } = this.#call;
-    const url = this.#target.url.replace(/^http/, "ws") + path;
+    const url = this.#urlOf(path).replace(/^http/, "ws");
     try {
       return await wire.openSocket(url, this.#headers());
     } catch (error) {
@@ -107,10 +107,18 @@ export class GradioClient {
       body === undefined ? this.#headers() : ["content-type", "application/json", ...this.#headers()];
     return {
       method,
-      url: this.#target.url + path,
+      url: this.#urlOf(path),
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
     };
+  }
+
+  /** Much of a path is the app's own word, and the credential is for the app alone. */
+  #urlOf(path: string): string {
+    const url = this.#target.url + path;
+    if (URL.parse(url)?.origin !== new URL(this.#target.url).origin)
+      throw broken("what the app says leads to another server");
+    return url;
   }
 
   #headers(): string[] {

@@ -6,6 +6,7 @@ import type { ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import type { WireAnswer, WireRequest } from "../wire.ts";
+import { leadsHome, mayStreamFrom } from "./prediction-urls.ts";
 import { type Prediction, readPrediction } from "./prediction.ts";
 
 /** Replicate's predictions, for one call. All but `cancel` throw ProviderFailure. */
@@ -67,17 +68,27 @@ export class Predictions {
       if (answer.status >= 400) throw await failureOf(answer, clock.now());
       const text = await answer.text();
       const prediction = readPrediction(parsed(text));
-      if (prediction !== undefined) return prediction;
+      if (prediction !== undefined) return this.#checked(prediction);
       // now and then something in front of it answers with a page of its own
       if (tries === 2)
         throw failed(`it answered with something that is no prediction: ${text.slice(0, 200)}`);
     }
   }
 
+  /** Without a stream that would be read from where the provider has no business; then it is looked at instead. */
+  #checked(prediction: Prediction): Prediction {
+    const { url: own } = this.#call.upstream.target;
+    const { get, cancel, stream } = prediction.urls;
+    if (!leadsHome(get, own) || !leadsHome(cancel, own))
+      throw failed("its prediction is to be looked at on another server, which is not called");
+    if (stream === undefined || mayStreamFrom(stream, own)) return prediction;
+    return { ...prediction, urls: { get, cancel, stream: undefined } };
+  }
+
   /** The token goes to the API alone: a stream's address may be anywhere. */
   #headersFor(url: string): readonly string[] {
     const { target } = this.#call.upstream;
-    return URL.parse(url)?.origin === new URL(target.url).origin ? authHeaders(target) : [];
+    return leadsHome(url, target.url) ? authHeaders(target) : [];
   }
 }
 

@@ -32,10 +32,15 @@ export class UsageDatabase {
     this.#database = database;
     this.#totals = new UsageTotals(database);
     const addRequest = database.prepare(insertRequest);
+    const isTaken = database.prepare("select 1 from requests where id = ?").pluck();
+    // no caller may choose an id with this in it
+    const makeUnique = database.prepare("update requests set id = id || '~' || seq where seq = ?");
     const addBodies = database.prepare("insert into request_bodies values (?, ?, ?, ?)");
     this.#write = database.transaction((entries: readonly LedgerEntry[]) => {
       for (const { record, bodies } of entries) {
+        const hidesAnother = isTaken.get(record.id) !== undefined;
         const { lastInsertRowid } = addRequest.run(...requestValues(record));
+        if (hidesAnother) makeUnique.run(lastInsertRowid);
         if (bodies !== undefined)
           addBodies.run(
             lastInsertRowid,

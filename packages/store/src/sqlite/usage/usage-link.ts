@@ -23,7 +23,7 @@ export interface UsageLinkOptions {
 /** What is handed over may be this long under way: with a commit it stays below a second. */
 const gatherMs = 200;
 const batchEntries = 500;
-/** Entries, and characters of bodies, that may wait for the disk. */
+/** Entries, and characters of what they say, that may wait for the disk. */
 const waitingEntries = 20_000;
 const waitingCharacters = 64 * 1024 * 1024;
 
@@ -59,7 +59,7 @@ export class UsageLink implements UsageStore {
 
   append(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) {
-      const characters = (entry.bodies?.request.length ?? 0) + (entry.bodies?.response.length ?? 0);
+      const characters = charactersIn(entry);
       if (
         this.#closed ||
         this.#entries >= waitingEntries ||
@@ -128,10 +128,17 @@ export class UsageLink implements UsageStore {
       this.#overflowed = 0;
     }
     if (this.#gathered.length === 0) return;
-    this.#batches.push({ entries: this.#gathered.length, characters: this.#gatheredCharacters });
-    this.#post({ kind: "append", entries: JSON.stringify(this.#gathered) });
+    const gathered = this.#gathered;
+    const batch = { entries: gathered.length, characters: this.#gatheredCharacters };
     this.#gathered = [];
     this.#gatheredCharacters = 0;
+    try {
+      this.#post({ kind: "append", entries: JSON.stringify(gathered) });
+      this.#batches.push(batch);
+    } catch (error) {
+      // a timer calls this: what is thrown here would end the process
+      this.#forget(batch, batch.entries, `they cannot be handed over: ${String(error)}`);
+    }
   }
 
   /** What was handed over before is seen by whoever asks after. */
@@ -176,9 +183,12 @@ export class UsageLink implements UsageStore {
   /** The oldest batch is done with; of it, so many were lost. */
   #settle(lost: number, reason: string): void {
     const batch = this.#batches.shift();
-    if (batch === undefined) return;
-    this.#entries -= batch.entries;
-    this.#characters -= batch.characters;
+    if (batch !== undefined) this.#forget(batch, lost, reason);
+  }
+
+  #forget({ entries, characters }: Batch, lost: number, reason: string): void {
+    this.#entries -= entries;
+    this.#characters -= characters;
     if (lost > 0) this.#options.onLost(lost, reason);
   }
 
@@ -198,6 +208,12 @@ export class UsageLink implements UsageStore {
     for (const id of this.#calls.keys())
       this.#answer(id)?.reject(new BerthError("internal", `the ledger cannot be read: ${reason}`));
   }
+}
+
+function charactersIn({ record, bodies }: LedgerEntry): number {
+  let characters = (bodies?.request.length ?? 0) + (bodies?.response.length ?? 0);
+  for (const value of Object.values(record)) if (typeof value === "string") characters += value.length;
+  return characters;
 }
 
 function asError({ code, message, param }: ToldError): BerthError {

@@ -5,7 +5,7 @@ import type { Migration } from "../migrations.ts";
 export const usageMigrations: readonly Migration[] = [{ version: 1, name: "first", up: createFirstTables }];
 
 async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<void> {
-  // `seq` follows the order in which rows came; ids may be the callers' own, and come twice
+  // `seq` follows the order in which rows came; ids may be the callers' own: one that is there already gets `seq` behind it
   await sql`
     create table requests (
       seq integer primary key,

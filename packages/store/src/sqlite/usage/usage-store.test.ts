@@ -34,10 +34,21 @@ test("what was handed over is read back whole, at once and after a restart", asy
   expect(given.lost).toEqual([]);
 });
 
-test("of an id that two callers chose the last request is shown", async () => {
+test("a request does not hide another whose id its caller chose too", async () => {
   await using given = await temporaryUsage();
-  given.usage.append([ledgerEntry({ id: "a", model: "one" }), ledgerEntry({ id: "a", model: "two" })]);
-  expect(await given.usage.getRequest("a")).toMatchObject({ model: "two", hasBodies: false, request: null });
+  const bodies = { request: "q", response: "a" };
+  given.usage.append([
+    ledgerEntry({ id: "a", model: "one" }, bodies),
+    ledgerEntry({ id: "a", model: "two" }),
+  ]);
+  given.usage.append([ledgerEntry({ id: "a", model: "three" })]);
+  const { records } = await given.usage.listRequests({ limit: 10 });
+  expect(records.map(({ id, model }) => [id, model])).toEqual([
+    ["a~3", "three"],
+    ["a~2", "two"],
+    ["a", "one"],
+  ]);
+  for (const record of records) expect(await given.usage.getRequest(record.id)).toMatchObject(record);
 });
 
 const some = [
@@ -187,6 +198,38 @@ test("when they come faster than they can be written, some are lost, and that is
   expect(await given.usage.getRequest("c")).toBeUndefined();
   expect((await given.usage.getRequest("b"))?.request).toHaveLength(1024 * 1024);
   expect(given.lost.map(([count]) => count)).toEqual([100, 1]);
+});
+
+test("long names count as bodies do, and cannot fill the memory", async () => {
+  await using given = await temporaryUsage();
+  const model = "m".repeat(30 * 1024 * 1024);
+  given.usage.append(["a", "b", "c"].map((id) => ledgerEntry({ id, model })));
+  expect(await given.usage.getRequest("c")).toBeUndefined();
+  expect(given.lost).toEqual([[1, "they came faster than the disk takes them"]]);
+});
+
+test("requests that cannot be handed over are lost, and the process lives", async () => {
+  await using given = await temporaryUsage();
+  given.usage.append([ledgerEntry({ id: "a", tries: 1n as unknown as number })]);
+  expect(await given.usage.getRequest("a")).toBeUndefined();
+  given.usage.append([ledgerEntry({ id: "b" })]);
+  expect(await given.usage.getRequest("b")).toMatchObject({ id: "b" });
+  expect(given.lost).toEqual([[1, expect.stringContaining("cannot be handed over")]]);
+});
+
+test("names that callers make up are one row in the sums", async () => {
+  await using given = await temporaryUsage();
+  const unknown = { errorCode: "model_not_found", outcome: "error", upstreamModel: null } as const;
+  const passed = { operation: "passthrough", provider: "acme", upstreamModel: null };
+  given.usage.append([
+    ...["x1", "x2", "x3"].map((model) => ledgerEntry({ model, startedAt: noon, ...unknown })),
+    ...["a", "b"].map((id) => ledgerEntry({ model: `acme/v1/files/${id}`, startedAt: noon, ...passed })),
+  ]);
+  const rows = await given.usage.groupUsage({ by: "model", fromMs: noon, toMs: noon + 1 });
+  expect(rows.map(({ group, requests }) => [group, requests])).toEqual([
+    ["", 3],
+    ["acme", 2],
+  ]);
 });
 
 test("a request that cannot be written takes no other with it", async () => {

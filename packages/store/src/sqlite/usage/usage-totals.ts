@@ -70,8 +70,8 @@ export class UsageTotals {
         ["day", dayMs],
       ] as const) {
         const start = record.startedAt - (record.startedAt % spanMs);
-        const { keyId, model, provider, route } = record;
-        const key = [span, start, keyId, model, provider ?? "", route ?? ""] as const;
+        const { keyId, provider, route } = record;
+        const key = [span, start, keyId, countedModel(record), provider ?? "", route ?? ""] as const;
         const name = JSON.stringify(key);
         let cell = cells.get(name);
         if (cell === undefined) {
@@ -121,6 +121,21 @@ export class UsageTotals {
       .all({ from, to, firstDay, lastDay, keyId: keyId ?? null, model: model ?? null });
     return (rows as TotalsRow[]).map(readTotals);
   }
+}
+
+/**
+ * The name under which a request is added up: '' for all models that do not exist, and a provider's for its other paths.
+ * Both are of the callers' choosing, and each that is kept apart would be a row for as long as sums are kept.
+ */
+function countedModel({
+  model,
+  operation,
+  provider,
+  upstreamModel,
+  errorCode,
+}: LedgerEntry["record"]): string {
+  if (errorCode === "model_not_found" && upstreamModel === null) return "";
+  return operation === "passthrough" && provider !== null ? provider : model;
 }
 
 const groupColumns: Readonly<Record<UsageGroup, string>> = {

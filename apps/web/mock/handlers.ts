@@ -12,6 +12,8 @@ import { checkProfile, createProfile, getCluster, repairProfile, updateProfile }
 import { hubRepo, searchHub } from "./hub.ts";
 import { cancelImagePull, createImagePull } from "./images.ts";
 import { summarize } from "./summaries.ts";
+import { modelRouteHandlers } from "./model-routes.ts";
+import { providerHandlers } from "./providers.ts";
 import type { World } from "./world.ts";
 
 type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
@@ -42,6 +44,9 @@ export const handlers: MockHandlers = {
     remove(world.profiles, params.name, "profile");
     world.publish({ type: "profiles" });
   },
+
+  ...providerHandlers,
+  ...modelRouteHandlers,
 
   listModels: (_, world) => ({ data: world.models, stale: [...world.stale] }),
   getModel: ({ params }, world) => found(world.models, params.id, "model"),

@@ -3,7 +3,9 @@ import type {
   Download,
   Key,
   Model,
+  ModelRoute,
   Profile,
+  Provider,
   Service,
   ServiceEvent,
   StaleListing,
@@ -14,6 +16,8 @@ import { many } from "./many.ts";
 import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
 import { clusterServices } from "./seed-cluster-services.ts";
 import { clusterProfiles } from "./seed-clusters.ts";
+import { typicalProviders } from "./seed-providers.ts";
+import { typicalRoutes } from "./seed-routes.ts";
 import { crowdService, engineLog, history, typicalServices } from "./seed-services.ts";
 
 /** What a mock world holds at its start. Made-up facts, shaped like real ones. */
@@ -28,6 +32,8 @@ export interface Seed {
   readonly downloads: readonly Download[];
   readonly profiles: readonly Profile[];
   readonly keys: readonly Key[];
+  readonly providers: readonly Provider[];
+  readonly routes: readonly ModelRoute[];
   readonly system: System;
 }
 
@@ -39,7 +45,17 @@ export function seed(name: SeedName, now: number): Seed {
     case "typical":
       return typical;
     case "empty":
-      return { ...typical, services: [], events: [], logs: {}, models: [], downloads: [], keys: [] };
+      return {
+        ...typical,
+        services: [],
+        events: [],
+        logs: {},
+        models: [],
+        downloads: [],
+        keys: [],
+        providers: [],
+        routes: [],
+      };
     case "clusters":
       return withServices(
         {
@@ -154,6 +170,8 @@ function bareSeed(now: number): Seed {
         lastUsedAt: null,
       },
     ],
+    providers: typicalProviders(now),
+    routes: typicalRoutes(now),
     system: {
       version: "0.1.0",
       pid: 4211,

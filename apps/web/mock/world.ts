@@ -28,6 +28,8 @@ export class World {
   readonly pulls = new Map<string, ImagePull>();
   readonly profiles: Seed["profiles"][number][];
   readonly keys: Seed["keys"][number][];
+  readonly providers: Seed["providers"][number][];
+  readonly routes: Seed["routes"][number][];
   readonly conversations = new Map<string, Conversation>();
   system: Seed["system"];
   /** What every cluster that can be asked tells of itself. */
@@ -61,6 +63,8 @@ export class World {
     this.stale = seed.stale;
     this.profiles = [...seed.profiles];
     this.keys = [...seed.keys];
+    this.providers = [...seed.providers];
+    this.routes = [...seed.routes];
     this.system = seed.system;
   }
 

@@ -123,6 +123,20 @@ const imagesRoute = createRoute({
   component: lazyRouteComponent(() => import("./images/images-page.tsx"), "ImagesPage"),
 });
 
+const providersRoute = createRoute({
+  getParentRoute: inside,
+  path: "/providers",
+  validateSearch: words("q", "sort", "add"),
+  component: lazyRouteComponent(() => import("./providers/providers-page.tsx"), "ProvidersPage"),
+});
+
+const providerRoute = createRoute({
+  getParentRoute: inside,
+  path: "/providers/$name",
+  validateSearch: words("tab", "model"),
+  component: lazyRouteComponent(() => import("./providers/provider-page.tsx"), "ProviderPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -150,6 +164,8 @@ const routeTree = rootRoute.addChildren([
     hubRoute,
     hubRepoRoute,
     imagesRoute,
+    providersRoute,
+    providerRoute,
     keysRoute,
     profilesRoute,
   ]),

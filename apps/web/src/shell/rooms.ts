@@ -1,5 +1,15 @@
 import type { LucideIcon } from "lucide-react";
-import { Boxes, Columns3, FolderTree, KeyRound, MessageSquare, Mic, ScrollText, Server } from "lucide-react";
+import {
+  Boxes,
+  Columns3,
+  FolderTree,
+  KeyRound,
+  MessageSquare,
+  Mic,
+  Plug,
+  ScrollText,
+  Server,
+} from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
 export interface Room {
@@ -10,6 +20,7 @@ export interface Room {
     | "/summarize"
     | "/services"
     | "/models"
+    | "/providers"
     | "/keys"
     | "/profiles";
   readonly title: string;
@@ -27,7 +38,10 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/summarize", title: "Summarize", Icon: ScrollText },
   ],
   [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],
-  [{ to: "/models", title: "Models", Icon: Boxes, counts: "models" }],
+  [
+    { to: "/models", title: "Models", Icon: Boxes, counts: "models" },
+    { to: "/providers", title: "Providers", Icon: Plug },
+  ],
   [{ to: "/keys", title: "Keys", Icon: KeyRound }],
   [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],
 ];

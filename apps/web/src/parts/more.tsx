@@ -2,7 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { Collapsible } from "radix-ui";
 import type { ReactNode } from "react";
 
-/** Fields that most launches leave alone, folded away. */
+/** Fields that most leave alone, folded away. */
 export function More({ title, children }: { title: string; children: ReactNode }): ReactNode {
   return (
     <Collapsible.Root>

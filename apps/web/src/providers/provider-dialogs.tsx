@@ -1,0 +1,3 @@
+import { onDemand } from "../parts/on-demand.tsx";
+
+export const ProviderDialog = onDemand(async () => (await import("./provider-dialog.tsx")).ProviderDialog);

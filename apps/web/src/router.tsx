@@ -137,6 +137,13 @@ const providerRoute = createRoute({
   component: lazyRouteComponent(() => import("./providers/provider-page.tsx"), "ProviderPage"),
 });
 
+const routesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/routes",
+  validateSearch: words("q", "edit", "open"),
+  component: lazyRouteComponent(() => import("./routes/routes-page.tsx"), "RoutesPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -166,6 +173,7 @@ const routeTree = rootRoute.addChildren([
     imagesRoute,
     providersRoute,
     providerRoute,
+    routesRoute,
     keysRoute,
     profilesRoute,
   ]),

@@ -7,6 +7,7 @@ import {
   MessageSquare,
   Mic,
   Plug,
+  Route,
   ScrollText,
   Server,
 } from "lucide-react";
@@ -21,6 +22,7 @@ export interface Room {
     | "/services"
     | "/models"
     | "/providers"
+    | "/routes"
     | "/keys"
     | "/profiles";
   readonly title: string;
@@ -41,6 +43,7 @@ export const rooms: readonly (readonly Room[])[] = [
   [
     { to: "/models", title: "Models", Icon: Boxes, counts: "models" },
     { to: "/providers", title: "Providers", Icon: Plug },
+    { to: "/routes", title: "Routes", Icon: Route },
   ],
   [{ to: "/keys", title: "Keys", Icon: KeyRound }],
   [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],

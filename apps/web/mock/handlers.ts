@@ -12,6 +12,7 @@ import { checkProfile, createProfile, getCluster, repairProfile, updateProfile }
 import { hubRepo, searchHub } from "./hub.ts";
 import { cancelImagePull, createImagePull } from "./images.ts";
 import { summarize } from "./summaries.ts";
+import { keyHandlers } from "./keys.ts";
 import { modelRouteHandlers } from "./model-routes.ts";
 import { providerHandlers } from "./providers.ts";
 import type { World } from "./world.ts";
@@ -163,34 +164,7 @@ export const handlers: MockHandlers = {
   getServiceLogs: ({ params, query }, world, signal) =>
     logLines(world, world.service(params.id).id, query.tail, query.follow === "true", signal),
 
-  listKeys: (_, world) => ({ data: world.keys }),
-  createKey: ({ body }, world) => {
-    if (world.keys.some((one) => one.name === body.name))
-      throw new BerthError("already_exists", `a key named ${body.name} exists`, { param: "name" });
-    const key = {
-      id: world.newId("key_"),
-      name: body.name,
-      prefix: "sk-berth-Zx81",
-      scopes: body.scopes,
-      models: body.models ?? null,
-      status: "active" as const,
-      limits: body.limits ?? {},
-      budgets: [],
-      tags: body.tags ?? [],
-      owner: body.owner ?? null,
-      logBodies: body.logBodies ?? false,
-      createdAt: Date.now(),
-      expiresAt: body.expiresInSeconds === undefined ? null : Date.now() + body.expiresInSeconds * 1000,
-      lastUsedAt: null,
-    };
-    world.keys.push(key);
-    world.publish({ type: "keys" });
-    return { ...key, key: "sk-berth-Zx81w0nMOCKmockMOCKmockMOCKmockMOCKmockMOCKm" };
-  },
-  deleteKey: ({ params }, world) => {
-    remove(world.keys, params.id, "key");
-    world.publish({ type: "keys" });
-  },
+  ...keyHandlers,
 
   listConversations: (_, world) => ({ data: [...world.conversations.values()] }),
   createConversation: ({ body }, world) => {

@@ -147,6 +147,7 @@ const routesRoute = createRoute({
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
+  validateSearch: words("q", "sort", "edit", "create"),
   component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
 });
 

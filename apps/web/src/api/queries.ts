@@ -113,6 +113,8 @@ export const clusterQuery = (profile: string) =>
 export const keysQuery = queryOptions({
   queryKey: queryKeys.keys,
   queryFn: async ({ signal }) => (await client.listKeys({ signal })).data,
+  // what is spent of a budget changes with every request, which nobody is told of
+  refetchInterval: 15_000,
 });
 
 export const providersQuery = queryOptions({

@@ -69,7 +69,56 @@ const sights: readonly Sight[] = [
   { name: "hub", path: "/models/hub", sign: "an-organisation-with-a-long-name" },
   { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
   { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
+  { name: "providers", path: "/providers", sign: "h2ogpt" },
+  { name: "providers-empty", path: "/providers", seed: "empty", sign: "No provider yet" },
+  {
+    name: "provider-add",
+    path: "/providers?add=yes",
+    sign: "Ask the server for its models",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Name a model" }).click();
+      await page.getByRole("button", { name: "Limits, log-in and other paths" }).click();
+      await page.getByLabel("Requests at once").waitFor();
+    },
+  },
+  { name: "provider", path: "/providers/openai", sign: "text-embedding-3-small" },
+  { name: "provider-call", path: "/providers/openai?tab=call&model=gpt-4o", sign: "BERTH_KEY" },
+  {
+    name: "provider-test",
+    path: "/providers/h2ogpt?tab=test",
+    sign: "Test it now",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Test it now" }).click();
+      await page.getByText("is the server started").waitFor();
+    },
+  },
+  { name: "routes", path: "/routes", sign: "gpt-4.*" },
+  { name: "routes-empty", path: "/routes", seed: "empty", sign: "No route yet" },
+  {
+    name: "route-edit",
+    path: "/routes?edit=chat",
+    sign: "Then, when those before cannot answer",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Retries, cache, log" }).click();
+      await page.getByLabel("Retries").waitFor();
+    },
+  },
   { name: "keys", path: "/keys", sign: "notebook" },
+  { name: "keys-empty", path: "/keys", seed: "empty", sign: "No keys yet" },
+  { name: "key-edit", path: "/keys?edit=key_03", sign: "Tokens a minute" },
+  {
+    name: "usage",
+    path: "/usage",
+    sign: "Who used how much",
+    act: (page) => page.locator("canvas").nth(6).waitFor(),
+  },
+  {
+    name: "usage-month",
+    path: "/usage?range=30d&by=key&model=gpt-4o",
+    sign: "Who used how much",
+    act: (page) => page.locator("canvas").nth(4).waitFor(),
+  },
+  { name: "usage-empty", path: "/usage", seed: "empty", sign: "Nothing was asked" },
   { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
   {
     name: "profiles-checked",

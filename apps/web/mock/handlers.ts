@@ -15,6 +15,7 @@ import { summarize } from "./summaries.ts";
 import { keyHandlers } from "./keys.ts";
 import { modelRouteHandlers } from "./model-routes.ts";
 import { providerHandlers } from "./providers.ts";
+import { usageHandlers } from "./usage.ts";
 import type { World } from "./world.ts";
 
 type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
@@ -48,6 +49,7 @@ export const handlers: MockHandlers = {
 
   ...providerHandlers,
   ...modelRouteHandlers,
+  ...usageHandlers,
 
   listModels: (_, world) => ({ data: world.models, stale: [...world.stale] }),
   getModel: ({ params }, world) => found(world.models, params.id, "model"),

@@ -6,6 +6,7 @@ import type {
   ModelRoute,
   Profile,
   Provider,
+  RequestDetails,
   Service,
   ServiceEvent,
   StaleListing,
@@ -17,6 +18,7 @@ import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./se
 import { clusterServices } from "./seed-cluster-services.ts";
 import { clusterProfiles } from "./seed-clusters.ts";
 import { typicalProviders } from "./seed-providers.ts";
+import { typicalRequests } from "./seed-requests.ts";
 import { typicalRoutes } from "./seed-routes.ts";
 import { crowdService, engineLog, history, typicalServices } from "./seed-services.ts";
 
@@ -34,6 +36,8 @@ export interface Seed {
   readonly keys: readonly Key[];
   readonly providers: readonly Provider[];
   readonly routes: readonly ModelRoute[];
+  /** The last first. */
+  readonly requests: readonly RequestDetails[];
   readonly system: System;
 }
 
@@ -55,6 +59,7 @@ export function seed(name: SeedName, now: number): Seed {
         keys: [],
         providers: [],
         routes: [],
+        requests: [],
       };
     case "clusters":
       return withServices(
@@ -213,6 +218,7 @@ function bareSeed(now: number): Seed {
     ],
     providers: typicalProviders(now),
     routes: typicalRoutes(now),
+    requests: typicalRequests(now),
     system: {
       version: "0.1.0",
       pid: 4211,

@@ -30,6 +30,8 @@ export class World {
   readonly keys: Seed["keys"][number][];
   readonly providers: Seed["providers"][number][];
   readonly routes: Seed["routes"][number][];
+  /** The last first. */
+  readonly requests: Seed["requests"][number][];
   readonly conversations = new Map<string, Conversation>();
   system: Seed["system"];
   /** What every cluster that can be asked tells of itself. */
@@ -65,6 +67,7 @@ export class World {
     this.keys = [...seed.keys];
     this.providers = [...seed.providers];
     this.routes = [...seed.routes];
+    this.requests = [...seed.requests];
     this.system = seed.system;
   }
 

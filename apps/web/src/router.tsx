@@ -144,6 +144,13 @@ const routesRoute = createRoute({
   component: lazyRouteComponent(() => import("./routes/routes-page.tsx"), "RoutesPage"),
 });
 
+const usageRoute = createRoute({
+  getParentRoute: inside,
+  path: "/usage",
+  validateSearch: words("range", "by", "key", "model", "sort"),
+  component: lazyRouteComponent(() => import("./usage/usage-page.tsx"), "UsagePage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -175,6 +182,7 @@ const routeTree = rootRoute.addChildren([
     providersRoute,
     providerRoute,
     routesRoute,
+    usageRoute,
     keysRoute,
     profilesRoute,
   ]),

@@ -85,8 +85,8 @@ export function RouteTargetsFields({
       <div className="mt-1.5">
         <Picker
           compact
-          label="Add a target"
-          placeholder="a model …"
+          label="Another target"
+          placeholder="Add a target …"
           value={undefined}
           onChange={(model) => onChange(withTarget(form, model, crypto.randomUUID()))}
           options={options.filter(({ value }) => !targets.some(({ model }) => model === value))}

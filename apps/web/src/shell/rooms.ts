@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import {
   Boxes,
+  ChartColumn,
   Columns3,
   FolderTree,
   KeyRound,
@@ -23,6 +24,7 @@ export interface Room {
     | "/models"
     | "/providers"
     | "/routes"
+    | "/usage"
     | "/keys"
     | "/profiles";
   readonly title: string;
@@ -45,6 +47,9 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/providers", title: "Providers", Icon: Plug },
     { to: "/routes", title: "Routes", Icon: Route },
   ],
-  [{ to: "/keys", title: "Keys", Icon: KeyRound }],
+  [
+    { to: "/usage", title: "Usage", Icon: ChartColumn },
+    { to: "/keys", title: "Keys", Icon: KeyRound },
+  ],
   [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],
 ];

@@ -118,6 +118,22 @@ const sights: readonly Sight[] = [
     sign: "Who used how much",
     act: (page) => page.locator("canvas").nth(4).waitFor(),
   },
+  { name: "requests", path: "/requests", sign: "Older ones" },
+  { name: "requests-failed", path: "/requests?outcome=error&key=admin", sign: "upstream_failed" },
+  { name: "requests-empty", path: "/requests", seed: "empty", sign: "No request yet" },
+  {
+    name: "request",
+    path: "/requests?route=gpt-4.*&outcome=ok",
+    sign: "kept",
+    act: async (page) => {
+      await page.getByRole("row").nth(1).getByRole("link").click();
+      await page.getByRole("button", { name: /^Model/ }).click();
+      await page.getByRole("option", { name: /^pilot/ }).click();
+      await page.getByRole("button", { name: "Ask it" }).click();
+      await page.getByText("Orcas hunt in families and teach").waitFor();
+      await page.getByRole("button", { name: "Ask again" }).waitFor();
+    },
+  },
   { name: "usage-empty", path: "/usage", seed: "empty", sign: "Nothing was asked" },
   { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
   {

@@ -151,6 +151,20 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => import("./usage/usage-page.tsx"), "UsagePage"),
 });
 
+const requestsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/requests",
+  validateSearch: words("key", "model", "provider", "route", "outcome", "follow"),
+  component: lazyRouteComponent(() => import("./requests/requests-page.tsx"), "RequestsPage"),
+});
+
+const requestRoute = createRoute({
+  getParentRoute: inside,
+  path: "/requests/$id",
+  validateSearch: words("with"),
+  component: lazyRouteComponent(() => import("./requests/request-page.tsx"), "RequestPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
@@ -183,6 +197,8 @@ const routeTree = rootRoute.addChildren([
     providerRoute,
     routesRoute,
     usageRoute,
+    requestsRoute,
+    requestRoute,
     keysRoute,
     profilesRoute,
   ]),

@@ -182,6 +182,17 @@ function facts(provider: Provider): readonly Fact[] {
     ["Connects", connectSeconds === null ? null : `within ${connectSeconds} s`],
     ["First token", firstTokenSeconds === null ? null : `within ${firstTokenSeconds} s`],
     ["Added", formatDay(provider.createdAt)],
+    [
+      "Used for",
+      <Link
+        key="requests"
+        to="/requests"
+        search={{ provider: provider.name }}
+        className="text-accent underline underline-offset-2"
+      >
+        its requests
+      </Link>,
+    ],
   ];
 }
 

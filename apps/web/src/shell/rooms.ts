@@ -5,6 +5,7 @@ import {
   Columns3,
   FolderTree,
   KeyRound,
+  ListOrdered,
   MessageSquare,
   Mic,
   Plug,
@@ -25,6 +26,7 @@ export interface Room {
     | "/providers"
     | "/routes"
     | "/usage"
+    | "/requests"
     | "/keys"
     | "/profiles";
   readonly title: string;
@@ -49,6 +51,7 @@ export const rooms: readonly (readonly Room[])[] = [
   ],
   [
     { to: "/usage", title: "Usage", Icon: ChartColumn },
+    { to: "/requests", title: "Requests", Icon: ListOrdered },
     { to: "/keys", title: "Keys", Icon: KeyRound },
   ],
   [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],

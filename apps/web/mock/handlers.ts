@@ -15,6 +15,7 @@ import { summarize } from "./summaries.ts";
 import { keyHandlers } from "./keys.ts";
 import { modelRouteHandlers } from "./model-routes.ts";
 import { providerHandlers } from "./providers.ts";
+import { checks, settings } from "./seed-system.ts";
 import { usageHandlers } from "./usage.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +24,8 @@ type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
 /** The management routes that the console uses, but for the log-in, which the server itself answers. */
 export const handlers: MockHandlers = {
   getSystem: (_, world) => world.system,
+  listSettings: () => ({ data: settings }),
+  listChecks: () => ({ data: checks }),
   listProfiles: (_, world) => ({ data: world.profiles }),
   createProfile,
   updateProfile,

@@ -178,6 +178,13 @@ const profilesRoute = createRoute({
   component: lazyRouteComponent(() => import("./profiles/profiles-page.tsx"), "ProfilesPage"),
 });
 
+const systemRoute = createRoute({
+  getParentRoute: inside,
+  path: "/system",
+  validateSearch: words("q"),
+  component: lazyRouteComponent(() => import("./system/system-page.tsx"), "SystemPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   insideRoute.addChildren([
@@ -201,6 +208,7 @@ const routeTree = rootRoute.addChildren([
     requestRoute,
     keysRoute,
     profilesRoute,
+    systemRoute,
   ]),
 ]);
 

@@ -4,6 +4,7 @@ import {
   ChartColumn,
   Columns3,
   FolderTree,
+  Gauge,
   KeyRound,
   ListOrdered,
   MessageSquare,
@@ -28,7 +29,8 @@ export interface Room {
     | "/usage"
     | "/requests"
     | "/keys"
-    | "/profiles";
+    | "/profiles"
+    | "/system";
   readonly title: string;
   readonly Icon: LucideIcon;
   /** Which list's length stands beside its name. */
@@ -54,5 +56,8 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/requests", title: "Requests", Icon: ListOrdered },
     { to: "/keys", title: "Keys", Icon: KeyRound },
   ],
-  [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],
+  [
+    { to: "/profiles", title: "Profiles", Icon: FolderTree },
+    { to: "/system", title: "System", Icon: Gauge },
+  ],
 ];

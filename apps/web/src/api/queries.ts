@@ -129,6 +129,8 @@ export const providerTestQuery = (name: string) =>
     queryKey: [...queryKeys.providerTests, name],
     queryFn: ({ signal }) => client.testProvider({ params: { name }, signal }),
     enabled: false,
+    // who tests twice wants to know anew
+    staleTime: 0,
     gcTime: Infinity,
   });
 

@@ -58,7 +58,7 @@ export function RequestsPage(): ReactNode {
         <Problem error={log.error} retry={() => void log.refetch()} />
       ) : (
         <Card>
-          <Filters search={search} outcome={outcome} change={change}>
+          <Filters search={search} outcome={outcome} change={change} rows={rows ?? []}>
             {rows !== undefined && (
               <span role="status" className="ml-auto text-sm whitespace-nowrap text-ink-3">
                 {formatCount(rows.length)}
@@ -112,11 +112,13 @@ function Filters({
   search,
   outcome,
   change,
+  rows,
   children,
 }: {
   search: Search;
   outcome: RequestRecord["outcome"] | undefined;
   change: (part: Search) => void;
+  rows: readonly RequestRecord[];
   children: ReactNode;
 }): ReactNode {
   const keys = useQuery(keysQuery).data ?? [];
@@ -125,7 +127,8 @@ function Filters({
   const routes = useQuery(routesQuery).data ?? [];
   const names = {
     key: keys.map(({ name }) => name),
-    model: callable.map(({ id }) => id),
+    // who is asked for by a name that leads nowhere is in the log too
+    model: [...new Set([...callable.map(({ id }) => id), ...rows.map(({ model }) => model)])].filter(Boolean),
     provider: providers.map(({ name }) => name),
     route: routes.map(({ name }) => name),
   };

@@ -134,6 +134,7 @@ const sights: readonly Sight[] = [
       await page.getByRole("button", { name: "Ask again" }).waitFor();
     },
   },
+  { name: "system", path: "/system", sign: "BERTH_USAGE_DAYS" },
   { name: "usage-empty", path: "/usage", seed: "empty", sign: "Nothing was asked" },
   { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
   {

@@ -36,7 +36,7 @@ export function Narrow<Value extends string>({
       />
     );
   return (
-    <div className="w-38">
+    <div className="w-40">
       <Select
         label={label}
         value={value ?? any}

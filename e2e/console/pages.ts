@@ -81,6 +81,16 @@ const sights: readonly Sight[] = [
       await page.getByLabel("Requests at once").waitFor();
     },
   },
+  {
+    name: "providers-import",
+    path: "/providers?add=h2ogpt",
+    sign: "What would be added?",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "model_lock" }).fill("[{'base_model': 'llama'}]");
+      await page.getByRole("button", { name: "What would be added?" }).click();
+      await page.getByText("callers send their own").waitFor();
+    },
+  },
   { name: "provider", path: "/providers/openai", sign: "text-embedding-3-small" },
   { name: "provider-call", path: "/providers/openai?tab=call&model=gpt-4o", sign: "BERTH_KEY" },
   {

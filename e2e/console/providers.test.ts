@@ -36,6 +36,26 @@ describe.skipIf(!hasChromium)("providers", () => {
     expect(await page.content()).not.toContain("sk-upstream-secret");
   });
 
+  test("an h2oGPT's model_lock is taken over, told before it is done", async () => {
+    const { page, mock } = await rig.open("/providers?add=h2ogpt");
+    const dialog = page.getByRole("dialog", { name: "Import from an h2oGPT" });
+    await dialog.getByRole("textbox", { name: "model_lock" }).fill("llama");
+    await dialog.getByRole("button", { name: "What would be added?" }).click();
+    await dialog.getByRole("alert").getByText("give a list of dicts").waitFor();
+    const lock = "[{'inference_server': 'vllm_chat:192.168.1.46:5000', 'base_model': 'meta/llama'}]";
+    await dialog.getByRole("textbox", { name: "model_lock" }).fill(lock);
+    await dialog.getByRole("button", { name: "What would be added?" }).click();
+    const would = dialog.getByRole("list", { name: "What would be added" });
+    await would.getByText("provider 192.168.1.46-5000").waitFor();
+    await would.getByText("callers send their own").waitFor();
+    await expectAccessible(page);
+    expect(mock.world.providers).toHaveLength(4);
+    await dialog.getByRole("button", { name: "Take it over" }).click();
+    await dialog.getByRole("list", { name: "What was added" }).waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("row", { name: /192\.168\.1\.46-5000/ }).waitFor();
+  });
+
   test("an edit says nothing of what was not touched", async () => {
     const { page, mock } = await rig.open("/providers/h2ogpt");
     await page.getByRole("button", { name: "Edit …" }).click();

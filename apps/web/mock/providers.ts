@@ -20,6 +20,7 @@ type ProviderHandlers = {
       | "getProvider"
       | "updateProvider"
       | "deleteProvider"
+      | "importProviders"
       | "testProvider"
   ]: MockHandler<Routes[N]>;
 };
@@ -36,6 +37,29 @@ export const providerHandlers: ProviderHandlers = {
     world.providers.push({ ...made, status: "unknown", checkedAt: null, createdAt: Date.now() });
     world.publish({ type: "providers" });
     return made;
+  },
+  importProviders: ({ body: { modelLock = "", dryRun } }, world) => {
+    if (!modelLock.trim().startsWith("["))
+      throw new BerthError("invalid_request", "modelLock: give a list of dicts, as h2oGPT takes it", {
+        param: "modelLock",
+      });
+    const exists = world.providers.some(({ name }) => name === "192.168.1.46-5000");
+    const added = provider(Date.now(), {
+      id: world.newId("prov_"),
+      name: "192.168.1.46-5000",
+      url: "http://192.168.1.46:5000/v1",
+      models: [providerModel({ name: "llama", from: "set" })],
+    });
+    if (dryRun !== true && !exists) {
+      world.providers.push(added);
+      world.publish({ type: "providers" });
+    }
+    const { name, kind, url } = added;
+    return {
+      providers: [{ name, kind, url, models: ["llama"], outcome: exists ? "exists" : "added", message: "" }],
+      keys: [],
+      ignored: [{ what: "llama", reason: "system_prompt: callers send their own" }],
+    };
   },
   getProvider: ({ params }, world) => find(world, params.name),
   updateProvider: ({ params, body }, world) => {

@@ -15,11 +15,16 @@ import { formatSort, parseSort } from "../table/sort.ts";
 import { OwnServices } from "./own-services.tsx";
 import { useProviderActions } from "./provider-actions.tsx";
 import { providerColumns } from "./provider-columns.tsx";
-import { ProviderDialog } from "./provider-dialogs.tsx";
+import { ImportProvidersDialog, ProviderDialog } from "./provider-dialogs.tsx";
 import { providerKinds } from "./provider-kinds.ts";
 import { providerSigns } from "./provider-state.tsx";
 
-type Search = { readonly q?: string; readonly sort?: string; readonly add?: string };
+type Search = {
+  readonly q?: string;
+  readonly sort?: string;
+  /** Which dialog is open: `h2ogpt` imports, all else adds one. */
+  readonly add?: string;
+};
 
 export function ProvidersPage(): ReactNode {
   const { data, error, refetch } = useQuery(providersQuery);
@@ -40,9 +45,12 @@ export function ProvidersPage(): ReactNode {
     <Page
       title="Providers"
       actions={
-        <Button look="primary" onClick={add}>
-          Add a provider
-        </Button>
+        <>
+          <Button onClick={() => change({ add: "h2ogpt" })}>Import …</Button>
+          <Button look="primary" onClick={add}>
+            Add a provider
+          </Button>
+        </>
       }
     >
       {error !== null && data === undefined ? (
@@ -58,10 +66,11 @@ export function ProvidersPage(): ReactNode {
       )}
       <OwnServices />
       <ProviderDialog
-        open={search.add !== undefined}
+        open={search.add !== undefined && search.add !== "h2ogpt"}
         onClose={() => change({ add: "" })}
         onDone={({ name }) => actions.test(name)}
       />
+      <ImportProvidersDialog open={search.add === "h2ogpt"} onClose={() => change({ add: "" })} />
       {actions.dialog}
     </Page>
   );

@@ -113,6 +113,7 @@ const sights: readonly Sight[] = [
       await page.getByLabel("Retries").waitFor();
     },
   },
+  { name: "route-call", path: "/routes?call=chat", sign: "BERTH_KEY" },
   { name: "keys", path: "/keys", sign: "notebook" },
   { name: "keys-empty", path: "/keys", seed: "empty", sign: "No keys yet" },
   { name: "key-edit", path: "/keys?edit=key_03", sign: "Tokens a minute" },

@@ -140,7 +140,7 @@ const providerRoute = createRoute({
 const routesRoute = createRoute({
   getParentRoute: inside,
   path: "/routes",
-  validateSearch: words("q", "edit", "open"),
+  validateSearch: words("q", "edit", "call", "open"),
   component: lazyRouteComponent(() => import("./routes/routes-page.tsx"), "RoutesPage"),
 });
 

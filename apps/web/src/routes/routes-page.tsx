@@ -1,18 +1,20 @@
 import type { ModelRoute } from "@berth/api";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Pencil, Trash2 } from "lucide-react";
+import { Code, Pencil, Trash2 } from "lucide-react";
 import { useCallback, useDeferredValue, useState, type ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { queryKeys, routesQuery } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { Copyable } from "../parts/copy-button.tsx";
-import { ConfirmDialog } from "../parts/dialogs.tsx";
+import { ConfirmDialog, Dialog } from "../parts/dialogs.tsx";
 import type { MenuAction } from "../parts/menu.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
 import { saveFile } from "../parts/save-file.ts";
 import { toast } from "../parts/toasts.ts";
+import { berthAddress, CallIt } from "../snippets/call-it.tsx";
+import { exampleCall } from "../snippets/example-call.ts";
 import { plainSearch } from "../state/search.ts";
 import { FilterBar } from "../table/filter-bar.tsx";
 import { matches } from "../table/filter.ts";
@@ -24,6 +26,8 @@ type Search = {
   readonly q?: string;
   /** The route that is edited. */
   readonly edit?: string;
+  /** The route whose calls are shown. */
+  readonly call?: string;
   readonly open?: string;
 };
 
@@ -47,7 +51,8 @@ export function RoutesPage(): ReactNode {
   });
   const edited = data?.find(({ name }) => name === search.edit);
   const add = (): void => change({ open: "add" });
-  const close = (): void => change({ edit: "", open: "" });
+  const called = data?.find(({ name }) => name === search.call);
+  const close = (): void => change({ edit: "", call: "", open: "" });
   return (
     <Page
       title="Routes"
@@ -78,6 +83,11 @@ export function RoutesPage(): ReactNode {
       )}
       <RouteDialog open={search.open === "add"} onClose={close} />
       <RouteDialog key={edited?.name} open={edited !== undefined} route={edited} onClose={close} />
+      <Dialog open={called !== undefined} onClose={close} wide title={`Call ${called?.name ?? ""}`}>
+        <div className="-m-4">
+          <CallIt call={exampleCall(called?.name ?? "", "text-generation")} addresses={[berthAddress()]} />
+        </div>
+      </Dialog>
       <ImportRoutesDialog open={search.open === "import"} onClose={close} />
     </Page>
   );
@@ -105,6 +115,10 @@ function RouteList({
   );
   const onFilter = useCallback((q: string) => change({ q }), [change]);
   const menu = (route: ModelRoute): MenuAction[] => [
+    // the other kinds have no name that callers could say
+    ...(route.match === "exact"
+      ? [{ title: "Call it …", Icon: Code, run: () => change({ call: route.name }) }]
+      : []),
     { title: "Edit …", Icon: Pencil, run: () => change({ edit: route.name }) },
     { title: "Remove …", Icon: Trash2, run: () => setDoomed(route), danger: true },
   ];

@@ -121,26 +121,26 @@ describe.skipIf(!hasChromium)("comparing", () => {
       until(`the address to hold ${word}`, () =>
         new URL(page.url()).searchParams.get("m") === word ? true : undefined,
       );
-    await holds("pilot,plain-gull");
+    await holds("pilot,openai/gpt-4o-mini");
     await page.getByRole("button", { name: "Add a column" }).click();
-    await holds("pilot,plain-gull,bold-tern");
+    await holds("pilot,openai/gpt-4o-mini,openai/gpt-4o");
     await page.getByRole("button", { name: /^Model of column 3:/ }).click();
     await page.getByLabel("Filter: Model of column 3").fill("reader");
     await page.keyboard.press("Enter");
-    await holds("pilot,plain-gull,reader");
+    await holds("pilot,openai/gpt-4o-mini,reader");
     await ask(page, "Hello");
     await isIdle(page);
     await inMenu(page, "What to do with column 2", "Remove the column");
     await holds("pilot,reader");
     await page.getByRole("button", { name: "Undo" }).click();
-    await holds("pilot,plain-gull,reader");
+    await holds("pilot,openai/gpt-4o-mini,reader");
     await column(page, 2)
       .getByText(/I am a mock/)
       .waitFor();
     await page.reload();
     await column(page, 3).waitFor();
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Compare" }).click();
-    await holds("pilot,plain-gull,reader");
+    await holds("pilot,openai/gpt-4o-mini,reader");
     for (const count of [4, 5, 6]) {
       await page.getByRole("button", { name: "Add a column" }).click();
       await column(page, count).waitFor();
@@ -304,6 +304,8 @@ describe.skipIf(!hasChromium)("comparing", () => {
 
   test("with one model alone, and with none, the way to another is shown", async () => {
     const { page, mock } = await rig.open("/compare");
+    mock.world.providers.splice(0);
+    mock.world.routes.splice(0);
     for (const one of mock.world.services.values())
       if (one.name !== "pilot") mock.world.removeService(one.id);
     await page.evaluate("localStorage.removeItem('berth.compare-columns')");

@@ -69,7 +69,84 @@ const sights: readonly Sight[] = [
   { name: "hub", path: "/models/hub", sign: "an-organisation-with-a-long-name" },
   { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
   { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
+  { name: "providers", path: "/providers", sign: "h2ogpt" },
+  { name: "providers-empty", path: "/providers", seed: "empty", sign: "No provider yet" },
+  {
+    name: "provider-add",
+    path: "/providers?add=yes",
+    sign: "Ask the server for its models",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Name a model" }).click();
+      await page.getByRole("button", { name: "Limits, log-in and other paths" }).click();
+      await page.getByLabel("Requests at once").waitFor();
+    },
+  },
+  {
+    name: "providers-import",
+    path: "/providers?add=h2ogpt",
+    sign: "What would be added?",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "model_lock" }).fill("[{'base_model': 'llama'}]");
+      await page.getByRole("button", { name: "What would be added?" }).click();
+      await page.getByText("callers send their own").waitFor();
+    },
+  },
+  { name: "provider", path: "/providers/openai", sign: "text-embedding-3-small" },
+  { name: "provider-call", path: "/providers/openai?tab=call&model=gpt-4o", sign: "BERTH_KEY" },
+  {
+    name: "provider-test",
+    path: "/providers/h2ogpt?tab=test",
+    sign: "Test it now",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Test it now" }).click();
+      await page.getByText("is the server started").waitFor();
+    },
+  },
+  { name: "routes", path: "/routes", sign: "gpt-4.*" },
+  { name: "routes-empty", path: "/routes", seed: "empty", sign: "No route yet" },
+  {
+    name: "route-edit",
+    path: "/routes?edit=chat",
+    sign: "Then, when those before cannot answer",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Retries, cache, log" }).click();
+      await page.getByLabel("Retries").waitFor();
+    },
+  },
+  { name: "route-call", path: "/routes?call=chat", sign: "BERTH_KEY" },
   { name: "keys", path: "/keys", sign: "notebook" },
+  { name: "keys-empty", path: "/keys", seed: "empty", sign: "No keys yet" },
+  { name: "key-edit", path: "/keys?edit=key_03", sign: "Tokens a minute" },
+  {
+    name: "usage",
+    path: "/usage",
+    sign: "Who used how much",
+    act: (page) => page.locator("canvas").nth(6).waitFor(),
+  },
+  {
+    name: "usage-month",
+    path: "/usage?range=30d&by=key&model=gpt-4o",
+    sign: "Who used how much",
+    act: (page) => page.locator("canvas").nth(4).waitFor(),
+  },
+  { name: "requests", path: "/requests", sign: "Older ones" },
+  { name: "requests-failed", path: "/requests?outcome=error&key=admin", sign: "upstream_failed" },
+  { name: "requests-empty", path: "/requests", seed: "empty", sign: "No request yet" },
+  {
+    name: "request",
+    path: "/requests?route=gpt-4.*&outcome=ok",
+    sign: "kept",
+    act: async (page) => {
+      await page.getByRole("row").nth(1).getByRole("link").click();
+      await page.getByRole("button", { name: /^Model/ }).click();
+      await page.getByRole("option", { name: /^pilot/ }).click();
+      await page.getByRole("button", { name: "Ask it" }).click();
+      await page.getByText("Orcas hunt in families and teach").waitFor();
+      await page.getByRole("button", { name: "Ask again" }).waitFor();
+    },
+  },
+  { name: "system", path: "/system", sign: "BERTH_USAGE_DAYS" },
+  { name: "usage-empty", path: "/usage", seed: "empty", sign: "Nothing was asked" },
   { name: "profiles", path: "/profiles", seed: "clusters", sign: "gpu-short" },
   {
     name: "profiles-checked",

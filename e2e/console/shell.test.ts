@@ -182,7 +182,8 @@ describe.skipIf(!hasChromium)("keys", () => {
     await page.getByRole("button", { name: "Done" }).click();
     expect(await page.getByText("sk-berth-Zx81w0n").count()).toBe(0);
     await page.getByRole("row", { name: /robot.*calls to pilot, plain-gull/ }).waitFor();
-    await page.getByRole("button", { name: "Revoke robot" }).click();
+    await page.getByRole("button", { name: "What to do with robot" }).click();
+    await page.getByRole("menuitem", { name: "Revoke …" }).click();
     await page.getByRole("button", { name: "Revoke it" }).click();
     await until("it to be gone", () =>
       mock.world.keys.some(({ name }) => name === "robot") ? undefined : true,

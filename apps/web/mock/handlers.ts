@@ -12,6 +12,11 @@ import { checkProfile, createProfile, getCluster, repairProfile, updateProfile }
 import { hubRepo, searchHub } from "./hub.ts";
 import { cancelImagePull, createImagePull } from "./images.ts";
 import { summarize } from "./summaries.ts";
+import { keyHandlers } from "./keys.ts";
+import { modelRouteHandlers } from "./model-routes.ts";
+import { providerHandlers } from "./providers.ts";
+import { checks, settings } from "./seed-system.ts";
+import { usageHandlers } from "./usage.ts";
 import type { World } from "./world.ts";
 
 type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
@@ -19,6 +24,8 @@ type MockHandlers = { readonly [N in RouteName]?: MockHandler<Routes[N]> };
 /** The management routes that the console uses, but for the log-in, which the server itself answers. */
 export const handlers: MockHandlers = {
   getSystem: (_, world) => world.system,
+  listSettings: () => ({ data: settings }),
+  listChecks: () => ({ data: checks }),
   listProfiles: (_, world) => ({ data: world.profiles }),
   createProfile,
   updateProfile,
@@ -42,6 +49,10 @@ export const handlers: MockHandlers = {
     remove(world.profiles, params.name, "profile");
     world.publish({ type: "profiles" });
   },
+
+  ...providerHandlers,
+  ...modelRouteHandlers,
+  ...usageHandlers,
 
   listModels: (_, world) => ({ data: world.models, stale: [...world.stale] }),
   getModel: ({ params }, world) => found(world.models, params.id, "model"),
@@ -158,34 +169,7 @@ export const handlers: MockHandlers = {
   getServiceLogs: ({ params, query }, world, signal) =>
     logLines(world, world.service(params.id).id, query.tail, query.follow === "true", signal),
 
-  listKeys: (_, world) => ({ data: world.keys }),
-  createKey: ({ body }, world) => {
-    if (world.keys.some((one) => one.name === body.name))
-      throw new BerthError("already_exists", `a key named ${body.name} exists`, { param: "name" });
-    const key = {
-      id: world.newId("key_"),
-      name: body.name,
-      prefix: "sk-berth-Zx81",
-      scopes: body.scopes,
-      models: body.models ?? null,
-      status: "active" as const,
-      limits: body.limits ?? {},
-      budgets: [],
-      tags: body.tags ?? [],
-      owner: body.owner ?? null,
-      logBodies: body.logBodies ?? false,
-      createdAt: Date.now(),
-      expiresAt: body.expiresInSeconds === undefined ? null : Date.now() + body.expiresInSeconds * 1000,
-      lastUsedAt: null,
-    };
-    world.keys.push(key);
-    world.publish({ type: "keys" });
-    return { ...key, key: "sk-berth-Zx81w0nMOCKmockMOCKmockMOCKmockMOCKmockMOCKm" };
-  },
-  deleteKey: ({ params }, world) => {
-    remove(world.keys, params.id, "key");
-    world.publish({ type: "keys" });
-  },
+  ...keyHandlers,
 
   listConversations: (_, world) => ({ data: [...world.conversations.values()] }),
   createConversation: ({ body }, world) => {

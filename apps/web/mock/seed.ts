@@ -3,7 +3,10 @@ import type {
   Download,
   Key,
   Model,
+  ModelRoute,
   Profile,
+  Provider,
+  RequestDetails,
   Service,
   ServiceEvent,
   StaleListing,
@@ -14,6 +17,9 @@ import { many } from "./many.ts";
 import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
 import { clusterServices } from "./seed-cluster-services.ts";
 import { clusterProfiles } from "./seed-clusters.ts";
+import { typicalProviders } from "./seed-providers.ts";
+import { typicalRequests } from "./seed-requests.ts";
+import { typicalRoutes } from "./seed-routes.ts";
 import { crowdService, engineLog, history, typicalServices } from "./seed-services.ts";
 
 /** What a mock world holds at its start. Made-up facts, shaped like real ones. */
@@ -28,6 +34,10 @@ export interface Seed {
   readonly downloads: readonly Download[];
   readonly profiles: readonly Profile[];
   readonly keys: readonly Key[];
+  readonly providers: readonly Provider[];
+  readonly routes: readonly ModelRoute[];
+  /** The last first. */
+  readonly requests: readonly RequestDetails[];
   readonly system: System;
 }
 
@@ -39,7 +49,18 @@ export function seed(name: SeedName, now: number): Seed {
     case "typical":
       return typical;
     case "empty":
-      return { ...typical, services: [], events: [], logs: {}, models: [], downloads: [], keys: [] };
+      return {
+        ...typical,
+        services: [],
+        events: [],
+        logs: {},
+        models: [],
+        downloads: [],
+        keys: [],
+        providers: [],
+        routes: [],
+        requests: [],
+      };
     case "clusters":
       return withServices(
         {
@@ -153,7 +174,51 @@ function bareSeed(now: number): Seed {
         expiresAt: now + 27 * 24 * 60 * minuteMs,
         lastUsedAt: null,
       },
+      {
+        id: "key_03",
+        name: "nightly-evaluation",
+        prefix: "sk-berth-T0eK",
+        scopes: ["inference"],
+        models: null,
+        status: "active",
+        limits: {
+          requestsPerMinute: 120,
+          tokensPerMinute: 200_000,
+          parallel: 8,
+          budgets: [
+            { period: "day", unit: "usd", amount: 5 },
+            { period: "month", unit: "tokens", amount: 50_000_000 },
+          ],
+        },
+        budgets: [
+          {
+            period: "day",
+            unit: "usd",
+            amount: 5,
+            spent: 3.42,
+            reserved: 0.6,
+            resetsAt: now + 6 * 60 * minuteMs,
+          },
+          {
+            period: "month",
+            unit: "tokens",
+            amount: 50_000_000,
+            spent: 50_000_000,
+            reserved: 0,
+            resetsAt: now + 11 * 24 * 60 * minuteMs,
+          },
+        ],
+        tags: ["team:birds", "ci"],
+        owner: "ada",
+        logBodies: true,
+        createdAt: now - 40 * 24 * 60 * minuteMs,
+        expiresAt: null,
+        lastUsedAt: now - 12 * minuteMs,
+      },
     ],
+    providers: typicalProviders(now),
+    routes: typicalRoutes(now),
+    requests: typicalRequests(now),
     system: {
       version: "0.1.0",
       pid: 4211,

@@ -121,7 +121,7 @@ async function openAi(
         status: one.status === "HEALTHY" ? "ready" : "starting",
         context_length: one.contextTokens,
       }));
-    return sendJson(response, 200, { object: "list", data });
+    return sendJson(response, 200, { object: "list", data: [...data, ...outside(world)] });
   }
   if (url.pathname === "/v1/audio/transcriptions") {
     world.lastForm = await readBody(request);
@@ -129,6 +129,24 @@ async function openAi(
   }
   const body = chatRequestSchema.parse(JSON.parse(await readBody(request)));
   await stream(response, streamChat(body, world, signal));
+}
+
+/** What can be called beside the services: providers' models and configured routes. */
+function outside(world: World): object[] {
+  const told = { object: "model", created: 0, status: "ready" };
+  const models = world.providers
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ name, models: ofIt }) =>
+      ofIt.map(({ name: model, task, contextTokens }) => ({
+        ...told,
+        id: `${name}/${model}`,
+        owned_by: name,
+        task,
+        context_length: contextTokens,
+      })),
+    );
+  const routes = world.routes.filter(({ match }) => match === "exact");
+  return [...models, ...routes.map(({ name }) => ({ ...told, id: name, owned_by: "berth" }))];
 }
 
 async function stream(response: ServerResponse, events: AsyncGenerator<string>): Promise<void> {

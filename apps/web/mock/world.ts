@@ -28,6 +28,10 @@ export class World {
   readonly pulls = new Map<string, ImagePull>();
   readonly profiles: Seed["profiles"][number][];
   readonly keys: Seed["keys"][number][];
+  readonly providers: Seed["providers"][number][];
+  readonly routes: Seed["routes"][number][];
+  /** The last first. */
+  readonly requests: Seed["requests"][number][];
   readonly conversations = new Map<string, Conversation>();
   system: Seed["system"];
   /** What every cluster that can be asked tells of itself. */
@@ -61,6 +65,9 @@ export class World {
     this.stale = seed.stale;
     this.profiles = [...seed.profiles];
     this.keys = [...seed.keys];
+    this.providers = [...seed.providers];
+    this.routes = [...seed.routes];
+    this.requests = [...seed.requests];
     this.system = seed.system;
   }
 

@@ -123,9 +123,52 @@ const imagesRoute = createRoute({
   component: lazyRouteComponent(() => import("./images/images-page.tsx"), "ImagesPage"),
 });
 
+const providersRoute = createRoute({
+  getParentRoute: inside,
+  path: "/providers",
+  validateSearch: words("q", "sort", "add"),
+  component: lazyRouteComponent(() => import("./providers/providers-page.tsx"), "ProvidersPage"),
+});
+
+const providerRoute = createRoute({
+  getParentRoute: inside,
+  path: "/providers/$name",
+  validateSearch: words("tab", "model"),
+  component: lazyRouteComponent(() => import("./providers/provider-page.tsx"), "ProviderPage"),
+});
+
+const routesRoute = createRoute({
+  getParentRoute: inside,
+  path: "/routes",
+  validateSearch: words("q", "edit", "call", "open"),
+  component: lazyRouteComponent(() => import("./routes/routes-page.tsx"), "RoutesPage"),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: inside,
+  path: "/usage",
+  validateSearch: words("range", "by", "key", "model", "sort"),
+  component: lazyRouteComponent(() => import("./usage/usage-page.tsx"), "UsagePage"),
+});
+
+const requestsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/requests",
+  validateSearch: words("key", "model", "provider", "route", "outcome", "follow"),
+  component: lazyRouteComponent(() => import("./requests/requests-page.tsx"), "RequestsPage"),
+});
+
+const requestRoute = createRoute({
+  getParentRoute: inside,
+  path: "/requests/$id",
+  validateSearch: words("with"),
+  component: lazyRouteComponent(() => import("./requests/request-page.tsx"), "RequestPage"),
+});
+
 const keysRoute = createRoute({
   getParentRoute: inside,
   path: "/keys",
+  validateSearch: words("q", "sort", "edit", "create"),
   component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
 });
 
@@ -133,6 +176,13 @@ const profilesRoute = createRoute({
   getParentRoute: inside,
   path: "/profiles",
   component: lazyRouteComponent(() => import("./profiles/profiles-page.tsx"), "ProfilesPage"),
+});
+
+const systemRoute = createRoute({
+  getParentRoute: inside,
+  path: "/system",
+  validateSearch: words("q"),
+  component: lazyRouteComponent(() => import("./system/system-page.tsx"), "SystemPage"),
 });
 
 const routeTree = rootRoute.addChildren([
@@ -150,8 +200,15 @@ const routeTree = rootRoute.addChildren([
     hubRoute,
     hubRepoRoute,
     imagesRoute,
+    providersRoute,
+    providerRoute,
+    routesRoute,
+    usageRoute,
+    requestsRoute,
+    requestRoute,
     keysRoute,
     profilesRoute,
+    systemRoute,
   ]),
 ]);
 

@@ -66,11 +66,21 @@ test("a list nobody has read stays unread", () => {
   expect(queries.getQueryData(queryKeys.downloads)).toBeUndefined();
 });
 
-test.each(["models", "profiles", "keys", "conversations"] as const)("%s are read again", (type) => {
-  const key = type === "conversations" ? queryKeys.conversations : queryKeys[type];
-  queries.setQueryData(key, []);
+test.each(["models", "profiles", "keys", "providers", "routes", "conversations"] as const)(
+  "%s are read again",
+  (type) => {
+    const key = queryKeys[type];
+    queries.setQueryData(key, []);
+    applyChange(queries, { type });
+    expect(isStale(key)).toBe(true);
+  },
+);
+
+test.each(["providers", "routes"] as const)("what can be called follows the %s", (type) => {
+  queries.setQueryData(queryKeys.routes, []);
   applyChange(queries, { type });
-  expect(isStale(key)).toBe(true);
+  expect(isStale(queryKeys.callable)).toBe(true);
+  expect(isStale(queryKeys.routes)).toBe(true);
 });
 
 test("after a gap everything is distrusted but the session and open chats", () => {

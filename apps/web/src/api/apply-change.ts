@@ -38,7 +38,12 @@ export function applyChange(queries: QueryClient, change: Change): void {
     case "keys":
       return invalidate(queries, queryKeys.keys);
     case "providers":
+      invalidate(queries, queryKeys.providers);
+      // a route's targets stand as the providers do
+      invalidate(queries, queryKeys.routes);
+      return invalidate(queries, queryKeys.callable);
     case "routes":
+      invalidate(queries, queryKeys.routes);
       return invalidate(queries, queryKeys.callable);
     case "conversations":
       return invalidate(queries, queryKeys.conversations);
@@ -72,7 +77,9 @@ function applyService(queries: QueryClient, service: Service): void {
   queries.setQueriesData<Service>({ queryKey: queryKeys.oneService }, (one) =>
     one?.id === service.id ? service : one,
   );
-  if (before?.status !== service.status) invalidate(queries, queryKeys.callable);
+  if (before?.status === service.status) return;
+  invalidate(queries, queryKeys.callable);
+  invalidate(queries, queryKeys.routes);
 }
 
 function applyEvent(queries: QueryClient, event: ServiceEvent): void {

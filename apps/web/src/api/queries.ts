@@ -1,4 +1,4 @@
-import { queryOptions, type QueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { client, csrfToken } from "./client.ts";
 import { pollWhileNotLive } from "./connection.ts";
 
@@ -18,6 +18,13 @@ export const queryKeys = {
   clusters: ["clusters"],
   logins: ["logins"],
   keys: ["keys"],
+  providers: ["providers"],
+  providerTests: ["provider-tests"],
+  routes: ["routes"],
+  usage: ["usage"],
+  requests: ["requests"],
+  settings: ["settings"],
+  checks: ["checks"],
   conversations: ["conversations", "list"],
   oneConversation: ["conversations", "one"],
   hub: ["hub"],
@@ -106,6 +113,62 @@ export const clusterQuery = (profile: string) =>
 export const keysQuery = queryOptions({
   queryKey: queryKeys.keys,
   queryFn: async ({ signal }) => (await client.listKeys({ signal })).data,
+  // what is spent of a budget changes with every request, which nobody is told of
+  refetchInterval: 15_000,
+});
+
+export const providersQuery = queryOptions({
+  queryKey: queryKeys.providers,
+  queryFn: async ({ signal }) => (await client.listProviders({ signal })).data,
+  ...polled,
+});
+
+/** What the last test of a provider found. It is run on demand only: it asks a model for an answer. */
+export const providerTestQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.providerTests, name],
+    queryFn: ({ signal }) => client.testProvider({ params: { name }, signal }),
+    enabled: false,
+    // who tests twice wants to know anew
+    staleTime: 0,
+    gcTime: Infinity,
+  });
+
+/** The configured routes, each with how its targets stand. */
+export const routesQuery = queryOptions({
+  queryKey: queryKeys.routes,
+  queryFn: async ({ signal }) => (await client.listModelRoutes({ signal })).data,
+  ...polled,
+});
+
+export type UsageQuery = NonNullable<NonNullable<Parameters<typeof client.getUsage>[0]>["query"]>;
+
+/** What was used. The last rows of an address stay until the next are here, so that the page does not jump. */
+export const usageQuery = (query: UsageQuery) =>
+  queryOptions({
+    queryKey: [...queryKeys.usage, query],
+    queryFn: async ({ signal }) => (await client.getUsage({ query, signal })).data,
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  });
+
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.requests, "one", id],
+    queryFn: ({ signal }) => client.getRequest({ params: { id }, signal }),
+    // a request has ended before it is told of
+    staleTime: Infinity,
+  });
+
+export const settingsQuery = queryOptions({
+  queryKey: queryKeys.settings,
+  queryFn: async ({ signal }) => (await client.listSettings({ signal })).data,
+});
+
+export const checksQuery = queryOptions({
+  queryKey: queryKeys.checks,
+  queryFn: async ({ signal }) => (await client.listChecks({ signal })).data,
+  staleTime: 60_000,
 });
 
 export const conversationsQuery = queryOptions({

@@ -5,7 +5,7 @@ const twoFigures = new Intl.NumberFormat("en", {
   maximumSignificantDigits: 2,
 });
 
-/** US dollars; of small amounts the two figures that say something: $0.00014, $0.02, $12.50. */
+/** US dollars; of small amounts the two figures that say something: $0.00014, $0.02, $0.60, $12.50. */
 export function formatUsd(usd: number): string {
-  return (usd < 0.995 ? twoFigures : wholeCents).format(usd);
+  return (usd < 0.0995 ? twoFigures : wholeCents).format(usd);
 }

@@ -12,7 +12,7 @@ import {
   type FieldsProps,
 } from "./launch-inputs.tsx";
 import type { LaunchPlace } from "./launch-place.ts";
-import { More } from "./more.tsx";
+import { More } from "../parts/more.tsx";
 import { offeredRuntimes, runtimeWords } from "./place-fields.tsx";
 
 const columns = "grid items-start gap-3.5 sm:grid-cols-2";

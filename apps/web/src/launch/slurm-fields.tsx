@@ -15,7 +15,7 @@ import {
   type FieldsProps,
 } from "./launch-inputs.tsx";
 import type { LaunchPlace } from "./launch-place.ts";
-import { More } from "./more.tsx";
+import { More } from "../parts/more.tsx";
 import { toggleFeature } from "./slurm-form.ts";
 
 const columns = "grid items-start gap-3.5 sm:grid-cols-2";

@@ -12,7 +12,7 @@ import { toast } from "../parts/toasts.ts";
 import { ClusterView } from "./cluster-view.tsx";
 import { ConnectionState } from "./connection-state.tsx";
 import { ConnectionTrouble } from "./connection-trouble.tsx";
-import { Findings, type Finding } from "./findings.tsx";
+import { Findings, type Finding } from "../parts/findings.tsx";
 import { ProfileFacts } from "./profile-facts.tsx";
 
 /** One place: how it stands, what it is, what a check finds there, and of a cluster what it has. */

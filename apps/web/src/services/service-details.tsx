@@ -3,11 +3,12 @@ import type { ReactNode } from "react";
 import { formatCount, formatMiB } from "../format/size.ts";
 import { formatMoment, formatSpan } from "../format/time.ts";
 import { Copyable } from "../parts/copy-button.tsx";
+import { Facts, type Fact } from "../parts/facts.tsx";
 
 /** Everything the server tells of a service, in words. */
 export function ServiceDetails({ service }: { service: Service }): ReactNode {
   const { options, command } = service;
-  const rows: readonly (readonly [name: string, value: ReactNode])[] = [
+  const rows: readonly Fact[] = [
     ["Id", <Copyable key="id" text={service.id} what="the id" />],
     ["Task", `${service.task} (image ${service.image})`],
     ["Model", service.model === null ? null : <Copyable key="model" text={service.model} what="the model" />],
@@ -58,21 +59,7 @@ export function ServiceDetails({ service }: { service: Service }): ReactNode {
     ["Last request", moment(service.lastActivityAt)],
     ["Ended", moment(service.endedAt)],
   ];
-  return (
-    <dl className="grid grid-cols-[minmax(96px,auto)_minmax(0,1fr)] gap-x-4 px-3.5 py-2">
-      {rows
-        .filter(([, value]) => value !== null)
-        .map(([name, value]) => (
-          <div
-            key={name}
-            className="col-span-2 grid grid-cols-subgrid border-b border-line py-1.5 last:border-0"
-          >
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="min-w-0 wrap-anywhere">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Facts facts={rows} />;
 }
 
 const runtimeText: Record<Runtime, string> = {

@@ -6,10 +6,11 @@ import { servicesQuery } from "../api/queries.ts";
 import { buttonClass } from "../parts/button.tsx";
 import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Page } from "../parts/page.tsx";
-import { Select } from "../parts/select.tsx";
+import { plainSearch } from "../state/search.ts";
 import { DataTable } from "../table/data-table.tsx";
 import { FilterBar } from "../table/filter-bar.tsx";
 import { matches } from "../table/filter.ts";
+import { Narrow } from "../table/narrow.tsx";
 import { formatSort, parseSort } from "../table/sort.ts";
 import { useServiceActions, useServiceMenu } from "./service-actions.tsx";
 import { serviceColumns } from "./service-columns.tsx";
@@ -54,7 +55,11 @@ function ServiceList({ services }: { services: readonly Service[] }): ReactNode 
   const menu = useServiceMenu(actions);
   const change = useCallback(
     (part: Partial<typeof search>) =>
-      void navigate({ search: (before) => clean({ ...before, ...part }), replace: true, resetScroll: false }),
+      void navigate({
+        search: (before) => plainSearch({ ...before, ...part }),
+        replace: true,
+        resetScroll: false,
+      }),
     [navigate],
   );
   const filter = useDeferredValue(search.q ?? "");
@@ -121,37 +126,6 @@ function ServiceList({ services }: { services: readonly Service[] }): ReactNode 
   );
 }
 
-/** Shows only the rows with one value of a column; pointless, and absent, where there is only one. */
-function Narrow<Value extends string>({
-  label,
-  value,
-  values,
-  word,
-  onChange,
-}: {
-  label: string;
-  value: string | undefined;
-  values: readonly Value[];
-  word: (value: Value) => string;
-  onChange: (value: string | undefined) => void;
-}): ReactNode {
-  if (values.length < 2 && value === undefined) return null;
-  const any = "any";
-  return (
-    <div className="w-34">
-      <Select
-        label={label}
-        value={value ?? any}
-        onChange={(next) => onChange(next === any ? undefined : next)}
-        choices={[
-          { value: any, label: `Any ${label.toLowerCase()}` },
-          ...values.map((one) => ({ value: one, label: word(one) })),
-        ]}
-      />
-    </div>
-  );
-}
-
 function NoServices(): ReactNode {
   return (
     <Card>
@@ -171,11 +145,4 @@ function NoServices(): ReactNode {
       </Empty>
     </Card>
   );
-}
-
-/** An address holds only what differs from the plain list. */
-function clean<Search extends Record<string, string | undefined>>(search: Search): Search {
-  return Object.fromEntries(
-    Object.entries(search).filter(([, value]) => value !== "" && value !== undefined),
-  ) as Search;
 }

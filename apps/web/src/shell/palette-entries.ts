@@ -31,6 +31,27 @@ const fixed: readonly PaletteEntry[] = [
     target: { to: "/models/images" },
   },
   { kind: "place", id: "hub", title: "Search the hub", hint: "action", target: { to: "/models/hub" } },
+  {
+    kind: "place",
+    id: "provider-add",
+    title: "Add a provider",
+    hint: "action",
+    target: { to: "/providers", search: { add: "yes" } },
+  },
+  {
+    kind: "place",
+    id: "route-add",
+    title: "Add a route",
+    hint: "action",
+    target: { to: "/routes", search: { open: "add" } },
+  },
+  {
+    kind: "place",
+    id: "key-create",
+    title: "Create a key",
+    hint: "action",
+    target: { to: "/keys", search: { create: "yes" } },
+  },
   { kind: "action", id: "dark", title: "Dark theme", hint: "action", run: () => chooseTheme("dark") },
   { kind: "action", id: "light", title: "Light theme", hint: "action", run: () => chooseTheme("light") },
   {

@@ -1,5 +1,19 @@
 import type { LucideIcon } from "lucide-react";
-import { Boxes, Columns3, FolderTree, KeyRound, MessageSquare, Mic, ScrollText, Server } from "lucide-react";
+import {
+  Boxes,
+  ChartColumn,
+  Columns3,
+  FolderTree,
+  Gauge,
+  KeyRound,
+  ListOrdered,
+  MessageSquare,
+  Mic,
+  Plug,
+  Route,
+  ScrollText,
+  Server,
+} from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
 export interface Room {
@@ -10,8 +24,13 @@ export interface Room {
     | "/summarize"
     | "/services"
     | "/models"
+    | "/providers"
+    | "/routes"
+    | "/usage"
+    | "/requests"
     | "/keys"
-    | "/profiles";
+    | "/profiles"
+    | "/system";
   readonly title: string;
   readonly Icon: LucideIcon;
   /** Which list's length stands beside its name. */
@@ -27,7 +46,18 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/summarize", title: "Summarize", Icon: ScrollText },
   ],
   [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],
-  [{ to: "/models", title: "Models", Icon: Boxes, counts: "models" }],
-  [{ to: "/keys", title: "Keys", Icon: KeyRound }],
-  [{ to: "/profiles", title: "Profiles", Icon: FolderTree }],
+  [
+    { to: "/models", title: "Models", Icon: Boxes, counts: "models" },
+    { to: "/providers", title: "Providers", Icon: Plug },
+    { to: "/routes", title: "Routes", Icon: Route },
+  ],
+  [
+    { to: "/usage", title: "Usage", Icon: ChartColumn },
+    { to: "/requests", title: "Requests", Icon: ListOrdered },
+    { to: "/keys", title: "Keys", Icon: KeyRound },
+  ],
+  [
+    { to: "/profiles", title: "Profiles", Icon: FolderTree },
+    { to: "/system", title: "System", Icon: Gauge },
+  ],
 ];

@@ -22,3 +22,10 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+const hourMs = 3_600_000;
+
+/** The start of the hour (UTC): who needs no more is not drawn anew each second. */
+export function useHour(): number {
+  return useSyncExternalStore(subscribe, () => Math.floor(now / hourMs) * hourMs);
+}

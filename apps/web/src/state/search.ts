@@ -17,3 +17,10 @@ function word(value: unknown): string | undefined {
   // the router reads what looks like a number or a boolean as one
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
+
+/** An address holds only what differs from the plain page. */
+export function plainSearch<Search extends Record<string, string | undefined>>(search: Search): Search {
+  return Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== "" && value !== undefined),
+  ) as Search;
+}

@@ -1,6 +1,6 @@
 import type { Check, RepairStep } from "@berth/api";
 import type { ReactNode } from "react";
-import { Shape, type Tone } from "../parts/state.tsx";
+import { Shape, type Tone } from "./state.tsx";
 
 interface Sign {
   readonly tone: Tone;

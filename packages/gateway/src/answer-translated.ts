@@ -1,4 +1,4 @@
-import { type BerthError, isBerthError } from "@berth/api";
+import { type BerthError, type ErrorCode, isBerthError } from "@berth/api";
 import type { Exchange } from "./exchange.ts";
 import type { Forwarded } from "./forward.ts";
 import { ownHeaders } from "./headers.ts";
@@ -47,8 +47,8 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     }
     return { kind: "answered" };
   } catch (error) {
-    if (isBerthError(error) && (error.code === "client_closed" || error.code === "shutting_down"))
-      throw error;
+    // it was cancelled: no word of the upstream's
+    if (isBerthError(error) && cancelling.has(error.code)) throw error;
     const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secrets) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
     // somebody else may be asked, and counts anew
@@ -60,6 +60,8 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     wire.close();
   }
 }
+
+const cancelling: ReadonlySet<ErrorCode> = new Set(["client_closed", "shutting_down", "budget_exceeded"]);
 
 /** What cannot be said in this provider's words may be in another's. */
 function againAfter(error: BerthError): "others" | "nobody" {

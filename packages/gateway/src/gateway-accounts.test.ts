@@ -31,6 +31,8 @@ interface World extends AsyncDisposable {
   readonly rig: Rig;
   readonly book: LimitBook;
   readonly asked: () => number;
+  readonly url: string;
+  readonly clock: ReturnType<typeof clockAhead>;
 }
 
 async function world(
@@ -49,12 +51,15 @@ async function world(
     logBodies: false,
     ...more,
   };
-  const rig = await startRig({ principal, keyLimits: book });
+  const clock = clockAhead();
+  const rig = await startRig({ principal, keyLimits: book, clock });
   rig.routes.route("chat", [provider({ url: server.url, price })]);
   return {
     rig,
     book,
     asked: () => server.received.length,
+    url: server.url,
+    clock,
     async [Symbol.asyncDispose]() {
       await rig[Symbol.asyncDispose]();
       await server.close();
@@ -322,6 +327,28 @@ describe("a key's limits", () => {
     const upload = form({ model: "chat" }, { file: Buffer.alloc(300_000) });
     const called = await call(given.rig.port, { path: "/v1/audio/transcriptions", ...upload });
     expect(called.status).toBe(200);
+  });
+
+  test("end a stream that runs on until the budget of GPU time is used up", async () => {
+    const limits: KeyLimits = { budgets: [{ period: "day", unit: "gpu-seconds", amount: 1000 }] };
+    await using given = await world(limits, [
+      eventStreamHead,
+      { do: "write", bytes: chatChunk({ content: "on and" }) },
+      { do: "stall" },
+    ]);
+    given.rig.routes.route("chat", [upstream({ url: given.url, gpus: 1 })]);
+    const called = call(given.rig.port, {
+      body: { ...chat, stream: true },
+      // 900 were reserved
+      onPiece: () => (given.clock.aheadMs = 1_100_000),
+    });
+    const { text, complete } = await called;
+    expect(text).toContain("budget_exceeded");
+    expect(complete).toBe(false);
+    const row = await eventually(() => given.rig.usage[0], "it is recorded");
+    expect(row).toMatchObject({ outcome: "error", errorCode: "budget_exceeded" });
+    const [state] = given.book.budgets("limited", Date.now());
+    expect(state).toMatchObject({ reserved: 0 });
   });
 
   test("count requests under way, and only those", async () => {

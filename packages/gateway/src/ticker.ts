@@ -1,5 +1,6 @@
 import type { Clock } from "@berth/std/clock";
 import type { Exchange } from "./exchange.ts";
+import { keepWithinBudget } from "./keep-within-budget.ts";
 
 /** Ticks every exchange under way, as long as there is one: one timer for all deadlines, however many requests. */
 export class Ticker {
@@ -25,7 +26,10 @@ export class Ticker {
       while (this.#exchanges.size > 0) {
         await this.#clock.sleep(this.#tickMs);
         const nowMs = this.#clock.monotonic();
-        for (const exchange of this.#exchanges) exchange.tick(nowMs);
+        for (const exchange of this.#exchanges) {
+          keepWithinBudget(exchange, nowMs);
+          exchange.tick(nowMs);
+        }
       }
     } finally {
       this.#running = false;

@@ -15,7 +15,7 @@ export interface RequestFacts {
   readonly maxTokens: number | undefined;
   /** Answers asked for: prompts times the greater of `n` and `best_of`. */
   readonly choices: number;
-  /** When the gateway ends it. */
+  /** Until its answer has begun or it is ended; an answer may go on for longer, and then reserves more as it goes. */
   readonly secondsAtMost: number;
 }
 

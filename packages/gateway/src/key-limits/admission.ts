@@ -15,6 +15,7 @@ import {
   tokenWindowAt,
   windowSeconds,
 } from "./slot-layout.ts";
+import { findBudget } from "./refusal.ts";
 import type { SpinLocks } from "./spin-lock.ts";
 
 /** Whether a request may begin. */
@@ -27,12 +28,17 @@ export type Decision =
 export interface Admission {
   /** `x-ratelimit-*` for its answer: name, value, name, value ...; empty for a key without such limits. */
   readonly headers: readonly string[];
+  /**
+   * Whether the budgets have room for so much, used so far. What goes beyond what was reserved is reserved too: nobody
+   * can tell before how long a service will be busy.
+   */
+  covers(gpuSeconds: number): boolean;
   /** Puts what was used in place of what was reserved. Called exactly once, whatever became of the request. */
   settle(used: Used, nowMs: number): void;
 }
 
 /** For keys without limits. */
-export const unlimited: Admission = { headers: [], settle: () => {} };
+export const unlimited: Admission = { headers: [], covers: () => true, settle: () => {} };
 
 export interface LimitSlot {
   readonly index: number;
@@ -40,12 +46,13 @@ export interface LimitSlot {
 }
 
 const tokensUnit = budgetUnits.indexOf("tokens");
+const gpuUnit = budgetUnits.indexOf("gpu-seconds");
 
 /** Made while the slot is locked. */
 export class SlotAdmission implements Admission {
   readonly #locks: SpinLocks;
   readonly #slot: LimitSlot;
-  readonly #needs: readonly number[];
+  readonly #needs: number[];
   readonly #generation: number;
   readonly #day: number;
   readonly #month: number;
@@ -57,7 +64,7 @@ export class SlotAdmission implements Admission {
     const { numbers } = slot;
     this.#locks = locks;
     this.#slot = slot;
-    this.#needs = needs;
+    this.#needs = [...needs];
     this.#generation = numbers[generationAt] ?? 0;
     this.#day = numbers[dayAt] ?? 0;
     this.#month = numbers[monthAt] ?? 0;
@@ -72,6 +79,23 @@ export class SlotAdmission implements Admission {
 
   get headers(): readonly string[] {
     return minuteHeaders(this.#left);
+  }
+
+  covers(gpuSeconds: number): boolean {
+    const [, , parts = 0] = partsOf(0, 0, gpuSeconds);
+    const more = parts - (this.#needs[gpuUnit] ?? 0);
+    if (more <= 0 || this.#settled) return true;
+    const { index, numbers } = this.#slot;
+    this.#locks.lock(index);
+    // nothing in between throws
+    const isOurs = numbers[generationAt] === this.#generation;
+    const hasRoom = !isOurs || findBudget(numbers, gpuUnit, more) === undefined;
+    if (isOurs && hasRoom) {
+      add(numbers, reservedAt + gpuUnit, more);
+      this.#needs[gpuUnit] = parts;
+    }
+    this.#locks.unlock(index);
+    return hasRoom;
   }
 
   settle(used: Used): void {

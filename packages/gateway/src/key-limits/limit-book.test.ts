@@ -335,3 +335,23 @@ test("whatever is admitted and settled in whatever order, no limit is ever passe
     { numRuns: 200 },
   );
 });
+
+test("a request that runs on reserves more GPU time, as long as each budget has some", () => {
+  const { book, admit } = open({
+    budgets: [
+      { period: "day", unit: "gpu-seconds", amount: 100 },
+      { period: "month", unit: "gpu-seconds", amount: 1000 },
+    ],
+  });
+  const [first, second] = [
+    admit({ ...nothing, gpuSecondsAtMost: 10 }),
+    admit({ ...nothing, gpuSecondsAtMost: 30 }),
+  ];
+  expect([5, 10, 70].map((seconds) => first.covers(seconds))).toEqual([true, true, true]);
+  expect(book.budgets("k", now)[0]?.reserved).toBe(100);
+  expect([first.covers(70.001), second.covers(30.001), second.covers(30)]).toEqual([false, false, true]);
+  first.settle({ ...unused, gpuSeconds: 70.1 }, now);
+  expect(second.covers(29)).toBe(true);
+  second.settle({ ...unused, gpuSeconds: 20 }, now);
+  expect(book.budgets("k", now)[0]).toMatchObject({ spent: 90.1, reserved: 0 });
+});

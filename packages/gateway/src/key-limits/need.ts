@@ -1,6 +1,6 @@
 import type { Budget } from "@berth/api";
 
-/** The most that a request can use; what it has used is never more. */
+/** The most that a request can use; of GPU time, which only its end can tell, what it usually uses at the most. */
 export interface Need {
   /** Input and output together. */
   readonly tokensAtMost: number;

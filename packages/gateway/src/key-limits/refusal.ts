@@ -34,16 +34,9 @@ export type Refusal =
 
 /** Looks at one slot, in which nothing may change meanwhile. `needs` are parts, one for each of `budgetUnits`. */
 export function findRefusal(slot: Float64Array, needs: readonly number[]): Refusal | undefined {
-  for (let index = 0; index < budgetKinds.length; index += 1) {
-    const unit = index % budgetUnits.length;
-    const amount = slot[budgetAt + index] ?? Infinity;
-    const spent = slot[spentAt + index] ?? 0;
-    const reserved = slot[reservedAt + unit] ?? 0;
-    const need = needs[unit] ?? 0;
-    const budget = budgetKinds[index];
-    // what needs nothing of it, as a service without a price, may go on
-    if (budget !== undefined && need > 0 && spent + reserved + need > amount)
-      return { kind: "budget", budget, amount, spent, reserved, need };
+  for (let unit = 0; unit < budgetUnits.length; unit += 1) {
+    const refusal = findBudget(slot, unit, needs[unit] ?? 0);
+    if (refusal !== undefined) return refusal;
   }
   const parallel = slot[parallelLimitAt] ?? Infinity;
   if ((slot[inFlightAt] ?? 0) >= parallel) return { kind: "parallel", limit: parallel };
@@ -59,6 +52,21 @@ export function findRefusal(slot: Float64Array, needs: readonly number[]): Refus
   const need = needs[budgetUnits.indexOf("tokens")] ?? 0;
   if ((slot[tokenWindowAt] ?? 0) + need > tokens)
     return { kind: "tokens", limit: tokens, need, roomAtMs: roomAtMs(slot, tokenWindowAt, need, tokens) };
+  return undefined;
+}
+
+/** The budget of that unit that has no room for so many parts more; `undefined` when each has. */
+export function findBudget(slot: Float64Array, unit: number, need: number): Refusal | undefined {
+  // what needs nothing of it, as a service without a price, may go on
+  if (need <= 0) return undefined;
+  for (let index = unit; index < budgetKinds.length; index += budgetUnits.length) {
+    const amount = slot[budgetAt + index] ?? Infinity;
+    const spent = slot[spentAt + index] ?? 0;
+    const reserved = slot[reservedAt + unit] ?? 0;
+    const budget = budgetKinds[index];
+    if (budget !== undefined && spent + reserved + need > amount)
+      return { kind: "budget", budget, amount, spent, reserved, need };
+  }
   return undefined;
 }
 

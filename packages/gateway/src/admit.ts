@@ -4,6 +4,7 @@ import { worstCase } from "./cost/worst-case.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Decision, unlimited } from "./key-limits/admission.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
+import type { OperationName } from "./operation.ts";
 import type { NamedRoute, Principal } from "./ports.ts";
 
 const keptChars = 1024 * 1024;
@@ -30,7 +31,7 @@ export function admit(
       bodyBytes: exchange.bodyBytes,
       refersElsewhere,
       isHeard: asked.form === "form",
-      generates: generates(asked),
+      generates: !writesNothing.has(asked.operation),
       maxTokens,
       choices,
       secondsAtMost,
@@ -62,9 +63,14 @@ function hasLimits({ limits }: Principal): boolean {
   return false;
 }
 
-function generates({ operation }: AskedRequest): boolean {
-  return operation !== "embeddings" && operation !== "rerank" && operation !== "ollama.embed";
-}
+/** Those whose answers are no tokens. */
+const writesNothing: ReadonlySet<OperationName> = new Set([
+  "embeddings",
+  "rerank",
+  "ollama.embed",
+  "anthropic.count_tokens",
+  "tokenize",
+]);
 
 function textOf({ body }: AskedRequest): string {
   return body.kind === "bytes" ? body.bytes.toString("utf8", 0, keptChars) : "";

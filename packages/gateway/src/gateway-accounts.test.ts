@@ -329,6 +329,17 @@ describe("a key's limits", () => {
     expect(called.status).toBe(200);
   });
 
+  test("reserve no answer for who only has tokens counted", async () => {
+    await using given = await world({ tokensPerMinute: 1000 }, json({ input_tokens: 3 }));
+    given.rig.routes.route("chat", [provider({ url: given.url, target: { kind: "anthropic" } })]);
+    const { max_tokens: _, ...body } = chat;
+    const called = await call(given.rig.port, { path: "/v1/messages/count_tokens", body });
+    expect([called.status, called.text]).toEqual([200, '{"input_tokens":3}']);
+    expect(await eventually(() => given.rig.usage[0], "it is recorded")).toMatchObject({
+      tokensFrom: "none",
+    });
+  });
+
   test("end a stream that runs on until the budget of GPU time is used up", async () => {
     const limits: KeyLimits = { budgets: [{ period: "day", unit: "gpu-seconds", amount: 1000 }] };
     await using given = await world(limits, [

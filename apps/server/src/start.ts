@@ -146,6 +146,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     summarize: makeSummarize({
       readerEntry: installation.documentReaderEntry,
       clock: systemClock,
+      limits,
       url: () => loopbackUrl(listener),
     }),
     maxBodyBytes: managementBodyMiB * mebibyte,

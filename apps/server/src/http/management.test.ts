@@ -92,7 +92,7 @@ test("who may call models may summarise, and do nothing else; a form is read, an
   await using door = await startDoor({
     door: { ...nobody, keys: { verify: (key) => (key === "mine" ? inferenceOnly : undefined) } },
     summarize: async (body, caller) => {
-      seen.push([body.model, body.parallel, await body.file?.[0]?.text(), caller.authorization]);
+      seen.push([body.model, body.parallel, await body.file?.[0]?.text(), caller.headers.authorization]);
       return (async function* () {
         yield "data: {}\n\n";
       })();

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, type CreateSummary, type Route, type RouteName } from "@berth/api";
 import type { HandlerContext, Handlers } from "@berth/control";
+import type { Principal } from "@berth/gateway";
 import { authenticate, type Door } from "./authenticate.ts";
 import { matchRoute } from "./match-route.ts";
 import { parseInput } from "./parse-input.ts";
@@ -15,10 +16,16 @@ export type SessionRouteName = "createSession" | "getSession" | "deleteSession" 
 type CallerRouteName = "summarize";
 export type ManagementHandlers = Omit<Handlers, SessionRouteName | CallerRouteName>;
 
+/** Whose call it is, and what showed that. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly headers: IncomingMessage["headers"];
+}
+
 /** Resolves when it is known what will be done; throws what is wrong until then. */
 export type Summarize = (
   body: CreateSummary,
-  caller: IncomingMessage["headers"],
+  caller: Caller,
   context: HandlerContext,
 ) => Promise<AsyncIterable<string>>;
 
@@ -63,8 +70,10 @@ export async function serveManagement(
       return replyError(response, error, { allow: match.allowed.join(", ") });
     }
     const { route, name } = match;
-    if (route.access === "admin" || route.access === "inference")
-      await authenticate(request, options.door, route.access);
+    const principal =
+      route.access === "admin" || route.access === "inference"
+        ? await authenticate(request, options.door, route.access)
+        : undefined;
     const input = {
       params: parseInput(route.params, match.params, "params"),
       query: parseInput(route.query, Object.fromEntries(query), "query"),
@@ -77,7 +86,12 @@ export async function serveManagement(
     const context = { requestId, signal: ending(response, options.stopping) };
     const result =
       name === "summarize"
-        ? await options.summarize(input.body as CreateSummary, request.headers, context)
+        ? await options.summarize(
+            input.body as CreateSummary,
+            // as of every route of that access, it is known who calls
+            { principal: principal!, headers: request.headers },
+            context,
+          )
         : await (options.handlers[name] as unknown as AnyHandler)(input, context);
     switch (route.reply) {
       case "json":

@@ -3,12 +3,20 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createSummarySchema, type SummaryEvent } from "@berth/api";
 import { readEvents } from "@berth/client";
+import { LimitBook, type Principal } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { expect, test } from "vitest";
 import { makeSummarize } from "./make-summarize.ts";
 
 const readerEntry = join(import.meta.dirname, "../../../../packages/summarize/src/documents/reader-main.ts");
 const never = new AbortController().signal;
+const principal: Principal = {
+  keyId: "k",
+  scopes: ["inference"],
+  models: null,
+  limits: {},
+  logBodies: false,
+};
 const caller = { authorization: "Bearer sk-berth-mine", "x-forwarded-for": "10.0.0.1", accept: "*/*" };
 
 interface Asked {
@@ -60,12 +68,10 @@ const said = (text: string): string =>
     .join("");
 
 async function summarize(url: string, body: object, headers: IncomingMessage["headers"] = caller) {
-  const make = makeSummarize({ readerEntry, clock: systemClock, url: () => url });
+  const make = makeSummarize({ readerEntry, clock: systemClock, limits: new LimitBook(), url: () => url });
   const events: SummaryEvent[] = [];
-  const stream = await make(createSummarySchema.parse({ model: "pilot", ...body }), headers, {
-    requestId: "req-1",
-    signal: never,
-  });
+  const given = createSummarySchema.parse({ model: "pilot", ...body });
+  const stream = await make(given, { principal, headers }, { requestId: "req-1", signal: never });
   for await (const { data } of readEvents(stream)) events.push(JSON.parse(data) as SummaryEvent);
   return events;
 }
@@ -111,4 +117,23 @@ test("what is wrong at once is an error, before anything is read", async () => {
   await expect(summarize("http://127.0.0.1:1", { texts: [note] })).rejects.toMatchObject({
     code: "upstream_failed",
   });
+});
+
+test("a key has one reading at a time, and none when its limits are used up", async () => {
+  await using inference = await startInference(() => said("Fine."));
+  const limits = new LimitBook();
+  const make = makeSummarize({ readerEntry, clock: systemClock, limits, url: () => inference.url });
+  const given = createSummarySchema.parse({ model: "pilot", texts: [note] });
+  const ask = (who: Principal) =>
+    make(given, { principal: who, headers: caller }, { requestId: "req-1", signal: never });
+  const [one, two] = await Promise.allSettled([ask(principal), ask(principal)]);
+  expect([one.status, two.status].toSorted()).toEqual(["fulfilled", "rejected"]);
+  const refused = one.status === "rejected" ? one : two;
+  expect(refused).toMatchObject({ reason: { code: "too_many_waiting" } });
+  // it is let go, and takes no place among those that are under way
+  const limited = { ...principal, keyId: "limited", limits: { parallel: 1, requestsPerMinute: 1 } };
+  limits.setLimits("limited", limited.limits, systemClock.now());
+  await ask(limited);
+  await expect(ask(limited)).rejects.toMatchObject({ code: "rate_limited" });
+  await expect(ask({ ...principal, scopes: ["admin", "inference"] })).resolves.toBeDefined();
 });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { BerthError, csrfHeader, isBerthError, type CreateSummary, type SummaryEvent } from "@berth/api";
+import type { LimitBook, Principal } from "@berth/gateway";
 import type { Clock } from "@berth/std/clock";
 import { prepareSummary, readInProcess, runSummary, type Atom, type DocumentFile } from "@berth/summarize";
 import type { Summarize } from "../http/management.ts";
@@ -8,32 +9,52 @@ import { loopbackCalls } from "./loopback-calls.ts";
 export interface SummarizeSources {
   readonly readerEntry: string;
   readonly clock: Clock;
+  readonly limits: Pick<LimitBook, "admit">;
   /** This server's own address. */
   readonly url: () => string;
 }
 
 /** Each may take as much memory as reading may take. */
 const mostReaders = 4;
+/** For nothing: whoever has a token left may have documents read. */
+const leastNeed = { tokensAtMost: 1, costAtMostUsd: 0, gpuSecondsAtMost: 0 };
+const nothing = { tokens: 0, costUsd: 0, gpuSeconds: 0 };
 
 /** `POST /api/v1/summarize`: reads what was sent, and calls models as whoever sent it. */
-export function makeSummarize({ readerEntry, clock, url }: SummarizeSources): Summarize {
-  let readers = 0;
-  const read = async (body: CreateSummary, signal: AbortSignal): Promise<readonly Atom[]> => {
-    if (readers === mostReaders)
+export function makeSummarize({ readerEntry, clock, limits, url }: SummarizeSources): Summarize {
+  /** Whose documents are being read. */
+  const readers: Principal[] = [];
+  const read = async (
+    body: CreateSummary,
+    principal: Principal,
+    signal: AbortSignal,
+  ): Promise<readonly Atom[]> => {
+    const { keyId, scopes } = principal;
+    // no key keeps all others waiting; who manages Berth is trusted
+    if (!scopes.includes("admin") && readers.some((reader) => reader.keyId === keyId))
+      throw new BerthError(
+        "too_many_waiting",
+        "other documents of this key are being read: send these when it is done",
+      );
+    if (readers.length === mostReaders)
       throw new BerthError(
         "too_many_waiting",
         `${mostReaders} others' documents are being read; try again soon`,
       );
-    readers += 1;
+    // the models are called under the key's limits, too: that would be told after all the reading
+    const nowMs = clock.now();
+    const admission = limits.admit(principal, leastNeed, nowMs);
+    readers.push(principal);
     try {
       return await readInProcess(await filesOf(body), { entry: readerEntry, clock }, signal);
     } finally {
-      readers -= 1;
+      readers.splice(readers.indexOf(principal), 1);
+      admission.settle(nothing, nowMs);
     }
   };
-  return async (body, caller, { requestId, signal }) => {
+  return async (body, { principal, headers }, { requestId, signal }) => {
     const { model, parallel, maxOutputTokens, partTokens, contextTokens, ask, instruction } = body;
-    const calls = loopbackCalls({ url: url(), credentials: credentialsOf(caller), requestId });
+    const calls = loopbackCalls({ url: url(), credentials: credentialsOf(headers), requestId });
     const world = { calls, clock, random: Math.random };
     const job = {
       model,
@@ -41,7 +62,7 @@ export function makeSummarize({ readerEntry, clock, url }: SummarizeSources): Su
         ask === undefined
           ? ({ kind: "summary", instruction } as const)
           : ({ kind: "ask", question: ask } as const),
-      read: (reading: AbortSignal) => read(body, reading),
+      read: (reading: AbortSignal) => read(body, principal, reading),
       parallel,
       maxOutputTokens,
       partTokens,

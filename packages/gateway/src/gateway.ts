@@ -247,8 +247,7 @@ class RunningGateway implements Gateway {
     const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
     const route = errand.route();
     const { keyLimits } = this.#options;
-    const secondsAtMost = (this.#limits.firstByteMs + this.#limits.streamIdleMs) / 1000;
-    admit(exchange, asked, { principal, route, book: keyLimits, secondsAtMost });
+    admit(exchange, asked, { principal, route, book: keyLimits, secondsAtMost: firstSeconds });
     const use = cacheUse(asked, route, exchange.request.headers);
     if (use === undefined) return this.#relay.run(exchange, errand);
     exchange.route = route;
@@ -401,6 +400,9 @@ function streamedBody(request: IncomingMessage): RequestBody {
   const length = Number(request.headers["content-length"] ?? 0);
   return length === 0 ? { kind: "none" } : { kind: "stream", stream: request, length };
 }
+
+/** Of a GPU's time, what is reserved at first; as a request goes on, more is. */
+const firstSeconds = 60;
 
 const everybody: PeerCheck = () => Promise.resolve(true);
 const nobody: ForbidsAddress = () => false;

@@ -43,13 +43,14 @@ export function makeSummarize({ readerEntry, clock, limits, url }: SummarizeSour
       );
     // the models are called under the key's limits, too: that would be told after all the reading
     const nowMs = clock.now();
-    const admission = limits.admit(principal, leastNeed, nowMs);
+    const decision = limits.admit(principal, leastNeed, nowMs);
+    if (decision.kind === "refused") throw decision.error;
     readers.push(principal);
     try {
       return await readInProcess(await filesOf(body), { entry: readerEntry, clock }, signal);
     } finally {
       readers.splice(readers.indexOf(principal), 1);
-      admission.settle(nothing, nowMs);
+      decision.admission.settle(nothing, nowMs);
     }
   };
   return async (body, { principal, headers }, { requestId, signal }) => {

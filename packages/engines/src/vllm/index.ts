@@ -40,6 +40,8 @@ const instead = {
   file: "it loads the whole model",
 };
 
+const mediaDomains = "--allowed-media-domains";
+
 const rules: ExtraRules = {
   engine: "vllm",
   own: {
@@ -79,6 +81,8 @@ export const vllmEngine: Engine = {
         // its parts speak to each other on loopback, and it has no other network to look for
         VLLM_HOST_IP: "127.0.0.1",
         VLLM_NO_USAGE_STATS: "1",
+        // a server that may be asked for an image does not say where it is instead
+        VLLM_MEDIA_URL_ALLOW_REDIRECTS: "0",
         ...(options.threads === undefined ? {} : { OMP_NUM_THREADS: String(options.threads) }),
       },
       keyEnv: { VLLM_API_KEY: "{key}" },
@@ -113,6 +117,15 @@ export const vllmEngine: Engine = {
   },
 };
 
+/**
+ * Callers send images and sounds in the request itself: an address in it would be fetched from within the cluster. None is
+ * of this domain; an empty list would allow all (vLLM 0.11 and later). Whoever names domains after -- is believed.
+ */
+function mediaWords(extra: readonly string[]): readonly string[] {
+  const isSaid = extra.some((word) => word.split("=", 1)[0]?.replaceAll("_", "-") === mediaDomains);
+  return isSaid ? [] : [mediaDomains, "none.invalid"];
+}
+
 function serveWords(request: EngineRequest, modelPath: string, socketPath: string): readonly string[] {
   const { options, servedName, task } = request;
   const shards = shardsOf(request);
@@ -133,6 +146,7 @@ function serveWords(request: EngineRequest, modelPath: string, socketPath: strin
       "--max-num-batched-tokens": options.maxBatchPrefillTokens,
     }),
     ...(options.trustRemoteCode === true ? ["--trust-remote-code"] : []),
+    ...mediaWords(options.extra ?? []),
     ...extraWords(options.extra ?? [], rules),
   ];
 }

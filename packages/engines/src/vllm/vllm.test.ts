@@ -57,6 +57,17 @@ describe("options", () => {
   });
 });
 
+test.each<[EngineOptions, string]>([
+  [{}, "none.invalid"],
+  [{ extra: ["--allowed-media-domains", "images.example.org"] }, "images.example.org"],
+  [{ extra: ["--allowed_media_domains=images.example.org"] }, "images.example.org"],
+])("with %j, addresses in requests are fetched from %s alone", (options, domain) => {
+  const words = wordsOf(options).replaceAll("_", "-").split(/[ =]/);
+  const at = words.indexOf("--allowed-media-domains");
+  expect(words.lastIndexOf("--allowed-media-domains")).toBe(at);
+  expect(words[at + 1]).toBe(domain);
+});
+
 describe("GPUs that share the model", () => {
   test.each<[number, EngineOptions, string | undefined]>([
     [0, {}, undefined],

@@ -84,6 +84,7 @@ export APPTAINERENV_HF_HUB_OFFLINE=1
 export APPTAINERENV_TRANSFORMERS_OFFLINE=1
 export APPTAINERENV_VLLM_HOST_IP=127.0.0.1
 export APPTAINERENV_VLLM_NO_USAGE_STATS=1
+export APPTAINERENV_VLLM_MEDIA_URL_ALLOW_REDIRECTS=0
 export APPTAINERENV_VLLM_API_KEY='{key}'
 export APPTAINER_NO_EVAL=1
 export SINGULARITY_NO_EVAL=1
@@ -91,5 +92,5 @@ export APPTAINERENV_BERTH_LAUNCH="${BERTH_LAUNCH-}"
 export APPTAINERENV_CUDA_VISIBLE_DEVICES="${CUDA_VISIBLE_DEVICES-}"
 export APPTAINERENV_ROCR_VISIBLE_DEVICES="${ROCR_VISIBLE_DEVICES-}"
 export APPTAINERENV_HIP_VISIBLE_DEVICES="${HIP_VISIBLE_DEVICES-}"
-apptainer exec --cleanenv --contain --workdir '{scratch}/work' --nv --mount type=bind,source=/shared/models/models--acme--talker,target=/berth/models/models--acme--talker,ro --mount 'type=bind,source={scratch}/io,target=/berth/io' /scratch/me/berth/images/vllm-openai_v0.20.0.sif vllm serve /berth/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds /berth/io/engine.sock --tensor-parallel-size 2 --max-model-len 2048
+apptainer exec --cleanenv --contain --workdir '{scratch}/work' --nv --mount type=bind,source=/shared/models/models--acme--talker,target=/berth/models/models--acme--talker,ro --mount 'type=bind,source={scratch}/io,target=/berth/io' /scratch/me/berth/images/vllm-openai_v0.20.0.sif vllm serve /berth/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds /berth/io/engine.sock --tensor-parallel-size 2 --max-model-len 2048 --allowed-media-domains none.invalid
 }

@@ -82,6 +82,7 @@ export HF_HUB_OFFLINE=1
 export TRANSFORMERS_OFFLINE=1
 export VLLM_HOST_IP=127.0.0.1
 export VLLM_NO_USAGE_STATS=1
+export VLLM_MEDIA_URL_ALLOW_REDIRECTS=0
 export VLLM_API_KEY='{key}'
-vllm serve /shared/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds '{socket}' --tensor-parallel-size 2 --max-model-len 2048
+vllm serve /shared/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds '{socket}' --tensor-parallel-size 2 --max-model-len 2048 --allowed-media-domains none.invalid
 }

@@ -82,6 +82,7 @@ export HF_HUB_OFFLINE=1
 export TRANSFORMERS_OFFLINE=1
 export VLLM_HOST_IP=127.0.0.1
 export VLLM_NO_USAGE_STATS=1
+export VLLM_MEDIA_URL_ALLOW_REDIRECTS=0
 export VLLM_API_KEY='{key}'
-srun --nodes=1 --ntasks=1 --ntasks-per-node=1 --overlap --unbuffered --kill-on-bad-exit=1 --export=HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,VLLM_HOST_IP,VLLM_NO_USAGE_STATS,VLLM_API_KEY,BERTH_LAUNCH,CUDA_VISIBLE_DEVICES,ROCR_VISIBLE_DEVICES,HIP_VISIBLE_DEVICES --container-image=vllm/vllm-openai:v0.20.0 --no-container-mount-home '--container-mounts=/shared/models/models--acme--talker:/berth/models/models--acme--talker:ro,{scratch}/io:/berth/io' vllm serve /berth/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds /berth/io/engine.sock --tensor-parallel-size 2 --max-model-len 2048
+srun --nodes=1 --ntasks=1 --ntasks-per-node=1 --overlap --unbuffered --kill-on-bad-exit=1 --export=HF_HUB_OFFLINE,TRANSFORMERS_OFFLINE,VLLM_HOST_IP,VLLM_NO_USAGE_STATS,VLLM_MEDIA_URL_ALLOW_REDIRECTS,VLLM_API_KEY,BERTH_LAUNCH,CUDA_VISIBLE_DEVICES,ROCR_VISIBLE_DEVICES,HIP_VISIBLE_DEVICES --container-image=vllm/vllm-openai:v0.20.0 --no-container-mount-home '--container-mounts=/shared/models/models--acme--talker:/berth/models/models--acme--talker:ro,{scratch}/io:/berth/io' vllm serve /berth/models/models--acme--talker/snapshots/fe8a4ea1ffedaf415f4da2f062534de366a451e6 --served-model-name acme/talker --uds /berth/io/engine.sock --tensor-parallel-size 2 --max-model-len 2048 --allowed-media-domains none.invalid
 }

@@ -46,6 +46,7 @@ export interface ProviderFlags {
   readonly roleArn?: string;
   readonly apiVersion?: string;
   readonly apiName?: string;
+  readonly callerField?: readonly string[];
   readonly keepAlive?: string;
   readonly chat?: boolean;
   readonly streamUsage?: boolean;
@@ -81,6 +82,11 @@ export function addProviderOptions(command: Command): Command {
     .option("--role-arn <arn>", "sagemaker: a role to take on")
     .option("--api-version <version>", "azure-openai: as 2024-10-21; the newer paths without it")
     .option("--api-name <name>", "gradio: the function that answers")
+    .option(
+      "--caller-field <name>",
+      "gradio, where an h2oGPT is: a field of its own that callers may set, as langchain_mode; again for more",
+      collect,
+    )
     .option("--keep-alive <time>", "ollama: how long it keeps a model in memory, as 10m")
     .option("--chat", "sagemaker, replicate: it takes messages rather than one text")
     .option("--no-stream-usage", "OpenAI-like: it refuses stream_options")
@@ -160,7 +166,7 @@ function priceOf({ priceIn, priceOut }: ProviderFlags): { readonly price?: Price
 }
 
 function readOptions(flags: ProviderFlags): ProviderOptions {
-  const { region, awsProfile, roleArn, apiVersion, apiName, keepAlive, chat } = flags;
+  const { region, awsProfile, roleArn, apiVersion, apiName, callerField, keepAlive, chat } = flags;
   const headers = flags.header?.map((text) => headerOf(text, "--header"));
   return defined({
     region,
@@ -168,6 +174,7 @@ function readOptions(flags: ProviderFlags): ProviderOptions {
     roleArn,
     apiVersion,
     apiName,
+    callerFields: callerField === undefined ? undefined : [...callerField],
     keepAlive,
     chat,
     // commander says true when nobody said anything

@@ -103,6 +103,11 @@ export const providerOptionsSchema = z.strictObject({
   chat: z.boolean().optional(),
   /** gradio: which function answers; found by itself where there is one that can. */
   apiName: z.string().max(128).optional(),
+  /** gradio, where an h2oGPT is: more of its own fields that callers may set, as langchain_mode. */
+  callerFields: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .max(64)
+    .optional(),
   /** ollama: how long it keeps a model in memory after a request. */
   keepAlive: z.string().max(32).optional(),
   /** OpenAI-like: false where the server refuses `stream_options`, which is how a stream's tokens are counted. */

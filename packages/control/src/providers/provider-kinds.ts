@@ -32,7 +32,13 @@ export const providerKinds: Readonly<Record<ProviderKind, ProviderKindFacts>> = 
   },
   tgi: { url: unknownUrl, lists: true, header: bearer, options: [], isOpenAi: false },
   ollama: { url: unknownUrl, lists: true, header: bearer, options: ["keepAlive"], isOpenAi: false },
-  gradio: { url: unknownUrl, lists: true, header: bearer, options: ["apiName"], isOpenAi: false },
+  gradio: {
+    url: unknownUrl,
+    lists: true,
+    header: bearer,
+    options: ["apiName", "callerFields"],
+    isOpenAi: false,
+  },
   replicate: {
     url: () => "https://api.replicate.com/v1",
     lists: false,

@@ -177,13 +177,13 @@ describe("an h2oGPT", () => {
       top_p: 0.9,
       top_k: 3,
       seed: 1,
-      langchain_mode: "LLM",
+      repetition_penalty: 1.1,
       prompt_dict: { PreInstruct: "it's", terminate_response: null },
     });
     expect(content(called.text)).toBe("echo: 3");
     expect(asked(one)).toEqual({
       prompt_dict: { PreInstruct: "it's", terminate_response: null },
-      langchain_mode: "LLM",
+      repetition_penalty: 1.1,
       instruction: "3",
       chat_conversation: [["1", "2"]],
       system_prompt: "s",
@@ -197,6 +197,32 @@ describe("an h2oGPT", () => {
       top_k: 3,
       seed: 1,
     });
+  });
+
+  test.each([
+    ["langchain_mode", "UserData"],
+    ["langchain_agents", ["Python"]],
+    ["langchain_action", "Summarize"],
+    ["document_choice", ["All"]],
+    ["chat_template", "{{ x }}"],
+    ["h2ogpt_key", "another"],
+    ["image_file", "/etc/passwd"],
+    ["url", "http://127.0.0.1/"],
+  ])("does not let callers set %s", async (field, value) => {
+    await using one = await h2oGpt();
+    const called = await one.ask({ [field]: value });
+    expect([called.status, called.text.includes(`"param":"${field}"`)]).toEqual([400, true]);
+  });
+
+  test("lets callers set what the provider says, but never what Berth does", async () => {
+    await using one = await h2oGpt(
+      {},
+      { target: { options: { callerFields: ["langchain_mode", "h2ogpt_key", "instruction"] } } },
+    );
+    await one.ask({ langchain_mode: "LLM", h2ogpt_key: "another", instruction: "y" });
+    const told = asked(one);
+    expect(told).toMatchObject({ langchain_mode: "LLM", instruction: "ä b" });
+    expect(told).not.toHaveProperty("h2ogpt_key");
   });
 
   test("continues a text as it is", async () => {

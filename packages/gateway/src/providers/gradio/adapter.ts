@@ -52,7 +52,7 @@ function askingOf(app: GradioApp, request: TextRequest, call: ProviderCall): Ask
   const h2oGpt = h2oGptFunction(app, apiName);
   if (h2oGpt !== undefined) {
     requireTranslatable(call.request, {
-      translated: [...everywhere, ...sampling, ...h2oGptFields],
+      translated: [...everywhere, ...sampling, ...h2oGptFields(call.upstream.target)],
       provider: "h2oGPT",
     });
     const data = h2oGptInputs(h2oGpt, request, call);

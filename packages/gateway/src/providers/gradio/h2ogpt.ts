@@ -26,8 +26,8 @@ export function h2oGptFunction(
   return names.map((name) => functions.find((each) => each.name === name)).find((each) => each !== undefined);
 }
 
-/** Its own fields of a request that callers may set; none of them makes it read a file or call an address. */
-export const h2oGptFields: readonly string[] = [
+/** What only shapes an answer: callers may set these wherever an h2oGPT is. */
+const harmless: readonly string[] = [
   "repetition_penalty",
   "min_p",
   "num_beams",
@@ -36,23 +36,7 @@ export const h2oGptFields: readonly string[] = [
   "max_time",
   "prompt_type",
   "prompt_dict",
-  "chat_template",
-  "langchain_mode",
-  "langchain_action",
-  "langchain_agents",
-  "top_k_docs",
-  "chunk",
-  "chunk_size",
-  "document_subset",
-  "document_choice",
-  "text_context_list",
   "add_chat_history_to_context",
-  "pre_prompt_query",
-  "prompt_query",
-  "pre_prompt_summary",
-  "prompt_summary",
-  "docs_ordering_type",
-  "docs_joiner",
   "min_max_new_tokens",
   "max_input_tokens",
   "max_total_input_tokens",
@@ -60,6 +44,14 @@ export const h2oGptFields: readonly string[] = [
   "guided_regex",
   "guided_choice",
 ];
+
+/**
+ * Its own fields of a request that callers may set. With others it reads collections of documents, runs agents and what
+ * they write, or calls addresses: who set up the provider says which of them.
+ */
+export function h2oGptFields({ options }: ProviderCall["upstream"]["target"]): readonly string[] {
+  return [...harmless, ...(options.callerFields ?? [])];
+}
 
 /** The inputs: states, and one text that is a Python dictionary. */
 export function h2oGptInputs(
@@ -69,7 +61,7 @@ export function h2oGptInputs(
 ): readonly unknown[] {
   const { upstream, stream } = call;
   const { maxTokens, temperature, topP, topK, seed } = request;
-  const own = Object.fromEntries(h2oGptFields.map((name) => [name, call.request[name]]));
+  const own = Object.fromEntries(h2oGptFields(upstream.target).map((name) => [name, call.request[name]]));
   const told: Readonly<Record<string, unknown>> = {
     ...own,
     ...saidTo(request),

@@ -10,7 +10,7 @@ import { errorPercent } from "./usage-series.ts";
 export type UsageBy = "model" | "key" | "provider" | "route";
 
 export const usageGroups: Readonly<Record<UsageBy, { readonly title: string; readonly none: string }>> = {
-  model: { title: "Model", none: "no model named" },
+  model: { title: "Model", none: "no model that is here" },
   key: { title: "Key", none: "no key" },
   provider: { title: "Provider", none: "own services" },
   route: { title: "Route", none: "by their own names" },

@@ -50,7 +50,10 @@ export type UsageGroup = z.infer<typeof usageGroupSchema>;
 
 /** Requests of one model, key, day ... put together. */
 export const usageRowSchema = z.object({
-  /** The model's, key's, provider's or route's name; for days and hours their start, milliseconds since 1970 UTC. */
+  /**
+   * The model's, key's, provider's or route's name, empty where there is none; for days and hours their start,
+   * milliseconds since 1970 UTC. Models that do not exist are added up as one without a name.
+   */
   group: z.union([z.string(), z.number()]),
   requests: z.number().int(),
   errors: z.number().int(),

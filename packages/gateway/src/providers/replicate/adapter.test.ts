@@ -1,4 +1,6 @@
 import { systemClock } from "@berth/std/clock";
+import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import { json } from "@berth/testing/fake-model-server-script";
 import {
   type ReplicateDouble,
   type ReplicateDoubleOptions,
@@ -274,4 +276,18 @@ describe("a prediction is canceled when", () => {
     expect([called.status, called.text]).toEqual([504, expect.stringContaining("0.08 s")]);
     await canceled(one);
   });
+});
+
+test("a prediction does not send the token, or anything, to another server", async () => {
+  const elsewhere = await startFakeModelServer({ script: () => json({}) });
+  const get = `${elsewhere.url}/v1/predictions/p1`;
+  const urls = { get, cancel: `${get}/cancel` };
+  const server = await startFakeModelServer({
+    script: () => json({ id: "p1", status: "starting", output: null, error: null, urls }),
+  });
+  await using one = await world({}, { target: { url: `${server.url}/v1` } });
+  const called = await one.ask();
+  expect([called.status, called.text.includes("another server")]).toEqual([502, true]);
+  expect(elsewhere.received).toEqual([]);
+  await Promise.all([server.close(), elsewhere.close()]);
 });

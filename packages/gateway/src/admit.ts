@@ -1,3 +1,4 @@
+import { BerthError } from "@berth/api";
 import { AnswerCapture } from "./answer-capture.ts";
 import type { AskedRequest } from "./asked-request.ts";
 import { worstCase } from "./cost/worst-case.ts";
@@ -5,7 +6,7 @@ import type { Exchange } from "./exchange.ts";
 import { type Decision, unlimited } from "./key-limits/admission.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
 import type { OperationName } from "./operation.ts";
-import type { NamedRoute, Principal } from "./ports.ts";
+import type { NamedRoute, Principal, Upstream } from "./ports.ts";
 
 const keptChars = 1024 * 1024;
 
@@ -37,12 +38,26 @@ export function admit(
       secondsAtMost,
     };
     const upstreams = route.upstreams.map(({ upstream }) => upstream);
+    requirePrices(principal, upstreams);
     takeDecision(exchange, book.admit(principal, worstCase(facts, upstreams), exchange.startedAtMs));
   }
   if (principal.logBodies || route.policy.logBodies) {
     exchange.requestText = asked.form === "json" ? textOf(asked) : `(${asked.contentType ?? "a form"})`;
     exchange.capture ??= new AnswerCapture();
   }
+}
+
+/** What has no price cannot be held against a budget of dollars. Throws `forbidden`. */
+function requirePrices({ limits }: Principal, upstreams: readonly Upstream[]): void {
+  if (limits.budgets?.some(({ unit }) => unit === "usd") !== true) return;
+  const unpriced = upstreams.find((upstream) => upstream.kind === "provider" && upstream.price === null);
+  if (unpriced?.kind !== "provider") return;
+  const { id, name, target } = unpriced;
+  throw new BerthError(
+    "forbidden",
+    `this key has a budget of dollars, and \`${id}\` has no price: \`berth provider update ${target.provider} --model ${name} --price-in DOLLARS --price-out DOLLARS\` sets one, 0 where it costs nothing`,
+    { param: "model" },
+  );
 }
 
 /** Throws the book's refusal. */

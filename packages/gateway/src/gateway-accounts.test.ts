@@ -362,6 +362,14 @@ describe("a key's limits", () => {
     expect(state).toMatchObject({ reserved: 0 });
   });
 
+  test("of dollars are not for what has no price", async () => {
+    await using given = await world({ budgets: [{ period: "day", unit: "usd", amount: 3 }] });
+    given.rig.routes.route("chat", [provider()]);
+    const called = await call(given.rig.port, { body: chat });
+    expect(called.status).toBe(403);
+    expect(called.text).toContain("--price-in");
+  });
+
   test("count requests under way, and only those", async () => {
     const free = Promise.withResolvers<void>();
     await using given = await world({ parallel: 1 }, [{ do: "wait", for: free.promise }, ...counted]);

@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Ingress, IngressContext } from "./ingress/ingress.ts";
 import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import type { GatewayLimits } from "./limits.ts";
+import { requireModelName } from "./model-name.ts";
 import type { Operation, OperationName } from "./operation.ts";
 import { parseBody } from "./parse-body.ts";
 import { parseForm } from "./parse-form.ts";
@@ -75,7 +76,9 @@ function readForeign(
 
 function modelInQuery({ name, path }: Extract<Operation, { kind: "inference" }>): string | undefined {
   const inQuery = name === "transcribe" ? URL.parse(path, "http://x")?.searchParams.get("model") : null;
-  return inQuery === null || inQuery === undefined || inQuery === "" ? undefined : inQuery;
+  if (inQuery === null || inQuery === undefined || inQuery === "") return undefined;
+  requireModelName(inQuery);
+  return inQuery;
 }
 
 function hearsAudio(name: OperationName): boolean {

@@ -27,6 +27,10 @@ export async function recognise(
       throw error;
     }
   };
+  // another Berth answers like Ollama, too
+  const health = await asked(`${base}/healthz`);
+  if (isObject(health) && health["status"] === "ok" && typeof health["version"] === "string")
+    return { what: "an OpenAI-compatible server", kind: "openai-compatible", url: `${base}/v1` };
   const version = await asked(`${base}/api/version`);
   if (isObject(version) && typeof version["version"] === "string" && Object.keys(version).length === 1)
     return { what: "Ollama", kind: "ollama", url: base };

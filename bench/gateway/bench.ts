@@ -68,6 +68,8 @@ export async function gateway({ picture }: { readonly picture?: string | undefin
       portkey: of(field.portkey),
       liteLlm: of(field.liteLlm),
       managed: of(field.llamaSwapManaged),
+      oneWorker: of(field.oneWorker),
+      twoWorkers: of(field.twoWorkers),
       servers: field.servers.map(of).filter((one) => one !== undefined),
     }),
   };

@@ -58,7 +58,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     log.error({ requests, reason }, "requests are missing from the ledger");
   });
   const workers = settings.BERTH_GATEWAY_WORKERS;
-  const limits = await openLimitBook(state.store.keys);
+  const limits = await openLimitBook(state.store.keys, workers);
   const news = new NewsBoard(workers);
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
@@ -220,8 +220,8 @@ export async function start(argv: readonly string[]): Promise<void> {
         open: isOpen,
         policy,
         limits: gatewayLimits,
-        book: limits.memory,
       },
+      book: limits,
       mainSocket: await openMainSocket(config.homeDir, onRequest),
       news,
       routes: control.routes,

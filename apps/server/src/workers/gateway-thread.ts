@@ -18,7 +18,7 @@ const data = workerData as ThreadData;
 const { state, host, port, policy, open, mainSocket } = data;
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 const outbox = new Outbox(tell, state);
-const book = new LimitBook(data.book);
+const book = new LimitBook(data.book, data.thread);
 const providerLoad = new SharedLoad(data.thread);
 const known = new Known(book, providerLoad, systemClock);
 const news = new NewsReader(data.news, data.revision, (piece) => known.apply(piece));

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Keys } from "@berth/control";
-import type { Observation, RouteSource, Usage } from "@berth/gateway";
+import type { LimitBook, Observation, RouteSource, Usage } from "@berth/gateway";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import type { MainSocket } from "./main-socket.ts";
@@ -19,7 +19,10 @@ import {
 export interface GatewayThreadsOptions {
   /** Beside the server's own. */
   readonly count: number;
-  readonly settings: Omit<ThreadSettings, "mainSocket">;
+  readonly settings: Omit<ThreadSettings, "mainSocket" | "book">;
+  readonly book: LimitBook;
+  /** The threads' program; the real one where it is left out. */
+  readonly entry?: URL;
   readonly mainSocket: MainSocket;
   readonly news: NewsBoard;
   readonly routes: RouteSource;
@@ -56,8 +59,13 @@ export class GatewayThreads {
   readonly #failures = new Map<number, number>();
   #stopping = false;
 
+  readonly #entry: URL;
+
   constructor(options: GatewayThreadsOptions) {
     this.#options = options;
+    // beside this file, in sources as in a bundle
+    const file = `./gateway-thread${extname(import.meta.url)}`;
+    this.#entry = options.entry ?? new URL(file, import.meta.url);
   }
 
   /** Resolves when all of them listen; rejects with the reason why one does not. */
@@ -100,20 +108,19 @@ export class GatewayThreads {
   }
 
   #start(number: number): Thread {
-    const { news, routes, keys, settings, mainSocket, clock } = this.#options;
+    const { news, routes, keys, book, settings, mainSocket, clock } = this.#options;
     const state = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
     const port = news.open(routes.snapshot(), keys.judged());
     const data: ThreadData = {
       ...settings,
       mainSocket: mainSocket.path,
+      book: book.memory,
       thread: number,
       state,
       news: port,
       revision: news.revision,
     };
-    // beside this file, in sources as in a bundle
-    const entry = new URL(`./gateway-thread${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(entry, { workerData: data, transferList: [port] });
+    const worker = new Worker(this.#entry, { workerData: data, transferList: [port] });
     const thread: Thread = {
       worker,
       state,
@@ -159,9 +166,10 @@ export class GatewayThreads {
   }
 
   #end(number: number, thread: Thread, reason: unknown): void {
-    const { news, clock, onEnd } = this.#options;
+    const { news, book, clock, onEnd } = this.#options;
     this.#threads.delete(number);
     news.giveBack(number);
+    book.giveBack(number);
     thread.listening.reject(reason);
     thread.gone.resolve();
     if (this.#stopping) return;

@@ -1,7 +1,14 @@
 /** What the server's own thread and those that carry requests beside it say to each other. */
 import type { MessagePort } from "node:worker_threads";
 import type { JudgedKey } from "@berth/control";
-import type { GatewayLimits, Observation, RoutingSnapshot, SharedCount, Usage } from "@berth/gateway";
+import type {
+  BookMemory,
+  GatewayLimits,
+  Observation,
+  RoutingSnapshot,
+  SharedCount,
+  Usage,
+} from "@berth/gateway";
 import type { OriginPolicy } from "../http/origin-guard.ts";
 
 /** What a thread is started with. */
@@ -24,7 +31,7 @@ export interface ThreadSettings {
   readonly policy: OriginPolicy;
   readonly limits: Partial<GatewayLimits>;
   /** The memory of the book of limits. */
-  readonly book: SharedArrayBuffer;
+  readonly book: BookMemory;
   /** Where the server's own thread takes what others do not serve. */
   readonly mainSocket: string;
 }

@@ -54,14 +54,14 @@ const snapshot: RoutingSnapshot = {
   anyPath: undefined,
 };
 
-function world(entry: string, onEnd: GatewayThreadsOptions["onEnd"]) {
+function world(entry: URL, onEnd: GatewayThreadsOptions["onEnd"]) {
   const news = new NewsBoard(2);
   const book = new LimitBook(makeBookMemory(2));
   const limits = { budgets: [{ period: "day", unit: "tokens", amount: 100 } as const] };
   news.tellSlot("k", book.setLimits("k", limits, systemClock.now()));
   const threads = new GatewayThreads({
     count: 1,
-    entry: new URL(entry, import.meta.url),
+    entry,
     settings: {
       host: "127.0.0.1",
       port: 0,
@@ -88,10 +88,13 @@ function world(entry: string, onEnd: GatewayThreadsOptions["onEnd"]) {
 test("a thread that dies is told of and started anew, and what it had under way is given back", async () => {
   const ended: [number, unknown][] = [];
   const twice = Promise.withResolvers<void>();
-  const { threads, news, book } = world("../testing/dying-thread.ts", (thread, error) => {
-    ended.push([thread, error]);
-    if (ended.length === 2) twice.resolve();
-  });
+  const { threads, news, book } = world(
+    new URL("../testing/dying-thread.ts", import.meta.url),
+    (thread, error) => {
+      ended.push([thread, error]);
+      if (ended.length === 2) twice.resolve();
+    },
+  );
   await threads.start();
   await twice.promise;
   expect(ended).toMatchObject([
@@ -105,7 +108,7 @@ test("a thread that dies is told of and started anew, and what it had under way 
 });
 
 test("a thread that cannot start fails the start, with its reason", async () => {
-  const { threads } = world("../testing/no-such-thread.ts", () => undefined);
+  const { threads } = world(new URL("file:///no-such-thread.ts"), () => undefined);
   await expect(threads.start()).rejects.toThrow("no-such-thread");
   await threads.drain(0);
 });

@@ -61,7 +61,7 @@ export class LimitBook {
     this.#thread = thread;
     const slots = slotsIn(memory);
     this.#numbers = new Float64Array(memory.slots, 0, slots * slotNumbers);
-    this.#locks = new SpinLocks(new Int32Array(memory.slots, this.#numbers.byteLength, slots));
+    this.#locks = new SpinLocks(new Int32Array(memory.slots, this.#numbers.byteLength, slots), thread);
   }
 
   /**
@@ -97,6 +97,7 @@ export class LimitBook {
 
   /** What a thread that has died had under way is so no more; what of it was used, nobody knows. */
   giveBack(thread: number): void {
+    this.#locks.free(thread);
     for (let index = 0; index < this.#unused; index += 1) {
       this.#locks.lock(index);
       this.#held(thread, index).giveBack(this.#numbersOf(index));

@@ -18,15 +18,19 @@ const bundle = (entry: Record<string, string>, outDir: string) => ({
   logLevel: "warn" as const,
 });
 
+/** By itself: what it would share with the server is far more than it needs. What it holds of others', the server's tells. */
+const thread = (entry: Record<string, string>) => ({
+  ...bundle(entry, "apps/server/dist"),
+  clean: false,
+  plugins: [],
+});
+
 const cli = bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist");
 
 export default defineConfig([
   bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
-  // by itself: what it would share with the server is far more than it needs
-  {
-    ...bundle({ "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" }, "apps/server/dist"),
-    clean: false,
-  },
+  thread({ "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" }),
+  thread({ "gateway-thread": "apps/server/src/workers/gateway-thread.ts" }),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

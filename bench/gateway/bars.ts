@@ -11,6 +11,8 @@ export interface Played {
   readonly portkey: Result | undefined;
   readonly liteLlm: Result | undefined;
   readonly managed: Result | undefined;
+  readonly oneWorker: Result | undefined;
+  readonly twoWorkers: Result | undefined;
   /** The whole of `berth start`. */
   readonly servers: readonly Result[];
 }
@@ -26,9 +28,11 @@ const mostFirstTokenMs = 0.3;
 const mostDelayedPart = 0.001;
 const wantedStreams = 2_000;
 const mostMiB = 200;
+const mostOfOneWorker = 1.15;
 
 /** What the gateway promises, beside what was measured. */
-export function barsOf({ alone, floor, portkey, liteLlm, managed, servers }: Played): readonly Bar[] {
+export function barsOf(played: Played): readonly Bar[] {
+  const { alone, floor, portkey, liteLlm, managed, servers } = played;
   if (alone === undefined) return [];
   const { perSecond, addedMs, delayedPart, paced } = alone;
   const most = paced.at(-1);
@@ -66,11 +70,24 @@ export function barsOf({ alone, floor, portkey, liteLlm, managed, servers }: Pla
       measured: most === undefined ? "not measured" : pacedText(most),
       holds: most !== undefined && most.streams >= wantedStreams && isHeld(most),
     },
+    ...workersCost(played),
     ...[alone, ...servers].map(({ name, residentMiB }) => ({
       fact: `${name}: at most ${mostMiB} MiB resident after all of it`,
       measured: `${residentMiB.toFixed(0)} MiB`,
       holds: residentMiB <= mostMiB,
     })),
+  ];
+}
+
+function workersCost({ oneWorker, twoWorkers }: Played): readonly Bar[] {
+  if (oneWorker === undefined || twoWorkers === undefined) return [];
+  const times = twoWorkers.microsecondsEach / oneWorker.microsecondsEach;
+  return [
+    {
+      fact: `processor time of a request at 2 workers: at most ${mostOfOneWorker} x that at 1`,
+      measured: times.toFixed(2),
+      holds: times <= mostOfOneWorker,
+    },
   ];
 }
 

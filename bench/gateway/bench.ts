@@ -68,6 +68,8 @@ export async function gateway({ picture }: { readonly picture?: string | undefin
       portkey: of(field.portkey),
       liteLlm: of(field.liteLlm),
       managed: of(field.llamaSwapManaged),
+      oneWorker: of(field.oneWorker),
+      twoWorkers: of(field.twoWorkers),
       servers: field.servers.map(of).filter((one) => one !== undefined),
     }),
   };
@@ -83,7 +85,8 @@ async function warmUp({ whole, stream }: Contestant, load: Load): Promise<void> 
   const asker = new Asker(stream, { kind: "stream" });
   await asker.ask();
   asker.close();
-  await load(whole, 32, 1);
+  // until what runs often is compiled, in each thread
+  await load(whole, 32, 4);
 }
 
 function say(text: string): void {

@@ -13,6 +13,9 @@ export interface Field {
   readonly floor: Contestant | undefined;
   readonly alone: Contestant;
   readonly servers: readonly Contestant[];
+  /** Of the servers, those that differ in nothing but the threads that carry requests. */
+  readonly oneWorker: Contestant | undefined;
+  readonly twoWorkers: Contestant | undefined;
   readonly portkey: Contestant | undefined;
   readonly llamaSwapPeer: Contestant | undefined;
   readonly llamaSwapManaged: Contestant | undefined;
@@ -21,7 +24,7 @@ export interface Field {
 }
 
 /** Berth's own, without the peers. */
-export type OwnField = Pick<Field, "direct" | "alone" | "servers" | "missing">;
+export type OwnField = Pick<Field, "direct" | "alone" | "servers" | "oneWorker" | "twoWorkers" | "missing">;
 
 /** Starts the upstreams. Where nginx is not to be had, the one that streams gives the fixed answer as well. */
 export async function layGround(
@@ -35,11 +38,9 @@ export async function layGround(
 }
 
 export async function startOwn(ground: Ground, missing: string[]): Promise<OwnField> {
-  const servers = [
-    await unless(missing, "berth start, provider", startServerWithProviders(ground)),
-    await unless(missing, "berth start, 2 workers", startServerWithProviders(ground, 2)),
-    await startServerWithService(ground),
-  ];
+  const oneWorker = await unless(missing, "berth start, provider", startServerWithProviders(ground));
+  const twoWorkers = await unless(missing, "berth start, 2 workers", startServerWithProviders(ground, 2));
+  const servers = [oneWorker, twoWorkers, await startServerWithService(ground)];
   return {
     direct: {
       name: "upstream, direct",
@@ -49,6 +50,8 @@ export async function startOwn(ground: Ground, missing: string[]): Promise<OwnFi
     },
     alone: await startGatewayAlone(ground),
     servers: servers.filter((server) => server !== undefined),
+    oneWorker,
+    twoWorkers,
     missing,
   };
 }

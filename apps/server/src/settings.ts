@@ -133,6 +133,12 @@ export const settings = {
     unit: "MiB",
     description: "Largest request body",
   },
+  BERTH_GATEWAY_WORKERS: {
+    flag: "gateway-workers",
+    schema: whole(1, 64),
+    default: "1",
+    description: "Threads that carry requests, all behind the one port; more than one needs Linux",
+  },
   BERTH_HOLD_SECONDS: {
     flag: "hold-seconds",
     schema: whole(0, 86_400),

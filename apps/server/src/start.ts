@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
-import { createGateway } from "@berth/gateway";
+import { createGateway, type GatewayLimits, type Observation, type Usage } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { makeHosts } from "./adapters.ts";
@@ -16,7 +16,7 @@ import { readHomeId, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFront } from "./http/front.ts";
-import { listen, loopbackUrl } from "./http/listen.ts";
+import { findUnshared, listen, type Listener, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
@@ -38,6 +38,9 @@ import { TraceExporter } from "./telemetry/trace-exporter.ts";
 import { version } from "./version.ts";
 import { makeSummarize } from "./summaries/make-summarize.ts";
 import { welcomeText } from "./welcome.ts";
+import { GatewayThreads } from "./workers/gateway-threads.ts";
+import { openMainSocket } from "./workers/main-socket.ts";
+import { NewsBoard } from "./workers/news-board.ts";
 
 const mebibyte = 1024 * 1024;
 const managementBodyMiB = 8;
@@ -54,7 +57,9 @@ export async function start(argv: readonly string[]): Promise<void> {
     metrics.lose(requests);
     log.error({ requests, reason }, "requests are missing from the ledger");
   });
-  const limits = await openLimitBook(state.store.keys);
+  const workers = settings.BERTH_GATEWAY_WORKERS;
+  const limits = await openLimitBook(state.store.keys, workers);
+  const news = new NewsBoard(workers);
   const changes = new Changes();
   const hosts = makeHosts(config, () => changes.publish({ type: "profiles" }));
   const sites = new Sites(hosts, systemClock);
@@ -65,6 +70,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   });
   await ensureFirstProfile(profiles, config, process.env);
   let port = settings.BERTH_PORT;
+  let threads: GatewayThreads | undefined;
   const homeId = await readHomeId(config.homeDir);
   const plane: ControlPlane = await makeControlPlane({
     config,
@@ -72,7 +78,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     homeId,
     store: state.store,
     usage: state.usage,
-    limits: keyLimits(limits, state.usage, systemClock),
+    limits: keyLimits(limits, state.usage, systemClock, (keyId, slot) => news.tellSlot(keyId, slot)),
     profiles,
     hosts,
     sites,
@@ -85,7 +91,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 
   const metrics = createMetrics({
     servicesByStatus: () => control.countByStatus(),
-    inFlight: () => gateway.inFlight,
+    inFlight: () => gateway.inFlight + (threads?.inFlight ?? 0),
     schedulerCalls: () => sites.schedulerCalls(),
   });
   const traces =
@@ -99,29 +105,42 @@ export async function start(argv: readonly string[]): Promise<void> {
           fetch,
           onFailure: (spans, error) => log.warn({ err: error, spans }, "traces could not be sent"),
         });
+  const gatewayLimits: Partial<GatewayLimits> = {
+    maxBodyBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
+    maxHoldMs: settings.BERTH_HOLD_SECONDS * 1000,
+    streamIdleMs: settings.BERTH_STREAM_IDLE_SECONDS * 1000,
+  };
+  /** What requests leave behind, whichever thread carries them. */
+  const told = {
+    wake: (id: string) => control.wake(id),
+    record: (usage: Usage) => {
+      state.usage.append([ledgerEntry(usage)]);
+      traces?.record(usage);
+    },
+    observe: (observation: Observation) => metrics.observe(observation),
+    report: (error: unknown, requestId: string | undefined) =>
+      log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
+    clock: systemClock,
+  };
+  // before the gateway hears of a provider, its counts are shared
+  if (workers > 1) {
+    control.routes.watch(() => news.tellRoutes(control.routes.snapshot()));
+    keys.watch((hash, key) => news.tellKey(hash, key));
+  }
   const gateway = createGateway({
     routes: control.routes,
     keys: { verifyHash: (hash) => keys.verify(hash) },
-    activator: { wake: (id) => control.wake(id) },
+    activator: told,
     forbids: forbiddenAddress,
     keyLimits: limits,
-    usage: {
-      record: (usage) => {
-        state.usage.append([ledgerEntry(usage)]);
-        traces?.record(usage);
-      },
-    },
-    observe: (observation) => metrics.observe(observation),
-    report: (error, requestId) =>
-      log.error({ err: error, requestId }, "a request failed in an unforeseen way"),
+    ...(workers > 1 ? { providerLoad: news.providerLoad } : {}),
+    usage: told,
+    observe: told.observe,
+    report: told.report,
     clock: systemClock,
     newId,
     isPeer: isOwnPort,
-    limits: {
-      maxBodyBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
-      maxHoldMs: settings.BERTH_HOLD_SECONDS * 1000,
-      streamIdleMs: settings.BERTH_STREAM_IDLE_SECONDS * 1000,
-    },
+    limits: gatewayLimits,
   });
 
   const stopping = new AbortController();
@@ -129,6 +148,11 @@ export async function start(argv: readonly string[]): Promise<void> {
   const url = (): string => `http://${urlHost(settings.BERTH_HOST)}:${port}`;
   const console =
     installation.consoleDir === undefined ? undefined : await openConsole(installation.consoleDir);
+  const policy = originPolicy(
+    settings.BERTH_HOST,
+    [hostname(), ...settings.BERTH_ALLOWED_HOSTS],
+    settings.BERTH_ALLOWED_ORIGINS,
+  );
   const front = createFront({
     handlers: makeHandlers({
       config,
@@ -158,11 +182,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       else log.debug({ code: error.code, param: error.param, requestId }, error.message);
     },
     gateway,
-    policy: originPolicy(
-      settings.BERTH_HOST,
-      [hostname(), ...settings.BERTH_ALLOWED_HOSTS],
-      settings.BERTH_ALLOWED_ORIGINS,
-    ),
+    policy,
     console,
     metrics,
     version,
@@ -174,18 +194,47 @@ export async function start(argv: readonly string[]): Promise<void> {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void ready.then(() => front(request, response));
-  const listener = await listen(settings.BERTH_HOST, settings.BERTH_PORT, onRequest).catch(
-    async (error: unknown) => {
-      await state.close();
-      throw error;
-    },
-  );
+  const bind = async (): Promise<Listener> =>
+    workers === 1
+      ? listen(settings.BERTH_HOST, port, onRequest)
+      : listen(settings.BERTH_HOST, await findUnshared(settings.BERTH_HOST, port), onRequest, {
+          shared: true,
+        });
+  const listener = await bind().catch(async (error: unknown) => {
+    await state.close();
+    throw error;
+  });
   port = listener.port;
   await state.setPort(port);
   await control.start();
   await plane.downloads.start();
   await plane.images.start();
   open();
+  if (workers > 1) {
+    threads = new GatewayThreads({
+      ...told,
+      count: workers - 1,
+      settings: {
+        host: settings.BERTH_HOST,
+        port,
+        open: isOpen,
+        policy,
+        limits: gatewayLimits,
+      },
+      book: limits,
+      mainSocket: await openMainSocket(config.homeDir, onRequest),
+      news,
+      routes: control.routes,
+      keys,
+      onLost: (requests) => {
+        metrics.lose(requests);
+        log.error({ requests }, "requests are missing from the ledger: they came faster than they are taken");
+      },
+      onEnd: (thread, error) =>
+        log.error({ err: error, thread }, "a thread that carries requests has died; another is started"),
+    });
+    await threads.start();
+  }
   const flushing = keys.keepFlushing(stopping.signal, (error) =>
     log.error({ err: error }, "last uses of keys could not be stored"),
   );
@@ -221,6 +270,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     listener,
     servicePorts,
     gateway,
+    threads,
     plane,
     hosts,
     stopping,

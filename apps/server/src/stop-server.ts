@@ -7,6 +7,7 @@ import type { Listener } from "./http/listen.ts";
 import type { ServicePorts } from "./http/service-ports.ts";
 import type { Logger } from "./log.ts";
 import type { State } from "./open-state.ts";
+import type { GatewayThreads } from "./workers/gateway-threads.ts";
 import type { TraceExporter } from "./telemetry/trace-exporter.ts";
 
 /** Everything of a server that has to be stopped. */
@@ -15,6 +16,8 @@ export interface RunningServer {
   readonly listener: Listener;
   readonly servicePorts: ServicePorts;
   readonly gateway: Gateway;
+  /** Those that carry requests too, where there are any. */
+  readonly threads: GatewayThreads | undefined;
   readonly plane: ControlPlane;
   /** Connections to clusters: let go of, not ended. */
   readonly hosts: AsyncDisposable;
@@ -38,16 +41,21 @@ const stopServicesMs = 30_000;
  * Engines go on unless `--stop-services` was given; rejects when such a one did not stop, after the rest has.
  */
 export async function stopServer(server: RunningServer, signal: string): Promise<void> {
-  const { config, listener, servicePorts, gateway, plane, stopping, state, log } = server;
+  const { config, listener, servicePorts, gateway, threads, plane, stopping, state, log } = server;
   log.info(
-    { signal, inFlight: gateway.inFlight },
+    { signal, inFlight: gateway.inFlight + (threads?.inFlight ?? 0) },
     "stopping: nobody new is accepted, running answers may end",
   );
   listener.stopAccepting();
   await servicePorts.stopAccepting();
-  await gateway.drain(AbortSignal.timeout(config.settings.BERTH_DRAIN_SECONDS * 1000));
+  const drainMs = config.settings.BERTH_DRAIN_SECONDS * 1000;
+  await Promise.all([gateway.drain(AbortSignal.timeout(drainMs)), threads?.drain(drainMs)]);
   stopping.abort(new BerthError("shutting_down", "this server is stopping; try again when it is back"));
-  await Promise.all([listener.close(lastAnswersMs), servicePorts.close(lastAnswersMs)]);
+  await Promise.all([
+    listener.close(lastAnswersMs),
+    servicePorts.close(lastAnswersMs),
+    threads?.close(lastAnswersMs),
+  ]);
   try {
     if (config.stopServices) await plane.control.services.stopAll(AbortSignal.timeout(stopServicesMs));
   } finally {

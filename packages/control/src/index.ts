@@ -32,7 +32,13 @@ export type { MachineProbe } from "./services/draft-service.ts";
 export { ImageFiles, type ImageFilesOptions } from "./services/image-files.ts";
 export { Images, type ImagesOptions } from "./services/images.ts";
 export { hashKey } from "./services/key-text.ts";
-export { type KeyHolder, type KeyLimitsPort, Keys, type KeysOptions } from "./services/keys.ts";
+export {
+  type JudgedKey,
+  type KeyHolder,
+  type KeyLimitsPort,
+  Keys,
+  type KeysOptions,
+} from "./services/keys.ts";
 export { servicesUsing } from "./services/models-in-use.ts";
 export { Models } from "./services/models.ts";
 export { requireKnownResources, type UnknownResource, unknownResources } from "./services/known-resources.ts";

@@ -43,6 +43,7 @@ import { parseBody } from "./parse-body.ts";
 import { readAsked } from "./read-asked.ts";
 import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
+import { OwnLoad, type ProviderLoad } from "./routing/provider-load.ts";
 import { namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
 import { Sender } from "./sender.ts";
 import { Ticker } from "./ticker.ts";
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly forbids?: ForbidsAddress;
   /** What keys may use; nothing is bounded when absent. */
   readonly keyLimits?: LimitBook;
+  /** What providers have under way, where other gateways of this server count in the same; its own when absent. */
+  readonly providerLoad?: ProviderLoad;
   /** 0 to 1, for strategies that leave something to chance. */
   readonly chance?: () => number;
 }
@@ -115,13 +118,14 @@ class RunningGateway implements Gateway {
   constructor(options: GatewayOptions) {
     const { routes, keys, activator, usage, clock, newId, observe, report } = options;
     const { isPeer = everybody, forbids = nobody, chance = Math.random } = options;
+    const { providerLoad = new OwnLoad() } = options;
     const limits = { ...defaultLimits, ...options.limits };
     this.#options = options;
     this.#limits = limits;
     this.#callers = new Callers(keys);
     this.#pool = new ConnectionPool(() => clock.monotonic(), limits.maxIdleConnections, { isPeer, forbids });
     this.#room = new WaitingRoom(limits, clock);
-    this.#relay = new Relay({ room: this.#room, activator, limits, clock, chance });
+    this.#relay = new Relay({ room: this.#room, activator, limits, clock, chance, providerLoad });
     this.#sender = new Sender({ pool: this.#pool, limits, clock, newId });
     this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
     this.#ticker = new Ticker(this.#exchanges, clock, limits.tickMs);

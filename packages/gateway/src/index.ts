@@ -6,6 +6,7 @@ export { isForModels, type OperationName } from "./operation.ts";
 export * from "./ports.ts";
 export { createGateway, type Gateway, type GatewayOptions, type RequestContext } from "./gateway.ts";
 export { defaultLimits, type GatewayLimits } from "./limits.ts";
-export { LimitBook, makeMemory } from "./key-limits/limit-book.ts";
+export { type BookMemory, LimitBook, makeBookMemory } from "./key-limits/limit-book.ts";
+export { giveBack, makeSharedCount, type SharedCount, SharedLoad } from "./routing/provider-load.ts";
 export { type BudgetKind, budgetKinds } from "./key-limits/need.ts";
 export { createDiscovery, type ProviderDiscovery } from "./providers/discover/discover.ts";

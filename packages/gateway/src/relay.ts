@@ -11,6 +11,7 @@ import type { Activator, NamedRoute, RoutePolicy, Upstream } from "./ports.ts";
 import { Breakers } from "./routing/breakers.ts";
 import { chooseUpstream, type Choice, type Sight } from "./routing/choose-upstream.ts";
 import { Loads } from "./routing/loads.ts";
+import type { ProviderLoad } from "./routing/provider-load.ts";
 import { PrefixMemory, prefixesOf } from "./routing/prefix-memory.ts";
 import { upstreamId, type ReadyUpstream } from "./routing/upstream-id.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -37,6 +38,7 @@ export interface RelayOptions {
   readonly limits: GatewayLimits;
   readonly clock: Clock;
   readonly chance: () => number;
+  readonly providerLoad: ProviderLoad;
 }
 
 const pauses = { firstMs: 250, maxMs: 4_000, jitter: 0.5 };
@@ -44,12 +46,13 @@ const pauses = { firstMs: 250, maxMs: 4_000, jitter: 0.5 };
 /** Brings requests to upstreams: chooses, waits, sends, and asks again where the client has heard nothing yet. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #loads = new Loads();
+  readonly #loads: Loads;
   readonly #breakers: Breakers;
   readonly #prefixes = new PrefixMemory();
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#loads = new Loads(options.providerLoad);
     this.#breakers = new Breakers(() => options.clock.monotonic());
   }
 
@@ -72,6 +75,8 @@ export class Relay {
         continue;
       }
       const upstream = await this.#upstream(exchange, errand, choice);
+      // somebody else was faster: choose anew
+      if (!this.#loads.begin(upstream)) continue;
       const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
       if (forwarded.kind === "answered") {
         this.#answered(route, upstream, errand);
@@ -139,13 +144,13 @@ export class Relay {
     { upstreams }: NamedRoute,
     tried: ReadonlySet<string>,
   ): Promise<Forwarded> {
+    // it is among the loads already
     exchange.upstream = upstream;
     exchange.tries += 1;
     const hasOthers = upstreams.some(
       (other) => other.upstream !== upstream && !tried.has(upstreamId(other.upstream)),
     );
     this.#breakers.begins(upstream);
-    this.#loads.begin(upstream);
     try {
       return await errand.ask(upstream, hasOthers);
     } finally {

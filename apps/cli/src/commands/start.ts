@@ -10,6 +10,7 @@ Settings (each is also an environment variable; \`berth config\` lists all, with
   --home-dir <dir>          profiles, keys, models, launches and the database (BERTH_HOME_DIR, ~/.berth)
   --state-dir <dir>         the database, when the home lies on a network file system (BERTH_STATE_DIR)
   --service-ports <a-b>     where services get their own ports (BERTH_SERVICE_PORTS, 8080-8899)
+  --gateway-workers <n>     threads that carry requests (BERTH_GATEWAY_WORKERS, 1)
   --debug 1                 no authentication, on loopback only (BERTH_DEBUG)
   --log-level <level>       debug, info, warn, error or silent (BERTH_LOG_LEVEL)
   --no-demo                 leave the demo model out

@@ -26,7 +26,13 @@ export interface Door {
 }
 
 const ofConsole: Principal = { keyId: "console", scopes: ["admin", "inference"], models: null, ...unbounded };
-const everybody: Principal = { keyId: "debug", scopes: ["admin", "inference"], models: null, ...unbounded };
+/** Under BERTH_DEBUG. */
+export const everybody: Principal = {
+  keyId: "debug",
+  scopes: ["admin", "inference"],
+  models: null,
+  ...unbounded,
+};
 
 /** The key a program sent, by either of the two headers clients use. */
 export function sentKey(request: IncomingMessage): string | undefined {

@@ -6,7 +6,8 @@ import { authenticateAdmin, authenticateInference } from "./authenticate.ts";
 import type { Console } from "./console.ts";
 import { docsPage } from "./docs-page.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
-import { refuseForeign, type OriginPolicy } from "./origin-guard.ts";
+import { pathOf } from "./path-of.ts";
+import { originOf, refuseForeign, type OriginPolicy } from "./origin-guard.ts";
 import { replyError, replyJson } from "./reply.ts";
 import { allowCrossOrigin } from "./cross-origin.ts";
 
@@ -27,22 +28,13 @@ export function createFront(
   let openApi: OpenApiDocument | undefined;
   let docs: string | undefined;
   return (request, response, servicePort) => {
-    const refusal = refuseForeign(
-      {
-        host: request.headers.host,
-        origin: request.headers.origin,
-        fetchSite: single(request.headers["sec-fetch-site"]),
-      },
-      options.policy,
-    );
+    const refusal = refuseForeign(originOf(request), options.policy);
     // A page of another site may lead here by a link; it may not call the APIs.
     const isPage =
       request.method === "GET" &&
       request.headers["sec-fetch-mode"] === "navigate" &&
       refusal?.code === "forbidden_origin";
-    const url = request.url ?? "/";
-    const end = url.indexOf("?");
-    const path = end === -1 ? url : url.slice(0, end);
+    const path = pathOf(request);
     const isInference = servicePort !== undefined || isForModels(request.method ?? "GET", path);
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
@@ -58,7 +50,7 @@ export function createFront(
         request,
         response,
         path,
-        new URLSearchParams(end === -1 ? "" : url.slice(end + 1)),
+        new URLSearchParams((request.url ?? "/").slice(path.length + 1)),
         requestId,
         options,
       );
@@ -131,10 +123,6 @@ async function serveMetrics(
 
 /** The caller's own request id when it is one that can stand in a log; a new one otherwise. */
 function requestIdOf(request: IncomingMessage, newId: () => string): string {
-  const sent = single(request.headers["x-request-id"]);
-  return sent !== undefined && /^[\w.:-]{1,128}$/.test(sent) ? sent : newId();
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
+  const sent = request.headers["x-request-id"];
+  return typeof sent === "string" && /^[\w.:-]{1,128}$/.test(sent) ? sent : newId();
 }

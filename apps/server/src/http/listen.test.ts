@@ -1,6 +1,6 @@
 import { request, type ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { listen, loopbackUrl } from "./listen.ts";
+import { findUnshared, listen, loopbackUrl } from "./listen.ts";
 
 /** A call on a connection that is kept open; resolves to the answer's text, rejects when it is broken off. */
 function call(port: number): Promise<string> {
@@ -65,4 +65,13 @@ test.each([
 ])("what listens on %s is reached from here at %s", (address, url) => {
   const nothing = { stopAccepting: () => undefined, close: () => Promise.resolve() };
   expect(loopbackUrl({ port: 8000, addresses: [address], ...nothing })).toBe(url);
+});
+
+test("a port that is shared is taken by each who shares it, and refused to others", async () => {
+  const port = await findUnshared("127.0.0.1", 0);
+  const share = () => listen("127.0.0.1", port, (_, response) => response.end(), { shared: true });
+  const both = [await share(), await share()];
+  // also to another server that would share its port
+  await expect(findUnshared("127.0.0.1", port)).rejects.toMatchObject({ code: "conflict" });
+  for (const listener of both) await listener.close(0);
 });

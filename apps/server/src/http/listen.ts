@@ -1,34 +1,45 @@
 import type { RequestListener, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { chmod, rm } from "node:fs/promises";
+import type { AddressInfo, ListenOptions } from "node:net";
 import { BerthError } from "@berth/api";
 import { createServer } from "@berth/std/node-http";
 import { portHolder } from "@berth/std/port-holder";
 
-/** One port, on one address or on both loopbacks. */
-export interface Listener {
-  readonly port: number;
-  readonly addresses: readonly string[];
+/** Connections are taken until it is closed. */
+export interface Closable {
   /** Accepts nobody any more; running requests go on. */
   stopAccepting(): void;
   /** Resolves when every connection has ended; those on which an answer is under way are broken off after `withinMs`. */
   close(withinMs: number): Promise<void>;
 }
 
+/** One port, on one address or on both loopbacks. */
+export interface Listener extends Closable {
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
 /** How often connections that have become idle are looked for while closing. */
 const sweepMs = 25;
 
 /**
- * Listens; `localhost` means 127.0.0.1 and, where the machine has it, ::1. Throws `conflict` that names who holds a
- * taken port.
+ * Listens; `localhost` means 127.0.0.1 and, where the machine has it, ::1. Of a `shared` port each thread of this user
+ * that listens there gets its part of the connections. Throws `conflict` that names who holds a taken port, and
+ * `unsupported` where ports cannot be shared.
  */
-export async function listen(host: string, port: number, onRequest: RequestListener): Promise<Listener> {
+export async function listen(
+  host: string,
+  port: number,
+  onRequest: RequestListener,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Promise<Listener> {
   const hosts = host === "localhost" ? ["127.0.0.1", "::1"] : [host.replace(/^\[|\]$/g, "")];
   const servers: Server[] = [];
   let bound = port;
   for (const [index, address] of hosts.entries()) {
     const server = makeServer(onRequest);
     try {
-      await bind(server, address, bound);
+      await bind(server, { host: address, port: bound, reusePort: shared });
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       // A machine without IPv6 has no second loopback.
@@ -42,6 +53,28 @@ export async function listen(host: string, port: number, onRequest: RequestListe
   return {
     port: bound,
     addresses: servers.map((server) => (server.address() as AddressInfo).address),
+    ...closing(servers),
+  };
+}
+
+/** A port to be shared, which nobody has; another server that shares it would get a part of our connections. Throws as `listen`. */
+export async function findUnshared(host: string, port: number): Promise<number> {
+  const probe = await listen(host, port, () => undefined);
+  await probe.close(0);
+  return probe.port;
+}
+
+/** Listens at a Unix socket, which only this user reaches, in place of whatever lies there. */
+export async function listenAtSocket(path: string, onRequest: RequestListener): Promise<Closable> {
+  await rm(path, { force: true });
+  const server = makeServer(onRequest);
+  await bind(server, { path });
+  await chmod(path, 0o600);
+  return closing([server]);
+}
+
+function closing(servers: readonly Server[]): Closable {
+  return {
     stopAccepting: () => {
       for (const server of servers) {
         server.close();
@@ -101,10 +134,10 @@ function makeServer(onRequest: RequestListener): Server {
   return server;
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server, where: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port, exclusive: true, ipv6Only: host === "::1" }, () => {
+    server.listen({ ...where, exclusive: true, ipv6Only: where.host === "::1" }, () => {
       // a connection that cannot be accepted for want of file descriptors must not end the others
       server.on("error", () => undefined);
       resolve();
@@ -127,6 +160,12 @@ async function explain(cause: unknown, host: string, port: number): Promise<unkn
       },
     );
   }
+  if (code === "ENOTSUP")
+    return new BerthError(
+      "unsupported",
+      "this system does not let threads share a port; use --gateway-workers 1",
+      { param: "BERTH_GATEWAY_WORKERS", cause },
+    );
   if (code === "EACCES")
     return new BerthError("forbidden", `this user may not listen on port ${port}; choose one above 1023`, {
       cause,

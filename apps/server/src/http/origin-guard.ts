@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { BerthError } from "@berth/api";
 
@@ -30,6 +31,15 @@ export function originPolicy(
     hosts: new Set([...loopback, own, ...allowedHosts].map((name) => name.toLowerCase())),
     anyAddress: everyAddress.includes(host),
     origins: new Set(allowedOrigins),
+  };
+}
+
+export function originOf({ headers }: IncomingMessage): RequestOrigin {
+  const fetchSite = headers["sec-fetch-site"];
+  return {
+    host: headers.host,
+    origin: headers.origin,
+    fetchSite: typeof fetchSite === "string" ? fetchSite : undefined,
   };
 }
 

@@ -30,7 +30,9 @@ function world() {
       return query.fromMs === Date.UTC(2026, 4, 17) ? [row] : [{ ...row, costUsd: 9 }];
     },
   };
-  return { asked, limits: keyLimits(new LimitBook(), usage, clock) };
+  const slots: [string, number | undefined][] = [];
+  const tellSlot = (keyId: string, slot: number | undefined): void => void slots.push([keyId, slot]);
+  return { asked, slots, limits: keyLimits(new LimitBook(), usage, clock, tellSlot) };
 }
 
 const budgets = [
@@ -64,4 +66,15 @@ test("new limits for a key that has some do not ask again; taken away and given 
   expect(limits.budgets("k")).toEqual([]);
   await limits.setLimits(new Map([["k", { parallel: 1 }]]));
   expect(asked).toHaveLength(4);
+});
+
+test("who else counts hears of a key's place in the book when it gets one and when it loses it", async () => {
+  const { limits, slots } = world();
+  await limits.setLimits(new Map([["unlimited", {}]]));
+  for (const given of [{ parallel: 1 }, { parallel: 2 }, {}, {}])
+    await limits.setLimits(new Map([["k", given]]));
+  expect(slots).toEqual([
+    ["k", 0],
+    ["k", undefined],
+  ]);
 });

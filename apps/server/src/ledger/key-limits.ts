@@ -6,11 +6,15 @@ import type { UsageStore } from "@berth/store";
 
 type Spent = ReadonlyMap<string, readonly { readonly budget: BudgetKind; readonly amount: number }[]>;
 
-/** Keys' limits in the gateway's book. What a key used before it had limits is asked of the ledger. */
+/**
+ * Keys' limits in the gateway's book. What a key used before it had limits is asked of the ledger. `tellSlot` hears
+ * where the book has a key, and, before its place is given to another, that it has it no more.
+ */
 export function keyLimits(
   book: LimitBook,
   usage: Pick<UsageStore, "groupUsage">,
   clock: Pick<Clock, "now">,
+  tellSlot: (keyId: string, slot: number | undefined) => void,
 ): KeyLimitsPort {
   const inBook = new Set<string>();
   return {
@@ -19,13 +23,15 @@ export function keyLimits(
       const spent: Spent = isNew ? await readSpent(usage, clock.now()) : new Map();
       for (const [id, given] of limits) {
         if (!isLimited(given)) {
+          if (!inBook.delete(id)) continue;
+          tellSlot(id, undefined);
           book.remove(id);
-          inBook.delete(id);
           continue;
         }
-        book.setLimits(id, given, clock.now());
-        if (!inBook.has(id))
-          for (const { budget, amount } of spent.get(id) ?? []) book.setSpent(id, budget, amount);
+        const slot = book.setLimits(id, given, clock.now());
+        if (inBook.has(id)) continue;
+        for (const { budget, amount } of spent.get(id) ?? []) book.setSpent(id, budget, amount);
+        tellSlot(id, slot);
         inBook.add(id);
       }
     },

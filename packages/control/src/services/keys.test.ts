@@ -254,3 +254,21 @@ test.each([
   const id = name === "lab" ? made.id : name;
   await expect(given.keys.update(id, change)).rejects.toMatchObject({ code });
 });
+
+test("who else judges keys hears of each change before it is done, and gets them all at first", async () => {
+  await using given = await world();
+  const heard: unknown[] = [];
+  given.keys.watch((hash, key) => heard.push([hash, key?.holder.models]));
+  const made = await given.keys.create({ name: "laptop", scopes: ["inference"], models: ["a"] });
+  const hash = hashKey(made.key);
+  expect([...given.keys.judged().keys()]).toEqual([hashKey(admin.key), hash]);
+  await given.keys.update(made.id, { models: ["b"] });
+  given.keys.verifyKey(made.key);
+  await given.keys.flush();
+  await given.keys.delete(made.id);
+  expect(heard).toEqual([
+    [hash, ["a"]],
+    [hash, ["b"]],
+    [hash, undefined],
+  ]);
+});

@@ -26,6 +26,16 @@ export interface KeyHolder {
   readonly logBodies: boolean;
 }
 
+/** A key as requests are judged by it. */
+export interface JudgedKey {
+  readonly holder: KeyHolder;
+  /** Milliseconds since 1970; `null`: never. */
+  readonly expiresAt: number | null;
+}
+
+/** Told of a key by its hash: what it is now, or that it opens nothing any more. */
+export type KeyListener = (keyHash: string, key: JudgedKey | undefined) => void;
+
 /** Where the limits of keys hold while requests come, and how their budgets stand. */
 export interface KeyLimitsPort {
   /** From when it resolves these limits hold, with what was used before; a key with none is let go. */
@@ -66,6 +76,7 @@ export class Keys {
   readonly #clock: Clock;
   readonly #limits: KeyLimitsPort;
   readonly #byHash = new Map<string, Known>();
+  readonly #listeners = new Set<KeyListener>();
   /** Last uses that the store does not know yet. */
   #used = new Map<string, number>();
   #adminUsedAt: number | null = null;
@@ -104,6 +115,19 @@ export class Keys {
   /** Like `verify`, for who has the key itself. */
   verifyKey(key: string): KeyHolder | undefined {
     return this.verify(hashKey(key));
+  }
+
+  /** Every key by its hash, also the admin's and those that have expired. */
+  judged(): ReadonlyMap<string, JudgedKey> {
+    const judged = new Map<string, JudgedKey>([[this.#adminHash, { holder: adminHolder, expiresAt: null }]]);
+    for (const [hash, { row, holder }] of this.#byHash)
+      judged.set(hash, { holder, expiresAt: row.expiresAt });
+    return judged;
+  }
+
+  /** Calls the listener at each change, before whoever makes it hears that it is made. */
+  watch(listener: KeyListener): void {
+    this.#listeners.add(listener);
   }
 
   /** The admin key first, then the others, oldest first. */
@@ -156,6 +180,7 @@ export class Keys {
     };
     await this.#keep(row, () => this.#store.insertKey(row));
     this.#know(row);
+    this.#tell(row.hash);
     this.#changes.publish({ type: "keys" });
     return row;
   }
@@ -192,6 +217,7 @@ export class Keys {
     await this.#keep(row, () => this.#store.updateKey(row));
     // it may have been deleted meanwhile
     if (this.#byHash.has(row.hash)) this.#know(row);
+    this.#tell(row.hash);
     this.#changes.publish({ type: "keys" });
     return this.#view(row);
   }
@@ -215,6 +241,7 @@ export class Keys {
     const row = this.#require(id);
     await this.#store.deleteKey(id);
     this.#byHash.delete(row.hash);
+    this.#tell(row.hash);
     await this.#limits.setLimits(new Map([[id, {}]]));
     this.#used.delete(id);
     this.#changes.publish({ type: "keys" });
@@ -260,6 +287,12 @@ export class Keys {
   #know(row: KeyRow): void {
     const { id, scopes, models, limits, logBodies } = row;
     this.#byHash.set(row.hash, { row, holder: { keyId: id, scopes, models, limits, logBodies } });
+  }
+
+  #tell(hash: string): void {
+    const known = this.#byHash.get(hash);
+    const key = known && { holder: known.holder, expiresAt: known.row.expiresAt };
+    for (const listener of this.#listeners) listener(hash, key);
   }
 
   #rows(): KeyRow[] {

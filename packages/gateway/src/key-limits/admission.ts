@@ -1,4 +1,5 @@
 import type { BerthError } from "@berth/api";
+import type { HeldPart } from "./held-part.ts";
 import { count } from "./minute-window.ts";
 import { budgetUnits, toParts, type Used } from "./need.ts";
 import {
@@ -43,6 +44,8 @@ export const unlimited: Admission = { headers: [], covers: () => true, settle: (
 export interface LimitSlot {
   readonly index: number;
   readonly numbers: Float64Array;
+  /** What of it this thread has under way. */
+  readonly held: HeldPart;
 }
 
 const tokensUnit = budgetUnits.indexOf("tokens");
@@ -72,6 +75,7 @@ export class SlotAdmission implements Admission {
     numbers[inFlightAt] = (numbers[inFlightAt] ?? 0) + 1;
     for (let unit = 0; unit < budgetUnits.length; unit += 1)
       add(numbers, reservedAt + unit, needs[unit] ?? 0);
+    slot.held.add(this.#generation, 1, needs);
     count(numbers, requestWindowAt, this.#second, 1);
     count(numbers, tokenWindowAt, this.#second, needs[tokensUnit] ?? 0);
     this.#left = minuteLeft(numbers);
@@ -92,6 +96,7 @@ export class SlotAdmission implements Admission {
     const hasRoom = !isOurs || findBudget(numbers, gpuUnit, more) === undefined;
     if (isOurs && hasRoom) {
       add(numbers, reservedAt + gpuUnit, more);
+      this.#slot.held.add(this.#generation, 0, [0, 0, more]);
       this.#needs[gpuUnit] = parts;
     }
     this.#locks.unlock(index);
@@ -112,6 +117,7 @@ export class SlotAdmission implements Admission {
   #settle(numbers: Float64Array, used: Used): void {
     const parts = partsOf(used.costUsd, used.tokens, used.gpuSeconds);
     add(numbers, inFlightAt, -1);
+    this.#slot.held.add(this.#generation, -1, this.#needs);
     for (let unit = 0; unit < budgetUnits.length; unit += 1) {
       const usedParts = parts[unit] ?? 0;
       add(numbers, reservedAt + unit, -(this.#needs[unit] ?? 0));

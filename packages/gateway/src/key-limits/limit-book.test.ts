@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Principal } from "../ports.ts";
 import type { Admission, Decision } from "./admission.ts";
-import { LimitBook, makeMemory } from "./limit-book.ts";
+import { LimitBook, makeBookMemory } from "./limit-book.ts";
 import type { Need, Used } from "./need.ts";
 
 const now = Date.UTC(2026, 0, 31, 12);
@@ -230,7 +230,7 @@ test("new limits hold at once, for what is already counted too", () => {
 });
 
 test("a slot that is given to another key knows nothing of the one before, nor is it settled on", () => {
-  const book = new LimitBook(makeMemory(1));
+  const book = new LimitBook(makeBookMemory(1, 1));
   const limits = { parallel: 1 };
   book.setLimits("a", limits, now);
   const late = admitted(book.admit(holder(limits, "a"), nothing, now));
@@ -354,4 +354,33 @@ test("a request that runs on reserves more GPU time, as long as each budget has 
   expect(second.covers(29)).toBe(true);
   second.settle({ ...unused, gpuSeconds: 20 }, now);
   expect(book.budgets("k", now)[0]).toMatchObject({ spent: 90.1, reserved: 0 });
+});
+
+test("what a thread that has died had under way is given back, and nothing of the others' or of another key", () => {
+  const memory = makeBookMemory(2);
+  const [own, dying] = [new LimitBook(memory, 0), new LimitBook(memory, 1)];
+  const limits: KeyLimits = {
+    parallel: 3,
+    budgets: [
+      { period: "day", unit: "tokens", amount: 100 },
+      { period: "day", unit: "gpu-seconds", amount: 100 },
+    ],
+  };
+  const holder = (keyId: string) => ({ keyId, scopes: [], models: null, limits, logBodies: false });
+  const need = { tokensAtMost: 10, costAtMostUsd: 0, gpuSecondsAtMost: 0 };
+  const now = Date.UTC(2026, 0, 1);
+  dying.know("gone", own.setLimits("gone", limits, now));
+  admitted(dying.admit(holder("gone"), need, now));
+  own.remove("gone");
+  // in the same place
+  dying.know("k", own.setLimits("k", limits, now));
+  const mine = admitted(own.admit(holder("k"), need, now));
+  const settled = admitted(dying.admit(holder("k"), { ...need, gpuSecondsAtMost: 1 }, now));
+  settled.settle({ tokens: 4, costUsd: 0, gpuSeconds: 0 }, now);
+  for (const _ of [1, 2]) admitted(dying.admit(holder("k"), need, now)).covers(7);
+  expect(own.budgets("k", now)).toMatchObject([{ reserved: 30 }, { reserved: 14 }]);
+  own.giveBack(1);
+  expect(own.budgets("k", now)).toMatchObject([{ spent: 4, reserved: 10 }, { reserved: 0 }]);
+  mine.settle({ tokens: 10, costUsd: 0, gpuSeconds: 0 }, now);
+  expect(own.budgets("k", now)).toMatchObject([{ spent: 14, reserved: 0 }, { reserved: 0 }]);
 });

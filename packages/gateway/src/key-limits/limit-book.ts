@@ -10,6 +10,7 @@ import {
   unlimited,
 } from "./admission.ts";
 import { enterPeriod, periodEndMs } from "./budget-period.ts";
+import { heldNumbers, HeldPart } from "./held-part.ts";
 import { advance } from "./minute-window.ts";
 import { type BudgetKind, budgetKinds, budgetUnits, fromParts, type Need, toParts } from "./need.ts";
 import { findRefusal, refusalError } from "./refusal.ts";
@@ -32,13 +33,21 @@ import { SpinLocks } from "./spin-lock.ts";
 const windows = [requestWindowAt, tokenWindowAt];
 const defaultSlots = 4096;
 
+/** What threads share. */
+export interface BookMemory {
+  readonly slots: SharedArrayBuffer;
+  /** What each thread has under way. */
+  readonly held: SharedArrayBuffer;
+}
+
 /**
  * The limits of keys, and what of them is used. All of it lies in memory that threads share: each opens a book over the
  * same memory, and limits hold for all of them together. One thread, which made the memory, gives keys their slots;
  * the others are told the slots. Times are milliseconds since 1970.
  */
 export class LimitBook {
-  readonly memory: SharedArrayBuffer;
+  readonly memory: BookMemory;
+  readonly #thread: number;
   readonly #locks: SpinLocks;
   readonly #numbers: Float64Array;
   readonly #slots = new Map<string, LimitSlot>();
@@ -46,11 +55,13 @@ export class LimitBook {
   readonly #free: number[] = [];
   #unused = 0;
 
-  constructor(memory: SharedArrayBuffer = makeMemory(defaultSlots)) {
+  /** `thread`: from 0 on, each its own. */
+  constructor(memory: BookMemory = makeBookMemory(1), thread = 0) {
     this.memory = memory;
+    this.#thread = thread;
     const slots = slotsIn(memory);
-    this.#numbers = new Float64Array(memory, 0, slots * slotNumbers);
-    this.#locks = new SpinLocks(new Int32Array(memory, this.#numbers.byteLength, slots));
+    this.#numbers = new Float64Array(memory.slots, 0, slots * slotNumbers);
+    this.#locks = new SpinLocks(new Int32Array(memory.slots, this.#numbers.byteLength, slots), thread);
   }
 
   /**
@@ -82,6 +93,16 @@ export class LimitBook {
   know(keyId: string, slot: number | undefined): void {
     if (slot === undefined) this.#slots.delete(keyId);
     else this.#open(keyId, slot);
+  }
+
+  /** What a thread that has died had under way is so no more; what of it was used, nobody knows. */
+  giveBack(thread: number): void {
+    this.#locks.free(thread);
+    for (let index = 0; index < this.#unused; index += 1) {
+      this.#locks.lock(index);
+      this.#held(thread, index).giveBack(this.#numbersOf(index));
+      this.#locks.unlock(index);
+    }
   }
 
   /** What the ledger knows to be spent in the present day or month. Passes over a key without limits. */
@@ -140,10 +161,18 @@ export class LimitBook {
   }
 
   #open(keyId: string, index: number): LimitSlot {
-    const numbers = this.#numbers.subarray(index * slotNumbers, (index + 1) * slotNumbers);
-    const slot = { index, numbers };
+    const slot = { index, numbers: this.#numbersOf(index), held: this.#held(this.#thread, index) };
     this.#slots.set(keyId, slot);
     return slot;
+  }
+
+  #numbersOf(index: number): Float64Array {
+    return this.#numbers.subarray(index * slotNumbers, (index + 1) * slotNumbers);
+  }
+
+  #held(thread: number, index: number): HeldPart {
+    const at = (thread * slotsIn(this.memory) + index) * heldNumbers;
+    return new HeldPart(new Float64Array(this.memory.held, at * Float64Array.BYTES_PER_ELEMENT, heldNumbers));
   }
 
   #unusedSlot(): number {
@@ -156,15 +185,18 @@ export class LimitBook {
   }
 }
 
-/** Memory for so many keys with limits; what no key uses costs only addresses. */
-export function makeMemory(slots: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(slots * bytesPerSlot);
+/** Memory for books of so many threads, and so many keys with limits; what no key uses costs only addresses. */
+export function makeBookMemory(threads: number, slots = defaultSlots): BookMemory {
+  return {
+    slots: new SharedArrayBuffer(slots * bytesPerSlot),
+    held: new SharedArrayBuffer(threads * slots * heldNumbers * Float64Array.BYTES_PER_ELEMENT),
+  };
 }
 
 const bytesPerSlot = slotNumbers * Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
 
-function slotsIn(memory: SharedArrayBuffer): number {
-  return Math.floor(memory.byteLength / bytesPerSlot);
+function slotsIn({ slots }: BookMemory): number {
+  return Math.floor(slots.byteLength / bytesPerSlot);
 }
 
 /** For another key: nothing is under way, reserved or spent. */

@@ -1,10 +1,15 @@
 import type { Upstream } from "../ports.ts";
+import type { ProviderLoad } from "./provider-load.ts";
 import { upstreamId } from "./upstream-id.ts";
 
 /** How many requests are under way, by upstream and by provider. */
 export class Loads {
   readonly #byUpstream = new Map<string, number>();
-  readonly #byProvider = new Map<string, number>();
+  readonly #byProvider: ProviderLoad;
+
+  constructor(byProvider: ProviderLoad) {
+    this.#byProvider = byProvider;
+  }
 
   of(upstream: Upstream): number {
     return this.#byUpstream.get(upstreamId(upstream)) ?? 0;
@@ -13,17 +18,22 @@ export class Loads {
   /** Whether its provider has as many as it may have at once. */
   isFull(upstream: Upstream): boolean {
     if (upstream.kind === "service" || upstream.target.maxParallel === null) return false;
-    return (this.#byProvider.get(upstream.target.providerId) ?? 0) >= upstream.target.maxParallel;
+    return this.#byProvider.of(upstream.target.providerId) >= upstream.target.maxParallel;
   }
 
-  begin(upstream: Upstream): void {
+  /** Counts one more; false when its provider has become full meanwhile, and nothing is counted. */
+  begin(upstream: Upstream): boolean {
+    if (upstream.kind === "provider") {
+      const { providerId, maxParallel } = upstream.target;
+      if (!this.#byProvider.begin(providerId, maxParallel)) return false;
+    }
     add(this.#byUpstream, upstreamId(upstream), 1);
-    if (upstream.kind === "provider") add(this.#byProvider, upstream.target.providerId, 1);
+    return true;
   }
 
   end(upstream: Upstream): void {
     add(this.#byUpstream, upstreamId(upstream), -1);
-    if (upstream.kind === "provider") add(this.#byProvider, upstream.target.providerId, -1);
+    if (upstream.kind === "provider") this.#byProvider.end(upstream.target.providerId);
   }
 }
 

@@ -1,16 +1,17 @@
 /** A thread that makes requests of one token, up to five under way, until none is admitted, and tells how many were. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Admission } from "../key-limits/admission.ts";
-import { LimitBook } from "../key-limits/limit-book.ts";
+import { type BookMemory, LimitBook } from "../key-limits/limit-book.ts";
 
-const { memory, gate, slot, now } = workerData as {
-  memory: SharedArrayBuffer;
+const { memory, thread, gate, slot, now } = workerData as {
+  memory: BookMemory;
+  thread: number;
   /** Threads that have yet to come; they begin together. */
   gate: Int32Array;
   slot: number;
   now: number;
 };
-const book = new LimitBook(memory);
+const book = new LimitBook(memory, thread);
 book.know("k", slot);
 const holder = { keyId: "k", scopes: [], models: null, limits: {}, logBodies: false };
 const used = { tokens: 1, costUsd: 0, gpuSeconds: 0 };

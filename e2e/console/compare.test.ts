@@ -287,6 +287,8 @@ describe.skipIf(!hasChromium)("comparing", () => {
       throw new Error(`no key leads to ${name.source}`);
     };
     await column(page, 3).waitFor();
+    // what is typed before somebody listens is lost
+    await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("Hello");
     await page.keyboard.press("Enter");
     await column(page, 3).getByRole("button", { name: "Best" }).waitFor();

@@ -288,7 +288,10 @@ describe.skipIf(!hasChromium)("comparing", () => {
     };
     await column(page, 3).waitFor();
     // what is typed before somebody listens is lost
-    await page.locator("textarea:focus").waitFor();
+    const isListening = () => page.evaluate<boolean>("document.activeElement.tagName === 'TEXTAREA'");
+    await until("the question's field to have the focus", async () =>
+      (await isListening()) ? true : undefined,
+    );
     await page.keyboard.type("Hello");
     await page.keyboard.press("Enter");
     await column(page, 3).getByRole("button", { name: "Best" }).waitFor();

@@ -17,6 +17,7 @@ test.for([
   ["replaces null", '{"model":null,"n":1}', "b", false, '{"model":"b","n":1}'],
   ["adds a model where there is none", '{"n":1}', "b", false, '{"model":"b","n":1}'],
   ["adds a model to nothing", "{ }", "b", false, '{"model":"b" }'],
+  ["adds a model to nothing, however wide", `{${" ".repeat(100)}}`, "b", false, `{"model":"b"${" ".repeat(100)}}`],
   ["asks for usage", '{"model":"a","stream":true}', undefined, true, '{"stream_options":{"include_usage":true},"model":"a","stream":true}'],
   ["asks for usage among other options", '{"stream_options":{"include_usage":false,"x":"}"},"n":1}', undefined, true, '{"stream_options":{"include_usage":true,"x":"}"},"n":1}'],
   ["asks for usage where the options are null", '{"stream_options":null}', undefined, true, '{"stream_options":{"include_usage":true}}'],

@@ -45,7 +45,7 @@ export function editBody(body: Buffer, { model, askUsage, defaults = {} }: BodyE
   let at = 0;
   if (front.length > 0) {
     const open = body.indexOf(0x7b) + 1;
-    const isEmpty = /^\s*\}/.test(body.toString("latin1", open, open + 64));
+    const isEmpty = body[skipSpace(body, open)] === 0x7d;
     pieces.push(body.subarray(0, open), Buffer.from(front.join(",") + (isEmpty ? "" : ",")));
     at = open;
   }

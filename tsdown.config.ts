@@ -31,6 +31,7 @@ export default defineConfig([
   bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
   thread({ "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" }),
   thread({ "gateway-thread": "apps/server/src/workers/gateway-thread.ts" }),
+  bundle({ "document-reader": "packages/summarize/src/documents/reader-main.ts" }, "packages/summarize/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

@@ -41,6 +41,15 @@ describe("paths that nobody here knows", () => {
     },
   );
 
+  test("are a user's own server's business on its own port", async () => {
+    await using server = await startFakeModelServer({ script: () => json({}) });
+    const own = upstream({ url: server.url, anyPath: true });
+    await using rig = await startRig({ upstreams: [own], servicePort: 8080 });
+    rig.routes.set([own], new Map([[8080, own]]));
+    expect((await call(rig.port, { path: "/files//a%7Eb" })).status).toBe(200);
+    expect(server.received[0]?.url).toBe("/files//a%7Eb");
+  });
+
   test("count against a key's limits, are in the ledger with who answered, and are not for keys with a money budget", async () => {
     await using server = await startFakeModelServer({ script: () => json({}) });
     const book = new LimitBook();
@@ -122,6 +131,22 @@ test("kept connections that have gone stale are nobody's failure, however many t
 
 describe("an upstream that fails", () => {
   const one = provider();
+  test("that is full when those who waited are let in, is counted no wrong", async () => {
+    await using server = await startFakeModelServer({
+      script: () => [{ do: "sleep", ms: 60 }, ...chatReply("Hi")],
+    });
+    await using rig = await startRig({ upstreams: [] });
+    const full = provider({ url: server.url, target: { maxParallel: 1 } });
+    rig.routes.route("chat", [upstream({ state: starting() })]);
+    const calls = [1, 2, 3].map(() => call(rig.port, { body: chat }));
+    await eventually(() => rig.gateway.held === 3, "all are held");
+    rig.routes.route("chat", [full]);
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 429, 429]);
+    const again = await Promise.all([1, 2].map(() => call(rig.port, { body: chat })));
+    expect(again.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 429]);
+  });
+
   test("is left alone for one pause, however many were under way", () => {
     let nowMs = 0;
     const breakers = new Breakers(() => nowMs);

@@ -290,7 +290,6 @@ class RunningGateway implements Gateway {
   ): Promise<void> {
     const { snapshot, entrance, principal, service } = known;
     const { path, target } = operation;
-    requirePlainPath(path);
     if (service?.anyPath === true && path !== runnerHealthPath) {
       await this.#passOn(exchange, target, entrance, principal, service);
       return;
@@ -316,6 +315,7 @@ class RunningGateway implements Gateway {
     body: RequestBody,
   ): Promise<void> {
     const { path } = exchange;
+    requirePlainPath(path);
     if (principal.models !== null)
       throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
         param: "Authorization",

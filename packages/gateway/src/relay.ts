@@ -76,7 +76,7 @@ export class Relay {
       }
       const upstream = await this.#upstream(exchange, errand, choice);
       // somebody else was faster: choose anew
-      if (!this.#loads.begin(upstream)) continue;
+      if (upstream === undefined) continue;
       const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
       if (forwarded.kind === "answered") {
         this.#answered(route, upstream, errand);
@@ -113,26 +113,27 @@ export class Relay {
     };
   }
 
-  async #upstream(exchange: Exchange, errand: Errand, choice: Choice): Promise<ReadyUpstream> {
+  /** Whom to ask, counted among the loads; `undefined` when there is no room there any more. */
+  async #upstream(exchange: Exchange, errand: Errand, choice: Choice): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
       case "send":
-        return choice.upstream;
+        return this.#loads.begin(choice.upstream) ? choice.upstream : undefined;
       case "refuse":
         throw choice.error;
       case "hold": {
         const [first] = choice.upstreams;
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
+        let isCounted = false;
         const choose = (): Choice => {
           const { choice: now } = this.#choose(exchange, errand, new Set());
           // those who wait behind must see that it is taken
-          if (now.kind === "send") this.#loads.begin(now.upstream);
+          if (now.kind === "send") isCounted = this.#loads.begin(now.upstream);
           return now;
         };
         const waiting = { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose };
         const upstream = await this.#options.room.wait(exchange, waiting, first);
-        this.#loads.end(upstream);
-        return upstream;
+        return isCounted ? upstream : undefined;
       }
     }
   }

@@ -34,8 +34,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
     },
     parsed: asked.parsed,
     costUsd: (upstream) => likelyCost(upstream, exchange.bodyBytes, asked.facts),
-    ask: (upstream, hasOthers) =>
-      sender.send(exchange, asked, upstream, routeTo(context, name).policy, hasOthers),
+    ask: (upstream, policy, hasOthers) => sender.send(exchange, asked, upstream, policy, hasOthers),
   };
 }
 

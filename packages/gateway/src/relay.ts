@@ -29,7 +29,7 @@ export interface Errand {
   /** US dollars that it may cost there. */
   readonly costUsd: (upstream: Upstream) => number | undefined;
   /** Sends it there, and passes the answer on. `hasOthers`: somebody else could be asked instead. */
-  readonly ask: (upstream: ReadyUpstream, hasOthers: boolean) => Promise<Forwarded>;
+  readonly ask: (upstream: ReadyUpstream, policy: RoutePolicy, hasOthers: boolean) => Promise<Forwarded>;
 }
 
 export interface RelayOptions {
@@ -142,7 +142,7 @@ export class Relay {
     exchange: Exchange,
     errand: Errand,
     upstream: ReadyUpstream,
-    { upstreams }: NamedRoute,
+    { policy, upstreams }: NamedRoute,
     tried: ReadonlySet<string>,
   ): Promise<Forwarded> {
     // it is among the loads already
@@ -153,7 +153,7 @@ export class Relay {
     );
     this.#breakers.begins(upstream);
     try {
-      return await errand.ask(upstream, hasOthers);
+      return await errand.ask(upstream, policy, hasOthers);
     } finally {
       this.#loads.end(upstream);
     }

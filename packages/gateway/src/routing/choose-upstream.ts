@@ -34,6 +34,10 @@ const affinityBound = 1.25;
  * `upstreams` is not empty.
  */
 export function chooseUpstream({ policy, upstreams }: NamedRoute, sight: Sight): Choice {
+  const [only] = upstreams;
+  // most names: there is nothing to choose
+  if (upstreams.length === 1 && only !== undefined && isReadyOne(only) && !sight.isFull(only.upstream))
+    return { kind: "send", upstream: only.upstream };
   const ready = upstreams.filter(isReadyOne);
   const untried =
     sight.tried.size === 0 ? ready : ready.filter(({ upstream }) => !sight.tried.has(upstreamId(upstream)));

@@ -1,7 +1,7 @@
 import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
-import type { ChatCompletion } from "../../openai/shapes.ts";
+import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
   chunkings,
@@ -247,27 +247,7 @@ test.for([
 
 test("an answer is told whole", () => {
   const { renderer } = read(ask({ thinking: { type: "adaptive" } }));
-  const answer: ChatCompletion = {
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 1,
-    model: "other",
-    choices: [
-      {
-        index: 0,
-        finish_reason: "tool_calls",
-        message: {
-          role: "assistant",
-          content: "I look.",
-          reasoning_content: "A city.",
-          tool_calls: [
-            { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
-          ],
-        },
-      },
-    ],
-    usage,
-  };
+  const answer = lookingAnswer(usage);
   expect(renderer.whole(answer)).toEqual({
     id: "msg_1",
     type: "message",

@@ -2,7 +2,8 @@ import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
 import type { CallableModel } from "../../model-list.ts";
-import type { ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
+import type { TextCompletion } from "../../openai/shapes.ts";
+import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
   chunkings,
@@ -271,27 +272,7 @@ test("an answer is told whole, with what was measured", async () => {
   const clock = new FakeClock(0);
   const { renderer } = read(ollamaChat, { messages: user, stream: false }, clock);
   await clock.advance(250);
-  const answer: ChatCompletion = {
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 1,
-    model: "other",
-    choices: [
-      {
-        index: 0,
-        finish_reason: "tool_calls",
-        message: {
-          role: "assistant",
-          content: "I look.",
-          reasoning_content: "A city.",
-          tool_calls: [
-            { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
-          ],
-        },
-      },
-    ],
-    usage,
-  };
+  const answer = lookingAnswer(usage);
   expect(renderer.whole(answer)).toEqual({
     model: "pilot",
     created_at: "1970-01-01T00:00:00.250Z",

@@ -53,6 +53,16 @@ test.each([
   ['berth_cost_usd_total{model="pilot",provider="acme",route="fast"} 0.5'],
   ["berth_ledger_lost_total 7"],
   [
+    'berth_request_duration_seconds_bucket{le="1",model="pilot",provider="acme",operation="chat.completions"} 0',
+  ],
+  [
+    'berth_request_duration_seconds_bucket{le="2.5",model="pilot",provider="acme",operation="chat.completions"} 2',
+  ],
+  [
+    'berth_request_duration_seconds_bucket{le="+Inf",model="pilot",provider="acme",operation="chat.completions"} 2',
+  ],
+  ['berth_request_duration_seconds_sum{model="pilot",provider="acme",operation="chat.completions"} 3'],
+  [
     'gen_ai_client_token_usage_sum{gen_ai_operation_name="chat",gen_ai_provider_name="acme",gen_ai_request_model="pilot",gen_ai_token_type="input"} 200',
   ],
   [
@@ -75,4 +85,19 @@ test("what limits refuse is counted; an upstream's own limits are not ours", asy
     'berth_limit_refusals_total{code="rate_limited"} 1',
     'berth_limit_refusals_total{code="budget_exceeded"} 1',
   ]);
+});
+
+test("requests that differ in their status only are one duration", async () => {
+  const lines = await linesAfter(observation, { ...observation, status: 500, outcome: "error" });
+  expect(lines.filter((line) => line.startsWith("berth_request_duration_seconds_count"))).toEqual([
+    'berth_request_duration_seconds_count{model="pilot",provider="acme",operation="chat.completions"} 2',
+  ]);
+});
+
+test("a value at a bound is within it; what nobody measured is not told", async () => {
+  const lines = await linesAfter({ ...observation, durationMs: 1000, firstByteMs: undefined });
+  expect(lines).toContain(
+    'berth_request_duration_seconds_bucket{le="1",model="pilot",provider="acme",operation="chat.completions"} 1',
+  );
+  expect(lines.filter((line) => line.startsWith("berth_time_to_first_byte_seconds_"))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   createGateway,
   LimitBook,
+  takeFastPath,
   type NamedRoute,
   type Principal,
   type RoutingSnapshot,
@@ -100,6 +101,11 @@ const gateway = createGateway({
 });
 
 const server = createServer((request, response) => void gateway.handle(request, response, {}));
+takeFastPath(server, {
+  takes: () => true,
+  handle: (request, response) => void gateway.handle(request, response, {}),
+  keepAliveSeconds: 65,
+});
 server.listen(0, "127.0.0.1", () => {
   console.log((server.address() as AddressInfo).port);
 });

@@ -15,6 +15,7 @@ import { makeHandlers } from "./handlers.ts";
 import { readHomeId, writeServerFile } from "./home.ts";
 import type { Door } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
+import { createFastFront, openedFront } from "./http/fast-front.ts";
 import { createFront } from "./http/front.ts";
 import { findUnshared, listen, type Listener, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
@@ -194,11 +195,13 @@ export async function start(argv: readonly string[]): Promise<void> {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void ready.then(() => front(request, response));
+  const fast = openedFront(createFastFront({ gateway, policy, open: isOpen }), ready);
   const bind = async (): Promise<Listener> =>
     workers === 1
-      ? listen(settings.BERTH_HOST, port, onRequest)
+      ? listen(settings.BERTH_HOST, port, onRequest, { fast })
       : listen(settings.BERTH_HOST, await findUnshared(settings.BERTH_HOST, port), onRequest, {
           shared: true,
+          fast,
         });
   const listener = await bind().catch(async (error: unknown) => {
     await state.close();

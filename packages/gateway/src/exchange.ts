@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BerthError } from "@berth/api";
 import type { AnswerCapture } from "./answer-capture.ts";
+import type { ClientRequest, ClientResponse } from "./client.ts";
 import { openAiDialect, type Dialect } from "./dialect.ts";
 import { type Admission, unlimited } from "./key-limits/admission.ts";
 import type { OperationName } from "./operation.ts";
@@ -18,10 +18,12 @@ export interface Activity {
 /** One request and its answer: what is known of it so far, and what is being done for it. Times are monotonic. */
 export class Exchange {
   readonly requestId: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly startedAtMs: number;
   readonly beganMs: number;
+  /** In the list of those under way. */
+  place = -1;
   operation: OperationName = "unknown";
   principal: Principal | undefined;
   /** Without the query. */
@@ -72,8 +74,8 @@ export class Exchange {
   #clientGone = false;
 
   constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: ClientRequest,
+    response: ClientResponse,
     requestId: string,
     startedAtMs: number,
     beganMs: number,

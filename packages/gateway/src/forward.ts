@@ -1,6 +1,6 @@
-import type { ServerResponse } from "node:http";
 import type { BerthError } from "@berth/api";
 import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
+import type { ClientResponse } from "./client.ts";
 import { EventGate } from "./event-gate.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { Activity, Exchange } from "./exchange.ts";
@@ -344,7 +344,7 @@ function isComment(bytes: Buffer): boolean {
 }
 
 /** Node sends a head and a small text in one write, a head and bytes in two. */
-function endWith(response: ServerResponse, bytes: Buffer): void {
+function endWith(response: ClientResponse, bytes: Buffer): void {
   if (bytes.length <= smallBytes) response.end(bytes.toString("latin1"), "latin1");
   else response.end(bytes);
 }

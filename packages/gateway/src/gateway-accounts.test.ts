@@ -104,7 +104,11 @@ function clockAhead(): Clock & { aheadMs: number } {
 test("while a body is still on its way, no service is busy with it", async () => {
   await using server = await startFakeModelServer({ script: () => chatReply("Hi") });
   const clock = clockAhead();
-  await using rig = await startRig({ upstreams: [upstream({ url: server.url, gpus: 1 })], clock });
+  await using rig = await startRig({
+    upstreams: [upstream({ url: server.url, gpus: 1 })],
+    clock,
+    isFast: false,
+  });
   const body = JSON.stringify({ ...chat, model: "pilot" });
   const socket = connect(rig.port, "127.0.0.1");
   socket.write(

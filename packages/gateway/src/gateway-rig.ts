@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "@berth/std/clock";
+import { takeFastPath } from "./fast-path/fast-path.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { NamedRoute, ProviderTarget, ProviderUpstream, RoutePolicy } from "@berth/api";
@@ -186,6 +187,8 @@ export interface RigOptions {
   readonly clock?: GatewayOptions["clock"];
   readonly isPeer?: NonNullable<GatewayOptions["isPeer"]>;
   readonly forbids?: NonNullable<GatewayOptions["forbids"]>;
+  /** Whether plain POSTs are answered without node:http; so they are unless told. */
+  readonly isFast?: boolean;
   readonly keyLimits?: NonNullable<GatewayOptions["keyLimits"]>;
 }
 
@@ -223,6 +226,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       principal: options.principal,
     });
   });
+  const fast =
+    options.isFast === false
+      ? undefined
+      : takeFastPath(server, {
+          takes: () => true,
+          handle: (request, response) =>
+            void gateway.handle(request, response, {
+              servicePort: options.servicePort,
+              principal: options.principal,
+            }),
+          keepAliveSeconds: 65,
+        });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -235,6 +250,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     async [Symbol.asyncDispose]() {
       await gateway.drain(AbortSignal.abort());
       server.closeAllConnections();
+      fast?.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { admit } from "./admit.ts";
@@ -7,8 +6,10 @@ import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { openAiDialect, type Dialect } from "./dialect.ts";
 import { Callers } from "./caller.ts";
+import type { ClientRequest, ClientResponse } from "./client.ts";
 import { ClientConnections } from "./client-connections.ts";
 import { Exchange } from "./exchange.ts";
+import { ExchangeList } from "./exchange-list.ts";
 import { acceptedRequestId } from "./headers.ts";
 import type { PeerCheck } from "./http1/connection.ts";
 import { ConnectionPool } from "./http1/connection-pool.ts";
@@ -83,7 +84,7 @@ export interface RequestContext {
 
 export interface Gateway {
   /** Answers the request. Resolves when nothing more is to be done for it; never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void>;
+  handle(request: ClientRequest, response: ClientResponse, context: RequestContext): Promise<void>;
   /** Requests being handled, and of these the ones that wait for a service to start. */
   readonly inFlight: number;
   readonly held: number;
@@ -101,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
-  readonly #exchanges = new Set<Exchange>();
+  readonly #exchanges = new ExchangeList();
   readonly #callers: Callers;
   readonly #cache = new AnswerCache();
   readonly #clients = new ClientConnections();
@@ -140,7 +141,7 @@ class RunningGateway implements Gateway {
     return this.#room.held;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse, context: RequestContext): Promise<void> {
+  async handle(request: ClientRequest, response: ClientResponse, context: RequestContext): Promise<void> {
     const { clock, newId, report } = this.#options;
     const requestId = acceptedRequestId(request) ?? newId();
     const exchange = new Exchange(request, response, requestId, clock.now(), clock.monotonic());
@@ -174,7 +175,7 @@ class RunningGateway implements Gateway {
   /** Resolves when nothing is under way; what is when the signal aborts is broken off. */
   async #empty(signal: AbortSignal): Promise<void> {
     const breakOff = (): void => {
-      for (const exchange of this.#exchanges) exchange.cancel(shuttingDown());
+      this.#exchanges.forEach((exchange) => exchange.cancel(shuttingDown()));
     };
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty.add(resolve);
@@ -398,7 +399,8 @@ function dialectOf(operation: Operation): Dialect {
 }
 
 /** The client's body, passed on as it comes. */
-function streamedBody(request: IncomingMessage): RequestBody {
+function streamedBody(request: ClientRequest): RequestBody {
+  if ("wholeBody" in request) return { kind: "bytes", bytes: request.wholeBody };
   if (request.headers["transfer-encoding"] !== undefined)
     return { kind: "stream", stream: request, length: undefined };
   const length = Number(request.headers["content-length"] ?? 0);

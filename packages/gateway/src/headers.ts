@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { runnerSecretHeader } from "@berth/api";
+import type { ClientRequest } from "./client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { BodyForm } from "./operation.ts";
 import type { ReadyService } from "./routing/upstream-id.ts";
@@ -80,7 +80,7 @@ export function ownHeaders(exchange: Exchange, nowMs: number): string[] {
 
 /** A body of JSON is called so, whatever the client called it; a form's type holds what parts it. */
 export function inferenceHeaders(
-  request: IncomingMessage,
+  request: ClientRequest,
   form: BodyForm,
   requestId: string,
   upstream: ReadyService,
@@ -93,7 +93,7 @@ export function inferenceHeaders(
  * adapter's: the caller is who reads the answer.
  */
 export function providerHeaders(
-  request: IncomingMessage,
+  request: ClientRequest,
   form: BodyForm,
   requestId: string,
   own: readonly string[],
@@ -110,7 +110,7 @@ export function providerHeaders(
   return headers;
 }
 
-function sentOn(request: IncomingMessage, form: BodyForm, requestId: string): string[] {
+function sentOn(request: ClientRequest, form: BodyForm, requestId: string): string[] {
   const type = request.headers["content-type"];
   const isJson = type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
   const headers = [
@@ -128,7 +128,7 @@ function sentOn(request: IncomingMessage, form: BodyForm, requestId: string): st
 
 /** Everything the client sent but what is between it and us; `own` opens the upstream. */
 export function passthroughHeaders(
-  request: IncomingMessage,
+  request: ClientRequest,
   requestId: string,
   own: readonly string[],
 ): string[] {
@@ -156,7 +156,7 @@ function namedByConnection(headers: readonly string[]): Set<string> | undefined 
 }
 
 /** The client's request id when it is one that can be logged and sent on as it is. */
-export function acceptedRequestId(request: IncomingMessage): string | undefined {
+export function acceptedRequestId(request: ClientRequest): string | undefined {
   const id = request.headers["x-request-id"];
   return typeof id === "string" && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
 }

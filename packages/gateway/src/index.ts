@@ -2,7 +2,10 @@
  * The data plane: takes OpenAI's requests, finds who answers them, and carries bytes both ways. It decides nothing about
  * services and asks nobody per request; it listens nowhere: whoever owns the socket calls `handle`.
  */
-export { isForModels, type OperationName } from "./operation.ts";
+export { isForModels, isInference, type OperationName } from "./operation.ts";
+export type { ClientRequest, ClientResponse } from "./client.ts";
+export { takeFastPath } from "./fast-path/fast-path.ts";
+export type { FastPathOptions } from "./fast-path/fast-connection.ts";
 export * from "./ports.ts";
 export { createGateway, type Gateway, type GatewayOptions, type RequestContext } from "./gateway.ts";
 export { defaultLimits, type GatewayLimits } from "./limits.ts";

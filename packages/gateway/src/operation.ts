@@ -81,6 +81,11 @@ export function isForModels(method: string, path: string): boolean {
   );
 }
 
+/** Whether a POST there asks a model something, in JSON. `path` is without its query. */
+export function isInference(path: string): boolean {
+  return inference.get(path)?.body === "json" || (path !== "/" && foreignPaths.has(path));
+}
+
 /**
  * Reads the request line. Paths are compared without a trailing slash; a model's name may hold slashes, encoded or not.
  * `isOwnServer`: it came to the port of a user's own server, which may mean something else by a path that is not OpenAI's.

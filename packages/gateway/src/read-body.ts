@@ -16,6 +16,10 @@ export function readBody(exchange: Exchange, form: BodyForm, limits: GatewayLimi
       reject(refused);
       return;
     }
+    if ("wholeBody" in request) {
+      resolve(request.wholeBody);
+      return;
+    }
     const pieces: Buffer[] = [];
     let bytes = 0;
     let seenBytes = 0;

@@ -1,15 +1,15 @@
 import type { Clock } from "@berth/std/clock";
-import type { Exchange } from "./exchange.ts";
+import type { ExchangeList } from "./exchange-list.ts";
 import { keepWithinBudget } from "./keep-within-budget.ts";
 
 /** Ticks every exchange under way, as long as there is one: one timer for all deadlines, however many requests. */
 export class Ticker {
-  readonly #exchanges: ReadonlySet<Exchange>;
+  readonly #exchanges: ExchangeList;
   readonly #clock: Clock;
   readonly #tickMs: number;
   #running = false;
 
-  constructor(exchanges: ReadonlySet<Exchange>, clock: Clock, tickMs: number) {
+  constructor(exchanges: ExchangeList, clock: Clock, tickMs: number) {
     this.#exchanges = exchanges;
     this.#clock = clock;
     this.#tickMs = tickMs;
@@ -26,10 +26,10 @@ export class Ticker {
       while (this.#exchanges.size > 0) {
         await this.#clock.sleep(this.#tickMs);
         const nowMs = this.#clock.monotonic();
-        for (const exchange of this.#exchanges) {
+        this.#exchanges.forEach((exchange) => {
           keepWithinBudget(exchange, nowMs);
           exchange.tick(nowMs);
-        }
+        });
       }
     } finally {
       this.#running = false;

@@ -3,6 +3,7 @@ import { chmod, rm } from "node:fs/promises";
 import type { AddressInfo, ListenOptions } from "node:net";
 import { BerthError } from "@berth/api";
 import { createServer } from "@berth/std/node-http";
+import { type FastPathOptions, takeFastPath } from "@berth/gateway";
 import { portHolder } from "@berth/std/port-holder";
 
 /** Connections are taken until it is closed. */
@@ -22,6 +23,12 @@ export interface Listener extends Closable {
 /** How often connections that have become idle are looked for while closing. */
 const sweepMs = 25;
 
+export interface ListenChoices {
+  readonly shared?: boolean;
+  /** Which requests are answered without node:http, and by whom. */
+  readonly fast?: Omit<FastPathOptions, "keepAliveSeconds">;
+}
+
 /**
  * Listens; `localhost` means 127.0.0.1 and, where the machine has it, ::1. Of a `shared` port each thread of this user
  * that listens there gets its part of the connections. Throws `conflict` that names who holds a taken port, and
@@ -31,28 +38,28 @@ export async function listen(
   host: string,
   port: number,
   onRequest: RequestListener,
-  { shared = false }: { readonly shared?: boolean } = {},
+  { shared = false, fast }: ListenChoices = {},
 ): Promise<Listener> {
   const hosts = host === "localhost" ? ["127.0.0.1", "::1"] : [host.replace(/^\[|\]$/g, "")];
-  const servers: Server[] = [];
+  const servers: OpenServer[] = [];
   let bound = port;
   for (const [index, address] of hosts.entries()) {
-    const server = makeServer(onRequest);
+    const { server, closers } = makeServer(onRequest, fast);
     try {
       await bind(server, { host: address, port: bound, reusePort: shared });
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       // A machine without IPv6 has no second loopback.
       if (index > 0 && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
-      for (const open of servers) open.close();
+      for (const open of servers) open.server.close();
       throw await explain(cause, address, bound);
     }
-    servers.push(server);
+    servers.push({ server, closers });
     bound = (server.address() as AddressInfo).port;
   }
   return {
     port: bound,
-    addresses: servers.map((server) => (server.address() as AddressInfo).address),
+    addresses: servers.map(({ server }) => (server.address() as AddressInfo).address),
     ...closing(servers),
   };
 }
@@ -67,27 +74,37 @@ export async function findUnshared(host: string, port: number): Promise<number> 
 /** Listens at a Unix socket, which only this user reaches, in place of whatever lies there. */
 export async function listenAtSocket(path: string, onRequest: RequestListener): Promise<Closable> {
   await rm(path, { force: true });
-  const server = makeServer(onRequest);
-  await bind(server, { path });
+  const open = makeServer(onRequest);
+  await bind(open.server, { path });
   await chmod(path, 0o600);
-  return closing([server]);
+  return closing([open]);
 }
 
-function closing(servers: readonly Server[]): Closable {
+/** Closes connections: node:http's, and those that have nothing to do with it. */
+type Closer = Pick<Server, "closeIdleConnections" | "closeAllConnections">;
+
+interface OpenServer {
+  readonly server: Server;
+  readonly closers: readonly Closer[];
+}
+
+function closing(servers: readonly OpenServer[]): Closable {
+  const closers = servers.flatMap((open) => open.closers);
+  const closeIdle = (): void => {
+    for (const closer of closers) closer.closeIdleConnections();
+  };
   return {
     stopAccepting: () => {
-      for (const server of servers) {
-        server.close();
-        server.closeIdleConnections();
-      }
+      for (const { server } of servers) server.close();
+      closeIdle();
     },
     close: async (withinMs) => {
-      const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-      const sweep = setInterval(() => {
-        for (const server of servers) server.closeIdleConnections();
-      }, sweepMs);
+      const closed = servers.map(
+        ({ server }) => new Promise<void>((resolve) => server.close(() => resolve())),
+      );
+      const sweep = setInterval(closeIdle, sweepMs);
       const limit = setTimeout(() => {
-        for (const server of servers) server.closeAllConnections();
+        for (const closer of closers) closer.closeAllConnections();
       }, withinMs);
       await Promise.all(closed);
       clearInterval(sweep);
@@ -104,14 +121,16 @@ export function loopbackUrl({ addresses, port }: Listener): string {
   return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
-function makeServer(onRequest: RequestListener): Server {
+const keepAliveSeconds = 65;
+
+function makeServer(onRequest: RequestListener, fast?: ListenChoices["fast"]): OpenServer {
   const server = createServer(
     {
       noDelay: true,
       maxHeaderSize: 32 * 1024,
       headersTimeout: 15_000,
       requestTimeout: 300_000,
-      keepAliveTimeout: 65_000,
+      keepAliveTimeout: keepAliveSeconds * 1000,
       connectionsCheckingInterval: 5_000,
     },
     onRequest,
@@ -131,7 +150,8 @@ function makeServer(onRequest: RequestListener): Server {
       `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     );
   });
-  return server;
+  const closers = fast === undefined ? [] : [takeFastPath(server, { ...fast, keepAliveSeconds })];
+  return { server, closers: [server, ...closers] };
 }
 
 function bind(server: Server, where: ListenOptions): Promise<void> {

@@ -34,7 +34,7 @@ export function originPolicy(
   };
 }
 
-export function originOf({ headers }: IncomingMessage): RequestOrigin {
+export function originOf({ headers }: Pick<IncomingMessage, "headers">): RequestOrigin {
   const fetchSite = headers["sec-fetch-site"];
   return {
     host: headers.host,

@@ -1,9 +1,10 @@
 /** A thread that carries requests beside the server's own: with an event loop, a heap and a place at the port of its own. */
 import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { createGateway, LimitBook, SharedLoad } from "@berth/gateway";
+import { createGateway, type Gateway, LimitBook, SharedLoad } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
+import { createFastFront } from "../http/fast-front.ts";
 import { listen } from "../http/listen.ts";
 import { ownHeap, shrinkWhenIdle } from "../idle-memory.ts";
 import { isOwnPort } from "../own-port.ts";
@@ -50,19 +51,16 @@ const gateway = createGateway({
   isPeer: isOwnPort,
   limits: data.limits,
 });
-const front = createThreadFront({
-  gateway: {
-    handle: async (request, response, context) => {
-      Atomics.add(state, inFlightAt, 1);
-      await gateway.handle(request, response, context);
-      Atomics.sub(state, inFlightAt, 1);
-    },
+const counted: Pick<Gateway, "handle"> = {
+  handle: async (request, response, context) => {
+    Atomics.add(state, inFlightAt, 1);
+    await gateway.handle(request, response, context);
+    Atomics.sub(state, inFlightAt, 1);
   },
-  policy,
-  open,
-  toMain: passToMain(mainSocket),
-});
-const listener = await listen(host, port, front, { shared: true });
+};
+const front = createThreadFront({ gateway: counted, policy, open, toMain: passToMain(mainSocket) });
+const fast = createFastFront({ gateway: counted, policy, open });
+const listener = await listen(host, port, front, { shared: true, fast });
 const stopping = new AbortController();
 void shrinkWhenIdle(
   {

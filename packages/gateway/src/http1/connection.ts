@@ -69,7 +69,8 @@ export class Connection {
     const { host, port } = target;
     this.#hostHeader = hostHeader(address, target);
     this.#owner = owner;
-    const { socket, opens, isPinned } = openPeerSocket(address, target, forbids);
+    const onBytes = (bytes: Buffer): void => this.#onData(bytes);
+    const { socket, opens, isPinned } = openPeerSocket(address, target, forbids, onBytes);
     this.#socket = socket;
     // a certificate tells more than who owns the port
     const meet = (): Promise<boolean> =>
@@ -77,7 +78,6 @@ export class Connection {
         ? isPeer(host, port)
         : Promise.resolve(isPinned());
     this.#socket.on(opens, () => void this.#meet(meet()));
-    this.#socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on("end", () => this.#onEnd());
     this.#socket.on("error", (error: Error) => {
       this.#error = error;

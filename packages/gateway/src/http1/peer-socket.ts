@@ -1,5 +1,5 @@
 import { lookup } from "node:dns";
-import { connect, isIP, Socket, type LookupFunction } from "node:net";
+import { connect, isIP, Socket, type LookupFunction, type OnReadOpts } from "node:net";
 import { beginTls, showsCertificate } from "@berth/std/pinned-tls";
 import type { ForbidsAddress, PeerAddress } from "./peer-address.ts";
 
@@ -17,20 +17,53 @@ export interface PeerHost {
   readonly port: number;
 }
 
-/** Begins to connect to where the peer answers: to its socket or port, in the clear or by TLS. */
-export function openPeerSocket(address: PeerAddress, target: PeerHost, forbids: ForbidsAddress): PeerSocket {
-  if (address.kind === "public") return openPublicSocket(address.url.startsWith("https:"), target, forbids);
+/** Told of bytes as they come; they are the listener's own. */
+type OnBytes = (bytes: Buffer) => void;
+
+/**
+ * Begins to connect to where the peer answers: to its socket or port, in the clear or by TLS. `onBytes` is told of what
+ * comes.
+ */
+export function openPeerSocket(
+  address: PeerAddress,
+  target: PeerHost,
+  forbids: ForbidsAddress,
+  onBytes: OnBytes,
+): PeerSocket {
+  if (address.kind === "public")
+    return openPublicSocket(address.url.startsWith("https:"), target, forbids, onBytes);
   const { socketPath, fingerprint } = address;
+  const onread = fingerprint === undefined ? readInto(onBytes) : undefined;
   const socket =
     socketPath === undefined
-      ? connect({ ...target, noDelay: true, keepAlive: true })
-      : connect({ path: socketPath });
+      ? connect({ ...target, noDelay: true, keepAlive: true, onread })
+      : connect({ path: socketPath, onread });
   if (fingerprint === undefined) return { socket, opens: "connect", isPinned: () => true };
   const secure = beginTls(socket);
+  secure.on("data", onBytes);
   return { socket: secure, opens: "secureConnect", isPinned: () => showsCertificate(secure, fingerprint) };
 }
 
-function openPublicSocket(isSecure: boolean, target: PeerHost, forbids: ForbidsAddress): PeerSocket {
+/** What every socket of this thread reads into: what is read is copied out before the next one reads. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Else Node makes a buffer of that size for each read, and cuts it. */
+function readInto(onBytes: OnBytes): OnReadOpts {
+  return {
+    buffer: readBuffer,
+    callback: (count, buffer) => {
+      onBytes(Buffer.from(buffer.subarray(0, count)));
+      return true;
+    },
+  };
+}
+
+function openPublicSocket(
+  isSecure: boolean,
+  target: PeerHost,
+  forbids: ForbidsAddress,
+  onBytes: OnBytes,
+): PeerSocket {
   const { host } = target;
   const options = { ...target, noDelay: true, keepAlive: true, lookup: lookupAllowed(forbids) };
   // an address written as numbers is not looked up
@@ -39,7 +72,12 @@ function openPublicSocket(isSecure: boolean, target: PeerHost, forbids: ForbidsA
     queueMicrotask(() => socket.destroy(refusal(host, host)));
     return { socket, opens: "connect", isPinned: () => false };
   }
-  if (!isSecure) return { socket: connect(options), opens: "connect", isPinned: () => true };
+  if (!isSecure)
+    return {
+      socket: connect({ ...options, onread: readInto(onBytes) }),
+      opens: "connect",
+      isPinned: () => true,
+    };
   // loaded only by those who speak it
   const tls = process.getBuiltinModule("node:tls");
   const secure = tls.connect({
@@ -49,6 +87,7 @@ function openPublicSocket(isSecure: boolean, target: PeerHost, forbids: ForbidsA
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });
   secure.setNoDelay(true);
+  secure.on("data", onBytes);
   return { socket: secure, opens: "secureConnect", isPinned: () => secure.authorized };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Socket } from "node:net";
+import { atTurnEnd } from "./turn-end.ts";
 
 const smallBytes = 16 * 1024;
 
@@ -18,7 +19,7 @@ export interface UpstreamRequest {
   readonly body: RequestBody;
 }
 
-/** Writes the request in one go. Resolves nothing: what comes of it is seen on the socket. `onSent` may be called at once. */
+/** Writes the request in one go, at the latest when the turn ends. Resolves nothing: what comes of it is seen on the socket. `onSent` may be called at once. */
 export function writeRequest(
   socket: Socket,
   host: string,
@@ -50,10 +51,15 @@ export function writeRequest(
   }
 }
 
-/** Small bodies go with the head as one text, which costs one buffer and one simpler write less. */
+/** Small bodies go with the head as one text, which costs one buffer and one simpler write less, when the turn ends. */
 function writeWhole(socket: Socket, head: string, body: Buffer): void {
   if (body.length <= smallBytes) {
-    socket.write(head + body.toString("latin1"), "latin1");
+    const text = head + body.toString("latin1");
+    atTurnEnd({
+      flush: () => {
+        if (!socket.destroyed) socket.write(text, "latin1");
+      },
+    });
     return;
   }
   socket.cork();

@@ -8,6 +8,7 @@ import type {
   UsageQuery,
   UsageStore,
 } from "../../store.ts";
+import { EntryBytes } from "./entry-bytes.ts";
 import { readDetails, readRequest } from "./read-request.ts";
 import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
 import type { DetailsRow, RowPage } from "./usage-rows.ts";
@@ -23,9 +24,12 @@ export interface UsageLinkOptions {
 /** What is handed over may be this long under way: with a commit it stays below a second. */
 const gatherMs = 200;
 const batchEntries = 500;
-/** Entries, and characters of what they say, that may wait for the disk. */
+/** Entries, and bytes of them, that may wait for the disk. */
 const waitingEntries = 20_000;
-const waitingCharacters = 64 * 1024 * 1024;
+const waitingBytes = 64 * 1024 * 1024;
+/** Of the memory that entries were in, what is kept for the next ones. */
+const keptSpaces = 2;
+const keptSpaceBytes = 4 * 1024 * 1024;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -34,20 +38,20 @@ interface Waiting {
 
 interface Batch {
   readonly entries: number;
-  readonly characters: number;
+  readonly bytes: number;
 }
 
 /** The ledger as the rest of the process has it: everything is done by a thread of its own, and nobody waits for it. */
 export class UsageLink implements UsageStore {
   readonly #options: UsageLinkOptions;
   #worker: Worker | undefined;
-  #gathered: LedgerEntry[] = [];
-  #gatheredCharacters = 0;
+  #gathered: EntryBytes | undefined;
+  readonly #spaces: ArrayBuffer[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Batches under way to the disk, in order. */
   #batches: Batch[] = [];
   #entries = 0;
-  #characters = 0;
+  #bytes = 0;
   readonly #calls = new Map<number, Waiting>();
   #lastCall = 0;
   #overflowed = 0;
@@ -59,22 +63,28 @@ export class UsageLink implements UsageStore {
 
   append(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) {
-      const characters = charactersIn(entry);
-      if (
-        this.#closed ||
-        this.#entries >= waitingEntries ||
-        this.#characters + characters > waitingCharacters
-      ) {
-        this.#overflowed += 1;
-        continue;
-      }
-      this.#entries += 1;
-      this.#characters += characters;
-      this.#gatheredCharacters += characters;
-      this.#gathered.push(entry);
+      if (this.#closed || this.#entries >= waitingEntries || !this.#gather(entry)) this.#overflowed += 1;
     }
-    if (this.#gathered.length >= batchEntries) this.#send();
+    if ((this.#gathered?.entries ?? 0) >= batchEntries) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), gatherMs);
+  }
+
+  /** Returns whether there is room for it. One that cannot be handed over is told to be lost. */
+  #gather(entry: LedgerEntry): boolean {
+    let json: string;
+    try {
+      json = JSON.stringify(entry);
+    } catch (error) {
+      this.#options.onLost(1, `they cannot be handed over: ${String(error)}`);
+      return true;
+    }
+    if (this.#bytes + json.length > waitingBytes) return false;
+    this.#gathered ??= new EntryBytes(this.#spaceLeft());
+    const before = this.#gathered.length;
+    this.#gathered.add(json);
+    this.#entries += 1;
+    this.#bytes += this.#gathered.length - before;
+    return true;
   }
 
   async listRequests(filter: RequestFilter): Promise<RequestPage> {
@@ -127,13 +137,13 @@ export class UsageLink implements UsageStore {
       this.#options.onLost(this.#overflowed, "they came faster than the disk takes them");
       this.#overflowed = 0;
     }
-    if (this.#gathered.length === 0) return;
     const gathered = this.#gathered;
-    const batch = { entries: gathered.length, characters: this.#gatheredCharacters };
-    this.#gathered = [];
-    this.#gatheredCharacters = 0;
+    if (gathered === undefined) return;
+    this.#gathered = undefined;
+    const batch = { entries: gathered.entries, bytes: gathered.length };
+    const entries = gathered.take();
     try {
-      this.#post({ kind: "append", entries: JSON.stringify(gathered) });
+      this.#post({ kind: "append", entries }, [entries.buffer]);
       this.#batches.push(batch);
     } catch (error) {
       // a timer calls this: what is thrown here would end the process
@@ -153,9 +163,14 @@ export class UsageLink implements UsageStore {
     });
   }
 
-  #post(message: ToUsageThread): void {
+  #post(message: ToUsageThread, given: readonly ArrayBuffer[] = []): void {
     this.#worker ??= this.#start();
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, given);
+  }
+
+  #spaceLeft(): Buffer | undefined {
+    const space = this.#spaces.pop();
+    return space === undefined ? undefined : Buffer.from(space);
   }
 
   #start(): Worker {
@@ -172,6 +187,8 @@ export class UsageLink implements UsageStore {
   #receive(message: FromUsageThread): void {
     switch (message.kind) {
       case "appended":
+        if (this.#spaces.length < keptSpaces && message.space.byteLength <= keptSpaceBytes)
+          this.#spaces.push(message.space);
         return this.#settle(message.lost, message.error?.message ?? "");
       case "done":
         return this.#answer(message.id)?.resolve(message.value);
@@ -186,9 +203,9 @@ export class UsageLink implements UsageStore {
     if (batch !== undefined) this.#forget(batch, lost, reason);
   }
 
-  #forget({ entries, characters }: Batch, lost: number, reason: string): void {
+  #forget({ entries, bytes }: Batch, lost: number, reason: string): void {
     this.#entries -= entries;
-    this.#characters -= characters;
+    this.#bytes -= bytes;
     if (lost > 0) this.#options.onLost(lost, reason);
   }
 
@@ -208,12 +225,6 @@ export class UsageLink implements UsageStore {
     for (const id of this.#calls.keys())
       this.#answer(id)?.reject(new BerthError("internal", `the ledger cannot be read: ${reason}`));
   }
-}
-
-function charactersIn({ record, bodies }: LedgerEntry): number {
-  let characters = (bodies?.request.length ?? 0) + (bodies?.response.length ?? 0);
-  for (const value of Object.values(record)) if (typeof value === "string") characters += value.length;
-  return characters;
 }
 
 function asError({ code, message, param }: ToldError): BerthError {

@@ -12,8 +12,8 @@ export type UsageCall =
   | { readonly verb: "close"; readonly args: readonly [] };
 
 export type ToUsageThread =
-  /** Entries as JSON: one text is handed over faster than many objects. */
-  | { readonly kind: "append"; readonly entries: string }
+  /** As `EntryBytes` has them; whoever gets them owns them. */
+  | { readonly kind: "append"; readonly entries: Uint8Array<ArrayBuffer> }
   | { readonly kind: "call"; readonly id: number; readonly call: UsageCall };
 
 export interface ToldError {
@@ -24,6 +24,12 @@ export interface ToldError {
 
 export type FromUsageThread =
   /** The batches are answered in order. */
-  | { readonly kind: "appended"; readonly lost: number; readonly error: ToldError | undefined }
+  | {
+      readonly kind: "appended";
+      readonly lost: number;
+      readonly error: ToldError | undefined;
+      /** Where the entries were, for the next ones. */
+      readonly space: ArrayBuffer;
+    }
   | { readonly kind: "done"; readonly id: number; readonly value: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly error: ToldError };

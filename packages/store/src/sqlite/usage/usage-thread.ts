@@ -2,14 +2,15 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { isBerthError } from "@berth/api/error";
-import type { LedgerEntry } from "../../store.ts";
 import { explainSqliteError } from "../sqlite-error.ts";
+import { readEntries } from "./entry-bytes.ts";
 import { UsageDatabase } from "./usage-database.ts";
 import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
 
 const path = workerData as string;
 const database = new UsageDatabase(path);
-const tell = (message: FromUsageThread): void => parentPort?.postMessage(message);
+const tell = (message: FromUsageThread, given: readonly ArrayBuffer[] = []): void =>
+  parentPort?.postMessage(message, given);
 
 parentPort?.on("message", (message: ToUsageThread) => {
   switch (message.kind) {
@@ -23,9 +24,10 @@ parentPort?.on("message", (message: ToUsageThread) => {
   }
 });
 
-function append(entries: string): void {
-  const { lost, error } = database.append(JSON.parse(entries) as LedgerEntry[]);
-  tell({ kind: "appended", lost, error: lost === 0 ? undefined : toldError(error) });
+function append(entries: Uint8Array<ArrayBuffer>): void {
+  const { lost, error } = database.append(readEntries(entries));
+  const space = entries.buffer;
+  tell({ kind: "appended", lost, error: lost === 0 ? undefined : toldError(error), space }, [space]);
 }
 
 async function answer(call: UsageCall): Promise<unknown> {

@@ -14,6 +14,7 @@ import {
 import { ledgerEntry } from "@berth/server/ledger-entry";
 import { createMetrics } from "@berth/server/metrics";
 import { systemClock } from "@berth/std/clock";
+import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { openUsageStore } from "@berth/store/sqlite";
 import { benchKey, models } from "./request.ts";
 
@@ -97,7 +98,7 @@ const gateway = createGateway({
   observe: (observation) => metrics.observe(observation),
   report: (error) => console.error(error),
   clock: systemClock,
-  newId: randomUUID,
+  newId: () => `req-${timeOrderedId(Date.now())}`,
 });
 
 const server = createServer((request, response) => void gateway.handle(request, response, {}));

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname } from "node:os";
 import { styleText } from "node:util";
@@ -6,6 +5,7 @@ import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway, type GatewayLimits, type Observation, type Usage } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
+import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { makeHosts } from "./adapters.ts";
 import { readConfig, type Config } from "./config.ts";
@@ -88,7 +88,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
-  const newId = (): string => `req-${randomUUID()}`;
+  const newId = (): string => `req-${timeOrderedId(Date.now())}`;
 
   const metrics = createMetrics({
     servicesByStatus: () => control.countByStatus(),

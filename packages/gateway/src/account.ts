@@ -34,6 +34,8 @@ function tokensOf(exchange: Exchange): Pick<Account, "tokens" | "tokensFrom"> {
     passed === undefined || contentCoding === undefined ? passed : unpackAnswer(passed, contentCoding);
   // what a translator wrote may hold numbers that only fill their places
   const counted = exchange.tokens ?? (exchange.writtenTokens === undefined ? tail?.usage() : undefined);
+  if (counted?.inputTokens !== undefined && counted.outputTokens !== undefined)
+    return { tokens: counted, tokensFrom: "upstream" };
   const guessed = isCharged(exchange) ? estimateTokens(exchange, tail) : undefined;
   if (guessed === undefined)
     return { tokens: counted ?? noTokens, tokensFrom: counted === undefined ? "none" : "upstream" };

@@ -34,7 +34,8 @@ export class AnswerTail {
   }
 
   bytes(): Buffer {
-    return Buffer.concat(this.#pieces);
+    const [first] = this.#pieces;
+    return first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces);
   }
 
   text(): string {

@@ -17,6 +17,7 @@ export const noFacts: BodyFacts = {
   isDeterministic: false,
 };
 
+const limitNames = ["max_tokens", "max_completion_tokens", "max_output_tokens"];
 /** Looked for first, since that is far faster. */
 const elsewhereKeys = ["_id", 'url"', 'conversation"', 'prompt"'];
 // whatever an address begins with, only data is in the body
@@ -28,11 +29,13 @@ export function bodyFacts(value: Readonly<Record<string, unknown>>, text: string
   const prompts =
     Array.isArray(value["prompt"]) && typeof value["prompt"][0] !== "number" ? value["prompt"].length : 1;
   const each = Math.max(count(value["n"]) ?? 1, count(value["best_of"]) ?? 1);
-  const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens"]
-    .map((name) => count(value[name]))
-    .filter((limit) => limit !== undefined);
+  let maxTokens: number | undefined;
+  for (const name of limitNames) {
+    const limit = count(value[name]);
+    if (limit !== undefined) maxTokens = Math.max(maxTokens ?? 0, limit);
+  }
   return {
-    maxTokens: limits.length === 0 ? undefined : Math.max(...limits),
+    maxTokens,
     choices: each * Math.max(1, prompts),
     // texts of a chat may hold such words too: then more is reserved than is needed
     refersElsewhere: elsewhereKeys.some((key) => text.includes(key)) && elsewhere.test(text),

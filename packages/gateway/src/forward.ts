@@ -36,8 +36,6 @@ export interface ForwardLimits {
 }
 
 export interface ForwardOptions {
-  readonly connection: Connection;
-  readonly request: UpstreamRequest;
   /** For messages. */
   readonly name: string;
   readonly limits: ForwardLimits;
@@ -53,11 +51,16 @@ export interface ForwardOptions {
  * is not passed on but returned. Rejects when the answer breaks off after the client has got some of it, and with the
  * exchange's reason when it is cancelled; in every such case the connection is closed before.
  */
-export function forward(exchange: Exchange, options: ForwardOptions): Promise<Forwarded> {
+export function forward(
+  exchange: Exchange,
+  connection: Connection,
+  request: UpstreamRequest,
+  options: ForwardOptions,
+): Promise<Forwarded> {
   return new Promise((resolve, reject) => {
-    const forwarding = new Forwarding(exchange, options, resolve, reject);
+    const forwarding = new Forwarding(exchange, connection, options, resolve, reject);
     exchange.begin(forwarding);
-    forwarding.start();
+    forwarding.start(request);
   });
 }
 
@@ -71,6 +74,7 @@ type Phase = "connecting" | "asked" | "answering" | "blocked" | "over";
 
 class Forwarding implements Activity, AnswerListener {
   readonly #exchange: Exchange;
+  readonly #connection: Connection;
   readonly #options: ForwardOptions;
   readonly #resolve: (forwarded: Forwarded) => void;
   readonly #reject: (error: BerthError) => void;
@@ -94,20 +98,22 @@ class Forwarding implements Activity, AnswerListener {
 
   constructor(
     exchange: Exchange,
+    connection: Connection,
     options: ForwardOptions,
     resolve: (forwarded: Forwarded) => void,
     reject: (error: BerthError) => void,
   ) {
     this.#exchange = exchange;
+    this.#connection = connection;
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#beganMs = options.nowMs();
-    this.#phase = options.connection.connected ? "asked" : "connecting";
+    this.#phase = connection.connected ? "asked" : "connecting";
   }
 
-  start(): void {
-    if (this.#phase !== "over") this.#options.connection.send(this.#options.request, this);
+  start(request: UpstreamRequest): void {
+    if (this.#phase !== "over") this.#connection.send(request, this);
   }
 
   tick(nowMs: number): void {
@@ -142,7 +148,7 @@ class Forwarding implements Activity, AnswerListener {
   cancel(reason: BerthError): void {
     if (this.#phase === "over") return;
     this.#over();
-    this.#options.connection.destroy();
+    this.#connection.destroy();
     this.#reject(reason);
   }
 
@@ -183,7 +189,7 @@ class Forwarding implements Activity, AnswerListener {
     if (this.#refused !== undefined) {
       this.#refusedBytes.push(bytes);
       if (this.#receivedBytes <= maxRefusalBytes) return;
-      this.#options.connection.destroy();
+      this.#connection.destroy();
       const { status, headers } = this.#refused;
       this.#refuse(status, headers, Buffer.concat(this.#refusedBytes).subarray(0, maxRefusalBytes));
       return;
@@ -199,7 +205,7 @@ class Forwarding implements Activity, AnswerListener {
     } else if (this.#told) {
       this.#write(passed.event);
     } else {
-      this.#options.connection.destroy();
+      this.#connection.destroy();
       this.#refuse(200, this.#heldHead?.headers ?? [], passed.event);
     }
   }
@@ -253,7 +259,7 @@ class Forwarding implements Activity, AnswerListener {
       endWith(exchange.response, bytes);
     } else if (!exchange.response.write(bytes) && this.#phase !== "blocked") {
       this.#enter("blocked");
-      this.#options.connection.pause();
+      this.#connection.pause();
       exchange.response.once("drain", () => this.#unblock());
     }
   }
@@ -298,7 +304,7 @@ class Forwarding implements Activity, AnswerListener {
   #unblock(): void {
     if (this.#phase !== "blocked") return;
     this.#enter("answering");
-    this.#options.connection.resume();
+    this.#connection.resume();
   }
 
   #enter(phase: Phase): void {
@@ -310,7 +316,7 @@ class Forwarding implements Activity, AnswerListener {
     // of a stream, a head and comments leave everything open
     const isBegun = this.#exchange.response.headersSent && this.#gate === undefined && !this.#isBeforeHead();
     this.#over();
-    this.#options.connection.destroy();
+    this.#connection.destroy();
     if (this.#told || isBegun) this.#reject(error);
     else this.#resolve({ kind: "failed", error, again });
   }

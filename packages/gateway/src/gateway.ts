@@ -198,7 +198,7 @@ class RunningGateway implements Gateway {
     const entrance: Entrance =
       servicePort === undefined ? { kind: "main" } : { kind: "service", port: servicePort };
     const service = entrance.kind === "service" ? serviceAt(snapshot, entrance.port) : undefined;
-    exchange.path = request.url?.split("?", 1)[0] ?? "/";
+    exchange.path = pathOf(request.url ?? "/");
     if (operation.kind === "options") {
       answerOptions(exchange, operation.allow);
       return;
@@ -396,6 +396,11 @@ function dialectOf(operation: Operation): Dialect {
     case "unknown":
       return openAiDialect;
   }
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
 }
 
 /** The client's body, passed on as it comes. */

@@ -49,11 +49,14 @@ export class Relay {
   readonly #loads: Loads;
   readonly #breakers: Breakers;
   readonly #prefixes = new PrefixMemory();
+  readonly #seen: Seen;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#loads = new Loads(options.providerLoad);
     this.#breakers = new Breakers(() => options.clock.monotonic());
+    const { chance } = options;
+    this.#seen = { loads: this.#loads, breakers: this.#breakers, prefixes: this.#prefixes, chance };
   }
 
   /** Forgets what it knows of upstreams that are not there any more. */
@@ -98,19 +101,7 @@ export class Relay {
   ): { readonly route: NamedRoute; readonly choice: Choice } {
     const route = errand.route();
     exchange.route = route;
-    return { route, choice: chooseUpstream(route, this.#sight(errand, tried)) };
-  }
-
-  #sight(errand: Errand, tried: ReadonlySet<string>): Sight {
-    return {
-      outstanding: (upstream) => this.#loads.of(upstream),
-      isFull: (upstream) => this.#loads.isFull(upstream),
-      isOpen: (upstream) => this.#breakers.isOpen(upstream),
-      tried,
-      chance: this.#options.chance,
-      costUsd: errand.costUsd,
-      knowers: () => this.#prefixes.whoHasSeen(prefixesOf(errand.parsed())),
-    };
+    return { route, choice: chooseUpstream(route, new ErrandSight(this.#seen, errand, tried)) };
   }
 
   /** Whom to ask, counted among the loads; `undefined` when there is no room there any more. */
@@ -201,6 +192,51 @@ export class Relay {
       case "refusal":
         answerRefusal(exchange, upstream, tell.refusal, this.#options.clock.monotonic());
     }
+  }
+}
+
+/** What a relay knows of upstreams. */
+interface Seen {
+  readonly loads: Loads;
+  readonly breakers: Breakers;
+  readonly prefixes: PrefixMemory;
+  readonly chance: () => number;
+}
+
+/** What it knows, for one errand. */
+class ErrandSight implements Sight {
+  readonly #seen: Seen;
+  readonly #errand: Errand;
+  readonly tried: ReadonlySet<string>;
+
+  constructor(seen: Seen, errand: Errand, tried: ReadonlySet<string>) {
+    this.#seen = seen;
+    this.#errand = errand;
+    this.tried = tried;
+  }
+
+  outstanding(upstream: Upstream): number {
+    return this.#seen.loads.of(upstream);
+  }
+
+  isFull(upstream: Upstream): boolean {
+    return this.#seen.loads.isFull(upstream);
+  }
+
+  isOpen(upstream: Upstream): boolean {
+    return this.#seen.breakers.isOpen(upstream);
+  }
+
+  chance(): number {
+    return this.#seen.chance();
+  }
+
+  costUsd(upstream: Upstream): number | undefined {
+    return this.#errand.costUsd(upstream);
+  }
+
+  knowers(): Iterable<string> {
+    return this.#seen.prefixes.whoHasSeen(prefixesOf(this.#errand.parsed()));
   }
 }
 

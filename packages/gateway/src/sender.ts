@@ -225,7 +225,7 @@ export class Sender {
   async #forward(
     exchange: Exchange,
     address: PeerAddress,
-    options: Omit<ForwardOptions, "connection" | "request"> & {
+    options: ForwardOptions & {
       readonly body: RequestBody;
       readonly request: (basePath: string) => Omit<UpstreamRequest, "body">;
     },
@@ -234,8 +234,8 @@ export class Sender {
     const { body } = options;
     for (let isFresh = body.kind === "stream"; ; isFresh = true) {
       const { connection, basePath } = pool.take(address, isFresh);
-      const request = { ...options.request(basePath), body };
-      const forwarded = await forward(exchange, { ...options, connection, request });
+      const { method, path, headers } = options.request(basePath);
+      const forwarded = await forward(exchange, connection, { method, path, headers, body }, options);
       if (forwarded.kind !== "failed" || forwarded.again !== "anybody" || isFresh) return forwarded;
       pool.clear(address);
     }

@@ -58,11 +58,31 @@ export class RequestSeries {
   }
 }
 
+function areAlike(one: Observation, other: Observation): boolean {
+  return (
+    one.operation === other.operation &&
+    one.status === other.status &&
+    one.outcome === other.outcome &&
+    one.errorCode === other.errorCode &&
+    one.model === other.model &&
+    one.provider === other.provider &&
+    one.route === other.route
+  );
+}
+
 /** Every request that was observed, summed up as it comes: what a scrape tells is put together when it is asked for. */
 export class RequestTally {
   readonly #series = new Map<string, RequestSeries>();
+  /** The next request is likely to be alike. */
+  #last: RequestSeries | undefined;
 
   observe(observation: Observation): void {
+    if (this.#last === undefined || !areAlike(this.#last.like, observation))
+      this.#last = this.#seriesOf(observation);
+    this.#last.add(observation);
+  }
+
+  #seriesOf(observation: Observation): RequestSeries {
     const { operation, status, outcome, errorCode, model, provider, route } = observation;
     const key = `${operation}\n${status}\n${outcome}\n${errorCode}\n${model}\n${provider}\n${route}`;
     let series = this.#series.get(key);
@@ -70,7 +90,7 @@ export class RequestTally {
       series = new RequestSeries(observation);
       this.#series.set(key, series);
     }
-    series.add(observation);
+    return series;
   }
 
   all(): Iterable<RequestSeries> {

@@ -1,9 +1,9 @@
 /** A thread that carries requests beside the server's own: with an event loop, a heap and a place at the port of its own. */
-import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { createGateway, type Gateway, LimitBook, SharedLoad } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
+import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { createFastFront } from "../http/fast-front.ts";
 import { listen } from "../http/listen.ts";
 import { ownHeap, shrinkWhenIdle } from "../idle-memory.ts";
@@ -47,7 +47,7 @@ const gateway = createGateway({
   observe: (observation) => outbox.observe(observation),
   report: (error, requestId) => tell({ kind: "report", error: asClonable(error), requestId }),
   clock: systemClock,
-  newId: () => `req-${randomUUID()}`,
+  newId: () => `req-${timeOrderedId(Date.now())}`,
   isPeer: isOwnPort,
   limits: data.limits,
 });

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ForbidsAddress, PeerAddress } from "./peer-address.ts";
 import { openPeerSocket, type PeerHost } from "./peer-socket.ts";
-import { ResponseParser } from "./response-parser.ts";
+import { type ResponseListener, ResponseParser } from "./response-parser.ts";
 import { MalformedResponse, type ResponseHead } from "./response-head.ts";
 import { writeRequest, type UpstreamRequest } from "./upstream-request.ts";
 
@@ -57,6 +57,16 @@ export class Connection {
   #error: Error | undefined;
   /** Connected, and to whom it should be. */
   #open = false;
+  /** By the parser, of each request's answer. */
+  readonly #told: ResponseListener = {
+    onHead: (head) => this.#listener?.onHead(head),
+    onBody: (bytes) => this.#listener?.onBody(bytes),
+    onEnd: () => {
+      const done = this.#listener;
+      this.#listener = undefined;
+      done?.onEnd();
+    },
+  };
   /** To be sent as soon as it is open. */
   #waiting: UpstreamRequest | undefined;
 
@@ -101,15 +111,7 @@ export class Connection {
     this.#listener = listener;
     this.#received = false;
     this.#sent = false;
-    this.#parser = new ResponseParser(request.method, {
-      onHead: (head) => this.#listener?.onHead(head),
-      onBody: (bytes) => this.#listener?.onBody(bytes),
-      onEnd: () => {
-        const done = this.#listener;
-        this.#listener = undefined;
-        done?.onEnd();
-      },
-    });
+    this.#parser = new ResponseParser(request.method, this.#told);
     if (this.#open) this.#write(request);
     else this.#waiting = request;
   }

@@ -159,18 +159,28 @@ export function minuteLeft(numbers: Float64Array): MinuteLeft {
   };
 }
 
-export function minuteHeaders(minute: MinuteLeft): readonly string[] {
-  return (["requests", "tokens"] as const).flatMap((what) => {
-    const { limit, left } = minute[what];
-    if (limit === Infinity) return [];
-    return [
-      `x-ratelimit-limit-${what}`,
-      String(limit),
-      `x-ratelimit-remaining-${what}`,
-      String(Math.max(0, left)),
-      // when nothing of what is counted now is counted any more
-      `x-ratelimit-reset-${what}`,
-      `${windowSeconds}s`,
-    ];
-  });
+export function minuteHeaders({ requests, tokens }: MinuteLeft): readonly string[] {
+  const headers: string[] = [];
+  if (requests.limit !== Infinity)
+    headers.push(
+      "x-ratelimit-limit-requests",
+      String(requests.limit),
+      "x-ratelimit-remaining-requests",
+      String(Math.max(0, requests.left)),
+      "x-ratelimit-reset-requests",
+      resetText,
+    );
+  if (tokens.limit !== Infinity)
+    headers.push(
+      "x-ratelimit-limit-tokens",
+      String(tokens.limit),
+      "x-ratelimit-remaining-tokens",
+      String(Math.max(0, tokens.left)),
+      "x-ratelimit-reset-tokens",
+      resetText,
+    );
+  return headers;
 }
+
+/** When nothing of what is counted now is counted any more. */
+const resetText = `${windowSeconds}s`;

@@ -11,18 +11,18 @@ export type Choice =
 
 /** What a choice looks at beside the route. */
 export interface Sight {
-  readonly outstanding: (upstream: Upstream) => number;
-  readonly isFull: (upstream: Upstream) => boolean;
+  outstanding(upstream: Upstream): number;
+  isFull(upstream: Upstream): boolean;
   /** Left alone for a while. */
-  readonly isOpen: (upstream: Upstream) => boolean;
+  isOpen(upstream: Upstream): boolean;
   /** Have failed for this request. */
   readonly tried: ReadonlySet<string>;
   /** 0 to 1. */
-  readonly chance: () => number;
+  chance(): number;
   /** US dollars that the request may cost there; `undefined` where there is no price. */
-  readonly costUsd: (upstream: Upstream) => number | undefined;
+  costUsd(upstream: Upstream): number | undefined;
   /** Ids of those that have seen the beginning of the conversation, the one that has seen most first. */
-  readonly knowers: () => Iterable<string>;
+  knowers(): Iterable<string>;
 }
 
 /** How much more than its share the upstream that knows a conversation may have to do. */
@@ -82,7 +82,7 @@ function byStrategy(
     case "priority":
       return first.upstream;
     case "least-outstanding":
-      return least(pool, sight.outstanding);
+      return least(pool, (upstream) => sight.outstanding(upstream));
     case "lowest-cost":
       return least(pool, (upstream) => sight.costUsd(upstream) ?? Number.MAX_VALUE);
     case "weighted":
@@ -122,7 +122,7 @@ function byPrefix(pool: readonly ReadyOne[], sight: Sight): ReadyUpstream {
     const knower = pool.find(({ upstream }) => upstreamId(upstream) === id)?.upstream;
     if (knower !== undefined && sight.outstanding(knower) < bound) return knower;
   }
-  return least(pool, sight.outstanding);
+  return least(pool, (upstream) => sight.outstanding(upstream));
 }
 
 function full(upstreams: readonly ReadyOne[]): BerthError {

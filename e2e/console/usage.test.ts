@@ -1,3 +1,4 @@
+import { until } from "../until.ts";
 import { describe, expect, test } from "vitest";
 import { expectAccessible, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
@@ -21,6 +22,23 @@ describe.skipIf(!hasChromium)("usage", () => {
     await page.getByRole("row", { name: /nightly-evaluation/ }).waitFor();
     await page.getByRole("button", { name: "Any model" }).click();
     await page.getByRole("row", { name: /admin/ }).waitFor();
+  });
+
+  test.each([
+    ["provider", "gpu1", "/providers/gpu1"],
+    ["route", "gpt-4.*", "/routes?q=gpt-4.*"],
+  ])("one %s is plotted alone, and has a page of its own", async (side, name, itsPage) => {
+    const { page } = await rig.open(`/usage?by=${side}`);
+    const plot = page.getByRole("img", { name: /^Requests by the hour/ });
+    const all = await plot.getAttribute("aria-label");
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByText(`${name} alone`).waitFor();
+    expect(new URL(page.url()).searchParams.get(side)).toBe(name);
+    await until("it is plotted", async () => (await plot.getAttribute("aria-label")) !== all || undefined);
+    const rows = page.getByRole("table", { name: `Usage by ${side}` }).getByRole("row");
+    await until("it is listed alone", async () => (await rows.count()) === 2 || undefined);
+    await page.getByRole("link", { name, exact: true }).first().click();
+    await page.waitForURL(`**${itsPage}`);
   });
 });
 

@@ -142,6 +142,9 @@ test("usage is added up by each of its sides", async () => {
     [thisHour, 2],
   ]);
   expect(await group("model", { keyId: "key1", model: "pilot" })).toEqual([["pilot", 2]]);
+  expect(await group("day", { provider: "acme" })).toEqual([[today - day, 1]]);
+  expect(await group("hour", { route: "r", provider: "acme" })).toEqual([]);
+  expect(await group("hour", { route: "r", model: "pilot" })).toEqual([[thisHour, 1]]);
   expect(await group("model", { fromMs: noon + 10 * day, toMs: noon + 11 * day })).toEqual([]);
   expect(await group("model", { fromMs: noon, toMs: noon })).toEqual([["pilot", 2]]);
   const [, answered] = await given.usage.groupUsage({ by: "route", fromMs: noon, toMs: noon + 1 });

@@ -12,12 +12,12 @@ describe.skipIf(!hasChromium)("usage", () => {
     await page.getByRole("combobox", { name: "Time" }).click();
     await page.getByRole("option", { name: "30 days" }).click();
     await page.getByRole("img", { name: /^Requests by the day/ }).waitFor();
-    await page.getByRole("link", { name: "gpt-4o", exact: true }).click();
-    await page.getByText("Model gpt-4o alone").waitFor();
+    await page.getByRole("link", { name: "openai/gpt-4o-mini", exact: true }).click();
+    await page.getByText("Model openai/gpt-4o-mini alone").waitFor();
     await page.getByRole("combobox", { name: "Added up by" }).click();
     await page.getByRole("option", { name: "By key" }).click();
     await page.getByRole("row", { name: /nightly-evaluation/ }).waitFor();
-    expect(new URL(page.url()).search).toBe("?range=30d&model=gpt-4o&by=key");
+    expect(new URL(page.url()).search).toBe("?range=30d&model=openai%2Fgpt-4o-mini&by=key");
     await page.reload();
     await page.getByRole("row", { name: /nightly-evaluation/ }).waitFor();
     await page.getByRole("button", { name: "Any model" }).click();

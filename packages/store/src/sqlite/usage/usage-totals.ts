@@ -131,16 +131,19 @@ export class UsageTotals {
 }
 
 /**
- * The name under which a request is added up: '' for all models that do not exist, and a provider's for its other paths.
- * Both are of the callers' choosing, and each that is kept apart would be a row for as long as sums are kept.
+ * The name under which a request is added up: its route's, which is what was asked unless that was matched by a pattern or
+ * the default; '' for all models that do not exist, and a provider's for its other paths. What callers make up would be a
+ * row each, for as long as sums are kept.
  */
 function countedModel({
   model,
+  route,
   operation,
   provider,
   upstreamModel,
   errorCode,
 }: LedgerEntry["record"]): string {
+  if (route !== null) return route;
   if (errorCode === "model_not_found" && upstreamModel === null) return "";
   return operation === "passthrough" && provider !== null ? provider : model;
 }

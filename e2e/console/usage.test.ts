@@ -1,3 +1,4 @@
+import { until } from "../until.ts";
 import { describe, expect, test } from "vitest";
 import { expectAccessible, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
@@ -11,16 +12,33 @@ describe.skipIf(!hasChromium)("usage", () => {
     await page.getByRole("combobox", { name: "Time" }).click();
     await page.getByRole("option", { name: "30 days" }).click();
     await page.getByRole("img", { name: /^Requests by the day/ }).waitFor();
-    await page.getByRole("link", { name: "gpt-4o", exact: true }).click();
-    await page.getByText("Model gpt-4o alone").waitFor();
+    await page.getByRole("link", { name: "openai/gpt-4o-mini", exact: true }).click();
+    await page.getByText("Model openai/gpt-4o-mini alone").waitFor();
     await page.getByRole("combobox", { name: "Added up by" }).click();
     await page.getByRole("option", { name: "By key" }).click();
     await page.getByRole("row", { name: /nightly-evaluation/ }).waitFor();
-    expect(new URL(page.url()).search).toBe("?range=30d&model=gpt-4o&by=key");
+    expect(new URL(page.url()).search).toBe("?range=30d&model=openai%2Fgpt-4o-mini&by=key");
     await page.reload();
     await page.getByRole("row", { name: /nightly-evaluation/ }).waitFor();
     await page.getByRole("button", { name: "Any model" }).click();
     await page.getByRole("row", { name: /admin/ }).waitFor();
+  });
+
+  test.each([
+    ["provider", "gpu1", "/providers/gpu1"],
+    ["route", "gpt-4.*", "/routes?q=gpt-4.*"],
+  ])("one %s is plotted alone, and has a page of its own", async (side, name, itsPage) => {
+    const { page } = await rig.open(`/usage?by=${side}`);
+    const plot = page.getByRole("img", { name: /^Requests by the hour/ });
+    const all = await plot.getAttribute("aria-label");
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByText(`${name} alone`).waitFor();
+    expect(new URL(page.url()).searchParams.get(side)).toBe(name);
+    await until("it is plotted", async () => (await plot.getAttribute("aria-label")) !== all || undefined);
+    const rows = page.getByRole("table", { name: `Usage by ${side}` }).getByRole("row");
+    await until("it is listed alone", async () => (await rows.count()) === 2 || undefined);
+    await page.getByRole("link", { name, exact: true }).first().click();
+    await page.waitForURL(`**${itsPage}`);
   });
 });
 

@@ -259,6 +259,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         aliases: ["create"],
         load: () => import("./commands/route/add.ts"),
       },
+      show: {
+        summary: "show a route, and how its targets stand",
+        completes: "routes",
+        load: () => import("./commands/route/show.ts"),
+      },
       update: {
         summary: "change a route",
         completes: "routes",

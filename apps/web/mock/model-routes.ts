@@ -15,6 +15,7 @@ type RouteHandlers = {
     N in
       | "listModelRoutes"
       | "createModelRoute"
+      | "getModelRoute"
       | "updateModelRoute"
       | "deleteModelRoute"
       | "exportModelRoutes"
@@ -32,6 +33,7 @@ export const modelRouteHandlers: RouteHandlers = {
     world.publish({ type: "routes" });
     return made;
   },
+  getModelRoute: ({ params }, world) => find(world, params.id),
   updateModelRoute: ({ params, body }, world) => {
     const before = find(world, params.id);
     const { targets, firstTokenSeconds, cache, ...rest } = body;

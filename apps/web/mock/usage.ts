@@ -19,9 +19,10 @@ type Filter = {
 const hourMs = 3_600_000;
 
 export const usageHandlers: UsageHandlers = {
-  getUsage: ({ query: { by, ...filter } }, world) => {
+  getUsage: ({ query: { by, model, ...filter } }, world) => {
     const groups = new Map<string | number, RequestDetails[]>();
     for (const one of matching(world, filter)) {
+      if (model !== undefined && model !== countedModel(one)) continue;
       const group = groupOf(world, one, by);
       groups.set(group, [...(groups.get(group) ?? []), one]);
     }
@@ -62,12 +63,13 @@ function matching(world: World, filter: Filter): RequestDetails[] {
 
 function groupOf(
   world: World,
-  { model, keyId, provider, route, startedAt }: RequestDetails,
+  one: RequestDetails,
   by: "model" | "key" | "provider" | "route" | "day" | "hour",
 ): string | number {
+  const { keyId, provider, route, startedAt } = one;
   switch (by) {
     case "model":
-      return model;
+      return countedModel(one);
     case "key":
       return world.keys.find(({ id }) => id === keyId)?.name ?? keyId;
     case "provider":
@@ -79,6 +81,11 @@ function groupOf(
     case "day":
       return Math.floor(startedAt / (24 * hourMs)) * 24 * hourMs;
   }
+}
+
+/** What a route took is added up under the route's name. */
+function countedModel({ model, route }: RequestDetails): string {
+  return route ?? model;
 }
 
 function row(group: string | number, requests: readonly RequestDetails[]): UsageRow {

@@ -147,7 +147,7 @@ const routesRoute = createRoute({
 const usageRoute = createRoute({
   getParentRoute: inside,
   path: "/usage",
-  validateSearch: words("range", "by", "key", "model", "sort"),
+  validateSearch: words("key", "model", "provider", "route", "range", "by", "sort"),
   component: lazyRouteComponent(() => import("./usage/usage-page.tsx"), "UsagePage"),
 });
 

@@ -64,6 +64,7 @@ export const paths: { readonly [N in RouteName]: Pick<Routes[N], "method" | "pat
   createModelRoute: { method: "POST", path: "/api/v1/routes", reply: "json" },
   exportModelRoutes: { method: "GET", path: "/api/v1/routes/export", reply: "json" },
   importModelRoutes: { method: "POST", path: "/api/v1/routes/import", reply: "json" },
+  getModelRoute: { method: "GET", path: "/api/v1/routes/{id}", reply: "json" },
   updateModelRoute: { method: "PATCH", path: "/api/v1/routes/{id}", reply: "json" },
   deleteModelRoute: { method: "DELETE", path: "/api/v1/routes/{id}", reply: "empty" },
   listKeys: { method: "GET", path: "/api/v1/keys", reply: "json" },

@@ -28,7 +28,10 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
     keptBytes: asked.body.kind === "bytes" ? asked.body.bytes.length : 0,
     stream: asked.stream,
     route: () => {
-      const route = routeTo(context, name);
+      const found = routeFor(context, name);
+      // also of who is refused from here on: the ledger adds up by it
+      exchange.route = found;
+      const route = permitted(context.principal, name ?? found.policy.route ?? "", found);
       if (asked.fault !== undefined) return speaking(route, asked, asked.fault);
       return asked.form === "form" ? takingUploads(route, name ?? "") : route;
     },
@@ -49,7 +52,7 @@ export function passErrand(
   return {
     keptBytes: body.kind === "stream" ? undefined : 0,
     stream: false,
-    route: () => routeTo(context, service.name),
+    route: () => permitted(context.principal, service.name, routeFor(context, service.name)),
     parsed: () => ({}),
     costUsd: () => undefined,
     ask: (upstream) => {
@@ -69,11 +72,10 @@ function nameOf({ routes, entrance }: ErrandContext): string | undefined {
   }
 }
 
-function routeTo({ routes, entrance, principal }: ErrandContext, name: string | undefined): NamedRoute {
+function routeFor({ routes, entrance, principal }: ErrandContext, name: string | undefined): NamedRoute {
   const snapshot = routes.snapshot();
   const route = findRoute(snapshot, entrance, name);
-  if (route !== undefined && route.upstreams.length > 0)
-    return permitted(principal, name ?? route.policy.route ?? "", route);
+  if (route !== undefined && route.upstreams.length > 0) return route;
   if (name === undefined)
     throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
       param: "model",

@@ -67,6 +67,28 @@ async function world(
   };
 }
 
+test.each<
+  [why: string, status: number, limits: KeyLimits, more: Partial<Principal>, path: string, body: object]
+>([
+  ["that is not the key's to call", 403, {}, { models: ["other"] }, "/v1/chat/completions", chat],
+  ["over a limit", 429, { tokensPerMinute: 1 }, {}, "/v1/chat/completions", chat],
+  ["in a request that cannot be said there", 400, {}, {}, "/v1/messages", { ...chat, mcp_servers: [{}] }],
+])("a made-up name %s is in the ledger with the route that took it", async (_why, ...given) => {
+  const [status, limits, more, path, body] = given;
+  await using here = await world(limits, counted, more);
+  const route = here.rig.routes.snapshot().routes.get("chat");
+  here.rig.routes.change({ routes: new Map(), fallback: route });
+  const called = await call(here.rig.port, { path, body: { ...body, model: "made-up" } });
+  expect(called.status).toBe(status);
+  expect(await eventually(() => here.rig.usage[0], "it is recorded")).toMatchObject({
+    model: "made-up",
+    route: "chat",
+    upstreamModel: undefined,
+    outcome: "error",
+  });
+  expect(here.asked()).toBe(0);
+});
+
 test("the ledger has tokens, what was cached of them, and what they cost", async () => {
   await using given = await world({});
   await call(given.rig.port, { body: chat });

@@ -277,6 +277,8 @@ export interface UsageQuery {
   readonly toMs: number;
   readonly keyId?: string | undefined;
   readonly model?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly route?: string | undefined;
 }
 
 /** What is older than this is forgotten. Milliseconds since 1970. */

@@ -58,6 +58,12 @@ test("days come in their order", async () => {
   expect([...stdout.matchAll(/^2026-11-\d+/gm)].map(String)).toEqual(["2026-11-20", "2026-11-21"]);
 });
 
+test("usage is narrowed to one provider and one route", async () => {
+  await using rig = await startRig(ledger);
+  await rig.run(["usage", "--by", "hour", "--provider", "acme", "--route", "chat"]);
+  expect(rig.stub.asked[0]?.query).toMatchObject({ by: "hour", provider: "acme", route: "chat" });
+});
+
 test("usage --json is a list", async () => {
   await using rig = await startRig(ledger);
   expect(JSON.parse((await rig.run(["usage", "--json"])).stdout)).toMatchObject({

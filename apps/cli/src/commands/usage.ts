@@ -15,6 +15,8 @@ interface Options {
   readonly since: string;
   readonly key?: string;
   readonly model?: string;
+  readonly provider?: string;
+  readonly route?: string;
 }
 
 export function define(command: Command, cli: Cli): void {
@@ -23,8 +25,10 @@ export function define(command: Command, cli: Cli): void {
     .option("--since <duration>", "how far back, in whole hours, as 24h or 7d", "24h")
     .option("--key <key>", "of one key: its name or id")
     .option("--model <name>", "of one model")
+    .option("--provider <name>", "of one provider")
+    .option("--route <name>", "of one route")
     .action(async (options: Options) => {
-      const { by, since, key, model } = options;
+      const { by, since, key, model, provider, route } = options;
       const to = cli.io.now();
       const { data } = await cli.client().getUsage({
         query: {
@@ -33,6 +37,8 @@ export function define(command: Command, cli: Cli): void {
           to,
           ...(key === undefined ? {} : { key }),
           ...(model === undefined ? {} : { model }),
+          ...(provider === undefined ? {} : { provider }),
+          ...(route === undefined ? {} : { route }),
         },
       });
       if (cli.options.json === true) return cli.printList(data);
@@ -45,6 +51,7 @@ export function define(command: Command, cli: Cli): void {
     "berth usage": "the last 24 hours, by model",
     "berth usage --by key --since 30d": "who used how much this month",
     "berth usage --by hour --model berth/pilot": "one model, hour by hour (UTC)",
+    "berth usage --by day --since 30d --provider openai": "one provider, day by day",
     "berth usage --by day --since 90d --json": "for a plot of your own",
   });
 }

@@ -1,3 +1,4 @@
+import { createModelRouteSchema } from "@berth/api";
 import { expect, test } from "vitest";
 import { matchRoute } from "./match-route.ts";
 
@@ -7,10 +8,20 @@ test.for([
   ["HEAD", "/api/v1/services", "listServices", {}],
   ["GET", "/api/v1/services/quiet-heron", "getService", { id: "quiet-heron" }],
   ["POST", "/api/v1/services/preview", "previewService", {}],
+  ["GET", "/api/v1/routes/export", "exportModelRoutes", {}],
+  ["GET", "/api/v1/routes/acme%2Fbig", "getModelRoute", { id: "acme/big" }],
   ["GET", "/api/v1/hub/models/owner%2Fname", "getHubModel", { repo: "owner/name" }],
   ["GET", "/api/v1/hub/models/owner/name", "getHubModel", { repo: "owner/name" }],
 ] as const)("%s %s is %s", ([method, path, name, params]) => {
   expect(matchRoute(method, path)).toMatchObject({ kind: "found", name, params });
+});
+
+test("no route is named as the path that exports them", () => {
+  const targets = [{ model: "pilot" }];
+  expect(createModelRouteSchema.safeParse({ name: "exported", targets }).success).toBe(true);
+  expect(createModelRouteSchema.safeParse({ name: "export", targets }).error?.issues).toMatchObject([
+    { path: ["name"], message: "the name is taken by `/api/v1/routes/export`" },
+  ]);
 });
 
 test("another method tells the allowed ones", () => {

@@ -4,10 +4,9 @@ import { applyChange } from "../api/apply-change.ts";
 import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { imagePullsQuery, profilesQuery } from "../api/queries.ts";
-import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
 import { Field } from "../parts/field.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { Select } from "../parts/select.tsx";
 
 export function PullDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
@@ -52,12 +51,12 @@ function PullForm({ onDone }: { onDone: () => void }): ReactNode {
   const failure = pull.error === null ? undefined : failureOf(pull.error);
   const of = (param: string): string | undefined => (failure?.param === param ? failure.message : undefined);
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        pull.mutate();
-      }}
+    <SavingForm
+      onSave={() => pull.mutate()}
+      action="Pull it"
+      disabled={source.trim() === "" || pull.isPending}
+      failure={failure}
+      tells={(param) => ["source", "name", "profile"].includes(param)}
     >
       <Field
         label="Image"
@@ -109,17 +108,6 @@ function PullForm({ onDone }: { onDone: () => void }): ReactNode {
           On the login node, not in a Slurm job
         </label>
       )}
-      {failure !== undefined && !["source", "name", "profile"].includes(failure.param ?? "") && (
-        <Notice look="bad" title={failure.message} />
-      )}
-      <Button
-        type="submit"
-        look="primary"
-        className="self-start"
-        disabled={source.trim() === "" || pull.isPending}
-      >
-        Pull it
-      </Button>
-    </form>
+    </SavingForm>
   );
 }

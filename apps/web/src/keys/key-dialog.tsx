@@ -7,7 +7,7 @@ import { queryKeys } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { toast } from "../parts/toasts.ts";
 import { KeyFields, knowsField } from "./key-fields.tsx";
 import { blankKeyForm, keyChange, keyForm, keySpec } from "./key-form.ts";
@@ -88,12 +88,12 @@ function KeyEditor({
   });
   const failure = save.error === null ? undefined : failureOf(save.error);
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <SavingForm
+      onSave={() => save.mutate()}
+      action={apiKey === undefined ? "Create it" : "Save it"}
+      disabled={form.name.trim() === "" || save.isPending}
+      failure={failure}
+      tells={knowsField}
     >
       <KeyFields
         form={form}
@@ -101,15 +101,6 @@ function KeyEditor({
         change={(part) => setForm({ ...form, ...part })}
         failure={failure}
       />
-      {failure !== undefined && !knowsField(failure.param) && <Notice look="bad" title={failure.message} />}
-      <Button
-        type="submit"
-        look="primary"
-        className="self-start"
-        disabled={form.name.trim() === "" || save.isPending}
-      >
-        {apiKey === undefined ? "Create it" : "Save it"}
-      </Button>
-    </form>
+    </SavingForm>
   );
 }

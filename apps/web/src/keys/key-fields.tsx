@@ -23,8 +23,8 @@ const lifetimes = [
 const fields = /^(name|scopes|models|expiresInSeconds|limits|tags|owner)\b/;
 
 /** Whether the form has a field for what the server names; its words then stand there. */
-export function knowsField(param: string | undefined): boolean {
-  return param !== undefined && fields.test(param);
+export function knowsField(param: string): boolean {
+  return fields.test(param);
 }
 
 /** What a key may do, and how much of it. */

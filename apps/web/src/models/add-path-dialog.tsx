@@ -3,10 +3,9 @@ import { useState, type ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { profilesQuery, queryKeys } from "../api/queries.ts";
-import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
 import { Field } from "../parts/field.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { Select } from "../parts/select.tsx";
 import { toast } from "../parts/toasts.ts";
 
@@ -49,12 +48,12 @@ function AddPathForm({ onDone }: { onDone: () => void }): ReactNode {
   const failure = add.error === null ? undefined : failureOf(add.error);
   const of = (param: string): string | undefined => (failure?.param === param ? failure.message : undefined);
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
-      }}
+    <SavingForm
+      onSave={() => add.mutate()}
+      action={add.isPending ? "Looking …" : "Add it"}
+      disabled={path.trim() === "" || add.isPending}
+      failure={failure}
+      tells={(param) => ["path", "name", "profile"].includes(param)}
     >
       <Field label="Path" error={of("path")} hint="Absolute, or starting with ~.">
         {(ids) => (
@@ -91,17 +90,6 @@ function AddPathForm({ onDone }: { onDone: () => void }): ReactNode {
           )}
         </Field>
       )}
-      {failure !== undefined && !["path", "name", "profile"].includes(failure.param ?? "") && (
-        <Notice look="bad" title={failure.message} />
-      )}
-      <Button
-        type="submit"
-        look="primary"
-        className="self-start"
-        disabled={path.trim() === "" || add.isPending}
-      >
-        {add.isPending ? "Looking …" : "Add it"}
-      </Button>
-    </form>
+    </SavingForm>
   );
 }

@@ -6,7 +6,7 @@ import { failureOf } from "../api/failure.ts";
 import { queryKeys } from "../api/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { knowsField, ProfileFields } from "./profile-fields.tsx";
 import { blankProfileForm, profileChange, profileForm, profileSpec } from "./profile-form.ts";
 
@@ -67,16 +67,22 @@ function ProfileEditor({
     meta: { toldInPlace: true },
   });
   const failure = save.error === null ? undefined : failureOf(save.error);
-  const atField = knowsField(form.schema, failure?.param);
   const couldNotLook = failure !== undefined && uncheckedCodes.includes(failure.code);
   const verb = profile === undefined ? "Add it" : "Save it";
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({ check: true });
-      }}
+    <SavingForm
+      onSave={() => save.mutate({ check: true })}
+      action={save.isPending && form.schema === "slurm" ? "Looking at it …" : verb}
+      disabled={save.isPending}
+      failure={failure}
+      tells={(param) => knowsField(form.schema, param)}
+      more={
+        couldNotLook && (
+          <Button onClick={() => save.mutate({ check: false })} disabled={save.isPending}>
+            {verb} without looking
+          </Button>
+        )
+      }
     >
       <ProfileFields
         form={form}
@@ -84,17 +90,6 @@ function ProfileEditor({
         change={(part) => setForm({ ...form, ...part })}
         failure={failure}
       />
-      {failure !== undefined && !atField && <Notice look="bad" title={failure.message} />}
-      <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" disabled={save.isPending}>
-          {save.isPending && form.schema === "slurm" ? "Looking at it …" : verb}
-        </Button>
-        {couldNotLook && (
-          <Button onClick={() => save.mutate({ check: false })} disabled={save.isPending}>
-            {verb} without looking
-          </Button>
-        )}
-      </div>
-    </form>
+    </SavingForm>
   );
 }

@@ -4,9 +4,8 @@ import { useState, type ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { queryKeys } from "../api/queries.ts";
-import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { knowsField, ProviderFields } from "./provider-fields.tsx";
 import { blankProviderForm, providerChange, providerForm, providerSpec } from "./provider-form.ts";
 
@@ -57,12 +56,12 @@ function ProviderEditor({
   });
   const failure = save.error === null ? undefined : failureOf(save.error);
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <SavingForm
+      onSave={() => save.mutate()}
+      action={provider === undefined ? "Add and test it" : "Save it"}
+      disabled={save.isPending}
+      failure={failure}
+      tells={knowsField}
     >
       <ProviderFields
         form={form}
@@ -70,10 +69,6 @@ function ProviderEditor({
         change={(part) => setForm({ ...form, ...part })}
         failure={failure}
       />
-      {failure !== undefined && !knowsField(failure.param) && <Notice look="bad" title={failure.message} />}
-      <Button type="submit" look="primary" className="self-start" disabled={save.isPending}>
-        {provider === undefined ? "Add and test it" : "Save it"}
-      </Button>
-    </form>
+    </SavingForm>
   );
 }

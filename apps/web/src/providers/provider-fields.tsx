@@ -16,8 +16,8 @@ export interface ProviderFieldsProps {
 }
 
 /** Whether the form has a field for what the server names; its words then stand there. */
-export function knowsField(param: string | undefined): boolean {
-  return param !== undefined && /^(name|url|credential|anyPath)\b/.test(param);
+export function knowsField(param: string): boolean {
+  return /^(name|url|credential|anyPath)\b/.test(param);
 }
 
 /** Everything that can be said of a provider; what its kind does not know is not asked. */

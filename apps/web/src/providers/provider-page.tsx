@@ -184,14 +184,18 @@ function facts(provider: Provider): readonly Fact[] {
     ["Added", formatDay(provider.createdAt)],
     [
       "Used for",
-      <Link
-        key="requests"
-        to="/requests"
-        search={{ provider: provider.name }}
-        className="text-accent underline underline-offset-2"
-      >
-        its requests
-      </Link>,
+      <span key="used" className="flex gap-3">
+        {(["/requests", "/usage"] as const).map((to) => (
+          <Link
+            key={to}
+            to={to}
+            search={{ provider: provider.name }}
+            className="text-accent underline underline-offset-2"
+          >
+            its {to.slice(1)}
+          </Link>
+        ))}
+      </span>,
     ],
   ];
 }

@@ -4,12 +4,11 @@ import { useState, type ReactNode } from "react";
 import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { callableQuery, queryKeys } from "../api/queries.ts";
-import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialogs.tsx";
 import { Field } from "../parts/field.tsx";
 import { CheckBox, fieldColumns, TextInput } from "../parts/inputs.tsx";
 import { More } from "../parts/more.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { SavingForm } from "../parts/saving-form.tsx";
 import { Select } from "../parts/select.tsx";
 import { toast } from "../parts/toasts.ts";
 import { blankRouteForm, routeChange, routeForm, routeSpec, type RouteForm } from "./route-form.ts";
@@ -63,16 +62,13 @@ function RouteEditor({ route, onDone }: { route: ModelRoute | undefined; onDone:
       : undefined;
   const targetProblem = (index: number): string | undefined =>
     problem(`targets[${index}]`) ?? problem(`targets.${index}`);
-  const isPlaced =
-    failure?.param !== undefined &&
-    /^(name|match|targets[.[]|retries|firstTokenSeconds|cache)/.test(failure.param);
   return (
-    <form
-      className="flex flex-col gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <SavingForm
+      onSave={() => save.mutate()}
+      action={route === undefined ? "Add it" : "Save it"}
+      disabled={form.targets.length === 0 || save.isPending}
+      failure={failure}
+      tells={(param) => /^(name|match|targets[.[]|retries|firstTokenSeconds|cache)/.test(param)}
     >
       <div className={fieldColumns}>
         {route === undefined && (
@@ -170,15 +166,6 @@ function RouteEditor({ route, onDone }: { route: ModelRoute | undefined; onDone:
           onChange={(logBodies) => change({ logBodies })}
         />
       </More>
-      {failure !== undefined && !isPlaced && <Notice look="bad" title={failure.message} />}
-      <Button
-        type="submit"
-        look="primary"
-        className="self-start"
-        disabled={save.isPending || form.targets.length === 0}
-      >
-        {route === undefined ? "Add it" : "Save it"}
-      </Button>
-    </form>
+    </SavingForm>
   );
 }

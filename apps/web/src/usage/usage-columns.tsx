@@ -7,7 +7,8 @@ import { formatSpan } from "../format/time.ts";
 import { Sub, type Column } from "../table/data-table.tsx";
 import { errorPercent } from "./usage-series.ts";
 
-export type UsageBy = "model" | "key" | "provider" | "route";
+export const usageSides = ["model", "key", "provider", "route"] as const;
+export type UsageBy = (typeof usageSides)[number];
 
 export const usageGroups: Readonly<Record<UsageBy, { readonly title: string; readonly none: string }>> = {
   model: { title: "Model", none: "no model that is here" },
@@ -16,7 +17,7 @@ export const usageGroups: Readonly<Record<UsageBy, { readonly title: string; rea
   route: { title: "Route", none: "by their own names" },
 };
 
-/** Who used how much. Models and keys lead to the same page with them alone. */
+/** Who used how much; each leads to the same page with it alone. */
 export function usageColumns(by: UsageBy, most: number): readonly Column<UsageRow>[] {
   return [
     {
@@ -105,26 +106,9 @@ function number(
 
 function GroupLink({ by, name }: { by: UsageBy; name: string }): ReactNode {
   if (name === "") return <span className="text-ink-3">{usageGroups[by].none}</span>;
-  const className = "font-[550] hover:underline";
-  switch (by) {
-    case "model":
-    case "key":
-      return (
-        <Link to="/usage" search={(before) => ({ ...before, [by]: name })} className={className}>
-          {name}
-        </Link>
-      );
-    case "provider":
-      return (
-        <Link to="/providers/$name" params={{ name }} className={className}>
-          {name}
-        </Link>
-      );
-    case "route":
-      return (
-        <Link to="/routes" search={{ q: name }} className={className}>
-          {name}
-        </Link>
-      );
-  }
+  return (
+    <Link to="/usage" search={(before) => ({ ...before, [by]: name })} className="font-[550] hover:underline">
+      {name}
+    </Link>
+  );
 }

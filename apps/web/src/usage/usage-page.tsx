@@ -16,7 +16,7 @@ import { useHour } from "../state/now.ts";
 import { plainSearch } from "../state/search.ts";
 import { DataTable } from "../table/data-table.tsx";
 import { formatSort, parseSort, type Sort } from "../table/sort.ts";
-import { spending, usageColumns, usageGroups, type UsageBy } from "./usage-columns.tsx";
+import { spending, usageColumns, usageGroups, usageSides, type UsageBy } from "./usage-columns.tsx";
 import { UsagePlots } from "./usage-plots.tsx";
 import { readRange, usageRanges, usageSpan } from "./usage-range.ts";
 import { errorPercent, usageTotals } from "./usage-series.ts";
@@ -26,6 +26,8 @@ type Search = {
   readonly by?: string;
   readonly key?: string;
   readonly model?: string;
+  readonly provider?: string;
+  readonly route?: string;
   readonly sort?: string;
 };
 
@@ -41,8 +43,8 @@ export function UsagePage(): ReactNode {
   const range = readRange(search.range);
   const { step } = usageRanges[range];
   const span = usageSpan(range, useHour());
-  const { key, model } = search;
-  const of = { from: span.fromMs, key, model };
+  const { key, model, provider, route } = search;
+  const of = { from: span.fromMs, key, model, provider, route };
   const by = readGroup(search.by);
   const course = useQuery(usageQuery({ ...of, by: step }));
   const spenders = useQuery(usageQuery({ ...of, by }));
@@ -61,8 +63,9 @@ export function UsagePage(): ReactNode {
         </div>
       }
     >
-      <Only what="Key" value={key} onDrop={() => change({ key: "" })} />
-      <Only what="Model" value={model} onDrop={() => change({ model: "" })} />
+      {usageSides.map((by) => (
+        <Only key={by} by={by} value={search[by]} onDrop={() => change({ [by]: "" })} />
+      ))}
       {error !== null && (
         <Problem
           error={error}
@@ -145,9 +148,9 @@ function Spenders({
             label="Added up by"
             value={by}
             onChange={(next) => onGroup(readGroup(next))}
-            choices={Object.entries(usageGroups).map(([value, { title }]) => ({
+            choices={usageSides.map((value) => ({
               value,
-              label: `By ${title.toLowerCase()}`,
+              label: `By ${usageGroups[value].title.toLowerCase()}`,
             }))}
           />
         </div>
@@ -169,28 +172,51 @@ function Spenders({
   );
 }
 
-/** The page is about one key or model alone; says so, and lets it go. */
+/** The page is about one model, key, provider or route alone; says so, and lets it go. */
 function Only({
-  what,
+  by,
   value,
   onDrop,
 }: {
-  what: string;
+  by: UsageBy;
   value: string | undefined;
   onDrop: () => void;
 }): ReactNode {
   if (value === undefined) return null;
+  const { title } = usageGroups[by];
   return (
     <p className="mb-3 flex flex-wrap items-center gap-2">
       <span className="text-ink-2">
-        {what} <span className="font-mono text-sm text-ink">{value}</span> alone
+        {title} <NameLink by={by} name={value} /> alone
       </span>
       <Button onClick={onDrop}>
         <X size={14} aria-hidden />
-        Any {what.toLowerCase()}
+        Any {title.toLowerCase()}
       </Button>
     </p>
   );
+}
+
+/** Providers and routes have pages of their own. */
+function NameLink({ by, name }: { by: UsageBy; name: string }): ReactNode {
+  const className = "font-mono text-sm text-ink";
+  switch (by) {
+    case "model":
+    case "key":
+      return <span className={className}>{name}</span>;
+    case "provider":
+      return (
+        <Link to="/providers/$name" params={{ name }} className={`${className} hover:underline`}>
+          {name}
+        </Link>
+      );
+    case "route":
+      return (
+        <Link to="/routes" search={{ q: name }} className={`${className} hover:underline`}>
+          {name}
+        </Link>
+      );
+  }
 }
 
 function NothingUsed({ title }: { title: string }): ReactNode {
@@ -215,5 +241,5 @@ function NothingUsed({ title }: { title: string }): ReactNode {
 }
 
 function readGroup(word: string | undefined): UsageBy {
-  return word !== undefined && word in usageGroups ? (word as UsageBy) : "model";
+  return usageSides.find((side) => side === word) ?? "model";
 }

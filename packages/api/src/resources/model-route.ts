@@ -57,7 +57,11 @@ const routeShape = {
   logBodies: z.boolean().optional(),
 };
 
-export const createModelRouteSchema = z.strictObject({ name: routeName, ...routeShape });
+export const createModelRouteSchema = z.strictObject({
+  // where all of them are read from the API
+  name: routeName.refine((name) => name !== "export", "the name is taken by `/api/v1/routes/export`"),
+  ...routeShape,
+});
 export type CreateModelRoute = z.infer<typeof createModelRouteSchema>;
 
 /** What is left out stays; `null` takes away. */

@@ -52,7 +52,8 @@ export type UsageGroup = z.infer<typeof usageGroupSchema>;
 export const usageRowSchema = z.object({
   /**
    * The model's, key's, provider's or route's name, empty where there is none; for days and hours their start,
-   * milliseconds since 1970 UTC. Models that do not exist are added up as one without a name.
+   * milliseconds since 1970 UTC. Models that do not exist are added up as one without a name, those that a route's pattern
+   * or the default route took under that route's.
    */
   group: z.union([z.string(), z.number()]),
   requests: z.number().int(),

@@ -62,6 +62,18 @@ export const modelRouteRoutes = {
     status: 200,
     errors: ["conflict"],
   },
+  getModelRoute: {
+    method: "GET",
+    path: "/api/v1/routes/{id}",
+    tag: "routes",
+    summary: "Show the route of this name, and how each target stands",
+    access: "admin",
+    params: idParams,
+    reply: "json",
+    response: modelRouteSchema,
+    status: 200,
+    errors: [],
+  },
   updateModelRoute: {
     method: "PATCH",
     path: "/api/v1/routes/{id}",

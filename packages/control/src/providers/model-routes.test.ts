@@ -48,7 +48,10 @@ test("a route is there at once and after a restart, with how each target stands"
     ],
   });
   expect(told).toEqual(["routes"]);
-  for (const some of [routes, await load()]) expect(some.list()).toEqual([made]);
+  for (const some of [routes, await load()]) {
+    expect(some.list()).toEqual([made]);
+    expect(some.get("chat")).toEqual(made);
+  }
 });
 
 test("an update changes what is said; null takes away; the policy stays the same object while it says the same", async () => {
@@ -73,7 +76,9 @@ test("looking does not change what is configured", async () => {
 test("a route that is deleted is gone; an unknown one is told with near names", async () => {
   const { routes, store } = await world();
   await routes.create(chat);
-  await expect(routes.delete("chatt")).rejects.toThrow("there is no route chatt: did you mean chat?");
+  const unknown = "there is no route chatt: did you mean chat?";
+  expect(() => routes.get("chatt")).toThrow(unknown);
+  await expect(routes.delete("chatt")).rejects.toThrow(unknown);
   await routes.delete("chat");
   expect(routes.list()).toEqual([]);
   expect(store.rows).toEqual([]);

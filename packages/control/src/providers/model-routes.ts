@@ -44,6 +44,11 @@ export class ModelRoutes {
     return this.#routes.map(({ row }) => this.#view(row));
   }
 
+  /** Throws `not_found`, with near names. */
+  get(name: string): ModelRoute {
+    return this.#view(this.#find(name));
+  }
+
   /** For the plan of all names: the same array as long as nothing of it changes. */
   configured(): readonly ConfiguredRoute[] {
     return this.#routes;

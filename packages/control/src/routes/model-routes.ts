@@ -4,6 +4,7 @@ import type { Handlers } from "./handler.ts";
 type ModelRouteRoute =
   | "listModelRoutes"
   | "createModelRoute"
+  | "getModelRoute"
   | "exportModelRoutes"
   | "importModelRoutes"
   | "updateModelRoute"
@@ -13,6 +14,7 @@ export function modelRouteHandlers(routes: ModelRoutes): Pick<Handlers, ModelRou
   return {
     listModelRoutes: async () => ({ data: routes.list() }),
     createModelRoute: ({ body }) => routes.create(body),
+    getModelRoute: async ({ params }) => routes.get(params.id),
     exportModelRoutes: async () => ({ routes: routes.export() }),
     importModelRoutes: ({ body }) => routes.importAll(body.routes, body),
     updateModelRoute: ({ params, body }) => routes.update(params.id, body),

@@ -46,10 +46,17 @@ function world() {
 
 test("keys are told by name, and asked for by name or id; a key that is gone by its id", async () => {
   const { usage, grouped, clock } = world();
-  const rows = await usage.group({ by: "key", key: "lab" });
+  const rows = await usage.group({ by: "key", key: "lab", provider: "acme", route: "chat" });
   expect(rows.map(({ group }) => group)).toEqual(["lab", "gone"]);
   expect(grouped).toEqual([
-    { by: "key", fromMs: clock.now() - 86_400_000, toMs: clock.now(), keyId: "k1", model: undefined },
+    {
+      by: "key",
+      fromMs: clock.now() - 86_400_000,
+      toMs: clock.now(),
+      keyId: "k1",
+      provider: "acme",
+      route: "chat",
+    },
   ]);
 });
 

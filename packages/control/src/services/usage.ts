@@ -29,12 +29,12 @@ export class Usage {
   /** Throws `invalid_request` when the time ends before it begins. */
   async group(query: RouteInput<Routes["getUsage"]>["query"]): Promise<UsageRow[]> {
     const { store, keys, clock } = this.#options;
-    const { by, model, to = clock.now() } = query;
-    const from = query.from ?? to - dayMs;
+    const { key, from: asked, to = clock.now(), ...filter } = query;
+    const from = asked ?? to - dayMs;
     if (from > to) throw endsFirst();
-    const keyId = query.key === undefined ? undefined : keys.idOf(query.key);
-    const rows = await store.groupUsage({ by, fromMs: from, toMs: to, keyId, model });
-    return rows.map((row) => (by === "key" ? { ...row, group: keys.nameOf(String(row.group)) } : row));
+    const keyId = key === undefined ? undefined : keys.idOf(key);
+    const rows = await store.groupUsage({ ...filter, fromMs: from, toMs: to, keyId });
+    return rows.map((row) => (query.by === "key" ? { ...row, group: keys.nameOf(String(row.group)) } : row));
   }
 
   async list(

@@ -21,10 +21,10 @@ export function planOf(asked: AskedRequest, upstream: ProviderUpstream): Planned
     operation === undefined ? undefined : adapter?.plan(operationOf(operation), upstream, asked.path);
   if (plan === undefined) return { kind: "absent" };
   if (plan.kind === "translate") return plan;
-  const { path, headers, namesModel, countsStreams } = plan;
+  const { path, namesModel, ...wire } = plan;
   const url = upstream.target.url + path;
   const model = namesModel ? upstream.model : undefined;
-  return { kind: "translate", call: (call) => callOpenAi(call, { url, headers, model, countsStreams }) };
+  return { kind: "translate", call: (call) => callOpenAi(call, { ...wire, url, model }) };
 }
 
 /** What of OpenAI's operations can be translated. */

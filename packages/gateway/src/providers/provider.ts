@@ -54,6 +54,8 @@ export type ProviderPlan =
       readonly namesModel: boolean;
       /** Whether `stream_options.include_usage` can be asked for. */
       readonly countsStreams: boolean;
+      /** It takes `max_completion_tokens`, which some of its models want instead of `max_tokens`. */
+      readonly limitsCompletions?: boolean;
     }
   | {
       readonly kind: "translate";

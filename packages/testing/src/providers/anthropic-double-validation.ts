@@ -3,11 +3,14 @@ import { asText, type Fields, fields, list } from "./provider-double.ts";
 /** Anything else at the top of a request is refused. */
 const createFields =
   "model messages max_tokens system stop_sequences stream temperature top_k top_p thinking tools tool_choice metadata service_tier cache_control container inference_geo output_config user_profile_id";
+const samplingFields = ["temperature", "top_k", "top_p"];
 const countFields = "model messages system thinking tools tool_choice cache_control output_config";
 
 export interface AnthropicLimits {
   readonly maxOutputTokens: number;
   readonly unsampledModels: readonly string[];
+  /** Whether this version of the API knows sampling. */
+  readonly samples: boolean;
 }
 
 /** The message with which the Messages API refuses a request to create or to count; undefined for none. */
@@ -20,7 +23,9 @@ export function invalidMessagesRequest(
   const required = purpose === "create" ? ["max_tokens", "messages", "model"] : ["messages", "model"];
   const missing = required.find((name) => body[name] === undefined);
   if (missing !== undefined) return `${missing}: Field required`;
-  const extra = Object.keys(body).find((name) => !known.includes(name));
+  const extra = Object.keys(body).find(
+    (name) => !known.includes(name) || (!limits.samples && samplingFields.includes(name)),
+  );
   if (extra !== undefined) return `${extra}: Extra inputs are not permitted`;
   if (typeof body.model !== "string") return "model: Input should be a valid string";
   return (

@@ -187,17 +187,28 @@ test.each<[string, Record<string, string>, number, string, string]>([
   ],
   ["another key", { ...headers, "x-api-key": "other" }, 401, "authentication_error", "invalid x-api-key"],
   [
-    "the newer version",
-    { "x-api-key": "k", "anthropic-version": "2026-10-21" },
+    "a version that there never was",
+    { "x-api-key": "k", "anthropic-version": "2024-01-01" },
     400,
     "invalid_request_error",
-    "anthropic-version: 2026-10-21 is not spoken here",
+    "anthropic-version: 2024-01-01 is not a valid version",
   ],
   ["no version", { "x-api-key": "k" }, 400, "invalid_request_error", "anthropic-version: header is required"],
 ])("%s is refused", async (_fact, given, status, type, message) => {
   await using claude = await startAnthropicDouble({ apiKey: "k" });
   const answer = await ask(`${claude.url}/v1/messages`, hello, given);
   expect([answer.status, answer.json]).toMatchObject([status, { error: { type, message } }]);
+});
+
+test("the newer version takes a bearer token, and no sampling", async () => {
+  await using claude = await startAnthropicDouble({ apiKey: "k" });
+  const newer = { authorization: "Bearer k", "anthropic-version": "2026-10-21" };
+  expect((await ask(`${claude.url}/v1/messages`, hello, newer)).status).toBe(200);
+  const sampled = await ask(`${claude.url}/v1/messages`, { ...hello, temperature: 1 }, newer);
+  expect([sampled.status, sampled.json]).toMatchObject([
+    400,
+    { error: { message: "temperature: Extra inputs are not permitted" } },
+  ]);
 });
 
 test.each([

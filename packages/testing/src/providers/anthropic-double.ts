@@ -1,8 +1,8 @@
 /**
- * Anthropic's Messages API in its version of 2023-06-01. The one of 2026-10-21 takes its key as a bearer token and no
- * sampling at all; it is not spoken here, so a request for it is refused. Shapes: src/resources/{messages/messages,models,shared}.ts and the recorded streams in
- * tests/ of anthropics/anthropic-sdk-typescript as of 2026-08-19; errors and events: docs.claude.com, api/errors and
- * messages-streaming, same time; the words of refusals as users have quoted them.
+ * Anthropic's Messages API in its versions of 2023-06-01 and 2026-10-21, which differ here in that the later takes no
+ * sampling at all. Shapes: src/resources/{messages/messages,models,shared}.ts and the recorded streams in tests/ of
+ * anthropics/anthropic-sdk-typescript as of 2026-08-19; errors and events: docs.claude.com, api/errors and
+ * messages-streaming, same time, api/migration-2026-10-21 as of 2026-11; the words of refusals as users have quoted them.
  */
 import { json, type Script } from "../fake-model-server-script.ts";
 import { messageStream } from "./anthropic-double-stream.ts";
@@ -63,6 +63,7 @@ export function startAnthropicDouble(options: AnthropicDoubleOptions = {}): Prom
     const wrong = invalidMessagesRequest(body, counts ? "count" : "create", {
       maxOutputTokens: options.maxOutputTokens ?? 8192,
       unsampledModels: options.unsampledModels ?? [],
+      samples: request.headers["anthropic-version"] === "2023-06-01",
     });
     if (wrong !== undefined) return invalid(wrong);
     if (!models.includes(String(body.model))) return notFound(`model: ${String(body.model)}`);
@@ -150,7 +151,8 @@ function failure(error: AnthropicError): Script {
 }
 
 function refusedHeaders(options: AnthropicDoubleOptions, request: ProviderRequest): Script | undefined {
-  const key = request.headers["x-api-key"];
+  const [, bearer] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+  const key = request.headers["x-api-key"] ?? bearer;
   if (key === undefined || key === "") {
     return errorBody(401, "authentication_error", "x-api-key header is required");
   }
@@ -159,9 +161,9 @@ function refusedHeaders(options: AnthropicDoubleOptions, request: ProviderReques
   }
   const version = request.headers["anthropic-version"];
   if (version === undefined) return invalid("anthropic-version: header is required");
-  return version === "2023-06-01"
+  return version === "2023-06-01" || version === "2026-10-21"
     ? undefined
-    : invalid(`anthropic-version: ${String(version)} is not spoken here`);
+    : invalid(`anthropic-version: ${String(version)} is not a valid version`);
 }
 
 function invalid(message: string): Script {

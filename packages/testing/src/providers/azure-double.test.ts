@@ -67,6 +67,17 @@ test.each<[string, string, Record<string, string>, number, string]>([
   expect([answer.status, answer.json]).toMatchObject([status, { error: { code } }]);
 });
 
+test.each([
+  ["2024-08-01-preview", 400],
+  ["2024-09-01-preview", 200],
+  ["2024-10-21", 400],
+  ["2025-04-01-preview", 200],
+])("version %s answers `max_completion_tokens` with %i", async (apiVersion, status) => {
+  await using azure = await startAzureDouble();
+  const body = { ...hello, max_completion_tokens: 9 };
+  expect((await ask(`${azure.url}${path}?api-version=${apiVersion}`, body, headers)).status).toBe(status);
+});
+
 test("a bearer token does as well as a key", async () => {
   await using azure = await startAzureDouble({ apiKey: "k" });
   expect((await ask(`${azure.url}${path}${version}`, hello, { authorization: "Bearer k" })).status).toBe(200);

@@ -7,6 +7,7 @@ import { operation } from "./openai-double-routes.ts";
 import type { OpenAiFailure, OpenAiOptions, OpenAiWire } from "./openai-double-wire.ts";
 import {
   type Fields,
+  fields,
   type ProviderDouble,
   type ProviderRequest,
   startProviderDouble,
@@ -48,12 +49,23 @@ export function startAzureDouble(options: AzureDoubleOptions = {}): Promise<Prov
     if (newer === "models") return json({ object: "list", data: Object.keys(deployments).map(modelObject) });
     if (newer !== undefined) return operation(wireFor(undefined), options, newer, request, index) ?? notFound;
     const [, deployment = "", name = ""] = /^\/openai\/deployments\/([^/]+)\/(.+)$/.exec(request.path) ?? [];
-    if (deployment === "" || !request.query.get("api-version")) return notFound;
+    const version = request.query.get("api-version");
+    if (deployment === "" || !version) return notFound;
     const known = deployments[decodeURIComponent(deployment)] !== undefined;
     if (!known) return azureFailure({ kind: "unknown_model", model: deployment });
+    if (fields(request.json)?.["max_completion_tokens"] !== undefined && !limitsCompletions(version))
+      return azureFailure({
+        kind: "invalid",
+        message: "Unrecognized request argument supplied: max_completion_tokens",
+      });
     const wire = wireFor(decodeURIComponent(deployment));
     return operation(wire, options, name, withModel(request, deployment), index) ?? notFound;
   });
+}
+
+/** As Azure/azure-rest-api-specs has it: previews since September 2024, and not 2024-10-21. */
+function limitsCompletions(version: string): boolean {
+  return version >= "2024-09-01" && version !== "2024-10-21";
 }
 
 const level = (filtered: boolean, severity: string): Fields => ({ filtered, severity });

@@ -2,7 +2,7 @@ import type { ModelRoute } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
-import { readiness, targetsText } from "../../routes/target-text.ts";
+import { readiness, readinessPaint, targetsText } from "../../routes/target-text.ts";
 import type { Column } from "../../terminal/table.ts";
 
 export function define(command: Command, cli: Cli): void {
@@ -34,7 +34,7 @@ function columns({ style }: Cli): readonly Column<ModelRoute>[] {
     {
       title: "STATUS",
       cell: readiness,
-      paint: (route) => ({ ready: style.green, "none ready": style.red })[readiness(route)] ?? style.yellow,
+      paint: (route) => readinessPaint(route, style),
     },
     { title: "RETRIES", cell: ({ retries }) => String(retries), expendable: 4 },
     { title: "CACHE", cell: ({ cache }) => (cache === null ? "" : `${cache.ttlSeconds} s`), expendable: 3 },

@@ -15,6 +15,8 @@ const routes: StubHandlers = {
       sampleRoute({ name: "rest", match: "default", cache: { ttlSeconds: 600, which: "all" } }),
     ],
   }),
+  getModelRoute: ({ params }) =>
+    sampleRoute({ name: params.id, firstTokenSeconds: 5, cache: { ttlSeconds: 600, which: "all" } }),
   createModelRoute: ({ body }) => sampleRoute({ name: body.name }),
   updateModelRoute: ({ params }) => sampleRoute({ name: params.id }),
   deleteModelRoute: () => undefined,
@@ -134,6 +136,31 @@ test("ls shows each, with the targets that cannot answer", async () => {
     ].join("\n"),
   );
   expect(stderr).toBe("⚠ chat: gpu1/llama: gpu1 is down\n⚠ rest: gpu1/llama: gpu1 is down\n");
+});
+
+test("show tells one route, with each target in the order in which they are tried", async () => {
+  await using rig = await startRig(routes);
+  const { stdout } = await rig.run(["route", "show", "a/chat"]);
+  expect(rig.stub.asked).toMatchObject([{ params: { id: "a/chat" } }]);
+  expect(stdout.replace(/\d+ \w+ ago/, "a while ago")).toBe(
+    [
+      "a/chat   1 of 2 ready",
+      "",
+      "match         exact",
+      "strategy      least-outstanding",
+      "retries       1",
+      "first token   within 5 s",
+      "cache         600 s, all",
+      "made          a while ago",
+      "",
+      "TARGET       GROUP   WEIGHT   STATUS        REASON",
+      "pilot        0       1        ready",
+      "gpu1/llama   1       2        unavailable   gpu1 is down",
+      "",
+    ].join("\n"),
+  );
+  const { stdout: json } = await rig.run(["route", "show", "chat", "--json"]);
+  expect(JSON.parse(json)).toMatchObject({ name: "chat", targets: [{ model: "pilot" }, {}] });
 });
 
 test("rm --yes removes", async () => {

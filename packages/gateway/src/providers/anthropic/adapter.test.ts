@@ -28,6 +28,21 @@ test.each(["https://api.anthropic.com", "https://proxy.example/anthropic/v1"])(
   },
 );
 
+test.each([
+  [undefined, "2023-06-01", 200],
+  ["2026-10-21", "2026-10-21", 400],
+])("where the provider's own version is %s, it is spoken to in %s", async (set, told, status) => {
+  await using double = await startAnthropicDouble();
+  await using rig = await startRig();
+  const options = set === undefined ? {} : { headers: { "Anthropic-Version": set } };
+  const target = { kind: "anthropic", url: double.url, auth, options } as const;
+  rig.routes.route("chat", [provider({ model: "claude-tiny", target })]);
+  const body = { model: "chat", messages: [{ role: "user", content: "Hi" }] };
+  expect((await call(rig.port, { body })).status).toBe(200);
+  expect(double.received[0]?.headers["anthropic-version"]).toBe(told);
+  expect((await call(rig.port, { body: { ...body, temperature: 0.5 } })).status).toBe(status);
+});
+
 test("there is nothing like an embedding", () => {
   expect(anthropic.plan("embeddings", provider(), "/v1/embeddings")).toBeUndefined();
 });

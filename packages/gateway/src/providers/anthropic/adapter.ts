@@ -12,18 +12,22 @@ import { readMessage } from "./read-message.ts";
 import { readStream } from "./read-stream.ts";
 import { messagesRequest } from "./write-request.ts";
 
-/** The one whose requests and answers are written and read here. */
-const version = ["anthropic-version", "2023-06-01"];
+/**
+ * The one whose requests are written here, with the sampling that chats ask for: the next, 2026-10-21, takes none. Who speaks
+ * the API tells their own, and whoever set the provider up may.
+ */
+const version = ["anthropic-version", "2023-06-01"] as const;
 
 /** Anthropic's Messages API. Chats are translated; who speaks it already has its bytes passed through. */
 export const anthropic: ProviderAdapter = {
   kind: "anthropic",
   plan(operation: OperationName, { target }: ProviderUpstream): ProviderPlan | undefined {
-    const headers = [...authHeaders(target), ...version];
+    const own = authHeaders(target);
+    const headers = own.includes(version[0]) ? own : [...own, ...version];
     const messages = target.url.endsWith("/v1") ? "/messages" : "/v1/messages";
-    const own = { kind: "passthrough", headers, namesModel: true, countsStreams: false } as const;
-    if (operation === "anthropic.messages") return { ...own, path: messages };
-    if (operation === "anthropic.count_tokens") return { ...own, path: `${messages}/count_tokens` };
+    const passed = { kind: "passthrough", headers, namesModel: true, countsStreams: false } as const;
+    if (operation === "anthropic.messages") return { ...passed, path: messages };
+    if (operation === "anthropic.count_tokens") return { ...passed, path: `${messages}/count_tokens` };
     if (operation !== "chat.completions") return undefined;
     const url = target.url + messages;
     return { kind: "translate", operation: "chat", call: (call) => callMessages(call, url, headers) };

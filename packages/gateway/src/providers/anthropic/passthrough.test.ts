@@ -40,6 +40,24 @@ test.each(["whole", "output only"] as const)(
   },
 );
 
+test("who speaks a later version of the API is answered in it", async () => {
+  await using double = await startAnthropicDouble();
+  await using rig = await startRig();
+  const target = { kind: "anthropic", url: double.url, auth } as const;
+  rig.routes.route("chat", [provider({ model: "claude-tiny", target })]);
+  const ask = (more: object) =>
+    call(rig.port, {
+      path: "/v1/messages",
+      headers: { "anthropic-version": "2026-10-21" },
+      body: { ...request, ...more },
+    });
+  expect((await ask({})).status).toBe(200);
+  expect(double.received[0]?.headers["anthropic-version"]).toBe("2026-10-21");
+  const sampled = await ask({ temperature: 1 });
+  expect(sampled.status).toBe(400);
+  expect(sampled.text).toContain("temperature: Extra inputs are not permitted");
+});
+
 test("a stream that breaks off is told as such, and counted as far as it is known", async () => {
   await using double = await startAnthropicDouble({
     answer: () => ({ text: long, cached: { created: 1, read: 2 } }),

@@ -25,6 +25,7 @@ export const azureOpenAi: ProviderAdapter = {
       kind: "passthrough",
       headers: authHeaders(target),
       countsStreams: streamUsage !== false,
+      limitsCompletions: operation === "chat.completions" && limitsCompletions(apiVersion),
     } as const;
     if (apiVersion === undefined) {
       const path = operation === "responses" ? "/responses" : paths[operation];
@@ -40,3 +41,8 @@ export const azureOpenAi: ProviderAdapter = {
     };
   },
 };
+
+/** `max_completion_tokens` came with 2024-09-01-preview; 2024-10-21, the last with a date that is no preview, lacks it. */
+function limitsCompletions(apiVersion: string | undefined): boolean {
+  return apiVersion === undefined || (apiVersion >= "2024-09-01" && apiVersion !== "2024-10-21");
+}

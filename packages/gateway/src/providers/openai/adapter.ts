@@ -31,6 +31,7 @@ export function openAiAdapter(kind: ProviderKind, operations: ReadonlySet<Operat
         headers: authHeaders(target),
         namesModel: true,
         countsStreams: target.options.streamUsage !== false,
+        limitsCompletions: kind === "openai" && operation === "chat.completions",
       };
     },
   };

@@ -12,16 +12,18 @@ export interface OpenAiCallOptions {
   /** As the server calls it; `undefined` where the URL tells. */
   readonly model: string | undefined;
   readonly countsStreams: boolean;
+  /** `max_tokens` is said as `max_completion_tokens`. */
+  readonly limitsCompletions?: boolean;
 }
 
 /** Calls a server that speaks OpenAI, for who needs its answer as values rather than bytes. */
 export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions): Promise<ProviderAnswer> {
   const { wire, stream, requestId, clock } = call;
-  const { url, headers, model, countsStreams } = options;
+  const { url, headers, model, countsStreams, limitsCompletions = false } = options;
   const { model: _asked, stream_options: _options, ...request } = call.request;
   const body = JSON.stringify({
     ...(model === undefined ? {} : { model }),
-    ...request,
+    ...(limitsCompletions ? withCompletionLimit(request) : request),
     stream: stream ? true : undefined,
     stream_options: stream && countsStreams ? { include_usage: true } : undefined,
   });
@@ -34,6 +36,13 @@ export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions)
   if (answer.status >= 400) throw await readFailure(answer, clock.now());
   if (!stream) return { kind: "whole", body: parseAnswer(await answer.text()) as ChatCompletion };
   return streamOf(chunksOf(readSse(answer.body)));
+}
+
+function withCompletionLimit({
+  max_tokens: maxTokens,
+  ...request
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return maxTokens === undefined ? request : { ...request, max_completion_tokens: maxTokens };
 }
 
 /** Ends at `[DONE]`. Throws ProviderFailure at an error, and when the stream ends without either. */

@@ -117,7 +117,8 @@ test("usage is added up by each of its sides", async () => {
   const thisHour = noon - (noon % hour);
   expect(await group("model")).toEqual([
     ["m2", 1],
-    ["pilot", 3],
+    ["pilot", 2],
+    ["r", 1],
   ]);
   expect(await group("key")).toEqual([
     ["k2", 1],
@@ -141,9 +142,15 @@ test("usage is added up by each of its sides", async () => {
     [thisHour - day, 1],
     [thisHour, 2],
   ]);
-  expect(await group("model", { keyId: "key1", model: "pilot" })).toEqual([["pilot", 2]]);
+  expect(await group("model", { keyId: "key1", model: "pilot" })).toEqual([["pilot", 1]]);
+  expect(await group("day", { provider: "acme" })).toEqual([[today - day, 1]]);
+  expect(await group("hour", { route: "r", provider: "acme" })).toEqual([]);
+  expect(await group("hour", { route: "r", model: "r" })).toEqual([[thisHour, 1]]);
   expect(await group("model", { fromMs: noon + 10 * day, toMs: noon + 11 * day })).toEqual([]);
-  expect(await group("model", { fromMs: noon, toMs: noon })).toEqual([["pilot", 2]]);
+  expect(await group("model", { fromMs: noon, toMs: noon })).toEqual([
+    ["pilot", 1],
+    ["r", 1],
+  ]);
   const [, answered] = await given.usage.groupUsage({ by: "route", fromMs: noon, toMs: noon + 1 });
   expect(answered).toMatchObject({ group: "r", errors: 0, reasoningTokens: 7 });
   expect(answered?.durationP99Ms).toBeCloseTo(1000, -2);
@@ -221,7 +228,13 @@ test("names that callers make up are one row in the sums", async () => {
   await using given = await temporaryUsage();
   const unknown = { errorCode: "model_not_found", outcome: "error", upstreamModel: null } as const;
   const passed = { operation: "passthrough", provider: "acme", upstreamModel: null };
+  const refused = { errorCode: "rate_limited", outcome: "error", upstreamModel: null } as const;
   given.usage.append([
+    ...["y1", "y2", "gpt-1"].map((model) => ledgerEntry({ model, startedAt: noon, route: "rest" })),
+    ...["gpt-1", "gpt-2"].map((model) =>
+      ledgerEntry({ model, startedAt: noon, route: "gpt-.*", ...refused }),
+    ),
+    ledgerEntry({ model: "pilot", startedAt: noon, route: "pilot" }),
     ...["x1", "x2", "x3"].map((model) => ledgerEntry({ model, startedAt: noon, ...unknown })),
     ...["a", "b"].map((id) => ledgerEntry({ model: `acme/v1/files/${id}`, startedAt: noon, ...passed })),
   ]);
@@ -229,6 +242,14 @@ test("names that callers make up are one row in the sums", async () => {
   expect(rows.map(({ group, requests }) => [group, requests])).toEqual([
     ["", 3],
     ["acme", 2],
+    ["gpt-.*", 2],
+    ["pilot", 1],
+    ["rest", 3],
+  ]);
+  const { records } = await given.usage.listRequests({ model: "gpt-1", limit: 10 });
+  expect(records.map(({ model, route }) => [model, route])).toEqual([
+    ["gpt-1", "gpt-.*"],
+    ["gpt-1", "rest"],
   ]);
 });
 

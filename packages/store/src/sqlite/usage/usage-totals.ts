@@ -95,10 +95,11 @@ export class UsageTotals {
       this.#add.run(...key, ...sums, firstToken.toStored(), duration.toStored());
   }
 
-  group({ by, fromMs, toMs, keyId, model }: UsageQuery): UsageRow[] {
-    const filter = `(:keyId is null or key_id = :keyId) and (:model is null or model = :model)`;
+  group({ by, fromMs, toMs, keyId, model, provider, route }: UsageQuery): UsageRow[] {
+    const wanted = { key_id: keyId, model, provider, route };
+    const filters = Object.keys(wanted).map((column) => `(:${column} is null or ${column} = :${column})`);
     const range = (span: string, from: string, to: string): string =>
-      `select * from usage_totals where span = '${span}' and start >= ${from} and start < ${to} and ${filter}`;
+      `select * from usage_totals where span = '${span}' and start >= ${from} and start < ${to} and ${filters.join(" and ")}`;
     // whole days from the sums of days, what is left at both ends from those of hours
     const parts =
       by === "hour"
@@ -118,22 +119,31 @@ export class UsageTotals {
            percentiles(first_token) as first_token, percentiles(duration) as duration
          from (${parts.join(" union all ")}) group by 1 order by 1`,
       )
-      .all({ from, to, firstDay, lastDay, keyId: keyId ?? null, model: model ?? null });
+      .all({
+        from,
+        to,
+        firstDay,
+        lastDay,
+        ...Object.fromEntries(Object.entries(wanted).map(([column, value]) => [column, value ?? null])),
+      });
     return (rows as TotalsRow[]).map(readTotals);
   }
 }
 
 /**
- * The name under which a request is added up: '' for all models that do not exist, and a provider's for its other paths.
- * Both are of the callers' choosing, and each that is kept apart would be a row for as long as sums are kept.
+ * The name under which a request is added up: its route's, which is what was asked unless that was matched by a pattern or
+ * the default; '' for all models that do not exist, and a provider's for its other paths. What callers make up would be a
+ * row each, for as long as sums are kept.
  */
 function countedModel({
   model,
+  route,
   operation,
   provider,
   upstreamModel,
   errorCode,
 }: LedgerEntry["record"]): string {
+  if (route !== null) return route;
   if (errorCode === "model_not_found" && upstreamModel === null) return "";
   return operation === "passthrough" && provider !== null ? provider : model;
 }

@@ -23,7 +23,17 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
-          exclude: ["e2e/long/**", "e2e/**/*.long.test.ts", "**/node_modules/**"],
+          exclude: ["e2e/slurm/**", "e2e/long/**", "e2e/**/*.long.test.ts", "**/node_modules/**"],
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "slurm",
+          include: ["e2e/slurm/**/*.test.ts"],
+          exclude: ["e2e/**/*.long.test.ts", "**/node_modules/**"],
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -2,8 +2,9 @@
  * `npm test`: everything a change must pass, with the counts at the end. `--long` adds the long forms; words that
  * follow are handed to vitest (`npm test -- e2e/openai`).
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages } from "./debian-packages.ts";
@@ -59,28 +60,63 @@ if (filters.length === 0) {
 
 const out = mkdtempSync(join(tmpdir(), "berth-test-"));
 const reports: TestReport[] = [];
-function runTests(
-  project: string,
-  settings: Readonly<Record<string, string>> = {},
-  where = "",
-  only: readonly string[] = filters,
-): void {
-  const title = `tests: ${project}${where}`;
-  const report = join(out, `${reports.length}.json`);
-  const words = ["run", "--project", project, "--passWithNoTests", "--reporter=dot", "--reporter=json"];
-  const ok = passesWith(settings, title, "vitest", ...words, `--outputFile.json=${report}`, ...only);
-  if (!ok) failed.push(title);
+let runs = 0;
+
+interface Run {
+  readonly project: string;
+  /** Beside the project, for people. */
+  readonly where?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+function wordsOf({ project }: Run, report: string): readonly string[] {
+  const common = ["run", "--project", project, "--passWithNoTests", "--reporter=dot", "--reporter=json"];
+  return [...common, `--outputFile.json=${report}`, ...filters];
+}
+
+function ended(title: string, isOk: boolean, report: string): void {
+  if (!isOk) failed.push(title);
   reports.push(JSON.parse(readFileSync(report, "utf8")) as TestReport);
 }
-for (const project of isLong ? ["unit", "e2e", "long"] : ["unit", "e2e"]) runTests(project);
+
+const titleOf = ({ project, where = "" }: Run): string => `tests: ${project}${where}`;
+const newReport = (): string => join(out, `${(runs += 1)}.json`);
+
+function runTests(run: Run): void {
+  const report = newReport();
+  const isOk = passesWith(run.settings ?? {}, titleOf(run), "vitest", ...wordsOf(run, report));
+  ended(titleOf(run), isOk, report);
+}
+
+/** Beside what else runs; what it says is shown when it is waited for. */
+function beginTests(run: Run): () => Promise<void> {
+  const report = newReport();
+  const log = `${report}.log`;
+  const file = openSync(log, "w");
+  const env = { ...environment, ...run.settings };
+  const child = spawn("vitest", wordsOf(run, report), { cwd: top, env, stdio: ["ignore", file, file] });
+  const exit = once(child, "exit") as Promise<[number | null]>;
+  return async () => {
+    const [status] = await exit;
+    say(titleOf(run));
+    process.stderr.write(readFileSync(log));
+    ended(titleOf(run), status === 0, report);
+  };
+}
+
+runTests({ project: "unit" });
+// most of what a cluster does is waited for
+const endSlurm = beginTests({ project: "slurm" });
+runTests({ project: "e2e" });
+await endSlurm();
+if (isLong) runTests({ project: "long" });
 if (lab?.kind === "up") lab.lower();
 
 if (isLong && wantsLab) {
   const newer = raiseLab(top, newerSlurm, say);
   if (newer.kind === "missing") missing.push(`the lab of Slurm 24.11: ${newer.reason}`);
   else {
-    const ofSlurm = filters.filter((word) => word.includes("e2e/slurm"));
-    runTests("e2e", newerSlurm, " on Slurm 24.11", ofSlurm.length === 0 ? ["e2e/slurm"] : ofSlurm);
+    runTests({ project: "slurm", where: " 24.11", settings: newerSlurm });
     newer.lower();
   }
 }

@@ -17,6 +17,10 @@ export class Histogram {
     this.#count(bucketOf(ms), 1);
   }
 
+  addAll(other: Histogram): void {
+    for (const [bucket, count] of other.#counts.entries()) this.#count(bucket, count);
+  }
+
   addStored(stored: Uint8Array | null): void {
     if (stored === null) return;
     const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);

@@ -63,36 +63,16 @@ export class UsageTotals {
 
   /** Within the transaction that writes the rows themselves. */
   add(entries: readonly LedgerEntry[]): void {
-    const cells = new Map<string, Cell>();
-    for (const { record } of entries) {
-      for (const [span, spanMs] of [
-        ["hour", hourMs],
-        ["day", dayMs],
-      ] as const) {
-        const start = record.startedAt - (record.startedAt % spanMs);
-        const { keyId, provider, route } = record;
-        const key = [span, start, keyId, countedModel(record), provider ?? "", route ?? ""] as const;
-        const name = JSON.stringify(key);
-        let cell = cells.get(name);
-        if (cell === undefined) {
-          cell = {
-            key,
-            sums: sumColumns.map(() => 0),
-            firstToken: new Histogram(),
-            duration: new Histogram(),
-          };
-          cells.set(name, cell);
-        }
-        for (const [index, amount] of amountsOf(record).entries())
-          cell.sums[index] = (cell.sums[index] ?? 0) + amount;
-        // refusals are quick, and would hide how long answers take
-        if (record.outcome === "error") continue;
-        if (record.firstTokenMs !== null) cell.firstToken.add(record.firstTokenMs);
-        cell.duration.add(record.durationMs);
-      }
+    const hours = new Map<string, Cell>();
+    for (const { record } of entries) addRecord(cellOf(hours, keyOf(record)), record);
+    const days = new Map<string, Cell>();
+    for (const hour of hours.values()) {
+      const [, start, ...rest] = hour.key;
+      addCell(cellOf(days, ["day", start - (start % dayMs), ...rest]), hour);
     }
-    for (const { key, sums, firstToken, duration } of cells.values())
-      this.#add.run(...key, ...sums, firstToken.toStored(), duration.toStored());
+    for (const cells of [hours, days])
+      for (const { key, sums, firstToken, duration } of cells.values())
+        this.#add.run(...key, ...sums, firstToken.toStored(), duration.toStored());
   }
 
   group({ by, fromMs, toMs, keyId, model, provider, route }: UsageQuery): UsageRow[] {
@@ -185,15 +165,38 @@ function readTotals(row: TotalsRow): UsageRow {
   };
 }
 
-function amountsOf(record: LedgerEntry["record"]): readonly number[] {
-  return [
-    1,
-    record.outcome === "error" ? 1 : 0,
-    record.inputTokens ?? 0,
-    record.outputTokens ?? 0,
-    record.cachedTokens ?? 0,
-    record.reasoningTokens ?? 0,
-    record.costUsd ?? 0,
-    record.gpuSeconds ?? 0,
-  ];
+function keyOf(record: LedgerEntry["record"]): Cell["key"] {
+  const { startedAt, keyId, provider, route } = record;
+  return ["hour", startedAt - (startedAt % hourMs), keyId, countedModel(record), provider ?? "", route ?? ""];
+}
+
+function cellOf(cells: Map<string, Cell>, key: Cell["key"]): Cell {
+  const name = JSON.stringify(key);
+  let cell = cells.get(name);
+  if (cell === undefined) {
+    cell = { key, sums: sumColumns.map(() => 0), firstToken: new Histogram(), duration: new Histogram() };
+    cells.set(name, cell);
+  }
+  return cell;
+}
+
+function addRecord({ sums, firstToken, duration }: Cell, record: LedgerEntry["record"]): void {
+  sums[0]! += 1;
+  sums[1]! += record.outcome === "error" ? 1 : 0;
+  sums[2]! += record.inputTokens ?? 0;
+  sums[3]! += record.outputTokens ?? 0;
+  sums[4]! += record.cachedTokens ?? 0;
+  sums[5]! += record.reasoningTokens ?? 0;
+  sums[6]! += record.costUsd ?? 0;
+  sums[7]! += record.gpuSeconds ?? 0;
+  // refusals are quick, and would hide how long answers take
+  if (record.outcome === "error") return;
+  if (record.firstTokenMs !== null) firstToken.add(record.firstTokenMs);
+  duration.add(record.durationMs);
+}
+
+function addCell(sum: Cell, { sums, firstToken, duration }: Cell): void {
+  for (const [index, amount] of sums.entries()) sum.sums[index]! += amount;
+  sum.firstToken.addAll(firstToken);
+  sum.duration.addAll(duration);
 }

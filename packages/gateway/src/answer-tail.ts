@@ -2,6 +2,8 @@ import { tokenCounts } from "./cost/said-tokens.ts";
 import type { TokenCounts } from "./ports.ts";
 
 const keptBytes = 16 * 1024;
+/** Of a stream of small events: there are thousands of them at once. */
+const keptStreamBytes = 4 * 1024;
 const keptHeadBytes = 2 * 1024;
 /** `d`, `:`: a stream without names for its events, whose beginning tells nothing. */
 const plainStreamStarts = [0x64, 0x3a];
@@ -13,15 +15,19 @@ export class AnswerTail {
   #total = 0;
   #head = "";
   #headIsOpen: boolean | undefined;
+  #kept = keptBytes;
 
   push(bytes: Buffer): void {
-    this.#headIsOpen ??= !plainStreamStarts.includes(bytes[0] ?? 0);
+    if (this.#headIsOpen === undefined) {
+      this.#headIsOpen = !plainStreamStarts.includes(bytes[0] ?? 0);
+      if (!this.#headIsOpen) this.#kept = keptStreamBytes;
+    }
     if (this.#headIsOpen) this.#keepHead(bytes);
     this.#total += bytes.length;
     this.#pieces.push(bytes);
     this.#bytes += bytes.length;
     let first = this.#pieces[0];
-    while (first !== undefined && this.#bytes - first.length >= keptBytes) {
+    while (first !== undefined && this.#bytes - first.length >= this.#kept) {
       this.#pieces.shift();
       this.#bytes -= first.length;
       first = this.#pieces[0];

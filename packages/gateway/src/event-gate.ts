@@ -32,6 +32,9 @@ export class EventGate {
 
   push(piece: Buffer): Passed {
     if (this.#begun && (!this.#stripUsage || this.#blind)) return { kind: "pass", bytes: piece };
+    // the usual piece: whole events
+    if (this.#begun && this.#open.bytes === 0 && endsWithBlank(piece))
+      return { kind: "pass", bytes: withoutUsage(piece) };
     const isComplete = this.#open.endsEventWith(piece);
     this.#open.add(piece);
     if (!isComplete && this.#held.bytes + this.#open.bytes <= maxEventBytes)
@@ -82,9 +85,7 @@ export class EventGate {
     }
     this.#open.add(bytes.subarray(end));
     if (end === 0) return undefined;
-    const whole = bytes.subarray(0, end);
-    const mayHold = whole.includes('"choices":[]') || whole.includes('"choices": []');
-    return mayHold ? withoutUsage(whole) : whole;
+    return withoutUsage(bytes.subarray(0, end));
   }
 }
 
@@ -122,7 +123,10 @@ class Pieces {
   }
 }
 
+/** Whole events, less those that tell nothing but the usage. */
 function withoutUsage(bytes: Buffer): Buffer | undefined {
+  const mayHold = bytes.includes('"choices":[]') || bytes.includes('"choices": []');
+  if (!mayHold) return bytes;
   const kept: Buffer[] = [];
   let at = 0;
   for (const end of eventEnds(bytes)) {
@@ -136,6 +140,15 @@ function withoutUsage(bytes: Buffer): Buffer | undefined {
 
 const blanks = ["\n\n", "\r\n\r\n", "\r\r"];
 const longestBlank = 4;
+const newline = 0x0a;
+
+function endsWithBlank(bytes: Buffer): boolean {
+  const end = bytes.length;
+  return (
+    bytes[end - 1] === newline &&
+    (bytes[end - 2] === newline || bytes.toString("latin1", end - 4) === "\r\n\r\n")
+  );
+}
 
 function endsEvent(bytes: Buffer): boolean {
   return blanks.some((blank) => bytes.includes(blank, 0, "latin1"));

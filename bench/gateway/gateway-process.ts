@@ -92,7 +92,7 @@ const metrics = createMetrics({
 const gateway = createGateway({
   routes: { snapshot: () => snapshot, watch: () => () => undefined },
   keys: { verifyHash: (asked) => (asked === keyHash ? principal : undefined) },
-  activator: { wake: () => undefined },
+  activator: { wake: () => undefined, suspect: () => undefined },
   keyLimits,
   usage: { record: (usage) => ledger.append([ledgerEntry(usage)]) },
   observe: (observation) => metrics.observe(observation),

@@ -25,10 +25,10 @@ const heapFlag = "--max-semi-space-size=8";
  */
 export async function becomeServer(words: readonly string[]): Promise<void> {
   const entry = findServerEntry();
-  const { execve, execPath, execArgv, env } = process;
+  const { execPath, execArgv, env } = process;
   const isBounded = execArgv.some((flag) => flag.startsWith("--max-semi-space-size"));
-  if (words[0] === "start" && !isBounded && execve !== undefined)
-    execve(execPath, [execPath, ...execArgv, heapFlag, entry, ...words], env);
+  if (words[0] === "start" && !isBounded)
+    process.execve?.(execPath, [execPath, ...execArgv, heapFlag, entry, ...words], env);
   process.argv = [process.execPath, entry, ...words];
   await import(pathToFileURL(entry).href);
 }

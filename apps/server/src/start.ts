@@ -114,6 +114,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   /** What requests leave behind, whichever thread carries them. */
   const told = {
     wake: (id: string) => control.wake(id),
+    suspect: (id: string) => plane.providers.suspect(id),
     record: (usage: Usage) => {
       state.usage.append([ledgerEntry(usage)]);
       traces?.record(usage);

@@ -47,6 +47,12 @@ async function two(script: (index: number) => Script, policy: Partial<RoutePolic
   };
 }
 
+test("who did not answer is suspected, whoever answered in its place", async () => {
+  await using given = await two(() => [reset]);
+  expect((await call(given.rig.port, { body: chat })).status).toBe(200);
+  expect(given.rig.suspected).toEqual(["prv-1"]);
+});
+
 test("a provider is asked under its own path, with its own model and credential, and nothing of the caller's", async () => {
   await using server = await startFakeModelServer();
   await using rig = await startRig();

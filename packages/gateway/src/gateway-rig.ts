@@ -171,6 +171,7 @@ export interface Rig extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly routes: TestRoutes;
   readonly woken: string[];
+  readonly suspected: string[];
   readonly usage: Usage[];
   readonly observed: Observation[];
   /** Errors that nobody foresaw. */
@@ -197,6 +198,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const routes = new TestRoutes();
   routes.set(options.upstreams ?? []);
   const woken: string[] = [];
+  const suspected: string[] = [];
   const usage: Usage[] = [];
   const observed: Observation[] = [];
   const reported: unknown[] = [];
@@ -209,6 +211,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         woken.push(serviceId);
         options.onWake?.(serviceId);
       },
+      suspect: (providerId) => suspected.push(providerId),
     },
     usage: { record: (one) => usage.push(one) },
     observe: (one) => observed.push(one),
@@ -244,6 +247,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     gateway,
     routes,
     woken,
+    suspected,
     usage,
     observed,
     reported,

@@ -45,6 +45,8 @@ export interface KeyVerifier {
 export interface Activator {
   /** Somebody waits for the service, or could not reach it: look at it now. */
   wake(serviceId: string): void;
+  /** A provider has failed a request: look at it now. */
+  suspect(providerId: string): void;
 }
 
 /** How a request ended: answered, left by its client, or refused or broken off. */

@@ -159,7 +159,9 @@ export class Relay {
   #note({ upstream, counts, again, retryAfterMs }: Failure): void {
     if (counts || (retryAfterMs !== undefined && upstream.kind === "provider"))
       this.#breakers.failed(upstream, retryAfterMs);
-    if (upstream.kind === "service" && again === "others") this.#options.activator.wake(upstream.serviceId);
+    const { activator } = this.#options;
+    if (upstream.kind === "service" && again === "others") activator.wake(upstream.serviceId);
+    if (upstream.kind === "provider" && counts) activator.suspect(upstream.target.providerId);
   }
 
   /** How long to wait before all of them are asked anew; `undefined` when that would help nobody. */

@@ -39,7 +39,10 @@ const gateway = createGateway({
       return principal;
     },
   },
-  activator: { wake: (serviceId) => tell({ kind: "wake", serviceId }) },
+  activator: {
+    wake: (serviceId) => tell({ kind: "wake", serviceId }),
+    suspect: (providerId) => tell({ kind: "suspect", providerId }),
+  },
   forbids: forbiddenAddress,
   keyLimits: book,
   providerLoad,

@@ -75,6 +75,7 @@ function world(entry: URL, onEnd: GatewayThreadsOptions["onEnd"]) {
     routes: { snapshot: () => snapshot, watch: () => () => undefined },
     keys: { judged: () => new Map(), verify: () => undefined },
     wake: () => undefined,
+    suspect: () => undefined,
     observe: () => undefined,
     record: () => undefined,
     report: () => undefined,

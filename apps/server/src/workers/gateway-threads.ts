@@ -28,6 +28,7 @@ export interface GatewayThreadsOptions {
   readonly routes: RouteSource;
   readonly keys: Pick<Keys, "judged" | "verify">;
   readonly wake: (serviceId: string) => void;
+  readonly suspect: (providerId: string) => void;
   readonly observe: (observation: Observation) => void;
   readonly record: (usage: Usage) => void;
   /** Told of errors that nobody foresaw. */
@@ -142,7 +143,7 @@ export class GatewayThreads {
   }
 
   #receive({ state, listening, drained }: Thread, message: FromThread): void {
-    const { wake, report } = this.#options;
+    const { wake, suspect, report } = this.#options;
     switch (message.kind) {
       case "listening":
         return listening.resolve();
@@ -151,6 +152,8 @@ export class GatewayThreads {
         return this.#finish(JSON.parse(message.finished) as Finished, message.lost);
       case "wake":
         return wake(message.serviceId);
+      case "suspect":
+        return suspect(message.providerId);
       case "report":
         return report(message.error, message.requestId);
       case "drained":

@@ -73,6 +73,7 @@ export type FromThread =
   /** `finished` is a `Finished` as JSON; `lost` are requests that are missing in it. */
   | { readonly kind: "finished"; readonly finished: string; readonly lost: number }
   | { readonly kind: "wake"; readonly serviceId: string }
+  | { readonly kind: "suspect"; readonly providerId: string }
   | { readonly kind: "report"; readonly error: unknown; readonly requestId: string | undefined }
   | { readonly kind: "drained" };
 

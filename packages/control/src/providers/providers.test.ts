@@ -244,6 +244,27 @@ describe("a look", () => {
     expect((await given.load()).get("lab")).toMatchObject({ status: "unknown", models: remembered });
   });
 
+  test("is taken at once when a request has failed, and not again for each that does", async () => {
+    await using given = await world();
+    const { id } = await given.providers.create(lab);
+    await given.watch(given.providers);
+    expect(given.probe.looked).toHaveLength(1);
+    given.providers.suspect(id);
+    await given.settle();
+    expect(given.probe.looked).toHaveLength(1);
+    await given.clock.advance(2_000);
+    given.probe.next = { kind: "failed", reason: "nothing listens there" };
+    for (let count = 0; count < 3; count += 1) given.providers.suspect(id);
+    given.providers.suspect("nobody");
+    await given.settle();
+    await given.settle();
+    expect(given.probe.looked).toHaveLength(2);
+    expect(given.providers.get("lab")).toMatchObject({
+      status: "down",
+      statusReason: "nothing listens there",
+    });
+  });
+
   test("is taken every minute while it is up, sooner while it is down", async () => {
     await using given = await world();
     await given.providers.create(lab);

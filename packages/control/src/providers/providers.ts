@@ -48,6 +48,8 @@ interface Known {
   readonly routed: RoutedProvider | undefined;
 }
 
+/** A look so young holds for those who ask why a request failed. */
+const justLookedMs = 2_000;
 const lookMs = 10_000;
 const resyncMs = 600_000;
 const noBackoff = { firstMs: 5_000, maxMs: 60_000, jitter: 0.2 };
@@ -181,6 +183,13 @@ export class Providers {
     const lost = opened.kind === "lost" ? opened.reason : undefined;
     const learn = (look: ProviderLook): Promise<void> => this.#learn(row, look);
     return testProvider({ row, target, lost, probe, clock, learn }, signal);
+  }
+
+  /** A request to it has failed: it is looked at now, unless that was done a moment ago. */
+  suspect(id: string): void {
+    const checkedAt = this.#known.get(id)?.health.checkedAt;
+    if (checkedAt === undefined) return;
+    if (checkedAt === null || this.#options.clock.now() - checkedAt >= justLookedMs) this.#lookout.wake(id);
   }
 
   /** Looks at each now and then, all at once, until the signal aborts. */

@@ -14,21 +14,11 @@ export function findServerEntry(): string {
 }
 
 /**
- * Requests leave much garbage, nearly all of it at once. V8 lets the space for it grow to 128 MiB under load, where 16
- * carry as many requests; how far is told to Node at its start, and by nothing later.
- */
-const heapFlag = "--max-semi-space-size=8";
-
-/**
  * Becomes the server: its program runs in this process with these words, so that signals, terminal and exit code are
  * its own. Resolves when its top level has run; the server lives on.
  */
 export async function becomeServer(words: readonly string[]): Promise<void> {
   const entry = findServerEntry();
-  const { execPath, execArgv, env } = process;
-  const isBounded = execArgv.some((flag) => flag.startsWith("--max-semi-space-size"));
-  if (words[0] === "start" && !isBounded)
-    process.execve?.(execPath, [execPath, ...execArgv, heapFlag, entry, ...words], env);
   process.argv = [process.execPath, entry, ...words];
   await import(pathToFileURL(entry).href);
 }

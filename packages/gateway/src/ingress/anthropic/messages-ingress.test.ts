@@ -193,6 +193,26 @@ describe("what is wrong, or cannot be said, is named as it was written", () => {
       "unsupported",
       "messages[1].content[0].source",
     ],
+    [
+      "a field of an image's source",
+      block({ type: "image", source: { type: "url", url: "https://example.org/a.png", unheard_of: 1 } }),
+      "unsupported",
+      "messages[1].content[0].source.unheard_of",
+    ],
+    [
+      "a message without content",
+      { ...base, messages: [{ role: "user" }] },
+      "invalid_request",
+      "messages[0].content",
+    ],
+    [
+      "a message without anything in it",
+      { ...base, messages: [{ role: "user", content: [] }] },
+      "invalid_request",
+      "messages[0].content",
+    ],
+    ["a choice of no type", ask({ tool_choice: {} }), "invalid_request", "tool_choice.type"],
+    ["thought of no type", ask({ thinking: {} }), "invalid_request", "thinking.type"],
     ["a document", block({ type: "document", source: {} }), "unsupported", "messages[1].content[0].type"],
     [
       "hidden thoughts",

@@ -102,6 +102,11 @@ describe("a request becomes a chat", () => {
       { messages: user, tools: [chatTool], tool_choice: "required" },
     ],
     [
+      "a thought that was not told",
+      { input: [{ type: "reasoning", summary: [] }, ...user] },
+      { messages: user },
+    ],
+    [
       "a conversation, as its answers were told",
       {
         input: [
@@ -214,6 +219,33 @@ describe("what is wrong, or cannot be done without memory, is named", () => {
       "unsupported",
       "input[0].content[0].type",
     ],
+    [
+      "a field of a part",
+      { input: [{ role: "user", content: [{ type: "input_text", text: "a", unheard_of: 1 }] }] },
+      "unsupported",
+      "input[0].content[0].unheard_of",
+    ],
+    [
+      "a field of a thought",
+      { input: [{ type: "reasoning", summary: [{ type: "summary_text", text: "a", unheard_of: 1 }] }] },
+      "unsupported",
+      "input[0].summary[0].unheard_of",
+    ],
+    [
+      "a field of a choice",
+      ask({ tools: [tool], tool_choice: { type: "function", name: "weather", unheard_of: 1 } }),
+      "unsupported",
+      "tool_choice.unheard_of",
+    ],
+    [
+      "a choice among tools of OpenAI's",
+      ask({
+        tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "mcp", name: "weather" }] },
+      }),
+      "unsupported",
+      "tool_choice.tools[0].type",
+    ],
+    ["a format without a type", ask({ text: { format: {} } }), "invalid_request", "text.format.type"],
     ["a prompt that is cut by itself", ask({ truncation: "auto" }), "unsupported", "truncation"],
     ["what nobody knows", ask({ moderation: { model: "m" } }), "unsupported", "moderation"],
   ])("%s", ([, body, code, param]) => {

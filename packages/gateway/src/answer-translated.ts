@@ -54,6 +54,7 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     // somebody else may be asked, and counts anew
     exchange.tokens = undefined;
     exchange.writtenTokens = undefined;
+    options.renderer.restart();
     return { kind: "failed", error: told, again: againAfter(told) };
   } finally {
     exchange.end();

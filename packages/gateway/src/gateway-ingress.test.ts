@@ -1,5 +1,13 @@
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
-import { chatEvents, eventStreamHead, json, type Script } from "@berth/testing/fake-model-server-script";
+import {
+  chatChunk,
+  chatEvents,
+  done,
+  eventStreamHead,
+  json,
+  type Script,
+  type Step,
+} from "@berth/testing/fake-model-server-script";
 import type { ProviderKind } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { call, eventually, keys, provider, startRig, starting, upstream } from "./gateway-rig.ts";
@@ -150,6 +158,53 @@ describe("streams are told in the caller's words", () => {
     expect(called).toMatchObject({ status: 200, complete: false });
     expect(called.text).toContain(expected);
   });
+});
+
+describe("a stream that dies before its first word is told by another", () => {
+  const call0 = (text: string): Step => ({
+    do: "write",
+    bytes: chatChunk({
+      tool_calls: [{ index: 0, id: "call_0", function: { name: "weather", arguments: text } }],
+    }),
+  });
+  const role: Step = { do: "write", bytes: chatChunk({ role: "assistant", content: "" }) };
+  const ends: Step[] = [{ do: "write", bytes: chatChunk({}, "tool_calls") + done }, { do: "end" }];
+
+  test.for<[string, object, Step[], string]>([
+    ["/api/chat", { messages: user }, [role, call0('{"city":')], '"arguments":{"city":"Rome"}'],
+    ["/v1/messages", { ...messages, stream: true }, [role], '"partial_json":"{\\"city\\":\\"Rome\\"}"'],
+    ["/v1/responses", { input: "Hi", stream: true }, [role], '"arguments":"{\\"city\\":\\"Rome\\"}"'],
+  ])("%s", async ([path, body, begins, expected]) => {
+    await using dying = await startFakeModelServer({
+      script: () => [eventStreamHead, ...begins, { do: "sleep", ms: 20 }, { do: "reset" }],
+    });
+    await using healthy = await startFakeModelServer({
+      script: () => [eventStreamHead, role, call0('{"city":"Rome"}'), ...ends],
+    });
+    await using rig = await startRig();
+    rig.routes.route("chat", [
+      provider({ id: "one/a", url: dying.url }),
+      provider({ id: "two/b", url: healthy.url, target: { providerId: "prv-2" } }),
+    ]);
+    const called = await call(rig.port, { path, body: { ...body, model: "chat" } });
+    expect(called).toMatchObject({ status: 200, complete: true });
+    expect(called.text).toContain(expected);
+  });
+});
+
+test.for<[string, object]>([
+  ["/v1/messages", messages],
+  ["/v1/responses", { model: "pilot", input: "Hi" }],
+  ["/api/chat", { model: "pilot", messages: user, stream: false }],
+])("%s of a server that speaks OpenAI in its own way", async ([path, body]) => {
+  const message = { role: "assistant", content: "Hello", tool_calls: null };
+  const choices = [{ index: 0, message, finish_reason: "eos" }];
+  const answer = { id: "1", object: "chat.completion", created: 1, model: "m", choices };
+  await using server = await startFakeModelServer({ script: () => json(answer) });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path, body });
+  expect([called.status, rig.reported]).toEqual([200, []]);
+  expect(called.text).toContain("Hello");
 });
 
 describe("errors are told in the caller's terms", () => {

@@ -6,7 +6,7 @@ import type { Ingress } from "./ingress.ts";
 import { ollamaChat } from "./ollama/chat-ingress.ts";
 import { openAiResponses } from "./responses/responses-ingress.ts";
 
-const count = 100_000;
+const count = 200_000;
 const times = <T>(make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 const tool = (index: number) => ({ type: "function", name: `tool_${index}` });

@@ -1,6 +1,7 @@
 import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
+import type { ChatCompletion, FinishReason } from "../../openai/shapes.ts";
 import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
@@ -339,6 +340,37 @@ test("a stream is told as Anthropic tells it, byte for byte", () => {
       "",
     ].join("\n\n"),
   );
+});
+
+const called = (text: string, finish: FinishReason = "tool_calls"): ChatCompletion => {
+  const [choice] = lookingAnswer(usage).choices;
+  const calls = [{ id: "call_1", type: "function", function: { name: "weather", arguments: text } }] as const;
+  const message = { ...choice!.message, tool_calls: calls };
+  return { ...lookingAnswer(usage), choices: [{ ...choice!, message, finish_reason: finish }] };
+};
+
+test.for([
+  ["", "tool_calls"],
+  ["{}", "tool_calls"],
+  ['{"city":"Ro', "length"],
+] as const)("a call with %j that ends by %s has no arguments", ([text, finish]) => {
+  expect(read(ask()).renderer.whole(called(text, finish))).toMatchObject({ content: [{}, { input: {} }] });
+});
+
+test.for(['{"city":', '"Rome"', "[]", "null"])(
+  "a call with %s is not told as one without arguments",
+  (text) => {
+    expect(() => read(ask()).renderer.whole(called(text))).toThrow(
+      expect.objectContaining({ code: "unprocessable", message: expect.stringContaining("`weather`") }),
+    );
+  },
+);
+
+test("an answer begins with the first that is said, and what failed before leaves nothing", () => {
+  const { renderer } = read(ask());
+  expect(renderer.chunk(chunk({ role: "assistant", content: "" }))).toBe("");
+  renderer.restart();
+  expect(renderer.chunk(chunk({ reasoning_content: "not asked for" }))).toMatch(/^event: message_start\n/);
 });
 
 test("what goes wrong in a stream is an event of its own", () => {

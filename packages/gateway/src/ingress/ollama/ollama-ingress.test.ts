@@ -386,6 +386,25 @@ test("models are listed, those that are ready apart, and shown", () => {
   expect(ollamaShow(starting)).toMatchObject({ capabilities: ["embedding"] });
 });
 
+const part = (index: number, name: string, text: string) =>
+  chunk({ tool_calls: [{ index, id: `call_${index}`, function: { name, arguments: text } }] });
+
+test("of an answer that failed before anything was told, nothing is told with the next", () => {
+  const { renderer } = read(ollamaChat, { messages: user });
+  expect(renderer.chunk(part(0, "weather", '{"city":'))).toBe("");
+  renderer.restart();
+  const written = renderer.chunk(part(0, "weather", '{"city":"Rome"}')) + renderer.end();
+  expect(readBack(written).calls).toEqual([{ id: "call_0", name: "weather", arguments: { city: "Rome" } }]);
+});
+
+test("a call with what is no object is not told as one without arguments", () => {
+  const { renderer } = read(ollamaChat, { messages: user });
+  renderer.chunk(part(0, "weather", '{"city"'));
+  expect(() => renderer.end()).toThrow(
+    expect.objectContaining({ code: "unprocessable", message: expect.stringContaining("`weather`") }),
+  );
+});
+
 /** As a client reads it. */
 function readBack(stream: string) {
   const back = { thinking: "", text: "", calls: [] as object[], reason: "" };

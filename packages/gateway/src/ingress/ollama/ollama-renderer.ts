@@ -9,7 +9,7 @@ import type {
   TokenLogprob,
   Usage,
 } from "../../openai/shapes.ts";
-import { AnswerParts, chunkOf, objectIn, type AnswerPart, type PartEvent } from "../answer-parts.ts";
+import { AnswerParts, argumentsOf, chunkOf, type AnswerPart, type PartEvent } from "../answer-parts.ts";
 import { ollamaError } from "./ollama-error.ts";
 
 export interface OllamaRendererOptions {
@@ -73,6 +73,11 @@ export class OllamaRenderer implements IngressRenderer {
     return this.#write(this.#take(chunk));
   }
 
+  restart(): void {
+    this.#parts.clear();
+    this.#firstMs = undefined;
+  }
+
   end(): string {
     const written = this.#write(this.#parts.end());
     return written + line({ ...this.#line({ text: "" }), ...this.#ending() });
@@ -109,10 +114,11 @@ export class OllamaRenderer implements IngressRenderer {
       .join("");
   }
 
-  #call({ id, name, text }: AnswerPart): object {
+  #call(part: AnswerPart): object {
     const index = this.#calls;
     this.#calls += 1;
-    return { id, function: { index, name, arguments: objectIn(text) ?? {} } };
+    const { id, name } = part;
+    return { id, function: { index, name, arguments: argumentsOf(part, this.#parts.finish) } };
   }
 
   #line({ text = "", thinking, calls, logprobs = [] }: Said): object {

@@ -370,7 +370,17 @@ test("what goes wrong in a stream is told by what has been told before", () => {
     `event: error\ndata: {"type":"error","sequence_number":0,"code":"upstream_failed","message":"gone","param":null}\n\n`,
   );
   renderer.chunk(chunk({ content: "I" }));
-  expect(renderer.failed(error)).toContain('"error":{"code":"server_error","message":"gone"}');
+  const failed = renderer.failed(error);
+  expect(failed).toContain('"error":{"code":"server_error","message":"gone"}');
+  // what broke off in it is not whole
+  expect(failed).toContain('"type":"message","status":"incomplete"');
+});
+
+test("an answer begins with the first that is said, and what failed before leaves nothing", () => {
+  const { renderer } = read(ask());
+  expect(renderer.chunk(chunk({ role: "assistant", content: "" }))).toBe("");
+  renderer.restart();
+  expect(renderer.chunk(chunk({ content: "I" }))).toMatch(/^event: response.created\n/);
 });
 
 /** As a client reads it. */

@@ -169,6 +169,14 @@ test("a stop string that ended the text is told where it is known", () => {
   expect(renderer.end()).toContain('"finish_reason":"stop_sequence"');
 });
 
+test("of a text that failed before anything was told, nothing is told with the next", () => {
+  const { renderer } = read({}, "/generate_stream");
+  renderer.chunk(piece("", "length"));
+  renderer.restart();
+  renderer.chunk(piece("ere", "stop"));
+  expect(renderer.end()).toContain('"generated_text":"ere"');
+});
+
 test("however a text comes in pieces, it is the same", () => {
   const text = "Grüße, 👋 Welt\n\n";
   for (let size = 1; size < text.length; size++) {

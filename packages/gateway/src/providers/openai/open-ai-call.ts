@@ -5,6 +5,7 @@ import { failureKindOf, ProviderFailure } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import { errorIn } from "../../late-refusal.ts";
 import { parseAnswer, streamOf } from "../translated-answer.ts";
+import { soundAnswer } from "./sound-answer.ts";
 
 export interface OpenAiCallOptions {
   readonly url: string;
@@ -18,7 +19,7 @@ export interface OpenAiCallOptions {
 
 /** Calls a server that speaks OpenAI, for who needs its answer as values rather than bytes. */
 export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions): Promise<ProviderAnswer> {
-  const { wire, stream, requestId, clock } = call;
+  const { wire, operation, stream, requestId, clock } = call;
   const { url, headers, model, countsStreams, limitsCompletions = false } = options;
   const { model: _asked, stream_options: _options, ...request } = call.request;
   const body = JSON.stringify({
@@ -34,7 +35,7 @@ export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions)
     body,
   });
   if (answer.status >= 400) throw await readFailure(answer, clock.now());
-  if (!stream) return { kind: "whole", body: parseAnswer(await answer.text()) as ChatCompletion };
+  if (!stream) return { kind: "whole", body: wholeOf(await answer.text(), operation) };
   return streamOf(chunksOf(readSse(answer.body)));
 }
 
@@ -45,19 +46,38 @@ function withCompletionLimit({
   return maxTokens === undefined ? request : { ...request, max_completion_tokens: maxTokens };
 }
 
+/** Throws ProviderFailure for what is no answer to that. */
+function wholeOf(text: string, operation: UpstreamCall["operation"]): ChatCompletion {
+  const answer = soundAnswer(parseAnswer(text)) as ChatCompletion;
+  const isText = operation === "chat" || operation === "completions";
+  if (isText && (!("choices" in answer) || answer.choices.length === 0))
+    throw new ProviderFailure({
+      kind: "failed",
+      message: errorIn(text)?.message ?? `an answer came without choices: ${text.slice(0, 200)}`,
+    });
+  return answer;
+}
+
 /** Ends at `[DONE]`. Throws ProviderFailure at an error, and when the stream ends without either. */
 async function* chunksOf(
   events: AsyncIterable<{ readonly event: string | undefined; readonly data: string }>,
 ): AsyncGenerator<ChatChunk | TextCompletion> {
   for await (const { event, data } of events) {
     if (data === "[DONE]") return;
-    const said = event === "error" || /^\{\s*"error"\s*:/.test(data) ? errorIn(data) : undefined;
-    if (said !== undefined) {
+    const chunk = parseAnswer(data);
+    if (event === "error" || tellsError(chunk)) {
+      const said = errorIn(data) ?? { message: data.slice(0, 200) };
       const status = Number(said.code);
       const kind = status >= 400 && status < 600 ? failureKindOf(status) : "failed";
       throw new ProviderFailure({ kind, message: said.message });
     }
-    yield parseAnswer(data) as ChatChunk;
+    yield { choices: [], ...soundAnswer(chunk) } as object as ChatChunk;
   }
   throw new ProviderFailure({ kind: "failed", message: "the stream ended without its last event" });
+}
+
+/** Some tell it within an event of the usual form. */
+function tellsError(chunk: object): boolean {
+  const said: unknown = "error" in chunk ? chunk.error : undefined;
+  return (typeof said === "object" && said !== null) || (typeof said === "string" && said !== "");
 }

@@ -258,6 +258,7 @@ describe("errors are told in the caller's terms", () => {
       401,
       { error: expect.stringContaining("API key") },
     ],
+    ["/api/show", {}, {}, 400, { error: "model is missing" }],
     ["/api/show", { model: "pilott" }, {}, 404, { error: expect.stringContaining("`pilot`") }],
     [
       "/generate",
@@ -271,6 +272,22 @@ describe("errors are told in the caller's terms", () => {
     const called = await call(rig.port, { path, body, ...options });
     expect(called.status).toBe(status);
     expect(JSON.parse(called.text)).toMatchObject(expected);
+  });
+
+  test.for<[number, number, object]>([
+    [429, 429, { type: "rate_limit_error", message: "slow down" }],
+    [529, 503, { type: "overloaded_error", message: "slow down" }],
+  ])("a provider's own %i, with when to come again", async ([status, told, error]) => {
+    const said = { type: "error", error: { type: "any", message: "slow down" } };
+    await using server = await startFakeModelServer({
+      script: () => json(said, status, { "retry-after": "60" }),
+    });
+    await using rig = await startRig();
+    const target = { kind: "anthropic", url: server.url } as const;
+    rig.routes.route("chat", [provider({ url: server.url, target })]);
+    const called = await call(rig.port, { path: "/v1/messages", body: { ...messages, model: "chat" } });
+    expect([called.status, called.headers["retry-after"]]).toEqual([told, "60"]);
+    expect(JSON.parse(called.text)).toMatchObject({ type: "error", error });
   });
 
   test("Anthropic's clients send their key by another name", async () => {

@@ -190,6 +190,12 @@ describe("a request becomes OpenAI's", () => {
       { operation: "completions", stream: true, request: { prompt: "Hi" } },
     ],
     [
+      "a raw prompt, and all else empty",
+      ollamaGenerate,
+      { prompt: "Hi", raw: true, system: "", suffix: "", images: [], think: false, logprobs: false },
+      { operation: "completions", stream: true, request: { prompt: "Hi" } },
+    ],
+    [
       "a gap",
       ollamaGenerate,
       { prompt: "def f(", suffix: "return x" },
@@ -238,6 +244,13 @@ describe("what is wrong, or cannot be said, is named", () => {
       "unsupported",
       "images",
     ],
+    ...["system", "think", "logprobs"].map((name): [string, Ingress, object, string, string] => [
+      `${name} with a raw prompt`,
+      ollamaGenerate,
+      { prompt: "Hi", raw: true, [name]: name === "system" ? "Be brief." : true },
+      "unsupported",
+      name,
+    ]),
     [
       "an option nobody else has",
       ollamaChat,

@@ -5,10 +5,11 @@ import type { ChatCompletion, FinishReason } from "../../openai/shapes.ts";
 import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
-  chunkings,
   counted,
+  eventsIn,
   meantAnswers,
   seeds,
+  streamOf,
   usage,
   usageChunk,
 } from "../../testing/chunkings.ts";
@@ -384,8 +385,7 @@ function readBack(stream: string) {
   const blocks: { type: string; text: string; id?: string; name?: string }[] = [];
   let open: number | undefined;
   let reason: string | undefined;
-  for (const event of stream.split("\n\n").filter((each) => each !== "")) {
-    const data = JSON.parse(event.slice(event.indexOf("data: ") + 6));
+  for (const data of eventsIn(stream)) {
     if (data.type === "content_block_start") {
       expect([open, data.index]).toEqual([undefined, blocks.length]);
       open = data.index;
@@ -414,11 +414,7 @@ const reasons = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use"
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ask({ thinking: { type: "adaptive" } }));
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const { finish, ...meant } = answer;
-    expect(readBack(stream)).toEqual({ ...meant, reason: reasons[finish] });
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({ ...meant, reason: reasons[finish] });
   }
 });

@@ -4,15 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { CallableModel } from "../../model-list.ts";
 import type { TextCompletion } from "../../openai/shapes.ts";
 import { lookingAnswer } from "../../test/looking-answer.ts";
-import {
-  chunk,
-  chunkings,
-  counted,
-  meantAnswers,
-  seeds,
-  usage,
-  usageChunk,
-} from "../../testing/chunkings.ts";
+import { chunk, counted, meantAnswers, seeds, streamOf, usage, usageChunk } from "../../testing/chunkings.ts";
 import type { Ingress } from "../ingress.ts";
 import { ollamaChat } from "./chat-ingress.ts";
 import { ollamaEmbed, ollamaEmbeddings } from "./embed-ingress.ts";
@@ -435,12 +427,8 @@ function readBack(stream: string) {
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ollamaChat, { messages: user });
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const calls = answer.calls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) as unknown }));
-    expect(readBack(stream)).toEqual({
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({
       thinking: answer.thinking,
       text: answer.text,
       calls,

@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
-  chunkings,
   counted,
+  eventsIn,
   meantAnswers,
   seeds,
+  streamOf,
   usage,
   usageChunk,
 } from "../../testing/chunkings.ts";
@@ -388,8 +389,7 @@ function readBack(stream: string) {
   const items: { type: string; text: string; call_id?: string; name?: string }[] = [];
   let sequence = 0;
   let final: { status: string; incomplete_details: { reason: string } | null; output: object[] } | undefined;
-  for (const event of stream.split("\n\n").filter((each) => each !== "")) {
-    const data = JSON.parse(event.slice(event.indexOf("data: ") + 6));
+  for (const data of eventsIn(stream)) {
     expect(data.sequence_number).toBe(sequence++);
     if (data.type === "response.output_item.added") items[data.output_index] = { ...data.item, text: "" };
     else if (data.type.endsWith(".delta")) items[data.output_index]!.text += data.delta;
@@ -415,12 +415,8 @@ function readBack(stream: string) {
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ask());
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const { finish, ...meant } = answer;
-    expect(readBack(stream)).toEqual({
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({
       ...meant,
       reason: finish === "length" ? "max_output_tokens" : undefined,
     });

@@ -2,7 +2,7 @@ import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
 import type { FinishReason, TextCompletion } from "../../openai/shapes.ts";
-import { counted, usage } from "../../testing/chunkings.ts";
+import { counted, eventsIn, usage } from "../../testing/chunkings.ts";
 import { tgiGenerate, type TgiPath } from "./generate-ingress.ts";
 
 const read = (body: object, path: TgiPath = "/generate") =>
@@ -185,10 +185,7 @@ test("however a text comes in pieces, it is the same", () => {
     const stream =
       [...pieces.map((each) => piece(each)), piece("", "stop")].map((each) => renderer.chunk(each)).join("") +
       renderer.end();
-    const events = stream
-      .split("\n\n")
-      .slice(0, -1)
-      .map((event) => JSON.parse(event.slice("data:".length)));
+    const events = [...eventsIn(stream)];
     const tokens = events.filter(({ token }) => !token.special).map(({ token }) => token.text);
     expect([tokens.join(""), events.at(-1).generated_text]).toEqual([text, text]);
   }

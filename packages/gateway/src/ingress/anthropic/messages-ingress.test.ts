@@ -156,6 +156,15 @@ describe("a request becomes OpenAI's", () => {
       { messages: user },
     ],
     [
+      "what Claude Code asks for and is so without it",
+      ask({
+        context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
+        diagnostics: { previous_message_id: "msg_1" },
+        output_config: { effort: "max" },
+      }),
+      { messages: user, reasoning_effort: "xhigh" },
+    ],
+    [
       "an effort and a schema",
       ask({ output_config: { effort: "high", format: { type: "json_schema", schema: weather } } }),
       {
@@ -212,6 +221,22 @@ describe("what is wrong, or cannot be said, is named as it was written", () => {
       { ...base, messages: [{ role: "user", content: [] }] },
       "invalid_request",
       "messages[0].content",
+    ],
+    [
+      "results of tools that are to be left out",
+      ask({ context_management: { edits: [{ type: "clear_tool_uses_20250919" }] } }),
+      "unsupported",
+      "context_management.edits[0].type",
+    ],
+    [
+      "thoughts that are to be left out",
+      ask({
+        context_management: {
+          edits: [{ type: "clear_thinking_20251015", keep: { type: "thinking_turns", value: 1 } }],
+        },
+      }),
+      "invalid_request",
+      "context_management.edits[0].keep",
     ],
     ["a choice of no type", ask({ tool_choice: {} }), "invalid_request", "tool_choice.type"],
     ["thought of no type", ask({ thinking: {} }), "invalid_request", "thinking.type"],

@@ -21,6 +21,9 @@ export function readMessages(fields: Fields): ReadMessages {
   metadata?.done();
   fields.optionalOneOf("service_tier", ["auto", "standard_only"]);
   fields.optionalOneOf("speed", ["standard"]);
+  // why their cache was missed
+  fields.without("diagnostics");
+  requireNothingCleared(fields);
   const thinking = readThinking(fields);
   const output = readOutput(fields);
   const request = said({
@@ -65,6 +68,17 @@ function readPrompt(fields: Fields): {
   return { messages: [...system, ...messages.flat()], tools: readTools(fields), ...readToolChoice(fields) };
 }
 
+/** Claude Code asks for all thoughts to be kept, which is so without it; what is to be left out, nobody here leaves out. */
+function requireNothingCleared(fields: Fields): void {
+  const management = fields.optionalObject("context_management");
+  management?.objects("edits", (edit) => {
+    edit.oneOf("type", ["clear_thinking_20251015"]);
+    edit.oneOf("keep", ["all"]);
+    edit.done();
+  });
+  management?.done();
+}
+
 /** How much thought a budget of tokens is. */
 const lowTokens = 4096;
 const mediumTokens = 16_384;
@@ -84,12 +98,17 @@ function readThinking(fields: Fields): { readonly effort?: string; readonly show
 function readOutput(fields: Fields): { readonly effort?: string | undefined; readonly format?: object } {
   const output = fields.optionalObject("output_config");
   if (output === undefined) return {};
-  const effort = output.optionalText("effort");
+  const asked = output.optionalText("effort");
+  // their word for OpenAI's highest
+  const effort = asked === "max" ? "xhigh" : asked;
   const format = output.optionalObject("format");
   output.done();
   if (format === undefined) return { effort };
   format.oneOf("type", ["json_schema"]);
   const schema = format.record("schema");
   format.done();
-  return { effort, format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } } };
+  return {
+    effort,
+    format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } },
+  };
 }

@@ -1,11 +1,12 @@
 import { readSse } from "@berth/std/sse-reader";
-import type { ChatChunk, ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
+import type { ChatChunk, TextCompletion } from "../../openai/shapes.ts";
+import type { WholeAnswer } from "../../ingress/ingress.ts";
 import type { ProviderAnswer, UpstreamCall } from "../provider.ts";
 import { failureKindOf, ProviderFailure } from "../provider-failure.ts";
 import { readFailure } from "../read-failure.ts";
 import { errorIn } from "../../late-refusal.ts";
 import { parseAnswer, streamOf } from "../translated-answer.ts";
-import { soundAnswer } from "./sound-answer.ts";
+import { soundAnswer, type AnswerForm } from "./sound-answer.ts";
 
 export interface OpenAiCallOptions {
   readonly url: string;
@@ -36,7 +37,8 @@ export async function callOpenAi(call: UpstreamCall, options: OpenAiCallOptions)
   });
   if (answer.status >= 400) throw await readFailure(answer, clock.now());
   if (!stream) return { kind: "whole", body: wholeOf(await answer.text(), operation) };
-  return streamOf(chunksOf(readSse(answer.body)));
+  const form = operation === "completions" ? "text_completion" : "chat.completion.chunk";
+  return streamOf(chunksOf(readSse(answer.body), form));
 }
 
 function withCompletionLimit({
@@ -47,20 +49,32 @@ function withCompletionLimit({
 }
 
 /** Throws ProviderFailure for what is no answer to that. */
-function wholeOf(text: string, operation: UpstreamCall["operation"]): ChatCompletion {
-  const answer = soundAnswer(parseAnswer(text)) as ChatCompletion;
-  const isText = operation === "chat" || operation === "completions";
-  if (isText && (!("choices" in answer) || answer.choices.length === 0))
-    throw new ProviderFailure({
-      kind: "failed",
-      message: errorIn(text)?.message ?? `an answer came without choices: ${text.slice(0, 200)}`,
-    });
-  return answer;
+function wholeOf(text: string, operation: UpstreamCall["operation"]): WholeAnswer {
+  const answer = parseAnswer(text) as Readonly<Record<string, unknown>>;
+  const said = answer[listIn[operation]];
+  if (!Array.isArray(said) || said.length === 0) {
+    const message = errorIn(text)?.message ?? `something came that is no answer: ${text.slice(0, 200)}`;
+    throw new ProviderFailure({ kind: "failed", message });
+  }
+  switch (operation) {
+    case "chat":
+      return soundAnswer(answer, "chat.completion") as WholeAnswer;
+    case "completions":
+      return soundAnswer(answer, "text_completion") as WholeAnswer;
+    case "embeddings":
+      return soundAnswer(answer, "list") as WholeAnswer;
+    case "rerank":
+      return answer as object as WholeAnswer;
+  }
 }
+
+/** Where the answer to an operation stands. */
+const listIn = { chat: "choices", completions: "choices", embeddings: "data", rerank: "results" } as const;
 
 /** Ends at `[DONE]`. Throws ProviderFailure at an error, and when the stream ends without either. */
 async function* chunksOf(
   events: AsyncIterable<{ readonly event: string | undefined; readonly data: string }>,
+  form: AnswerForm,
 ): AsyncGenerator<ChatChunk | TextCompletion> {
   for await (const { event, data } of events) {
     if (data === "[DONE]") return;
@@ -71,7 +85,7 @@ async function* chunksOf(
       const kind = status >= 400 && status < 600 ? failureKindOf(status) : "failed";
       throw new ProviderFailure({ kind, message: said.message });
     }
-    yield { choices: [], ...soundAnswer(chunk) } as object as ChatChunk;
+    yield soundAnswer(chunk, form) as ChatChunk;
   }
   throw new ProviderFailure({ kind: "failed", message: "the stream ended without its last event" });
 }

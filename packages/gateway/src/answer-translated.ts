@@ -51,11 +51,14 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     if (isBerthError(error) && cancelling.has(error.code)) throw error;
     const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secrets) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
-    // somebody else may be asked, and counts anew
-    exchange.tokens = undefined;
-    exchange.writtenTokens = undefined;
-    options.renderer.restart();
-    return { kind: "failed", error: told, again: againAfter(told) };
+    const again = againAfter(told);
+    if (again === "others") {
+      // who is asked then counts anew
+      exchange.tokens = undefined;
+      exchange.writtenTokens = undefined;
+      options.renderer.restart();
+    }
+    return { kind: "failed", error: told, again };
   } finally {
     exchange.end();
     wire.close();

@@ -207,6 +207,25 @@ test.for<[string, object]>([
   expect(called.text).toContain("Hello");
 });
 
+test.for<[string, object]>([
+  ["/v1/messages", messages],
+  ["/api/chat", { model: "pilot", messages: user, stream: false }],
+])("%s: an answer that cannot be told is counted all the same", async ([path, body]) => {
+  const broken = { id: "c", type: "function", function: { name: "weather", arguments: '{"city"' } };
+  const message = { role: "assistant", content: null, tool_calls: [broken] };
+  const usage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
+  const choices = [{ index: 0, message, finish_reason: "tool_calls" }];
+  await using server = await startFakeModelServer({ script: () => json({ choices, usage }) });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path, body });
+  expect([called.status, called.text]).toEqual([422, expect.stringContaining("`weather`")]);
+  expect(await eventually(() => rig.usage[0], "it is recorded")).toMatchObject({
+    status: 422,
+    tokens: { inputTokens: 12, outputTokens: 7 },
+    tokensFrom: "upstream",
+  });
+});
+
 describe("errors are told in the caller's terms", () => {
   test.for<[string, object, object, number, object]>([
     [

@@ -54,6 +54,15 @@ test.for<[string, readonly ToolCallDelta[], readonly (readonly string[])[]]>([
   expect(parts.all.map(told)).toEqual(expected);
 });
 
+test("texts are not kept where nobody asks for them again; arguments are", () => {
+  const parts = new AnswerParts(counted());
+  parts.keepsTexts = false;
+  const text = parts.push(chunk({ content: "a" }));
+  parts.push(chunk({ tool_calls: [call(0, "a", "one", "{}")] }));
+  expect(text).toMatchObject([{ kind: "open" }, { kind: "delta", text: "a" }]);
+  expect(parts.all.map((part) => part.text)).toEqual(["", "{}"]);
+});
+
 const count = 100_000;
 
 test("arguments that come in turns with others' are looked at once, however many pieces they are", () => {

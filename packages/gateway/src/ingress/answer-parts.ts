@@ -59,6 +59,8 @@ export class AnswerParts {
   #current = 0;
   usage: Usage | undefined;
   finish: FinishReason | undefined;
+  /** Of who tells texts as they come, and never again, none need be kept: only the arguments of calls are. */
+  keepsTexts = true;
   /** Something has come of the answer itself, were it only what is not shown. */
   begun = false;
   /** The stop string that ended the answer, where the server tells it. */
@@ -151,8 +153,10 @@ export class AnswerParts {
       }
       if (part.opened && part.pending !== "") {
         const { pending: text, pendingLogprobs: logprobs } = part;
-        part.text += text;
-        for (const one of logprobs) part.logprobs.push(one);
+        if (this.keepsTexts || part.kind === "tool") {
+          part.text += text;
+          for (const one of logprobs) part.logprobs.push(one);
+        }
         part.pending = "";
         part.pendingLogprobs = [];
         events.push({ kind: "delta", part, text, logprobs });

@@ -42,6 +42,7 @@ export class MessageRenderer implements IngressRenderer {
   }
 
   chunk(chunk: ChatChunk | TextCompletion): string {
+    this.#parts.keepsTexts = false;
     const events = this.#take(chunk as ChatChunk);
     return this.#parts.begun ? this.#begin() + this.#write(events) : "";
   }

@@ -70,6 +70,7 @@ export class OllamaRenderer implements IngressRenderer {
   }
 
   chunk(chunk: ChatChunk | TextCompletion): string {
+    this.#parts.keepsTexts = false;
     return this.#write(this.#take(chunk));
   }
 

@@ -170,6 +170,21 @@ describe("a stream that dies before its first word is told by another", () => {
   const role: Step = { do: "write", bytes: chatChunk({ role: "assistant", content: "" }) };
   const ends: Step[] = [{ do: "write", bytes: chatChunk({}, "tool_calls") + done }, { do: "end" }];
 
+  test.for<[string, object, object]>([
+    ["/api/chat", { messages: user }, { error: expect.any(String) }],
+    ["/v1/messages", { ...messages, stream: true }, { error: { type: "api_error" } }],
+    ["/v1/responses", { input: "Hi", stream: true }, { error: { code: "upstream_failed" } }],
+  ])("or by nobody, and then it is no 200: %s", async ([path, body, expected]) => {
+    await using dying = await startFakeModelServer({
+      script: () => [eventStreamHead, role, { do: "sleep", ms: 20 }, { do: "reset" }],
+    });
+    await using rig = await startRig();
+    rig.routes.route("chat", [provider({ url: dying.url })], { retries: 0 });
+    const called = await call(rig.port, { path, body: { ...body, model: "chat" } });
+    expect(called).toMatchObject({ status: 502, complete: true });
+    expect(JSON.parse(called.text)).toMatchObject(expected);
+  });
+
   test.for<[string, object, Step[], string]>([
     ["/api/chat", { messages: user }, [role, call0('{"city":')], '"arguments":{"city":"Rome"}'],
     ["/v1/messages", { ...messages, stream: true }, [role], '"partial_json":"{\\"city\\":\\"Rome\\"}"'],
@@ -205,6 +220,21 @@ test.for<[string, object]>([
   const called = await call(rig.port, { path, body });
   expect([called.status, rig.reported]).toEqual([200, []]);
   expect(called.text).toContain("Hello");
+});
+
+test("what passes until the first word is the upstream's time, not ours", async () => {
+  const script: Script = [
+    eventStreamHead,
+    { do: "write", bytes: chatChunk({ role: "assistant", content: "" }) },
+    { do: "sleep", ms: 100 },
+    { do: "write", bytes: chatChunk({ content: "Hello" }, "stop") + done },
+    { do: "end" },
+  ];
+  await using server = await startFakeModelServer({ script: () => script });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path: "/v1/messages", body: { ...messages, stream: true } });
+  const [, microseconds] = /upstream=(\d+)/.exec(String(called.headers["x-berth-timing"])) ?? [];
+  expect(Number(microseconds)).toBeGreaterThan(50_000);
 });
 
 test.for<[string, object]>([

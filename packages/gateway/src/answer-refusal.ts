@@ -2,6 +2,7 @@ import { BerthError, type ErrorCode } from "@berth/api";
 import type { Exchange } from "./exchange.ts";
 import type { Refusal } from "./forward.ts";
 import { answerHeaders } from "./headers.ts";
+import { headerOf } from "./http1/response-head.ts";
 import { errorIn, lateRefusal } from "./late-refusal.ts";
 import { openAiDialect } from "./dialect.ts";
 import type { ProviderTarget, Upstream } from "./ports.ts";
@@ -50,7 +51,7 @@ function answerWith(
   const { response, dialect } = exchange;
   const said = bytes.toString("utf8");
   if (response.headersSent) throw lateRefusal(name, status, said);
-  if (dialect !== openAiDialect) throw inOtherWords(name, status, said);
+  if (dialect !== openAiDialect) throw inOtherWords(name, { status, headers, bytes });
   exchange.status = status;
   exchange.failed = true;
   exchange.capture?.push(bytes);
@@ -59,10 +60,15 @@ function answerWith(
 }
 
 /** The same error as one of ours, for callers of another system's API. */
-function inOtherWords(name: string, status: number, said: string): BerthError {
+function inOtherWords(name: string, refusal: Refusal): BerthError {
+  const { status } = refusal;
+  const said = refusal.bytes.toString("utf8");
+  const seconds = headerOf(refusal, "retry-after");
+  const again =
+    seconds !== undefined && /^\d{1,9}$/.test(seconds) ? { retryAfterSeconds: Number(seconds) } : {};
   const message =
     errorIn(said)?.message ?? `\`${name}\` answered with status ${status}: ${said.slice(0, 500)}`;
-  return new BerthError(codeOf(status), message, { details: { status } });
+  return new BerthError(codeOf(status), message, { details: { status, ...again } });
 }
 
 function codeOf(status: number): ErrorCode {
@@ -70,7 +76,7 @@ function codeOf(status: number): ErrorCode {
   if (status === 413) return "payload_too_large";
   if (status === 422) return "unprocessable";
   if (status === 429) return "rate_limited";
-  if (status === 503) return "service_unavailable";
+  if (status === 503 || status === 529) return "service_unavailable";
   if (status === 504) return "upstream_timeout";
   return status >= 400 && status < 500 ? "invalid_request" : "upstream_failed";
 }

@@ -30,19 +30,24 @@ export interface TranslatedOptions {
 export async function answerTranslated(exchange: Exchange, options: TranslatedOptions): Promise<Forwarded> {
   const { wire, nowMs } = options;
   const beganMs = nowMs();
+  let isTimed = false;
+  // until its answer began, or it turned out that there is none, the time was the upstream's
+  const noteTime = (): void => {
+    if (!isTimed) exchange.upstreamMs += nowMs() - beganMs;
+    isTimed = true;
+  };
   exchange.begin(wire);
   try {
-    const answer = await options.call().finally(() => {
-      exchange.upstreamMs += nowMs() - beganMs;
-    });
+    const answer = await options.call();
     switch (answer.kind) {
       case "whole":
+        noteTime();
         exchange.tokens = countsOf("usage" in answer.body ? answer.body.usage : undefined);
         exchange.writtenTokens = tokensIn(answer.body);
         writeWhole(exchange, options, answer.body);
         break;
       case "stream":
-        await writeStream(exchange, options, answer.chunks);
+        await writeStream(exchange, options, answer.chunks, noteTime);
         break;
     }
     return { kind: "answered" };
@@ -51,11 +56,16 @@ export async function answerTranslated(exchange: Exchange, options: TranslatedOp
     if (isBerthError(error) && cancelling.has(error.code)) throw error;
     const told = error instanceof ProviderFailure ? error.toBerthError(options.name, options.secrets) : error;
     if (!isBerthError(told) || exchange.firstByteMs !== undefined) throw told;
-    // somebody else may be asked, and counts anew
-    exchange.tokens = undefined;
-    exchange.writtenTokens = undefined;
-    return { kind: "failed", error: told, again: againAfter(told) };
+    const again = againAfter(told);
+    if (again === "others") {
+      // who is asked then counts anew
+      exchange.tokens = undefined;
+      exchange.writtenTokens = undefined;
+      options.renderer.restart();
+    }
+    return { kind: "failed", error: told, again };
   } finally {
+    noteTime();
     exchange.end();
     wire.close();
   }
@@ -94,24 +104,11 @@ async function writeStream(
   exchange: Exchange,
   options: TranslatedOptions,
   chunks: Extract<ProviderAnswer, { kind: "stream" }>["chunks"],
+  noteTime: () => void,
 ): Promise<void> {
   const { renderer, wire, nowMs } = options;
   const { response } = exchange;
-  exchange.eventStream = true;
   exchange.writtenTokens = 0;
-  if (!response.headersSent) {
-    exchange.status = 200;
-    exchange.contentType = renderer.contentType;
-    response.writeHead(200, [
-      "content-type",
-      renderer.contentType,
-      "cache-control",
-      "no-cache",
-      "x-accel-buffering",
-      "no",
-      ...ownHeaders(exchange, nowMs()),
-    ]);
-  }
   for await (const chunk of chunks) {
     wire.progress();
     if (chunk.usage !== undefined && chunk.usage !== null) exchange.tokens = countsOf(chunk.usage);
@@ -121,11 +118,33 @@ async function writeStream(
     const bytes = Buffer.from(text);
     exchange.capture?.push(bytes);
     exchange.firstByteMs ??= nowMs() - exchange.beganMs;
+    noteTime();
+    beginStream(exchange, options);
     if (!response.write(bytes)) await drained(exchange, options);
   }
   const last = renderer.end();
   exchange.capture?.push(Buffer.from(last));
+  noteTime();
+  beginStream(exchange, options);
   response.end(last);
+}
+
+/** With the first that is told: until then the answer may be another. */
+function beginStream(exchange: Exchange, { renderer, nowMs }: TranslatedOptions): void {
+  const { response } = exchange;
+  exchange.eventStream = true;
+  if (response.headersSent) return;
+  exchange.status = 200;
+  exchange.contentType = renderer.contentType;
+  response.writeHead(200, [
+    "content-type",
+    renderer.contentType,
+    "cache-control",
+    "no-cache",
+    "x-accel-buffering",
+    "no",
+    ...ownHeaders(exchange, nowMs()),
+  ]);
 }
 
 /** Resolves when the client takes more. Rejects with `client_closed` when it takes nothing for too long. */

@@ -1,5 +1,6 @@
 import type { BerthError } from "@berth/api";
 import type { Forwarded, Refusal } from "./forward.ts";
+import { headerOf } from "./http1/response-head.ts";
 import { ProviderFailure, retryAfterMs } from "./providers/provider-failure.ts";
 import type { Upstream } from "./ports.ts";
 
@@ -57,13 +58,9 @@ const passingOfServices = new Set([429, 502, 503, 504]);
 const credential = new Set([401, 403]);
 
 function judgeRefusal(upstream: Upstream, refusal: Refusal, nowMs: number): Failure {
-  const { status, headers } = refusal;
+  const { status } = refusal;
   const base = { upstream, tell: { kind: "refusal", refusal } as const };
-  const header = (name: string): string | undefined => {
-    const at = headers.findIndex((each, index) => index % 2 === 0 && each === name);
-    return at === -1 ? undefined : headers[at + 1];
-  };
-  const pauseMs = retryAfterMs(header, nowMs);
+  const pauseMs = retryAfterMs((name) => headerOf(refusal, name), nowMs);
   if (status < 400) return { ...base, again: "others", counts: true, passes: true, retryAfterMs: undefined };
   const isProvider = upstream.kind === "provider";
   if ((isProvider ? passing : passingOfServices).has(status))

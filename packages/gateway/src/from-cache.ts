@@ -42,7 +42,7 @@ function decidingHeaders(headers: IncomingHttpHeaders): string[] {
 }
 
 function isAlwaysTheSame({ operation }: AskedRequest): boolean {
-  return operation === "embeddings" || operation === "rerank";
+  return operation === "embeddings" || operation === "ollama.embed" || operation === "rerank";
 }
 
 /** Answers from memory. Whether it could. */

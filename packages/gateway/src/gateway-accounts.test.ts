@@ -450,6 +450,15 @@ describe("a route that remembers answers", () => {
     });
   });
 
+  test.for(["/v1/embeddings", "/api/embed"])("knows the vectors of a text by %s", async (path) => {
+    const vectors = { object: "list", data: [{ object: "embedding", index: 0, embedding: [1] }], usage };
+    await using given = await cached(json(vectors));
+    const body = { model: "chat", input: "a" };
+    const first = await call(given.rig.port, { path, body });
+    expect((await call(given.rig.port, { path, body })).text).toBe(first.text);
+    expect([first.status, given.asked()]).toEqual([200, 1]);
+  });
+
   test("gives a stream again as a stream", async () => {
     const events = chatChunk({ content: "a" }) + usageChunk(1, 2) + done;
     await using given = await cached([eventStreamHead, { do: "write", bytes: events }, { do: "end" }]);

@@ -1,5 +1,13 @@
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
-import { chatEvents, eventStreamHead, json, type Script } from "@berth/testing/fake-model-server-script";
+import {
+  chatChunk,
+  chatEvents,
+  done,
+  eventStreamHead,
+  json,
+  type Script,
+  type Step,
+} from "@berth/testing/fake-model-server-script";
 import type { ProviderKind } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { call, eventually, keys, provider, startRig, starting, upstream } from "./gateway-rig.ts";
@@ -152,6 +160,102 @@ describe("streams are told in the caller's words", () => {
   });
 });
 
+describe("a stream that dies before its first word is told by another", () => {
+  const call0 = (text: string): Step => ({
+    do: "write",
+    bytes: chatChunk({
+      tool_calls: [{ index: 0, id: "call_0", function: { name: "weather", arguments: text } }],
+    }),
+  });
+  const role: Step = { do: "write", bytes: chatChunk({ role: "assistant", content: "" }) };
+  const ends: Step[] = [{ do: "write", bytes: chatChunk({}, "tool_calls") + done }, { do: "end" }];
+
+  test.for<[string, object, object]>([
+    ["/api/chat", { messages: user }, { error: expect.any(String) }],
+    ["/v1/messages", { ...messages, stream: true }, { error: { type: "api_error" } }],
+    ["/v1/responses", { input: "Hi", stream: true }, { error: { code: "upstream_failed" } }],
+  ])("or by nobody, and then it is no 200: %s", async ([path, body, expected]) => {
+    await using dying = await startFakeModelServer({
+      script: () => [eventStreamHead, role, { do: "sleep", ms: 20 }, { do: "reset" }],
+    });
+    await using rig = await startRig();
+    rig.routes.route("chat", [provider({ url: dying.url })], { retries: 0 });
+    const called = await call(rig.port, { path, body: { ...body, model: "chat" } });
+    expect(called).toMatchObject({ status: 502, complete: true });
+    expect(JSON.parse(called.text)).toMatchObject(expected);
+  });
+
+  test.for<[string, object, Step[], string]>([
+    ["/api/chat", { messages: user }, [role, call0('{"city":')], '"arguments":{"city":"Rome"}'],
+    ["/v1/messages", { ...messages, stream: true }, [role], '"partial_json":"{\\"city\\":\\"Rome\\"}"'],
+    ["/v1/responses", { input: "Hi", stream: true }, [role], '"arguments":"{\\"city\\":\\"Rome\\"}"'],
+  ])("%s", async ([path, body, begins, expected]) => {
+    await using dying = await startFakeModelServer({
+      script: () => [eventStreamHead, ...begins, { do: "sleep", ms: 20 }, { do: "reset" }],
+    });
+    await using healthy = await startFakeModelServer({
+      script: () => [eventStreamHead, role, call0('{"city":"Rome"}'), ...ends],
+    });
+    await using rig = await startRig();
+    rig.routes.route("chat", [
+      provider({ id: "one/a", url: dying.url }),
+      provider({ id: "two/b", url: healthy.url, target: { providerId: "prv-2" } }),
+    ]);
+    const called = await call(rig.port, { path, body: { ...body, model: "chat" } });
+    expect(called).toMatchObject({ status: 200, complete: true });
+    expect(called.text).toContain(expected);
+  });
+});
+
+test.for<[string, object]>([
+  ["/v1/messages", messages],
+  ["/v1/responses", { model: "pilot", input: "Hi" }],
+  ["/api/chat", { model: "pilot", messages: user, stream: false }],
+])("%s of a server that speaks OpenAI in its own way", async ([path, body]) => {
+  const message = { role: "assistant", content: "Hello", tool_calls: null };
+  const choices = [{ index: 0, message, finish_reason: "eos" }];
+  const answer = { id: "1", object: "chat.completion", created: 1, model: "m", choices };
+  await using server = await startFakeModelServer({ script: () => json(answer) });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path, body });
+  expect([called.status, rig.reported]).toEqual([200, []]);
+  expect(called.text).toContain("Hello");
+});
+
+test("what passes until the first word is the upstream's time, not ours", async () => {
+  const script: Script = [
+    eventStreamHead,
+    { do: "write", bytes: chatChunk({ role: "assistant", content: "" }) },
+    { do: "sleep", ms: 100 },
+    { do: "write", bytes: chatChunk({ content: "Hello" }, "stop") + done },
+    { do: "end" },
+  ];
+  await using server = await startFakeModelServer({ script: () => script });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path: "/v1/messages", body: { ...messages, stream: true } });
+  const [, microseconds] = /upstream=(\d+)/.exec(String(called.headers["x-berth-timing"])) ?? [];
+  expect(Number(microseconds)).toBeGreaterThan(50_000);
+});
+
+test.for<[string, object]>([
+  ["/v1/messages", messages],
+  ["/api/chat", { model: "pilot", messages: user, stream: false }],
+])("%s: an answer that cannot be told is counted all the same", async ([path, body]) => {
+  const broken = { id: "c", type: "function", function: { name: "weather", arguments: '{"city"' } };
+  const message = { role: "assistant", content: null, tool_calls: [broken] };
+  const usage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
+  const choices = [{ index: 0, message, finish_reason: "tool_calls" }];
+  await using server = await startFakeModelServer({ script: () => json({ choices, usage }) });
+  await using rig = await startRig({ upstreams: [upstream({ url: server.url })] });
+  const called = await call(rig.port, { path, body });
+  expect([called.status, called.text]).toEqual([422, expect.stringContaining("`weather`")]);
+  expect(await eventually(() => rig.usage[0], "it is recorded")).toMatchObject({
+    status: 422,
+    tokens: { inputTokens: 12, outputTokens: 7 },
+    tokensFrom: "upstream",
+  });
+});
+
 describe("errors are told in the caller's terms", () => {
   test.for<[string, object, object, number, object]>([
     [
@@ -203,6 +307,7 @@ describe("errors are told in the caller's terms", () => {
       401,
       { error: expect.stringContaining("API key") },
     ],
+    ["/api/show", {}, {}, 400, { error: "model is missing" }],
     ["/api/show", { model: "pilott" }, {}, 404, { error: expect.stringContaining("`pilot`") }],
     [
       "/generate",
@@ -216,6 +321,22 @@ describe("errors are told in the caller's terms", () => {
     const called = await call(rig.port, { path, body, ...options });
     expect(called.status).toBe(status);
     expect(JSON.parse(called.text)).toMatchObject(expected);
+  });
+
+  test.for<[number, number, object]>([
+    [429, 429, { type: "rate_limit_error", message: "slow down" }],
+    [529, 503, { type: "overloaded_error", message: "slow down" }],
+  ])("a provider's own %i, with when to come again", async ([status, told, error]) => {
+    const said = { type: "error", error: { type: "any", message: "slow down" } };
+    await using server = await startFakeModelServer({
+      script: () => json(said, status, { "retry-after": "60" }),
+    });
+    await using rig = await startRig();
+    const target = { kind: "anthropic", url: server.url } as const;
+    rig.routes.route("chat", [provider({ url: server.url, target })]);
+    const called = await call(rig.port, { path: "/v1/messages", body: { ...messages, model: "chat" } });
+    expect([called.status, called.headers["retry-after"]]).toEqual([told, "60"]);
+    expect(JSON.parse(called.text)).toMatchObject({ type: "error", error });
   });
 
   test("Anthropic's clients send their key by another name", async () => {

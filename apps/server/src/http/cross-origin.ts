@@ -19,7 +19,8 @@ export function allowCrossOrigin(
     return false;
   response.writeHead(204, {
     "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-    "access-control-allow-headers": "authorization, content-type, x-api-key, x-request-id",
+    // official clients send a dozen of their own
+    "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "authorization",
     "access-control-max-age": "600",
   });
   response.end();

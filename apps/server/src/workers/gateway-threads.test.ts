@@ -7,7 +7,7 @@ import {
   type RoutingSnapshot,
 } from "@berth/gateway";
 import { systemClock } from "@berth/std/clock";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { GatewayThreads, type GatewayThreadsOptions } from "./gateway-threads.ts";
 import { NewsBoard } from "./news-board.ts";
 
@@ -105,6 +105,39 @@ test("a thread that dies is told of and started anew, and what it had under way 
   expect(news.providerLoad.of("p")).toBe(0);
   expect(book.budgets("k", systemClock.now())).toMatchObject([{ spent: 0, reserved: 0 }]);
   await threads.drain(0);
+  await threads.close(0);
+});
+
+test("a thread for which there is no room is started later, and the server goes on", async () => {
+  const ended: string[] = [];
+  const thrice = Promise.withResolvers<void>();
+  const { threads, news } = world(
+    new URL("../testing/dying-thread.ts", import.meta.url),
+    (_thread, error) => {
+      ended.push((error as Error).message);
+      if (ended.length === 3) thrice.resolve();
+    },
+  );
+  await threads.start();
+  const open = news.open.bind(news);
+  news.open = () => {
+    news.open = open;
+    throw new Error("no room");
+  };
+  await thrice.promise;
+  expect(ended).toEqual(["something is broken", "no room", "something is broken"]);
+  await threads.drain(0);
+  await threads.close(0);
+});
+
+test("a thread that hears nothing any more does not keep the server from stopping", async () => {
+  const { threads } = world(new URL("../testing/deaf-thread.ts", import.meta.url), () => undefined);
+  await threads.start();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const drained = threads.drain(5_000);
+  vi.advanceTimersByTime(7_000);
+  vi.useRealTimers();
+  await drained;
   await threads.close(0);
 });
 

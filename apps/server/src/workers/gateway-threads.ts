@@ -88,22 +88,24 @@ export class GatewayThreads {
   async drain(withinMs: number): Promise<void> {
     this.#stopping = true;
     this.#tell({ kind: "drain", withinMs });
-    await Promise.all(
-      [...this.#threads.values()].map(({ drained, gone }) => Promise.race([drained.promise, gone.promise])),
-    );
+    await this.#wait(withinMs, ({ drained, gone }) => Promise.race([drained.promise, gone.promise]));
   }
 
   /** Resolves when they are gone; what they still answer is broken off after `withinMs`. */
   async close(withinMs: number): Promise<void> {
     this.#tell({ kind: "close", withinMs });
-    const threads = [...this.#threads.values()];
-    // one that hears nothing any more
-    const limit = setTimeout(() => {
-      for (const { worker } of threads) void worker.terminate();
-    }, withinMs + hearsWithinMs);
-    await Promise.all(threads.map(({ gone }) => gone.promise));
-    clearTimeout(limit);
+    await this.#wait(withinMs, ({ gone }) => gone.promise);
     await this.#options.mainSocket.close(withinMs);
+  }
+
+  /** Resolves when `until` has for all of them. A thread that hears nothing any more is ended. */
+  async #wait(withinMs: number, until: (thread: Thread) => Promise<void>): Promise<void> {
+    const waits = [...this.#threads.values()].map(async (thread) => {
+      const limit = setTimeout(() => void thread.worker.terminate(), withinMs + hearsWithinMs);
+      await until(thread);
+      clearTimeout(limit);
+    });
+    await Promise.all(waits);
   }
 
   #tell(message: ToThread): void {
@@ -123,7 +125,7 @@ export class GatewayThreads {
       news: port,
       revision: news.revision,
     };
-    const worker = new Worker(this.#entry, { workerData: data, transferList: [port], resourceLimits });
+    const worker = this.#open(data);
     const thread: Thread = {
       worker,
       state,
@@ -140,6 +142,16 @@ export class GatewayThreads {
     worker.on("error", (error) => (reason = error));
     worker.on("exit", () => this.#end(number, thread, reason));
     return thread;
+  }
+
+  #open(data: ThreadData): Worker {
+    try {
+      return new Worker(this.#entry, { workerData: data, transferList: [data.news], resourceLimits });
+    } catch (error) {
+      // nobody will ever read the news
+      data.news.close();
+      throw error;
+    }
   }
 
   #receive({ state, listening, drained }: Thread, message: FromThread): void {
@@ -171,22 +183,30 @@ export class GatewayThreads {
   }
 
   #end(number: number, thread: Thread, reason: unknown): void {
-    const { news, book, clock, onEnd } = this.#options;
+    const { news, book, clock } = this.#options;
     this.#threads.delete(number);
     news.giveBack(number);
     book.giveBack(number);
     thread.listening.reject(reason);
     thread.gone.resolve();
     if (this.#stopping) return;
-    onEnd(number, reason);
-    const isSteady = clock.monotonic() - thread.startedMs >= steadyMs;
-    const failures = isSteady ? 1 : (this.#failures.get(number) ?? 0) + 1;
+    if (clock.monotonic() - thread.startedMs >= steadyMs) this.#failures.delete(number);
+    this.#startAgain(number, reason);
+  }
+
+  #startAgain(number: number, reason: unknown): void {
+    this.#options.onEnd(number, reason);
+    const failures = (this.#failures.get(number) ?? 0) + 1;
     this.#failures.set(number, failures);
-    setTimeout(
-      () => {
-        if (!this.#stopping) this.#start(number);
-      },
-      backoffMs(failures, restarts),
-    ).unref();
+    const start = (): void => {
+      if (this.#stopping) return;
+      try {
+        this.#start(number);
+      } catch (error) {
+        // the machine has no thread to give: the others go on
+        this.#startAgain(number, error);
+      }
+    };
+    setTimeout(start, backoffMs(failures, restarts)).unref();
   }
 }

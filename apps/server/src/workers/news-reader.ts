@@ -7,6 +7,7 @@ export class NewsReader {
   readonly #revision: Int32Array;
   readonly #apply: (news: News) => void;
   #read: number | undefined;
+  #isReading = false;
 
   /** `apply` hears everything there is before this returns. */
   constructor(port: MessagePort, revision: Int32Array, apply: (news: News) => void) {
@@ -19,7 +20,14 @@ export class NewsReader {
 
   /** Whatever was told until now is applied when this returns. Costs nothing where nothing was. */
   catchUp(): void {
-    while (Atomics.load(this.#revision, 0) !== this.#read) if (!this.#receive()) return;
+    // who hears a piece and looks again hears the next from whoever is reading: not one within the other
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (Atomics.load(this.#revision, 0) !== this.#read) if (!this.#receive()) return;
+    } finally {
+      this.#isReading = false;
+    }
   }
 
   #receive(): boolean {

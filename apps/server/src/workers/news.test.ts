@@ -67,6 +67,20 @@ test("who hears of new routes and looks again is told each once, in order", () =
   expect(seen).toEqual([2, 3, 4]);
 });
 
+test("however much was told meanwhile, a thread that looks again at each piece reads on", () => {
+  const { board, known, join } = world();
+  using given = join();
+  let heard = 0;
+  known.watch(() => {
+    heard += 1;
+    given.reader.catchUp();
+  });
+  const count = 20_000;
+  for (let version = 1; version <= count; version += 1) board.tellRoutes(snapshot(version));
+  given.reader.catchUp();
+  expect([heard, known.snapshot.version]).toEqual([count, count]);
+});
+
 test("a thread with nothing to do hears of new routes by itself", async () => {
   const { board, known, join } = world();
   using _ = join();

@@ -44,6 +44,21 @@ test("much is told at once", () => {
   expect(read().flatMap(({ usages }) => usages)).toHaveLength(1_000);
 });
 
+test("what is long is not gathered until it cannot be told together", () => {
+  const { finish, read } = world();
+  for (let count = 0; count < 10; count += 1) finish(`${count}`, "x".repeat(3 * 1024 * 1024));
+  expect(read().map(({ usages }) => usages.length)).toEqual([2, 2, 2, 2, 2]);
+});
+
+test("what is lost last is told too", () => {
+  const { state, finish, posted, outbox } = world();
+  const long = "x".repeat(40 * 1024 * 1024);
+  for (const id of ["a", "b"]) finish(id, long);
+  state[underWayAt] = 0;
+  outbox.flush();
+  expect(posted.map(({ lost }) => lost)).toEqual([0, 1]);
+});
+
 test("what nobody takes is lost, and how much it was is told later", () => {
   const { state, finish, posted, read } = world();
   const long = "x".repeat(40 * 1024 * 1024);

@@ -4,6 +4,8 @@ import { type Finished, type FromThread, underWayAt } from "./thread-messages.ts
 /** What has happened waits so long, or until it is so much, to be told together. */
 const gatherMs = 100;
 const mostTogether = 500;
+/** Of what was said in requests and answers, where that is kept. */
+const mostCharsTogether = 4 * 1024 * 1024;
 /** Characters that may be on their way: more means that nobody takes them. */
 const mostUnderWay = 64 * 1024 * 1024;
 
@@ -14,6 +16,7 @@ export class Outbox {
   #observations: Observation[] = [];
   #usages: Usage[] = [];
   readonly #keys = new Set<string>();
+  #chars = 0;
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,6 +32,7 @@ export class Outbox {
 
   record(usage: Usage): void {
     this.#usages.push(usage);
+    this.#chars += (usage.bodies?.request.length ?? 0) + (usage.bodies?.response.length ?? 0);
     this.#gathered();
   }
 
@@ -38,14 +42,14 @@ export class Outbox {
   }
 
   #gathered(): void {
-    if (this.#observations.length >= mostTogether) this.flush();
+    if (this.#observations.length >= mostTogether || this.#chars >= mostCharsTogether) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), gatherMs);
   }
 
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#observations.length === 0 && this.#usages.length === 0) return;
+    if (this.#observations.length === 0 && this.#usages.length === 0 && this.#lost === 0) return;
     const gathered: Finished = {
       observations: this.#observations,
       usages: this.#usages,
@@ -53,6 +57,7 @@ export class Outbox {
     };
     this.#observations = [];
     this.#usages = [];
+    this.#chars = 0;
     this.#keys.clear();
     const finished = JSON.stringify(gathered);
     if (Atomics.load(this.#state, underWayAt) + finished.length > mostUnderWay) {

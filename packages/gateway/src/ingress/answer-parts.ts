@@ -1,3 +1,4 @@
+import { BerthError } from "@berth/api";
 import type {
   ChatChunk,
   ChatCompletion,
@@ -6,6 +7,7 @@ import type {
   TokenLogprob,
   Usage,
 } from "../openai/shapes.ts";
+import { ObjectEnd } from "./object-end.ts";
 
 /** A stretch of an answer: what was thought, what was said, why nothing was said, or one call of a tool. */
 export type PartKind = "thinking" | "text" | "refusal" | "tool";
@@ -34,6 +36,8 @@ export type PartEvent =
 
 interface OpenPart extends AnswerPart {
   readonly tool: number | undefined;
+  /** Of a tool's arguments. */
+  readonly end: ObjectEnd;
   id: string;
   name: string;
   text: string;
@@ -55,6 +59,10 @@ export class AnswerParts {
   #current = 0;
   usage: Usage | undefined;
   finish: FinishReason | undefined;
+  /** Of who tells texts as they come, and never again, none need be kept: only the arguments of calls are. */
+  keepsTexts = true;
+  /** Something has come of the answer itself, were it only what is not shown. */
+  begun = false;
   /** The stop string that ended the answer, where the server tells it. */
   stopString: string | undefined;
 
@@ -78,6 +86,16 @@ export class AnswerParts {
     return this.#tell(false);
   }
 
+  /** Forgets what has come. */
+  clear(): void {
+    this.#parts.length = 0;
+    this.#current = 0;
+    this.begun = false;
+    this.usage = undefined;
+    this.finish = undefined;
+    this.stopString = undefined;
+  }
+
   /** No more will come. */
   end(): PartEvent[] {
     return this.#tell(true);
@@ -92,25 +110,33 @@ export class AnswerParts {
     this.#add("text", delta.content, logprobs);
     this.#add("refusal", delta.refusal, []);
     for (const call of delta.tool_calls ?? []) {
-      const part = this.#parts.find(({ tool }) => tool === call.index) ?? this.#begin("tool", call.index);
-      if (call.id !== undefined && !part.opened) part.id = call.id;
-      if (part.name === "") part.name = call.function?.name ?? "";
-      part.pending += call.function?.arguments ?? "";
+      const { id, function: { name = "", arguments: text = "" } = {} } = call;
+      const known = this.#parts.findLast(({ tool }) => tool === call.index);
+      // some servers give all calls the same place: one that has another id and a name is another
+      const isOther = id !== undefined && id !== known?.id && name !== "" && known?.name !== "";
+      const part = known === undefined || isOther ? this.#begin("tool", call.index) : known;
+      this.begun = true;
+      if (id !== undefined && !part.opened) part.id = id;
+      if (part.name === "") part.name = name;
+      part.pending += text;
+      part.end.push(text);
     }
   }
 
   #add(kind: PartKind, text: string | null | undefined, logprobs: readonly TokenLogprob[]): void {
-    if (text === undefined || text === null || text === "" || !this.#shows(kind)) return;
+    if (text === undefined || text === null || text === "") return;
+    this.begun = true;
+    if (!this.#shows(kind)) return;
     const last = this.#parts.at(-1);
     const part = last?.kind === kind ? last : this.#begin(kind, undefined);
     part.pending += text;
-    part.pendingLogprobs.push(...logprobs);
+    for (const one of logprobs) part.pendingLogprobs.push(one);
   }
 
   #begin(kind: PartKind, tool: number | undefined): OpenPart {
     const index = this.#parts.length;
     const id = kind === "tool" ? `call_${this.#newId()}` : "";
-    const none = { name: "", text: "", pending: "", opened: false };
+    const none = { name: "", text: "", pending: "", opened: false, end: new ObjectEnd() };
     const part: OpenPart = { kind, index, tool, id, ...none, logprobs: [], pendingLogprobs: [] };
     this.#parts.push(part);
     return part;
@@ -127,8 +153,10 @@ export class AnswerParts {
       }
       if (part.opened && part.pending !== "") {
         const { pending: text, pendingLogprobs: logprobs } = part;
-        part.text += text;
-        part.logprobs.push(...logprobs);
+        if (this.keepsTexts || part.kind === "tool") {
+          part.text += text;
+          for (const one of logprobs) part.logprobs.push(one);
+        }
         part.pending = "";
         part.pendingLogprobs = [];
         events.push({ kind: "delta", part, text, logprobs });
@@ -143,7 +171,7 @@ export class AnswerParts {
 
 /** What follows a tool call follows it only when its arguments are whole: an object says itself where it ends. */
 function isComplete(part: OpenPart): boolean {
-  return part.kind !== "tool" || (part.opened && objectIn(part.text) !== undefined);
+  return part.kind !== "tool" || (part.opened && part.end.isOver);
 }
 
 /** Some servers have another name for it. */
@@ -152,17 +180,20 @@ function olderReasoning(delta: object): string | undefined {
   return typeof said === "string" ? said : undefined;
 }
 
-/** Arguments as an object; `undefined` where they are none. */
-export function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+/**
+ * What a tool is called with, as an object. Throws `unprocessable` where a model has written something else: called with
+ * nothing the tool would do what nobody meant. Of a call in which the answer broke off nothing is left.
+ */
+export function argumentsOf({ name, text }: AnswerPart, finish: FinishReason | undefined): object {
+  if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // a model may write anything
-    return undefined;
+    // told below, as what is JSON and no object is
   }
+  if (finish === "length" || finish === "content_filter") return {};
+  throw new BerthError("unprocessable", `the model called \`${name}\` with what is no JSON object`);
 }
 
 /** vLLM tells it beside the reason. */

@@ -38,7 +38,11 @@ export class Fields {
     throw invalid(this.at(name), "must be a text");
   }
 
-  oneOf<const Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+  oneOf<const Word extends string>(name: string, words: readonly Word[]): Word {
+    return this.optionalOneOf(name, words) ?? this.#missing(name);
+  }
+
+  optionalOneOf<const Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const value = this.optionalText(name);
     const word = words.find((known) => known === value);
     if (word !== undefined || value === undefined) return word;
@@ -80,10 +84,10 @@ export class Fields {
     throw invalid(this.at(name), "must be a list of texts");
   }
 
-  /** The objects of a list. */
-  objects(name: string): readonly Fields[] {
+  /** What `read` makes of the objects of a list, one after the other: of millions, no more than the results are kept. */
+  objects<Made>(name: string, read: (item: Fields, index: number) => Made): Made[] {
     const list = this.optionalList(name) ?? [];
-    return list.map((item, index) => new Fields(item, `${this.at(name)}[${index}]`));
+    return list.map((item, index) => read(new Fields(item, `${this.at(name)}[${index}]`), index));
   }
 
   object(name: string): Fields {

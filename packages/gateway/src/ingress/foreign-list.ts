@@ -22,7 +22,7 @@ export function foreignList(
       return ollamaVersion;
     case "ollama.show": {
       const fields = new Fields(body, "");
-      const name = fields.optionalText("model") ?? fields.text("name");
+      const name = fields.optionalText("model") ?? fields.optionalText("name") ?? fields.text("model");
       return ollamaShow(findModel(routes, principal, name));
     }
     case "tgi.info":

@@ -29,8 +29,10 @@ export interface IngressRenderer {
   whole(answer: WholeAnswer): unknown;
   /** Of a stream. */
   readonly contentType: string;
-  /** What to write for a chunk; may be empty. */
+  /** What to write for a chunk; empty as long as nothing has come of the answer itself: it may come from elsewhere yet. */
   chunk(chunk: ChatChunk | TextCompletion): string;
+  /** Forgets the chunks of an answer that failed before anything was written: another begins. */
+  restart(): void;
   /** What ends the stream. */
   end(): string;
   /** What tells of an error after the stream has begun. */

@@ -15,6 +15,7 @@ export function openAiRenderer(wantsUsage: boolean): IngressRenderer {
       const { usage: _usage, ...others } = chunk;
       return event(others);
     },
+    restart: () => {},
     end: () => "data: [DONE]\n\n",
     failed: (error: BerthError) => openAiDialect.failed(error),
     ping: () => ": waiting\n\n",

@@ -1,3 +1,4 @@
+import type { IngressRenderer } from "../ingress/ingress.ts";
 import type { ChatChunk, ChatDelta, FinishReason, ToolCallDelta, Usage } from "../openai/shapes.ts";
 
 /** An answer, as a model means it. */
@@ -45,7 +46,7 @@ function call(index: number, text: string): MeantAnswer["calls"][number] {
 }
 
 /** The answer in pieces, cut wherever chance cuts; the arguments of several calls come in turns where it says so. */
-export function chunkings(answer: MeantAnswer, seed: number): ChatChunk[] {
+function chunkings(answer: MeantAnswer, seed: number): ChatChunk[] {
   const chance = chances(seed);
   const pieces = (text: string): string[] => {
     const cut: string[] = [];
@@ -68,6 +69,18 @@ export function chunkings(answer: MeantAnswer, seed: number): ChatChunk[] {
     chunk({}, answer.finish),
     usageChunk,
   ];
+}
+
+/** The stream in which a renderer tells the answer, cut into pieces by chance. */
+export function streamOf(renderer: IngressRenderer, answer: MeantAnswer, seed: number): string {
+  const pieces = chunkings(answer, seed).map((each) => renderer.chunk(each));
+  return pieces.join("") + renderer.end();
+}
+
+/** The data of a stream's events. */
+export function* eventsIn(stream: string) {
+  for (const event of stream.split("\n\n").slice(0, -1))
+    yield JSON.parse(event.replace(/^(?:event:.*\n)?data:/, ""));
 }
 
 function inTurns(lists: readonly (readonly ToolCallDelta[])[]): ToolCallDelta[] {

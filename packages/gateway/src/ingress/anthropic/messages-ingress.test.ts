@@ -1,13 +1,15 @@
 import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
+import type { ChatCompletion, FinishReason } from "../../openai/shapes.ts";
 import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
-  chunkings,
   counted,
+  eventsIn,
   meantAnswers,
   seeds,
+  streamOf,
   usage,
   usageChunk,
 } from "../../testing/chunkings.ts";
@@ -154,6 +156,15 @@ describe("a request becomes OpenAI's", () => {
       { messages: user },
     ],
     [
+      "what Claude Code asks for and is so without it",
+      ask({
+        context_management: { edits: [{ type: "clear_thinking_20251015", keep: "all" }] },
+        diagnostics: { previous_message_id: "msg_1" },
+        output_config: { effort: "max" },
+      }),
+      { messages: user, reasoning_effort: "xhigh" },
+    ],
+    [
       "an effort and a schema",
       ask({ output_config: { effort: "high", format: { type: "json_schema", schema: weather } } }),
       {
@@ -193,6 +204,42 @@ describe("what is wrong, or cannot be said, is named as it was written", () => {
       "unsupported",
       "messages[1].content[0].source",
     ],
+    [
+      "a field of an image's source",
+      block({ type: "image", source: { type: "url", url: "https://example.org/a.png", unheard_of: 1 } }),
+      "unsupported",
+      "messages[1].content[0].source.unheard_of",
+    ],
+    [
+      "a message without content",
+      { ...base, messages: [{ role: "user" }] },
+      "invalid_request",
+      "messages[0].content",
+    ],
+    [
+      "a message without anything in it",
+      { ...base, messages: [{ role: "user", content: [] }] },
+      "invalid_request",
+      "messages[0].content",
+    ],
+    [
+      "results of tools that are to be left out",
+      ask({ context_management: { edits: [{ type: "clear_tool_uses_20250919" }] } }),
+      "unsupported",
+      "context_management.edits[0].type",
+    ],
+    [
+      "thoughts that are to be left out",
+      ask({
+        context_management: {
+          edits: [{ type: "clear_thinking_20251015", keep: { type: "thinking_turns", value: 1 } }],
+        },
+      }),
+      "invalid_request",
+      "context_management.edits[0].keep",
+    ],
+    ["a choice of no type", ask({ tool_choice: {} }), "invalid_request", "tool_choice.type"],
+    ["thought of no type", ask({ thinking: {} }), "invalid_request", "thinking.type"],
     ["a document", block({ type: "document", source: {} }), "unsupported", "messages[1].content[0].type"],
     [
       "hidden thoughts",
@@ -321,6 +368,37 @@ test("a stream is told as Anthropic tells it, byte for byte", () => {
   );
 });
 
+const called = (text: string, finish: FinishReason = "tool_calls"): ChatCompletion => {
+  const [choice] = lookingAnswer(usage).choices;
+  const calls = [{ id: "call_1", type: "function", function: { name: "weather", arguments: text } }] as const;
+  const message = { ...choice!.message, tool_calls: calls };
+  return { ...lookingAnswer(usage), choices: [{ ...choice!, message, finish_reason: finish }] };
+};
+
+test.for([
+  ["", "tool_calls"],
+  ["{}", "tool_calls"],
+  ['{"city":"Ro', "length"],
+] as const)("a call with %j that ends by %s has no arguments", ([text, finish]) => {
+  expect(read(ask()).renderer.whole(called(text, finish))).toMatchObject({ content: [{}, { input: {} }] });
+});
+
+test.for(['{"city":', '"Rome"', "[]", "null"])(
+  "a call with %s is not told as one without arguments",
+  (text) => {
+    expect(() => read(ask()).renderer.whole(called(text))).toThrow(
+      expect.objectContaining({ code: "unprocessable", message: expect.stringContaining("`weather`") }),
+    );
+  },
+);
+
+test("an answer begins with the first that is said, and what failed before leaves nothing", () => {
+  const { renderer } = read(ask());
+  expect(renderer.chunk(chunk({ role: "assistant", content: "" }))).toBe("");
+  renderer.restart();
+  expect(renderer.chunk(chunk({ reasoning_content: "not asked for" }))).toMatch(/^event: message_start\n/);
+});
+
 test("what goes wrong in a stream is an event of its own", () => {
   expect(read(ask()).renderer.failed(new BerthError("upstream_failed", "gone"))).toBe(
     `event: error\ndata: {"type":"error","error":{"type":"api_error","message":"gone"}}\n\n`,
@@ -332,8 +410,7 @@ function readBack(stream: string) {
   const blocks: { type: string; text: string; id?: string; name?: string }[] = [];
   let open: number | undefined;
   let reason: string | undefined;
-  for (const event of stream.split("\n\n").filter((each) => each !== "")) {
-    const data = JSON.parse(event.slice(event.indexOf("data: ") + 6));
+  for (const data of eventsIn(stream)) {
     if (data.type === "content_block_start") {
       expect([open, data.index]).toEqual([undefined, blocks.length]);
       open = data.index;
@@ -362,11 +439,7 @@ const reasons = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use"
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ask({ thinking: { type: "adaptive" } }));
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const { finish, ...meant } = answer;
-    expect(readBack(stream)).toEqual({ ...meant, reason: reasons[finish] });
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({ ...meant, reason: reasons[finish] });
   }
 });

@@ -9,7 +9,7 @@ export function readContent(
   const whole = fields.any(name);
   if (typeof whole === "string") return whole;
   return contentOf(
-    fields.objects(name).map((block) => {
+    fields.objects(name, (block) => {
       const type = block.text("type");
       if (type === "text" || type === "image") {
         if (types.includes(type)) return readPart(block, type);
@@ -46,7 +46,9 @@ export function readPart(block: Fields, type: "text" | "image"): ContentPart {
       return { type, text };
     }
     case "image": {
-      const url = imageUrl(block.object("source"), block);
+      const source = block.object("source");
+      const url = imageUrl(source, block);
+      source.done();
       block.done();
       return { type: "image_url", image_url: { url } };
     }

@@ -1,22 +1,21 @@
-import { said, type Fields } from "../fields.ts";
+import { invalid, said, type Fields } from "../fields.ts";
 import { contentOf, readContent, readPart, type ContentPart } from "./read-content.ts";
 
 /** One message as one or several of OpenAI's: results of tools are messages of their own there. */
 export function readMessage(message: Fields, role: string): readonly object[] {
   const content = message.any("content");
-  const blocks = typeof content === "string" ? undefined : message.objects("content");
-  if (blocks === undefined) {
-    message.done();
-    return [{ role: known(message, role), content }];
-  }
   message.done();
-  switch (known(message, role)) {
+  if (content === undefined || (Array.isArray(content) && content.length === 0))
+    throw invalid(message.at("content"), "must hold something");
+  const author = known(message, role);
+  if (typeof content === "string") return [{ role: author, content }];
+  switch (author) {
     case "user":
-      return userMessages(blocks);
+      return userMessages(message);
     case "assistant":
-      return [assistantMessage(blocks)];
+      return [assistantMessage(message)];
     case "system":
-      return [{ role, content: readContent(message, "content", ["text"]) }];
+      return [{ role: author, content: readContent(message, "content", ["text"]) }];
   }
 }
 
@@ -25,15 +24,15 @@ function known(message: Fields, role: string): "user" | "assistant" | "system" {
   return message.refuse("role", "must be `user` or `assistant`");
 }
 
-function userMessages(blocks: readonly Fields[]): readonly object[] {
+function userMessages(message: Fields): readonly object[] {
   const results: object[] = [];
   const parts: ContentPart[] = [];
-  for (const block of blocks) {
+  message.objects("content", (block) => {
     const type = block.text("type");
     if (type === "tool_result") results.push(toolMessage(block));
     else if (type === "text" || type === "image") parts.push(readPart(block, type));
     else block.refuse("type", `cannot be \`${type}\` for this model`);
-  }
+  });
   return parts.length === 0 ? results : [...results, { role: "user", content: contentOf(parts) }];
 }
 
@@ -51,11 +50,11 @@ function asError(content: string | readonly object[]): string | readonly object[
   return typeof content === "string" ? `Error: ${content}` : [{ type: "text", text: "Error:" }, ...content];
 }
 
-function assistantMessage(blocks: readonly Fields[]): object {
+function assistantMessage(message: Fields): object {
   const parts: ContentPart[] = [];
   const calls: object[] = [];
   let thoughts = "";
-  for (const block of blocks) {
+  message.objects("content", (block) => {
     const type = block.text("type");
     switch (type) {
       case "text":
@@ -72,7 +71,7 @@ function assistantMessage(blocks: readonly Fields[]): object {
       default:
         block.refuse("type", `cannot be \`${type}\` for this model`);
     }
-  }
+  });
   return said({
     role: "assistant",
     content: parts.length === 0 ? null : contentOf(parts),

@@ -19,8 +19,11 @@ export function readMessages(fields: Fields): ReadMessages {
   const metadata = fields.optionalObject("metadata");
   const user = metadata?.optionalText("user_id");
   metadata?.done();
-  fields.oneOf("service_tier", ["auto", "standard_only"]);
-  fields.oneOf("speed", ["standard"]);
+  fields.optionalOneOf("service_tier", ["auto", "standard_only"]);
+  fields.optionalOneOf("speed", ["standard"]);
+  // why their cache was missed
+  fields.without("diagnostics");
+  requireNothingCleared(fields);
   const thinking = readThinking(fields);
   const output = readOutput(fields);
   const request = said({
@@ -47,25 +50,33 @@ function readPrompt(fields: Fields): {
 } {
   // prompts are cached, or not, where the model is
   fields.without("cache_control");
-  const given = fields.objects("messages");
-  if (given.length === 0) throw invalid("messages", "must hold at least one message");
-  const messages: object[] = [];
-  if (fields.any("system") !== undefined) {
-    messages.push({ role: "system", content: readContent(fields, "system", ["text"]) });
-  }
-  let lastRole: string | undefined;
-  for (const message of given) {
-    lastRole = message.text("role");
-    messages.push(...readMessage(message, lastRole));
-  }
-  if (lastRole === "assistant") {
-    const last = given.length - 1;
-    given[last]?.refuse(
-      "role",
-      "cannot be `assistant` in the last message: an answer that is begun cannot be continued",
-    );
-  }
-  return { messages, tools: readTools(fields), ...readToolChoice(fields) };
+  const count = fields.optionalList("messages")?.length ?? 0;
+  if (count === 0) throw invalid("messages", "must hold at least one message");
+  const system =
+    fields.any("system") === undefined
+      ? []
+      : [{ role: "system", content: readContent(fields, "system", ["text"]) }];
+  const messages = fields.objects("messages", (message, index) => {
+    const role = message.text("role");
+    if (role === "assistant" && index === count - 1)
+      message.refuse(
+        "role",
+        "cannot be `assistant` in the last message: an answer that is begun cannot be continued",
+      );
+    return readMessage(message, role);
+  });
+  return { messages: [...system, ...messages.flat()], tools: readTools(fields), ...readToolChoice(fields) };
+}
+
+/** Claude Code asks for all thoughts to be kept, which is so without it; what is to be left out, nobody here leaves out. */
+function requireNothingCleared(fields: Fields): void {
+  const management = fields.optionalObject("context_management");
+  management?.objects("edits", (edit) => {
+    edit.oneOf("type", ["clear_thinking_20251015"]);
+    edit.oneOf("keep", ["all"]);
+    edit.done();
+  });
+  management?.done();
 }
 
 /** How much thought a budget of tokens is. */
@@ -77,7 +88,7 @@ function readThinking(fields: Fields): { readonly effort?: string; readonly show
   if (thinking === undefined) return { shows: false };
   const type = thinking.oneOf("type", ["enabled", "adaptive", "disabled"]);
   const budget = thinking.optionalCount("budget_tokens");
-  const display = thinking.oneOf("display", ["summarized", "omitted"]);
+  const display = thinking.optionalOneOf("display", ["summarized", "omitted"]);
   thinking.done();
   const shows = type !== "disabled" && display !== "omitted";
   if (type !== "enabled" || budget === undefined) return { shows };
@@ -87,12 +98,17 @@ function readThinking(fields: Fields): { readonly effort?: string; readonly show
 function readOutput(fields: Fields): { readonly effort?: string | undefined; readonly format?: object } {
   const output = fields.optionalObject("output_config");
   if (output === undefined) return {};
-  const effort = output.optionalText("effort");
+  const asked = output.optionalText("effort");
+  // their word for OpenAI's highest
+  const effort = asked === "max" ? "xhigh" : asked;
   const format = output.optionalObject("format");
   output.done();
   if (format === undefined) return { effort };
   format.oneOf("type", ["json_schema"]);
   const schema = format.record("schema");
   format.done();
-  return { effort, format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } } };
+  return {
+    effort,
+    format: { type: "json_schema", json_schema: { name: "answer", schema, strict: true } },
+  };
 }

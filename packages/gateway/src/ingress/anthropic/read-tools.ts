@@ -1,8 +1,8 @@
 import { said, type Fields } from "../fields.ts";
 
 export function readTools(fields: Fields): readonly object[] | undefined {
-  const tools = fields.objects("tools").map((tool) => {
-    tool.oneOf("type", ["custom"]);
+  const tools = fields.objects("tools", (tool) => {
+    tool.optionalOneOf("type", ["custom"]);
     // a hint for streaming; arguments are streamed as they come in any case
     tool.without("cache_control", "eager_input_streaming");
     if (tool.optionalBoolean("defer_loading") === true)
@@ -35,7 +35,7 @@ export function readToolChoice(fields: Fields): {
   return { tool_choice: chosen(type, name), ...(alone ? { parallel_tool_calls: false } : {}) };
 }
 
-function chosen(type: "auto" | "any" | "tool" | "none" | undefined, name: string): unknown {
+function chosen(type: "auto" | "any" | "tool" | "none", name: string): unknown {
   switch (type) {
     case "any":
       return "required";
@@ -43,7 +43,6 @@ function chosen(type: "auto" | "any" | "tool" | "none" | undefined, name: string
       return { type: "function", function: { name } };
     case "auto":
     case "none":
-    case undefined:
       return type;
   }
 }

@@ -1,7 +1,7 @@
 import type { BerthError } from "@berth/api";
 import { openAiDialect } from "../../dialect.ts";
 import type { ChatChunk, ChatCompletion, TextCompletion } from "../../openai/shapes.ts";
-import { AnswerParts, chunkOf, objectIn, type AnswerPart, type PartEvent } from "../answer-parts.ts";
+import { AnswerParts, argumentsOf, chunkOf, type AnswerPart, type PartEvent } from "../answer-parts.ts";
 import type { IngressRenderer, WholeAnswer } from "../ingress.ts";
 import { serverSentEvent } from "../server-sent-event.ts";
 import { anthropicError } from "./anthropic-error.ts";
@@ -35,15 +35,20 @@ export class MessageRenderer implements IngressRenderer {
     this.#parts.end();
     return {
       ...this.#head(),
-      content: this.#parts.all.map(blockOf),
+      content: this.#parts.all.map((part) => ({ ...startOf(part), ...this.#saidIn(part) })),
       ...this.#stop(),
       usage: { ...usageOf(this.#parts), cache_creation: null, service_tier: null },
     };
   }
 
   chunk(chunk: ChatChunk | TextCompletion): string {
+    this.#parts.keepsTexts = false;
     const events = this.#take(chunk as ChatChunk);
-    return this.#begin() + this.#write(events);
+    return this.#parts.begun ? this.#begin() + this.#write(events) : "";
+  }
+
+  restart(): void {
+    this.#parts.clear();
   }
 
   end(): string {
@@ -97,6 +102,18 @@ export class MessageRenderer implements IngressRenderer {
     return { stop_reason: reasonOf(finish, callsTools, isStop), stop_sequence: isStop ? stopString : null };
   }
 
+  #saidIn(part: AnswerPart): object {
+    switch (part.kind) {
+      case "text":
+      case "refusal":
+        return { text: part.text };
+      case "thinking":
+        return { thinking: part.text };
+      case "tool":
+        return { input: argumentsOf(part, this.#parts.finish) };
+    }
+  }
+
   #write(events: readonly PartEvent[]): string {
     return events.map(eventOf).join("");
   }
@@ -130,15 +147,16 @@ function usageOf({ usage }: AnswerParts): object {
   };
 }
 
-function blockOf({ kind, id, name, text }: AnswerPart): object {
+/** A block in which nothing is said yet. */
+function startOf({ kind, id, name }: AnswerPart): object {
   switch (kind) {
     case "text":
     case "refusal":
-      return { type: "text", text, citations: null };
+      return { type: "text", text: "", citations: null };
     case "thinking":
-      return { type: "thinking", thinking: text, signature: "" };
+      return { type: "thinking", thinking: "", signature: "" };
     case "tool":
-      return { type: "tool_use", id, name, input: objectIn(text) ?? {} };
+      return { type: "tool_use", id, name, input: {} };
   }
 }
 
@@ -147,7 +165,7 @@ function eventOf(event: PartEvent): string {
   const { index } = part;
   switch (event.kind) {
     case "open":
-      return named("content_block_start", { index, content_block: blockOf({ ...part, text: "" }) });
+      return named("content_block_start", { index, content_block: startOf(part) });
     case "delta":
       return named("content_block_delta", { index, delta: deltaOf(part, event.text) });
     case "close":

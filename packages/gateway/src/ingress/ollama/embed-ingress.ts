@@ -61,6 +61,7 @@ function wholeOnly(whole: (list: EmbeddingList) => object): IngressRenderer {
     whole: (answer) => whole(answer as EmbeddingList),
     contentType: "application/json; charset=utf-8",
     chunk: () => "",
+    restart: () => {},
     end: () => "",
     failed: (error) => `${JSON.stringify(ollamaError(error).body)}\n`,
     ping: () => "",

@@ -26,13 +26,23 @@ export const ollamaGenerate: Ingress = {
     const asked =
       operation === "chat"
         ? { messages: readPrompt(fields, prompt) }
-        : { prompt, ...(suffix === "" ? {} : { suffix }) };
+        : { ...readContinued(fields), prompt, ...(suffix === "" ? {} : { suffix }) };
     fields.done();
     const renderer = new OllamaRenderer({ model, form: "generate", showsThinking, newId, clock });
-    return { operation, request: said({ model, ...asked, ...request }), model, stream, renderer };
+    return { operation, request: said({ model, ...request, ...asked }), model, stream, renderer };
   },
   error: ollamaError,
 };
+
+/** A text that is continued as it is has nobody who tells, thinks or looks; and its logprobs have another form. */
+function readContinued(fields: Fields): { readonly reasoning_effort: undefined } {
+  const why = "has no meaning for a text that is continued as it is: leave out raw and suffix";
+  if ((fields.optionalText("system") ?? "") !== "") fields.refuse("system", why);
+  if ((fields.optionalTexts("images") ?? []).length > 0) fields.refuse("images", why);
+  if ((fields.any("think") ?? false) !== false) fields.refuse("think", why);
+  if (fields.optionalBoolean("logprobs") === true) fields.refuse("logprobs", why);
+  return { reasoning_effort: undefined };
+}
 
 function readPrompt(fields: Fields, prompt: string): readonly object[] {
   const system = fields.optionalText("system") ?? "";

@@ -4,15 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { CallableModel } from "../../model-list.ts";
 import type { TextCompletion } from "../../openai/shapes.ts";
 import { lookingAnswer } from "../../test/looking-answer.ts";
-import {
-  chunk,
-  chunkings,
-  counted,
-  meantAnswers,
-  seeds,
-  usage,
-  usageChunk,
-} from "../../testing/chunkings.ts";
+import { chunk, counted, meantAnswers, seeds, streamOf, usage, usageChunk } from "../../testing/chunkings.ts";
 import type { Ingress } from "../ingress.ts";
 import { ollamaChat } from "./chat-ingress.ts";
 import { ollamaEmbed, ollamaEmbeddings } from "./embed-ingress.ts";
@@ -190,6 +182,12 @@ describe("a request becomes OpenAI's", () => {
       { operation: "completions", stream: true, request: { prompt: "Hi" } },
     ],
     [
+      "a raw prompt, and all else empty",
+      ollamaGenerate,
+      { prompt: "Hi", raw: true, system: "", suffix: "", images: [], think: false, logprobs: false },
+      { operation: "completions", stream: true, request: { prompt: "Hi" } },
+    ],
+    [
       "a gap",
       ollamaGenerate,
       { prompt: "def f(", suffix: "return x" },
@@ -238,6 +236,13 @@ describe("what is wrong, or cannot be said, is named", () => {
       "unsupported",
       "images",
     ],
+    ...["system", "think", "logprobs"].map((name): [string, Ingress, object, string, string] => [
+      `${name} with a raw prompt`,
+      ollamaGenerate,
+      { prompt: "Hi", raw: true, [name]: name === "system" ? "Be brief." : true },
+      "unsupported",
+      name,
+    ]),
     [
       "an option nobody else has",
       ollamaChat,
@@ -386,6 +391,25 @@ test("models are listed, those that are ready apart, and shown", () => {
   expect(ollamaShow(starting)).toMatchObject({ capabilities: ["embedding"] });
 });
 
+const part = (index: number, name: string, text: string) =>
+  chunk({ tool_calls: [{ index, id: `call_${index}`, function: { name, arguments: text } }] });
+
+test("of an answer that failed before anything was told, nothing is told with the next", () => {
+  const { renderer } = read(ollamaChat, { messages: user });
+  expect(renderer.chunk(part(0, "weather", '{"city":'))).toBe("");
+  renderer.restart();
+  const written = renderer.chunk(part(0, "weather", '{"city":"Rome"}')) + renderer.end();
+  expect(readBack(written).calls).toEqual([{ id: "call_0", name: "weather", arguments: { city: "Rome" } }]);
+});
+
+test("a call with what is no object is not told as one without arguments", () => {
+  const { renderer } = read(ollamaChat, { messages: user });
+  renderer.chunk(part(0, "weather", '{"city"'));
+  expect(() => renderer.end()).toThrow(
+    expect.objectContaining({ code: "unprocessable", message: expect.stringContaining("`weather`") }),
+  );
+});
+
 /** As a client reads it. */
 function readBack(stream: string) {
   const back = { thinking: "", text: "", calls: [] as object[], reason: "" };
@@ -403,12 +427,8 @@ function readBack(stream: string) {
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ollamaChat, { messages: user });
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const calls = answer.calls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) as unknown }));
-    expect(readBack(stream)).toEqual({
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({
       thinking: answer.thinking,
       text: answer.text,
       calls,

@@ -9,7 +9,7 @@ import type {
   TokenLogprob,
   Usage,
 } from "../../openai/shapes.ts";
-import { AnswerParts, chunkOf, objectIn, type AnswerPart, type PartEvent } from "../answer-parts.ts";
+import { AnswerParts, argumentsOf, chunkOf, type AnswerPart, type PartEvent } from "../answer-parts.ts";
 import { ollamaError } from "./ollama-error.ts";
 
 export interface OllamaRendererOptions {
@@ -70,7 +70,13 @@ export class OllamaRenderer implements IngressRenderer {
   }
 
   chunk(chunk: ChatChunk | TextCompletion): string {
+    this.#parts.keepsTexts = false;
     return this.#write(this.#take(chunk));
+  }
+
+  restart(): void {
+    this.#parts.clear();
+    this.#firstMs = undefined;
   }
 
   end(): string {
@@ -109,10 +115,11 @@ export class OllamaRenderer implements IngressRenderer {
       .join("");
   }
 
-  #call({ id, name, text }: AnswerPart): object {
+  #call(part: AnswerPart): object {
     const index = this.#calls;
     this.#calls += 1;
-    return { id, function: { index, name, arguments: objectIn(text) ?? {} } };
+    const { id, name } = part;
+    return { id, function: { index, name, arguments: argumentsOf(part, this.#parts.finish) } };
   }
 
   #line({ text = "", thinking, calls, logprobs = [] }: Said): object {

@@ -1,20 +1,20 @@
-import { invalid, said, type Fields } from "../fields.ts";
+import { said, type Fields } from "../fields.ts";
+import { OpenCalls } from "./open-calls.ts";
 
 /** A conversation as Ollama has it. Calls without an id get one, and what tools say belongs to the earliest open call. */
 export function readMessages(fields: Fields): readonly object[] {
-  const open: { readonly id: string; readonly name: string }[] = [];
+  const open = new OpenCalls();
   let calls = 0;
-  return fields.objects("messages").map((message) => {
+  return fields.objects("messages", (message) => {
     const role = message.oneOf("role", ["system", "user", "assistant", "tool"]);
-    if (role === undefined) throw invalid(message.at("role"), "is missing");
     const content = contentWith(message, message.optionalText("content") ?? "");
     const thinking = message.optionalText("thinking");
-    const called = message.objects("tool_calls").map((call) => {
+    const called = message.objects("tool_calls", (call) => {
       call.without("type");
       const id = call.optionalText("id") ?? `call_${calls}`;
       calls += 1;
       const made = readCall(call);
-      open.push({ id, name: made.name });
+      open.add(id, made.name);
       return { id, type: "function", function: made };
     });
     const answers = role === "tool" ? answered(message, open) : undefined;
@@ -39,16 +39,15 @@ function readCall(call: Fields): { readonly name: string; readonly arguments: st
   return { name, arguments: written };
 }
 
-function answered(message: Fields, open: { readonly id: string; readonly name: string }[]): string {
+function answered(message: Fields, open: OpenCalls): string {
   const id = message.optionalText("tool_call_id");
   const name = message.optionalText("tool_name") ?? message.optionalText("name");
   message.without("name");
-  const at = open.findIndex((call) =>
-    id === undefined ? name === undefined || call.name === name : call.id === id,
-  );
-  if (at === -1 && id === undefined) message.refuse("tool_name", "names no tool that was called before");
-  const [call] = at === -1 ? [] : open.splice(at, 1);
-  return id ?? call?.id ?? "";
+  if (id !== undefined) {
+    open.close(id);
+    return id;
+  }
+  return open.closeEarliest(name) ?? message.refuse("tool_name", "names no tool that was called before");
 }
 
 /** Images come as base64 alone; their first bytes tell what they are. */

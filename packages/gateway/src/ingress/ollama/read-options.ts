@@ -66,7 +66,7 @@ function readFormat(fields: Fields): object | undefined {
 function readThink(fields: Fields): { readonly effort: string | undefined; readonly shows: boolean } {
   const think = fields.any("think");
   if (typeof think === "string")
-    return { effort: fields.oneOf("think", ["low", "medium", "high"]), shows: true };
+    return { effort: fields.optionalOneOf("think", ["low", "medium", "high"]), shows: true };
   const wanted = fields.optionalBoolean("think");
   if (wanted === undefined) return { effort: undefined, shows: true };
   return { effort: wanted ? "medium" : "none", shows: wanted };

@@ -1,43 +1,75 @@
 import { invalid, said, type Fields } from "../fields.ts";
 
-interface ChatMessage {
-  readonly role: string;
-  readonly content?: unknown;
-  readonly reasoning_content?: string | undefined;
-  readonly tool_calls?: readonly object[] | undefined;
-  readonly tool_call_id?: string;
-}
-
 /** Items of a conversation as messages: thoughts, words and calls that follow each other are one message of the model. */
 export function readInput(fields: Fields): readonly object[] {
   const input = fields.any("input");
   if (input === undefined) throw invalid("input", "is missing");
   if (typeof input === "string") return [{ role: "user", content: input }];
-  const messages: ChatMessage[] = [];
-  let turn: ChatMessage | undefined;
+  const messages: object[] = [];
+  let turn = new Turn();
   const endTurn = (): void => {
-    if (turn !== undefined) messages.push(said(turn) as ChatMessage);
-    turn = undefined;
+    if (!turn.isEmpty) messages.push(turn.message());
+    turn = new Turn();
   };
-  for (const item of fields.objects("input")) {
+  fields.objects("input", (item) => {
     const read = readItem(item);
-    if (read.kind === "turn") {
-      if (turn !== undefined && startsAnother(turn, read.of)) endTurn();
-      turn = joined(turn, read.of);
-    } else {
+    if (read.kind === "message") {
       endTurn();
       messages.push(read.message);
+      return;
     }
-  }
+    if (!turn.takes(read)) endTurn();
+    turn.add(read);
+  });
   endTurn();
   if (messages.length === 0) throw invalid("input", "must hold at least one item");
   return messages;
 }
 
-type Item =
-  | { readonly kind: "message"; readonly message: ChatMessage }
-  /** Something of the model's turn. */
-  | { readonly kind: "turn"; readonly of: Omit<ChatMessage, "role"> };
+type Item = { readonly kind: "message"; readonly message: object } | OfTurn;
+
+/** Something of the model's turn. */
+type OfTurn =
+  | { readonly kind: "thought"; readonly text: string }
+  | { readonly kind: "words"; readonly content: unknown }
+  | { readonly kind: "call"; readonly call: object };
+
+/** What a model thinks first, says then, and calls last. */
+class Turn {
+  readonly #thoughts: string[] = [];
+  readonly #calls: object[] = [];
+  #content: unknown;
+
+  get isEmpty(): boolean {
+    return this.#thoughts.length === 0 && this.#calls.length === 0 && this.#content === undefined;
+  }
+
+  takes({ kind }: OfTurn): boolean {
+    return kind === "call" || (this.#content === undefined && this.#calls.length === 0);
+  }
+
+  add(item: OfTurn): void {
+    switch (item.kind) {
+      case "thought":
+        if (item.text !== "") this.#thoughts.push(item.text);
+        return;
+      case "words":
+        this.#content = item.content;
+        return;
+      case "call":
+        this.#calls.push(item.call);
+    }
+  }
+
+  message(): object {
+    return said({
+      role: "assistant",
+      content: this.#content,
+      reasoning_content: this.#thoughts.length === 0 ? undefined : this.#thoughts.join("\n"),
+      tool_calls: this.#calls.length === 0 ? undefined : this.#calls,
+    });
+  }
+}
 
 function readItem(item: Fields): Item {
   const type = item.optionalText("type") ?? "message";
@@ -49,7 +81,7 @@ function readItem(item: Fields): Item {
       const call = { name: item.text("name"), arguments: item.text("arguments") };
       const id = item.text("call_id");
       item.done();
-      return { kind: "turn", of: { tool_calls: [{ id, type: "function", function: call }] } };
+      return { kind: "call", call: { id, type: "function", function: call } };
     }
     case "function_call_output": {
       item.without("id", "status", "caller", "name", "created_by");
@@ -75,10 +107,9 @@ function readItem(item: Fields): Item {
 function readMessage(item: Fields): Item {
   item.without("id", "status", "phase");
   const role = item.oneOf("role", ["user", "assistant", "system", "developer"]);
-  if (role === undefined) throw invalid(item.at("role"), "is missing");
   const content = readContent(item, "content");
   item.done();
-  if (role === "assistant") return { kind: "turn", of: { content } };
+  if (role === "assistant") return { kind: "words", content };
   return { kind: "message", message: { role, content } };
 }
 
@@ -87,16 +118,22 @@ function readReasoning(item: Fields): Item {
     item.refuse("encrypted_content", "can be read by nobody but who has written it");
   }
   item.without("id", "status");
-  const parts = [...item.objects("summary"), ...item.objects("content")];
+  const texts = [...item.objects("summary", readThought), ...item.objects("content", readThought)];
   item.done();
-  const text = parts.map((part) => part.text("text")).join("\n");
-  return { kind: "turn", of: text === "" ? {} : { reasoning_content: text } };
+  return { kind: "thought", text: texts.join("\n") };
+}
+
+function readThought(part: Fields): string {
+  part.optionalOneOf("type", ["summary_text", "reasoning_text", "text"]);
+  const text = part.text("text");
+  part.done();
+  return text;
 }
 
 function readContent(item: Fields, name: string): string | readonly object[] {
   const whole = item.any(name);
   if (typeof whole === "string") return whole;
-  const parts = item.objects(name).map(readPart);
+  const parts = item.objects(name, readPart);
   const [first, ...others] = parts;
   return first?.type === "text" && others.length === 0 ? first.text : parts;
 }
@@ -107,7 +144,14 @@ type Part =
   | { readonly type: "refusal"; readonly refusal: string };
 
 function readPart(part: Fields): Part {
-  const type = part.text("type");
+  const read = readPartOf(part, part.text("type"));
+  // where an answer has its words from, and how sure it was of them, is told of answers alone
+  part.without("annotations", "logprobs");
+  part.done();
+  return read;
+}
+
+function readPartOf(part: Fields, type: string): Part {
   switch (type) {
     case "input_text":
     case "output_text":
@@ -122,22 +166,4 @@ function readPart(part: Fields): Part {
     }
   }
   return part.refuse("type", `cannot be \`${type}\` for this model`);
-}
-
-/** A model thinks first, speaks then, and calls last. */
-function startsAnother(turn: Omit<ChatMessage, "role">, next: Omit<ChatMessage, "role">): boolean {
-  if (next.tool_calls !== undefined) return false;
-  if (next.content !== undefined) return turn.content !== undefined || turn.tool_calls !== undefined;
-  return turn.content !== undefined || turn.tool_calls !== undefined;
-}
-
-function joined(turn: ChatMessage | undefined, more: Omit<ChatMessage, "role">): ChatMessage {
-  const calls = [...(turn?.tool_calls ?? []), ...(more.tool_calls ?? [])];
-  const thoughts = [turn?.reasoning_content, more.reasoning_content].filter((text) => text !== undefined);
-  return {
-    role: "assistant",
-    content: more.content ?? turn?.content ?? undefined,
-    reasoning_content: thoughts.length === 0 ? undefined : thoughts.join("\n"),
-    tool_calls: calls.length === 0 ? undefined : calls,
-  };
 }

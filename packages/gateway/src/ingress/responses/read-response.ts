@@ -73,8 +73,8 @@ function refuseMemory(fields: Fields): void {
     fields.refuse("background", "cannot be true: answers are given at once");
   // clients send it unasked; the answer says that nothing was stored
   fields.optionalBoolean("store");
-  fields.oneOf("truncation", ["disabled"]);
-  fields.oneOf("service_tier", ["auto", "default"]);
+  fields.optionalOneOf("truncation", ["disabled"]);
+  fields.optionalOneOf("service_tier", ["auto", "default"]);
 }
 
 function readText(fields: Fields): {
@@ -113,8 +113,8 @@ function readReasoning(fields: Fields): { readonly effort?: string | undefined; 
   // thoughts that a model tells are told whole
   const summary = reasoning?.optionalText("summary") ?? reasoning?.optionalText("generate_summary");
   reasoning?.without("generate_summary");
-  reasoning?.oneOf("context", ["auto"]);
-  reasoning?.oneOf("mode", ["standard"]);
+  reasoning?.optionalOneOf("context", ["auto"]);
+  reasoning?.optionalOneOf("mode", ["standard"]);
   reasoning?.done();
   return { effort, reasoning: { effort: effort ?? null, summary: summary ?? null } };
 }

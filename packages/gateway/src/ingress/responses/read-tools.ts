@@ -10,9 +10,9 @@ export interface ChosenTools {
 
 /** The functions that may be called, and which. Tools that run at OpenAI are refused. */
 export function readTools(fields: Fields): ChosenTools {
-  const all = fields.objects("tools").map(readTool);
+  const all = fields.objects("tools", readTool);
   const { choice, names } = readChoice(fields);
-  const allowed = names === undefined ? all : all.filter(({ name }) => names.includes(name));
+  const allowed = names === undefined ? all : all.filter(({ name }) => names.has(name));
   return {
     tools: allowed.length === 0 ? undefined : allowed.map((tool) => ({ type: "function", function: tool })),
     choice,
@@ -53,21 +53,32 @@ function readTool(tool: Fields): {
 }
 
 /** `names`: of the tools that alone may be called. */
-function readChoice(fields: Fields): { readonly choice: unknown; readonly names?: readonly string[] } {
+function readChoice(fields: Fields): { readonly choice: unknown; readonly names?: ReadonlySet<string> } {
   const choice = fields.any("tool_choice");
   if (choice === undefined) return { choice };
   if (typeof choice === "string")
     return { choice: fields.oneOf("tool_choice", ["none", "auto", "required"]) };
   const object = fields.object("tool_choice");
-  switch (object.oneOf("type", ["function", "allowed_tools"])) {
+  const read = readChosen(object);
+  object.done();
+  return read;
+}
+
+function readChosen(choice: Fields): { readonly choice: unknown; readonly names?: ReadonlySet<string> } {
+  switch (choice.oneOf("type", ["function", "allowed_tools"])) {
     case "function":
-      return { choice: { type: "function", function: { name: object.text("name") } } };
+      return { choice: { type: "function", function: { name: choice.text("name") } } };
     case "allowed_tools":
       return {
-        choice: object.oneOf("mode", ["auto", "required"]),
-        names: object.objects("tools").map((tool) => tool.text("name")),
+        choice: choice.oneOf("mode", ["auto", "required"]),
+        names: new Set(choice.objects("tools", readAllowed)),
       };
-    case undefined:
-      return object.refuse("type", "is missing");
   }
+}
+
+function readAllowed(tool: Fields): string {
+  tool.optionalOneOf("type", ["function"]);
+  const name = tool.text("name");
+  tool.done();
+  return name;
 }

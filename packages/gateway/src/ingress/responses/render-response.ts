@@ -29,6 +29,7 @@ export class ResponseRenderer implements IngressRenderer {
   #model: string;
   #sequence = 0;
   #begun = false;
+  #failed = false;
 
   constructor(options: ResponseRendererOptions) {
     this.#options = options;
@@ -46,7 +47,12 @@ export class ResponseRenderer implements IngressRenderer {
 
   chunk(chunk: ChatChunk | TextCompletion): string {
     const events = this.#take(chunk as ChatChunk);
-    return this.#begin() + this.#write(events);
+    return this.#parts.begun ? this.#begin() + this.#write(events) : "";
+  }
+
+  restart(): void {
+    this.#parts.clear();
+    this.#itemIds.clear();
   }
 
   end(): string {
@@ -58,6 +64,7 @@ export class ResponseRenderer implements IngressRenderer {
   failed(error: BerthError): string {
     const { message, param, code, status } = error;
     if (!this.#begun) return this.#event("error", { code, message, param: param ?? null });
+    this.#failed = true;
     const response = {
       ...this.#response("failed"),
       error: { code: status === 429 ? "rate_limit_exceeded" : "server_error", message },
@@ -75,7 +82,7 @@ export class ResponseRenderer implements IngressRenderer {
   }
 
   #ending(): "completed" | "incomplete" {
-    return incompleteBy(this.#parts) === undefined ? "completed" : "incomplete";
+    return this.#failed || incompleteBy(this.#parts) !== undefined ? "incomplete" : "completed";
   }
 
   #response(status: Status): object {

@@ -4,10 +4,11 @@ import { describe, expect, test } from "vitest";
 import { lookingAnswer } from "../../test/looking-answer.ts";
 import {
   chunk,
-  chunkings,
   counted,
+  eventsIn,
   meantAnswers,
   seeds,
+  streamOf,
   usage,
   usageChunk,
 } from "../../testing/chunkings.ts";
@@ -100,6 +101,11 @@ describe("a request becomes a chat", () => {
         },
       }),
       { messages: user, tools: [chatTool], tool_choice: "required" },
+    ],
+    [
+      "a thought that was not told",
+      { input: [{ type: "reasoning", summary: [] }, ...user] },
+      { messages: user },
     ],
     [
       "a conversation, as its answers were told",
@@ -214,6 +220,33 @@ describe("what is wrong, or cannot be done without memory, is named", () => {
       "unsupported",
       "input[0].content[0].type",
     ],
+    [
+      "a field of a part",
+      { input: [{ role: "user", content: [{ type: "input_text", text: "a", unheard_of: 1 }] }] },
+      "unsupported",
+      "input[0].content[0].unheard_of",
+    ],
+    [
+      "a field of a thought",
+      { input: [{ type: "reasoning", summary: [{ type: "summary_text", text: "a", unheard_of: 1 }] }] },
+      "unsupported",
+      "input[0].summary[0].unheard_of",
+    ],
+    [
+      "a field of a choice",
+      ask({ tools: [tool], tool_choice: { type: "function", name: "weather", unheard_of: 1 } }),
+      "unsupported",
+      "tool_choice.unheard_of",
+    ],
+    [
+      "a choice among tools of OpenAI's",
+      ask({
+        tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "mcp", name: "weather" }] },
+      }),
+      "unsupported",
+      "tool_choice.tools[0].type",
+    ],
+    ["a format without a type", ask({ text: { format: {} } }), "invalid_request", "text.format.type"],
     ["a prompt that is cut by itself", ask({ truncation: "auto" }), "unsupported", "truncation"],
     ["what nobody knows", ask({ moderation: { model: "m" } }), "unsupported", "moderation"],
   ])("%s", ([, body, code, param]) => {
@@ -338,7 +371,17 @@ test("what goes wrong in a stream is told by what has been told before", () => {
     `event: error\ndata: {"type":"error","sequence_number":0,"code":"upstream_failed","message":"gone","param":null}\n\n`,
   );
   renderer.chunk(chunk({ content: "I" }));
-  expect(renderer.failed(error)).toContain('"error":{"code":"server_error","message":"gone"}');
+  const failed = renderer.failed(error);
+  expect(failed).toContain('"error":{"code":"server_error","message":"gone"}');
+  // what broke off in it is not whole
+  expect(failed).toContain('"type":"message","status":"incomplete"');
+});
+
+test("an answer begins with the first that is said, and what failed before leaves nothing", () => {
+  const { renderer } = read(ask());
+  expect(renderer.chunk(chunk({ role: "assistant", content: "" }))).toBe("");
+  renderer.restart();
+  expect(renderer.chunk(chunk({ content: "I" }))).toMatch(/^event: response.created\n/);
 });
 
 /** As a client reads it. */
@@ -346,8 +389,7 @@ function readBack(stream: string) {
   const items: { type: string; text: string; call_id?: string; name?: string }[] = [];
   let sequence = 0;
   let final: { status: string; incomplete_details: { reason: string } | null; output: object[] } | undefined;
-  for (const event of stream.split("\n\n").filter((each) => each !== "")) {
-    const data = JSON.parse(event.slice(event.indexOf("data: ") + 6));
+  for (const data of eventsIn(stream)) {
     expect(data.sequence_number).toBe(sequence++);
     if (data.type === "response.output_item.added") items[data.output_index] = { ...data.item, text: "" };
     else if (data.type.endsWith(".delta")) items[data.output_index]!.text += data.delta;
@@ -373,12 +415,8 @@ function readBack(stream: string) {
 test.for(meantAnswers)("however an answer comes in pieces, it is the same: %j", (answer) => {
   for (const seed of seeds) {
     const { renderer } = read(ask());
-    const stream =
-      chunkings(answer, seed)
-        .map((each) => renderer.chunk(each))
-        .join("") + renderer.end();
     const { finish, ...meant } = answer;
-    expect(readBack(stream)).toEqual({
+    expect(readBack(streamOf(renderer, answer, seed))).toEqual({
       ...meant,
       reason: finish === "length" ? "max_output_tokens" : undefined,
     });

@@ -2,7 +2,7 @@ import { BerthError } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
 import type { FinishReason, TextCompletion } from "../../openai/shapes.ts";
-import { counted, usage } from "../../testing/chunkings.ts";
+import { counted, eventsIn, usage } from "../../testing/chunkings.ts";
 import { tgiGenerate, type TgiPath } from "./generate-ingress.ts";
 
 const read = (body: object, path: TgiPath = "/generate") =>
@@ -169,6 +169,14 @@ test("a stop string that ended the text is told where it is known", () => {
   expect(renderer.end()).toContain('"finish_reason":"stop_sequence"');
 });
 
+test("of a text that failed before anything was told, nothing is told with the next", () => {
+  const { renderer } = read({}, "/generate_stream");
+  renderer.chunk(piece("", "length"));
+  renderer.restart();
+  renderer.chunk(piece("ere", "stop"));
+  expect(renderer.end()).toContain('"generated_text":"ere"');
+});
+
 test("however a text comes in pieces, it is the same", () => {
   const text = "Grüße, 👋 Welt\n\n";
   for (let size = 1; size < text.length; size++) {
@@ -177,10 +185,7 @@ test("however a text comes in pieces, it is the same", () => {
     const stream =
       [...pieces.map((each) => piece(each)), piece("", "stop")].map((each) => renderer.chunk(each)).join("") +
       renderer.end();
-    const events = stream
-      .split("\n\n")
-      .slice(0, -1)
-      .map((event) => JSON.parse(event.slice("data:".length)));
+    const events = [...eventsIn(stream)];
     const tokens = events.filter(({ token }) => !token.special).map(({ token }) => token.text);
     expect([tokens.join(""), events.at(-1).generated_text]).toEqual([text, text]);
   }

@@ -46,6 +46,13 @@ export class TgiRenderer implements IngressRenderer {
     return this.#event(text, false, { generated_text: null, details: null });
   }
 
+  restart(): void {
+    this.#text = "";
+    this.#finish = null;
+    this.#stopString = undefined;
+    this.#usage = undefined;
+  }
+
   /** The last token is the one that says that the text is over. */
   end(): string {
     return this.#event("", true, {

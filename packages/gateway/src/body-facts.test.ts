@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { bodyFacts, noFacts } from "./body-facts.ts";
 
+test("an address whose key is written in numbers is found", () => {
+  const text = '{"messages":[{"content":[{"image_url":{"\\u0075rl":"https://x/y.png"}}]}]}';
+  expect(bodyFacts(JSON.parse(text) as Record<string, unknown>, text).refersElsewhere).toBe(true);
+});
+
 test.for<[object, Partial<ReturnType<typeof bodyFacts>>]>([
   [{}, {}],
   [{ max_tokens: 5 }, { maxTokens: 5 }],

@@ -26,6 +26,8 @@ const elsewhere =
 
 /** `text`: the body as it was parsed from. */
 export function bodyFacts(value: Readonly<Record<string, unknown>>, text: string): BodyFacts {
+  // letters that are written as numbers hide words
+  const plain = text.includes("\\u00") && /\\u00[0-7]/.test(text) ? JSON.stringify(value) : text;
   const prompts =
     Array.isArray(value["prompt"]) && typeof value["prompt"][0] !== "number" ? value["prompt"].length : 1;
   const each = Math.max(count(value["n"]) ?? 1, count(value["best_of"]) ?? 1);
@@ -38,7 +40,7 @@ export function bodyFacts(value: Readonly<Record<string, unknown>>, text: string
     maxTokens,
     choices: each * Math.max(1, prompts),
     // texts of a chat may hold such words too: then more is reserved than is needed
-    refersElsewhere: elsewhereKeys.some((key) => text.includes(key)) && elsewhere.test(text),
+    refersElsewhere: elsewhereKeys.some((key) => plain.includes(key)) && elsewhere.test(plain),
     isDeterministic: value["temperature"] === 0 || typeof value["seed"] === "number",
   };
 }

@@ -378,6 +378,8 @@ test("the models are listed as Anthropic does to its clients", async () => {
     has_more: false,
     first_id: "pilot",
   });
+  const one = await call(rig.port, { path: "/v1/models/berth%2Fpilot", headers });
+  expect(JSON.parse(one.text)).toMatchObject({ type: "model", id: "berth/pilot" });
 });
 
 test("a service's own port knows its model, also for systems that never name one", async () => {

@@ -21,7 +21,7 @@ import type { LimitBook } from "./key-limits/limit-book.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { callableModels, findModel } from "./model-list.ts";
-import { anthropicModels } from "./ingress/anthropic/anthropic-models.ts";
+import { anthropicModel, anthropicModels } from "./ingress/anthropic/anthropic-models.ts";
 import { foreignList } from "./ingress/foreign-list.ts";
 import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import { readOperation, type Operation } from "./operation.ts";
@@ -213,22 +213,22 @@ class RunningGateway implements Gateway {
       case "foreign_list": {
         exchange.operation = "models";
         const isAsked = request.method === "POST";
-        const body = isAsked ? objectIn(await readBody(exchange, "json", this.#limits)) : undefined;
+        const body = isAsked ? parseBody(await readBody(exchange, "json", this.#limits)).value : undefined;
         answerJson(exchange, foreignList(operation.list, namedRoutes(snapshot, entrance), principal, body));
         return;
       }
       case "list_models": {
         exchange.operation = "models";
         const data = callableModels(namedRoutes(snapshot, entrance), principal);
-        // the path is both OpenAI's and Anthropic's; this header is what the latter's clients always send
-        const isAnthropic = request.headers["anthropic-version"] !== undefined;
-        answerJson(exchange, isAnthropic ? anthropicModels(data) : { object: "list", data });
+        answerJson(exchange, isAnthropic(request) ? anthropicModels(data) : { object: "list", data });
         return;
       }
-      case "show_model":
+      case "show_model": {
         exchange.operation = "models";
-        answerJson(exchange, findModel(namedRoutes(snapshot, entrance), principal, operation.model));
+        const model = findModel(namedRoutes(snapshot, entrance), principal, operation.model);
+        answerJson(exchange, isAnthropic(request) ? anthropicModel(model) : model);
         return;
+      }
       case "wrong_method":
       case "unknown":
         await this.#unknown(exchange, operation, { snapshot, entrance, principal, service });
@@ -375,10 +375,9 @@ function addressesOf(upstream: Upstream): PeerAddress[] {
   }
 }
 
-/** Throws what `parseBody` does. */
-function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> {
-  parseBody(bytes);
-  return JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+/** Some paths are both OpenAI's and Anthropic's; this header is what the latter's clients always send. */
+function isAnthropic({ headers }: ClientRequest): boolean {
+  return headers["anthropic-version"] !== undefined;
 }
 
 function dialectOf(operation: Operation): Dialect {

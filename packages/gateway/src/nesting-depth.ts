@@ -1,23 +1,31 @@
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** How deep brackets are nested in JSON; stops counting above `enough`. Texts in quotes are leapt over. */
-export function nestingDepth(json: Buffer, enough: number): number {
+/** How deep brackets are nested in JSON, and how many are opened. Stops counting above either of `enough`. */
+export interface Brackets {
+  readonly depth: number;
+  readonly count: number;
+}
+
+/** Texts in quotes are leapt over. */
+export function bracketsIn(json: Buffer, enough: Brackets): Brackets {
   let depth = 0;
   let deepest = 0;
+  let count = 0;
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at];
     if (byte === quote) {
       at = closingQuote(json, at);
     } else if (byte === 0x7b || byte === 0x5b) {
+      count += 1;
       depth += 1;
       if (depth > deepest) deepest = depth;
-      if (deepest > enough) return deepest;
+      if (deepest > enough.depth || count > enough.count) break;
     } else if (byte === 0x7d || byte === 0x5d) {
       depth -= 1;
     }
   }
-  return deepest;
+  return { depth: deepest, count };
 }
 
 function closingQuote(json: Buffer, opening: number): number {

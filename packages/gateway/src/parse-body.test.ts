@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isUtf8 } from "node:buffer";
 import { expect, test } from "vitest";
-import { nestingDepth } from "./nesting-depth.ts";
+import { bracketsIn } from "./nesting-depth.ts";
 import { parseBody, utf8FaultOffset } from "./parse-body.ts";
 
 test.each([
@@ -87,5 +87,17 @@ test.each([
   ['["\\\\",["\\"["]]', 2],
   ["[[[[[[", 4],
 ])("%s is nested %i deep, counted to 3 and one more", (json, depth) => {
-  expect(nestingDepth(Buffer.from(json), 3)).toBe(depth);
+  expect(bracketsIn(Buffer.from(json), { depth: 3, count: 100 }).depth).toBe(depth);
+});
+
+test("lists and objects are counted, to one more than is enough", () => {
+  expect(bracketsIn(Buffer.from('{"a":[{},"[[["],"b":[]}'), { depth: 10, count: 10 }).count).toBe(4);
+  expect(bracketsIn(Buffer.from("[{},{},{},{}]"), { depth: 10, count: 2 }).count).toBe(3);
+});
+
+test.each([
+  ["nested deep", `{"a":${"[".repeat(1500)}${"]".repeat(1500)}}`, "nested more than 1000 deep"],
+  ["of many objects", `{"a":[${"{},".repeat(1_000_001)}0]}`, "more than 1000000 lists and objects"],
+])("a body that is %s is refused before it is parsed", (_fact, text, message) => {
+  expect(() => parseBody(Buffer.from(text))).toThrow(message);
 });

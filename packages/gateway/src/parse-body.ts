@@ -3,11 +3,11 @@ import { BerthError } from "@berth/api";
 import { bodyFacts, type BodyFacts } from "./body-facts.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { requireModelName } from "./model-name.ts";
-import { nestingDepth } from "./nesting-depth.ts";
+import { bracketsIn } from "./nesting-depth.ts";
 
-// a parser needs far more memory for each open bracket than the bracket's byte
-const maxDepth = 1000;
-const alwaysShallowBytes = 64 * 1024;
+// a parser needs far more memory for each bracket than the bracket's byte, and who walks what it made more stack
+const most = { depth: 1000, count: 1_000_000 };
+const alwaysFewBytes = 2 * most.depth;
 // where a larger text breaks is told by the parser alone: looking ourselves would keep everybody else waiting
 const maxExplainedChars = 1024 * 1024;
 const utf8StepBytes = 64 * 1024;
@@ -21,8 +21,13 @@ export interface AskedFor {
   readonly facts: BodyFacts;
 }
 
+/** What a body of JSON asks for, and all of it. */
+export interface AskedObject extends AskedFor {
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
 /** Throws `invalid_json` or `invalid_request`, telling what is wrong and where. */
-export function parseBody(body: Buffer): AskedFor {
+export function parseBody(body: Buffer): AskedObject {
   if (body.length === 0) throw new BerthError("invalid_json", "the body is empty; send a JSON object");
   if (!isUtf8(body)) {
     const offset = utf8FaultOffset(body);
@@ -30,11 +35,7 @@ export function parseBody(body: Buffer): AskedFor {
       details: { offset },
     });
   }
-  if (body.length > alwaysShallowBytes && nestingDepth(body, maxDepth) > maxDepth) {
-    throw new BerthError("invalid_request", `the body is nested more than ${maxDepth} deep`, {
-      details: { maxDepth },
-    });
-  }
+  if (body.length > alwaysFewBytes) requireFewBrackets(body);
   const text = body.toString("utf8");
   const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -55,12 +56,26 @@ export function parseBody(body: Buffer): AskedFor {
     });
   }
   if (typeof model === "string") requireModelName(model);
+  const object = value as Readonly<Record<string, unknown>>;
   return {
     model: model ?? undefined,
     stream: stream === true,
     wantsUsage: options?.include_usage === true,
-    facts: bodyFacts(value as Readonly<Record<string, unknown>>, text),
+    facts: bodyFacts(object, text),
+    value: object,
   };
+}
+
+function requireFewBrackets(body: Buffer): void {
+  const { depth, count } = bracketsIn(body, most);
+  if (depth > most.depth)
+    throw new BerthError("invalid_request", `the body is nested more than ${most.depth} deep`, {
+      details: { maxDepth: most.depth },
+    });
+  if (count > most.count)
+    throw new BerthError("invalid_request", `the body has more than ${most.count} lists and objects`, {
+      details: { maxCount: most.count },
+    });
 }
 
 function parseJson(text: string): unknown {

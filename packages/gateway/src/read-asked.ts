@@ -23,14 +23,15 @@ export async function readAsked(
   const bytes = await readBody(exchange, form, limits);
   exchange.askedMs = given.clock.monotonic();
   const contentType = headers["content-type"];
-  const said = form === "json" ? parseBody(bytes) : parseForm(bytes, contentType);
+  const json = form === "json" ? parseBody(bytes) : undefined;
+  const said = json ?? parseForm(bytes, contentType);
   exchange.bodyBytes = bytes.length;
   exchange.asked = said.model ?? modelInQuery(operation);
   const parse = (): Readonly<Record<string, unknown>> =>
     form === "json" ? (JSON.parse(bytes.toString("utf8")) as Record<string, unknown>) : {};
   const { foreign } = operation;
   const { ingress, fault } =
-    foreign === undefined ? notForeign : readForeign(exchange, foreign.ingress, parse(), given);
+    foreign === undefined ? notForeign : readForeign(exchange, foreign.ingress, json?.value ?? {}, given);
   return {
     operation: name,
     path,

@@ -22,3 +22,18 @@ export function errorEvent(body: ErrorBody): string {
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType !== undefined && /^text\/event-stream(?:;|\s|$)/i.test(contentType);
 }
+
+const bracket = 0x5d;
+const maxCommentBytes = 1024;
+
+/** Whether OpenAI's last event ends with these bytes. */
+export function endsWithDone(bytes: Buffer): boolean {
+  const end = bytes.length;
+  const isNear = bytes[end - 3] === bracket || bytes[end - 5] === bracket;
+  return isNear && /^data: ?\[DONE\]\s*$/m.test(bytes.toString("latin1", Math.max(0, end - 64)));
+}
+
+/** Whether a piece of a stream is a comment and nothing else. */
+export function isComment(bytes: Buffer): boolean {
+  return bytes[0] === 0x3a && bytes.length <= maxCommentBytes && !/^[^:\r\n]/m.test(bytes.toString("latin1"));
+}

@@ -2,7 +2,7 @@ import type { BerthError } from "@berth/api";
 import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
 import type { ClientResponse } from "./client.ts";
 import { EventGate } from "./event-gate.ts";
-import { isEventStream } from "./event-stream.ts";
+import { endsWithDone, isComment, isEventStream } from "./event-stream.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import { answerHeaders } from "./headers.ts";
 import type { AnswerListener, Connection, ConnectionFailure } from "./http1/connection.ts";
@@ -67,6 +67,8 @@ export function forward(
 const smallBytes = 16 * 1024;
 /** Of a longer error, no more is told. */
 const maxRefusalBytes = 256 * 1024;
+/** How long the end of a transfer may take whose last event is there. */
+const readOverMs = 1_000;
 /** A stream that has told nothing for so long begins without its first event. */
 const headAtLatestMs = 1_000;
 
@@ -202,6 +204,8 @@ class Forwarding implements Activity, AnswerListener {
     const passed = this.#gate.push(bytes);
     if (passed.kind === "pass") {
       if (passed.bytes !== undefined) this.#write(passed.bytes, this.#gate.begun);
+      // the end of the transfer most often comes with it
+      if (this.#gate.begun && endsWithDone(bytes)) setImmediate(() => this.#endEarly());
     } else if (this.#told) {
       this.#write(passed.event);
     } else {
@@ -232,6 +236,13 @@ class Forwarding implements Activity, AnswerListener {
     this.#over();
     if (!response.writableEnded) response.end();
     this.#resolve({ kind: "answered" });
+  }
+
+  /** The last event has been told: the answer is whole, whenever its server ends the transfer. */
+  #endEarly(): void {
+    if (this.#phase === "over") return;
+    this.#connection.readOver(readOverMs);
+    this.onEnd();
   }
 
   onFailure(failure: ConnectionFailure): void {
@@ -340,13 +351,6 @@ function withoutSize(headers: readonly string[]): string[] {
       kept.push(headers[at]!, headers[at + 1]!);
   }
   return kept;
-}
-
-const maxCommentBytes = 1024;
-
-/** Whether a piece of a stream is a comment and nothing else. */
-function isComment(bytes: Buffer): boolean {
-  return bytes[0] === 0x3a && bytes.length <= maxCommentBytes && !/^[^:\r\n]/m.test(bytes.toString("latin1"));
 }
 
 /** Node sends a head and a small text in one write, a head and bytes in two. */

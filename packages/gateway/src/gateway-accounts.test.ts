@@ -13,7 +13,7 @@ import {
   type Script,
 } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { call, eventually, form, keys, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { call, eventually, form, keys, provider, soon, startRig, upstream, type Rig } from "./gateway-rig.ts";
 import { LimitBook } from "./key-limits/limit-book.ts";
 import type { Principal, Usage } from "./ports.ts";
 
@@ -406,6 +406,16 @@ describe("a key's limits", () => {
     expect((await first).status).toBe(200);
     await eventually(() => given.rig.usage.length === 2, "both are settled");
     expect((await call(given.rig.port, { body: chat })).status).toBe(200);
+  });
+
+  test("count a stream until its last event, however late its server ends the transfer", async () => {
+    const open: Script = [eventStreamHead, { do: "write", bytes: chatChunk({}) + done }, { do: "stall" }];
+    await using given = await world({ parallel: 1 }, open);
+    for (let count = 0; count < 2; count += 1) {
+      const called = await soon(call(given.rig.port, { body: { ...chat, stream: true } }), "it ends");
+      expect(called).toMatchObject({ status: 200, complete: true });
+    }
+    expect(given.rig.usage).toMatchObject([{ outcome: "ok" }, { outcome: "ok" }]);
   });
 });
 

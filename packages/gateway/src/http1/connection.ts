@@ -55,6 +55,7 @@ export class Connection {
   #received = false;
   #sent = false;
   #error: Error | undefined;
+  #impatience: NodeJS.Timeout | undefined;
   /** Connected, and to whom it should be. */
   #open = false;
   /** By the parser, of each request's answer. */
@@ -93,6 +94,7 @@ export class Connection {
       this.#error = error;
     });
     this.#socket.on("close", () => {
+      clearTimeout(this.#impatience);
       this.#lose();
       this.#owner.onClosed(this);
     });
@@ -122,6 +124,13 @@ export class Connection {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /** Nobody is told any more. What is left of the answer is read over, as long as it comes within so many milliseconds. */
+  readOver(withinMs: number): void {
+    this.#listener = undefined;
+    this.#socket.resume();
+    this.#impatience = setTimeout(() => this.destroy(), withinMs).unref();
   }
 
   /** Closes at once, whatever is under way; nobody is told any more. */
@@ -173,6 +182,7 @@ export class Connection {
   #onAnswered(parser: ResponseParser): void {
     this.#parser = undefined;
     this.#answered += 1;
+    clearTimeout(this.#impatience);
     if (parser.head?.keepAlive !== true || !this.#sent || this.closed) {
       this.destroy();
       return;

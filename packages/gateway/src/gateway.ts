@@ -1,10 +1,8 @@
-import { BerthError, isBerthError, runnerHealthPath } from "@berth/api";
+import { BerthError, isBerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { admit } from "./admit.ts";
-import { admitUnknown } from "./admit-unknown.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
-import { openAiDialect, type Dialect } from "./dialect.ts";
 import { Callers } from "./caller.ts";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import { ClientConnections } from "./client-connections.ts";
@@ -13,37 +11,23 @@ import { ExchangeList } from "./exchange-list.ts";
 import { acceptedRequestId } from "./headers.ts";
 import type { PeerCheck } from "./http1/connection.ts";
 import { ConnectionPool } from "./http1/connection-pool.ts";
-import type { ForbidsAddress, PeerAddress } from "./http1/peer-address.ts";
-import type { RequestBody } from "./http1/upstream-request.ts";
-import { inferenceErrand, passErrand } from "./errand.ts";
+import type { ForbidsAddress } from "./http1/peer-address.ts";
+import { inferenceErrand } from "./errand.ts";
 import { answerFromCache, cacheUse, keepAnswer } from "./from-cache.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
 import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
-import { callableModels, findModel } from "./model-list.ts";
-import { anthropicModel, anthropicModels } from "./ingress/anthropic/anthropic-models.ts";
-import { foreignList } from "./ingress/foreign-list.ts";
-import { ingressDialect } from "./ingress/ingress-dialect.ts";
 import { readOperation, type Operation } from "./operation.ts";
 import { requireInference } from "./permission.ts";
-import { requirePlainPath } from "./plain-path.ts";
-import type {
-  Activator,
-  KeyVerifier,
-  Observation,
-  Principal,
-  ProviderTarget,
-  RouteSource,
-  RoutingSnapshot,
-  ServiceUpstream,
-  Upstream,
-  UsageSink,
-} from "./ports.ts";
-import { authHeaders } from "./providers/auth-headers.ts";
+import type { Activator, KeyVerifier, Observation, Principal, RouteSource, UsageSink } from "./ports.ts";
 import { parseBody } from "./parse-body.ts";
 import { readAsked } from "./read-asked.ts";
 import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
+import { dialectOf } from "./dialect-of.ts";
+import { modelsAsked } from "./models-asked.ts";
+import { Passing } from "./passing.ts";
+import { reachable } from "./routing/reachable.ts";
 import { OwnLoad, type ProviderLoad } from "./routing/provider-load.ts";
 import { namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
 import { Sender } from "./sender.ts";
@@ -110,6 +94,7 @@ class RunningGateway implements Gateway {
   readonly #room: WaitingRoom;
   readonly #relay: Relay;
   readonly #sender: Sender;
+  readonly #passing: Passing;
   readonly #ledger: Ledger;
   readonly #ticker: Ticker;
   readonly #unwatch: () => void;
@@ -128,6 +113,7 @@ class RunningGateway implements Gateway {
     this.#room = new WaitingRoom(limits, clock);
     this.#relay = new Relay({ room: this.#room, activator, limits, clock, chance, providerLoad });
     this.#sender = new Sender({ pool: this.#pool, limits, clock, newId });
+    this.#passing = new Passing({ ...options, limits, relay: this.#relay, sender: this.#sender });
     this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
     this.#ticker = new Ticker(this.#exchanges, clock, limits.tickMs);
     this.#unwatch = routes.watch(() => this.#routesChanged());
@@ -210,28 +196,19 @@ class RunningGateway implements Gateway {
       case "inference":
         await this.#infer(exchange, operation, entrance, principal);
         return;
-      case "foreign_list": {
-        exchange.operation = "models";
-        const isAsked = request.method === "POST";
-        const body = isAsked ? parseBody(await readBody(exchange, "json", this.#limits)).value : undefined;
-        answerJson(exchange, foreignList(operation.list, namedRoutes(snapshot, entrance), principal, body));
-        return;
-      }
-      case "list_models": {
-        exchange.operation = "models";
-        const data = callableModels(namedRoutes(snapshot, entrance), principal);
-        answerJson(exchange, isAnthropic(request) ? anthropicModels(data) : { object: "list", data });
-        return;
-      }
+      case "foreign_list":
+      case "list_models":
       case "show_model": {
         exchange.operation = "models";
-        const model = findModel(namedRoutes(snapshot, entrance), principal, operation.model);
-        answerJson(exchange, isAnthropic(request) ? anthropicModel(model) : model);
+        const isAsked = operation.kind === "foreign_list" && request.method === "POST";
+        const body = isAsked ? parseBody(await readBody(exchange, "json", this.#limits)).value : undefined;
+        const routes = namedRoutes(snapshot, entrance);
+        answerJson(exchange, modelsAsked(operation, request.headers, { routes, principal, body }));
         return;
       }
       case "wrong_method":
       case "unknown":
-        await this.#unknown(exchange, operation, { snapshot, entrance, principal, service });
+        await this.#passing.pass(exchange, operation, { snapshot, entrance, principal, service });
     }
   }
 
@@ -248,7 +225,7 @@ class RunningGateway implements Gateway {
     const isForNobody = entrance.kind === "main" && exchange.asked === undefined && fallback === undefined;
     // of OpenAI's responses the model may be named by what is kept there, as a prompt
     if (isForNobody && operation.name === "responses" && anyPath !== undefined)
-      return this.#passToProvider(exchange, operation.path, principal, anyPath, asked.body);
+      return this.#passing.toProvider(exchange, operation.path, principal, anyPath, asked.body);
     const errand = inferenceErrand(exchange, asked, { routes, entrance, principal, sender: this.#sender });
     const route = errand.route();
     const { keyLimits } = this.#options;
@@ -262,89 +239,8 @@ class RunningGateway implements Gateway {
     return undefined;
   }
 
-  async #passOn(
-    exchange: Exchange,
-    path: string,
-    entrance: Entrance,
-    principal: Principal,
-    service: ServiceUpstream,
-  ): Promise<void> {
-    exchange.operation = "passthrough";
-    exchange.asked = service.name;
-    exchange.askedMs = this.#options.clock.monotonic();
-    const body = streamedBody(exchange.request);
-    const { routes } = this.#options;
-    const given = { routes, entrance, principal, sender: this.#sender };
-    await this.#relay.run(exchange, passErrand(exchange, path, body, service, given));
-  }
-
-  /** What is none of ours: a user's own server on its port knows it, or the provider that takes such paths. */
-  async #unknown(
-    exchange: Exchange,
-    operation: Extract<Operation, { kind: "unknown" | "wrong_method" }>,
-    known: {
-      readonly snapshot: RoutingSnapshot;
-      readonly entrance: Entrance;
-      readonly principal: Principal;
-      readonly service: ServiceUpstream | undefined;
-    },
-  ): Promise<void> {
-    const { snapshot, entrance, principal, service } = known;
-    const { path, target } = operation;
-    if (service?.anyPath === true && path !== runnerHealthPath) {
-      await this.#passOn(exchange, target, entrance, principal, service);
-      return;
-    }
-    const provider = snapshot.anyPath;
-    if (entrance.kind === "main" && provider !== undefined && path.startsWith("/v1/")) {
-      await this.#passToProvider(exchange, target, principal, provider, streamedBody(exchange.request));
-      return;
-    }
-    if (operation.kind === "unknown")
-      throw new BerthError("not_found", `there is nothing at ${path}; /api/docs lists every path`);
-    const { allow } = operation;
-    const message = `${exchange.request.method} is not for this path; use ${allow}`;
-    throw new BerthError("method_not_allowed", message, { details: { allow } });
-  }
-
-  /** To the provider that takes what nobody else is meant by. */
-  async #passToProvider(
-    exchange: Exchange,
-    target: string,
-    principal: Principal,
-    provider: ProviderTarget,
-    body: RequestBody,
-  ): Promise<void> {
-    const { path } = exchange;
-    requirePlainPath(path);
-    if (principal.models !== null)
-      throw new BerthError("forbidden", `this key is limited to some models, and ${path} names none`, {
-        param: "Authorization",
-      });
-    exchange.operation = "passthrough";
-    exchange.asked = `${provider.provider}${path}`;
-    exchange.passedTo = provider.provider;
-    admitUnknown(exchange, principal, this.#options.keyLimits, this.#limits.maxBodyBytes);
-    exchange.askedMs = this.#options.clock.monotonic();
-    exchange.tries = 1;
-    await this.#sender.passOnToProvider(exchange, {
-      path: target.slice("/v1".length),
-      body,
-      target: provider,
-      ownHeaders: authHeaders(provider),
-    });
-  }
-
   #routesChanged(): void {
-    const { routes, patterns, fallback, ports, anyPath } = this.#options.routes.snapshot();
-    const named = [...routes.values(), ...patterns.map(({ route }) => route)];
-    if (fallback !== undefined) named.push(fallback);
-    const upstreams = [
-      ...named.flatMap((route) => route.upstreams.map(({ upstream }) => upstream)),
-      ...ports.values(),
-    ];
-    const addresses = upstreams.flatMap(addressesOf);
-    if (anyPath !== undefined) addresses.push({ kind: "public", url: anyPath.url });
+    const { upstreams, addresses } = reachable(this.#options.routes.snapshot());
     this.#pool.retain(addresses);
     this.#relay.retain(upstreams);
     this.#room.routesChanged();
@@ -360,55 +256,9 @@ class RunningGateway implements Gateway {
   }
 }
 
-/** Where connections may be kept to. */
-function addressesOf(upstream: Upstream): PeerAddress[] {
-  switch (upstream.kind) {
-    case "service":
-      return upstream.state.kind === "ready" ? [upstream.state.address] : [];
-    case "provider": {
-      const { url } = upstream.target;
-      return [
-        { kind: "public", url },
-        { kind: "public", url: new URL(url).origin },
-      ];
-    }
-  }
-}
-
-/** Some paths are both OpenAI's and Anthropic's; this header is what the latter's clients always send. */
-function isAnthropic({ headers }: ClientRequest): boolean {
-  return headers["anthropic-version"] !== undefined;
-}
-
-function dialectOf(operation: Operation): Dialect {
-  switch (operation.kind) {
-    case "inference":
-      return operation.foreign === undefined
-        ? openAiDialect
-        : ingressDialect(operation.foreign.ingress.error);
-    case "foreign_list":
-      return ingressDialect(operation.error);
-    case "list_models":
-    case "show_model":
-    case "options":
-    case "wrong_method":
-    case "unknown":
-      return openAiDialect;
-  }
-}
-
 function pathOf(url: string): string {
   const query = url.indexOf("?");
   return query === -1 ? url : url.slice(0, query);
-}
-
-/** The client's body, passed on as it comes. */
-function streamedBody(request: ClientRequest): RequestBody {
-  if ("wholeBody" in request) return { kind: "bytes", bytes: request.wholeBody };
-  if (request.headers["transfer-encoding"] !== undefined)
-    return { kind: "stream", stream: request, length: undefined };
-  const length = Number(request.headers["content-length"] ?? 0);
-  return length === 0 ? { kind: "none" } : { kind: "stream", stream: request, length };
 }
 
 /** Of a GPU's time, what is reserved at first; as a request goes on, more is. */

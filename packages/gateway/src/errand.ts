@@ -8,6 +8,7 @@ import { permitted } from "./permission.ts";
 import type { NamedRoute, Principal, RouteSource, ServiceUpstream } from "./ports.ts";
 import { adapterOf } from "./providers/adapters.ts";
 import type { Errand } from "./relay.ts";
+import { prefixesOf } from "./routing/prefix-memory.ts";
 import { findRoute, namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
 import type { Sender } from "./sender.ts";
 
@@ -24,6 +25,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
   const { sender } = context;
   const name = exchange.asked ?? nameOf(context);
   exchange.asked = name ?? "";
+  let prefixes: readonly string[] | undefined;
   return {
     keptBytes: asked.body.kind === "bytes" ? asked.body.bytes.length : 0,
     stream: asked.stream,
@@ -35,7 +37,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
       if (asked.fault !== undefined) return speaking(route, asked, asked.fault);
       return asked.form === "form" ? takingUploads(route, name ?? "") : route;
     },
-    parsed: asked.parsed,
+    prefixes: () => (prefixes ??= prefixesOf(asked.parsed())),
     costUsd: (upstream) => likelyCost(upstream, exchange.bodyBytes, asked.facts),
     ask: (upstream, policy, hasOthers) => sender.send(exchange, asked, upstream, policy, hasOthers),
   };
@@ -53,7 +55,7 @@ export function passErrand(
     keptBytes: body.kind === "stream" ? undefined : 0,
     stream: false,
     route: () => permitted(context.principal, service.name, routeFor(context, service.name)),
-    parsed: () => ({}),
+    prefixes: () => [],
     costUsd: () => undefined,
     ask: (upstream) => {
       if (upstream.kind !== "service") throw new TypeError("a service's port leads to that service");

@@ -58,25 +58,11 @@ test.each([0, 1, 65_535, 65_536, 65_537, 200_000])("also behind %i sound bytes",
   expect(utf8FaultOffset(Buffer.alloc(300_000, 0x80))).toBe(0);
 });
 
-test("a large broken body is refused about as fast as a sound one is read", () => {
-  const sound = Buffer.from(`{"messages":[${'"a",'.repeat(2_000_000)}"a"]}`);
-  const broken = Buffer.concat([sound.subarray(0, -1), Buffer.from("?")]);
-  const time = (work: () => void): number => {
-    const since = performance.now();
-    work();
-    return performance.now() - since;
-  };
-  const readMs = time(() => parseBody(sound));
-  let error: unknown;
-  const refusedMs = time(() => {
-    try {
-      parseBody(broken);
-    } catch (thrown) {
-      error = thrown;
-    }
-  });
-  expect(error).toMatchObject({ code: "invalid_json" });
-  expect(refusedMs).toBeLessThan(2 * readMs + 100);
+test("where a large body breaks is told by the parser alone, which everybody else waits for", () => {
+  const broken = Buffer.from(`{"messages":[${'"a",'.repeat(300_000)}"a"]?`);
+  expect(() => parseBody(broken)).toThrow(
+    expect.objectContaining({ code: "invalid_json", details: undefined }),
+  );
 });
 
 test.each([

@@ -12,7 +12,7 @@ import { Breakers } from "./routing/breakers.ts";
 import { chooseUpstream, type Choice, type Sight } from "./routing/choose-upstream.ts";
 import { Loads } from "./routing/loads.ts";
 import type { ProviderLoad } from "./routing/provider-load.ts";
-import { PrefixMemory, prefixesOf } from "./routing/prefix-memory.ts";
+import { PrefixMemory } from "./routing/prefix-memory.ts";
 import { upstreamId, type ReadyUpstream } from "./routing/upstream-id.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -24,8 +24,8 @@ export interface Errand {
   readonly stream: boolean;
   /** Who may answer, by the routes as they are now. Throws BerthError when nobody may. */
   readonly route: () => NamedRoute;
-  /** The request as an object, for strategies that look at it. */
-  readonly parsed: () => Readonly<Record<string, unknown>>;
+  /** Digests of its conversation's beginnings, for strategies that look at them; as `prefixesOf`. */
+  readonly prefixes: () => readonly string[];
   /** US dollars that it may cost there. */
   readonly costUsd: (upstream: Upstream) => number | undefined;
   /** Sends it there, and passes the answer on. `hasOthers`: somebody else could be asked instead. */
@@ -152,8 +152,7 @@ export class Relay {
 
   #answered({ policy }: NamedRoute, upstream: ReadyUpstream, errand: Errand): void {
     this.#breakers.succeeded(upstream);
-    if (policy.strategy === "prefix-affine")
-      this.#prefixes.remember(prefixesOf(errand.parsed()), upstreamId(upstream));
+    if (policy.strategy === "prefix-affine") this.#prefixes.remember(errand.prefixes(), upstreamId(upstream));
   }
 
   #note({ upstream, counts, again, retryAfterMs }: Failure): void {
@@ -238,7 +237,7 @@ class ErrandSight implements Sight {
   }
 
   knowers(): Iterable<string> {
-    return this.#seen.prefixes.whoHasSeen(prefixesOf(this.#errand.parsed()));
+    return this.#seen.prefixes.whoHasSeen(this.#errand.prefixes());
   }
 }
 

@@ -27,11 +27,18 @@ export function renderChat({ upstream }: ProviderCall, messages: readonly Reques
   return { ...rendered, beginning };
 }
 
-/** Those of the request first: they alone are a promise. */
+/** An answer is held back for as long as what it ends with may become one of them. */
+const longestStop = 1_000;
+
+/** Those of the request first: they alone are a promise. Throws BerthError `invalid_request` for one that is too long. */
 export function stopsOf(
   asked: string | readonly string[] | null | undefined,
   own: readonly string[],
 ): string[] {
   const said = typeof asked === "string" ? [asked] : (asked ?? []);
+  if (said.some((stop) => stop.length > longestStop))
+    throw new BerthError("invalid_request", `stop: a text may be ${longestStop} characters long`, {
+      param: "stop",
+    });
   return [...new Set([...said, ...own])].filter((stop) => stop !== "");
 }

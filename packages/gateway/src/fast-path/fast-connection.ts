@@ -42,7 +42,7 @@ export class FastConnection {
     this.#socket = options.socket;
     this.#socket.on("data", this.#onData);
     this.#socket.on("end", this.#onEnd);
-    this.#socket.on("error", this.#onError);
+    this.#socket.on("error", this.#onFailure);
     this.#socket.on("close", this.#onClose);
   }
 
@@ -81,11 +81,7 @@ export class FastConnection {
     this.close();
   };
 
-  readonly #onError = (): void => {
-    this.close();
-  };
-
-  readonly #onStalled = (): void => {
+  readonly #onFailure = (): void => {
     this.close();
   };
 
@@ -144,12 +140,12 @@ export class FastConnection {
   #waitForClient(): void {
     const socket = this.#socket;
     const { stallSeconds = 300 } = this.#options;
-    socket.setTimeout(stallSeconds * 1000, this.#onStalled);
+    socket.setTimeout(stallSeconds * 1000, this.#onFailure);
     if (!socket.writableEnded) socket.write("", this.#onTaken);
   }
 
   readonly #onTaken = (): void => {
-    this.#socket.setTimeout(0, this.#onStalled);
+    this.#socket.setTimeout(0, this.#onFailure);
     this.#onAnswered();
   };
 
@@ -159,7 +155,7 @@ export class FastConnection {
     socket.pause();
     socket.off("data", this.#onData);
     socket.off("end", this.#onEnd);
-    socket.off("error", this.#onError);
+    socket.off("error", this.#onFailure);
     socket.off("close", this.#onClose);
     this.#options.onClose(this);
     this.#options.onOther(socket, bytes);

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { keys, type Rig, soon, startRig, upstream } from "../gateway-rig.ts";
 
 /** `BERTH_FUZZ_RUNS`: how often, for who has the time. */
-const runs = Number(process.env["BERTH_FUZZ_RUNS"] ?? 25) * 64;
+const runs = Number(process.env["BERTH_FUZZ_RUNS"] ?? 25) * 32;
 
 /** What no request begins with, and enough of it to fill any body that is waited for: every conversation ends. */
 const filler = Buffer.alloc(72 * 1024);

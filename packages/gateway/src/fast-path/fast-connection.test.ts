@@ -78,7 +78,7 @@ test("an answer that its client has not taken yet keeps the connection from bein
   expect(rig.connection.isIdle).toBe(false);
   expect(rig.socket.destroyed).toBe(false);
   rig.client.resume();
-  await eventually(() => rig.client.bytesRead > hugeBytes, "it is taken");
+  await eventually(() => rig.client.bytesRead > hugeBytes, "it is taken", 20_000);
   await eventually(() => rig.connection.isIdle, "it is idle");
 });
 
@@ -163,7 +163,7 @@ test("closing what is idle breaks no answer off", async () => {
   await eventually(() => socket.bytesWritten > hugeBytes, "it is answered");
   fast.closeIdleConnections();
   client.resume();
-  await eventually(() => client.bytesRead > hugeBytes, "it is taken");
+  await eventually(() => client.bytesRead > hugeBytes, "it is taken", 20_000);
   fast.closeAllConnections();
   await new Promise((ended) => server.close(ended));
 });

@@ -23,6 +23,8 @@ function converse(port: number, pieces: readonly (string | Buffer)[]): Promise<s
       socket.on("close", () => resolve(Buffer.concat(heard).toString()));
     }),
     "the connection ends",
+    // byte after byte takes a second where nothing else does
+    20_000,
   );
 }
 

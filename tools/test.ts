@@ -19,7 +19,14 @@ const filters = argv.filter((word) => word !== "--long");
 const say = (text: string): void => console.error(`\n── ${text}`);
 
 const path = [join(top, "node_modules/.bin"), process.env["PATH"]].join(":");
-const environment = { ...process.env, PATH: path, CI: "1", FORCE_COLOR: process.env["FORCE_COLOR"] ?? "0" };
+const longFuzz = isLong ? { BERTH_FUZZ_RUNS: "200" } : {};
+const environment = {
+  ...longFuzz,
+  ...process.env,
+  PATH: path,
+  CI: "1",
+  FORCE_COLOR: process.env["FORCE_COLOR"] ?? "0",
+};
 
 function passes(title: string, program: string, ...args: string[]): boolean {
   return passesWith({}, title, program, ...args);

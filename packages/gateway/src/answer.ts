@@ -133,6 +133,8 @@ function breakOff(exchange: Exchange, error: BerthError, limits: GatewayLimits):
       resolve();
     };
     if (!exchange.eventStream) {
+      // what has come goes out, and shows that it was an answer
+      response.flushHeaders();
       close();
       return;
     }

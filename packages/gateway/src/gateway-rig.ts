@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "@berth/std/clock";
 import { takeFastPath } from "./fast-path/fast-path.ts";
@@ -168,6 +168,7 @@ export class TestRoutes implements RouteSource {
 
 export interface Rig extends AsyncDisposable {
   readonly port: number;
+  readonly server: Server;
   readonly gateway: Gateway;
   readonly routes: TestRoutes;
   readonly woken: string[];
@@ -244,6 +245,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    server,
     gateway,
     routes,
     woken,

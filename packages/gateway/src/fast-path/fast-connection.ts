@@ -10,6 +10,8 @@ export interface FastPathOptions {
   readonly handle: (request: FastRequest, response: FastResponse) => void;
   /** As clients are told. */
   readonly keepAliveSeconds: number;
+  /** How long a client may take nothing of an answer that is there for it; as long as of a stream when absent. */
+  readonly stallSeconds?: number;
 }
 
 export interface FastConnectionOptions extends FastPathOptions {
@@ -40,7 +42,7 @@ export class FastConnection {
     this.#socket = options.socket;
     this.#socket.on("data", this.#onData);
     this.#socket.on("end", this.#onEnd);
-    this.#socket.on("error", this.#onError);
+    this.#socket.on("error", this.#onFailure);
     this.#socket.on("close", this.#onClose);
   }
 
@@ -66,7 +68,8 @@ export class FastConnection {
   }
 
   readonly #onData = (piece: Buffer): void => {
-    this.#sweeps = 0;
+    // of a request that comes by drops, each is not another beginning
+    if (this.#bytes === 0) this.#sweeps = 0;
     this.#pieces.push(piece);
     this.#bytes += piece.length;
     if (!this.#isAnswering) this.#next();
@@ -78,7 +81,7 @@ export class FastConnection {
     this.close();
   };
 
-  readonly #onError = (): void => {
+  readonly #onFailure = (): void => {
     this.close();
   };
 
@@ -119,11 +122,31 @@ export class FastConnection {
   }
 
   readonly #onAnswered = (): void => {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    if (socket.writableLength > 0) {
+      this.#waitForClient();
+      return;
+    }
+    // it was the last; what has come behind it is nobody's
+    if (socket.writableEnded) return;
     this.#isAnswering = false;
     this.#sweeps = 0;
-    if (this.#socket.destroyed) return;
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (socket.isPaused()) socket.resume();
     if (this.#bytes > 0) this.#next();
+  };
+
+  /** Nothing else is begun until the client has taken its answer: what waits for it is never more than one. */
+  #waitForClient(): void {
+    const socket = this.#socket;
+    const { stallSeconds = 300 } = this.#options;
+    socket.setTimeout(stallSeconds * 1000, this.#onFailure);
+    if (!socket.writableEnded) socket.write("", this.#onTaken);
+  }
+
+  readonly #onTaken = (): void => {
+    this.#socket.setTimeout(0, this.#onFailure);
+    this.#onAnswered();
   };
 
   #giveAway(): void {
@@ -132,7 +155,7 @@ export class FastConnection {
     socket.pause();
     socket.off("data", this.#onData);
     socket.off("end", this.#onEnd);
-    socket.off("error", this.#onError);
+    socket.off("error", this.#onFailure);
     socket.off("close", this.#onClose);
     this.#options.onClose(this);
     this.#options.onOther(socket, bytes);

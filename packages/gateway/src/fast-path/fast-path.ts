@@ -29,7 +29,8 @@ export function takeFastPath(server: Server, options: FastPathOptions): FastPath
   server.on("connection", (socket: Socket) => {
     connections.add(new FastConnection({ ...options, socket, onOther, onClose }));
   });
-  const idleSweeps = Math.ceil((options.keepAliveSeconds * 1000) / sweepMs);
+  // one more: what a client asks at the last moment is on its way
+  const idleSweeps = Math.ceil((options.keepAliveSeconds * 1000) / sweepMs) + 1;
   const timer = setInterval(() => {
     for (const connection of connections) connection.sweep(idleSweeps);
   }, sweepMs).unref();

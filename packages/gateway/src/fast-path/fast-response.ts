@@ -13,13 +13,16 @@ export interface FastResponseOptions {
   readonly onEnd: () => void;
 }
 
+/** How the client knows where the body ends. */
+type Framing = "chunks" | "length" | "none";
+
 /** An answer written to its socket, as `ServerResponse` does it. What is small and written in one turn goes out in one piece. */
 export class FastResponse {
   readonly #socket: Socket;
   readonly #options: FastResponseOptions;
   /** Bytes as latin1 that go out when the turn ends. */
   #pending = "";
-  #framing: "chunks" | "length" | "none" | undefined;
+  #framing: Framing | undefined;
   #closes: boolean;
   #ended = false;
   #isWaiting = false;
@@ -46,24 +49,28 @@ export class FastResponse {
   writeHead(status: number, headers: readonly string[]): void {
     if (this.#framing !== undefined) throw new Error("the head is written already");
     let text = `HTTP/1.1 ${status} ${statusCodes[status] ?? "Unknown"}\r\n`;
-    this.#framing = status === 204 || status === 304 ? "none" : "chunks";
+    let framing: Framing = status === 204 || status === 304 ? "none" : "chunks";
+    let isDated = false;
     for (let at = 0; at < headers.length; at += 2) {
       const name = headers[at]!;
       const value = headers[at + 1]!;
       requirePlain(value);
-      if (name === "content-length") this.#framing = "length";
+      if (name === "content-length" && framing === "chunks") framing = "length";
+      if (name === "date") isDated = true;
       if (name === "connection") {
         this.#closes ||= value === "close";
         continue;
       }
       text += `${name}: ${value}\r\n`;
     }
-    if (this.#framing === "chunks") text += "transfer-encoding: chunked\r\n";
+    this.#framing = framing;
+    if (framing === "chunks") text += "transfer-encoding: chunked\r\n";
+    if (!isDated) text += `date: ${httpDate()}\r\n`;
     const { keepAliveSeconds } = this.#options;
     const kept = this.#closes
       ? "connection: close\r\n"
       : `connection: keep-alive\r\nkeep-alive: timeout=${keepAliveSeconds}\r\n`;
-    this.#add(`${text}date: ${httpDate()}\r\n${kept}\r\n`);
+    this.#add(`${text}${kept}\r\n`);
   }
 
   /** What is to go out goes out at once. */
@@ -107,7 +114,7 @@ export class FastResponse {
     this.#isWaiting = false;
     this.#send();
     if (!this.#ended || this.#socket.destroyed) return;
-    if (this.#closes) this.#socket.end();
+    if (this.#closes) this.#socket.destroySoon();
     this.#options.onEnd();
   }
 

@@ -39,6 +39,7 @@ test.each([
   ["has a folded line", `${plain}X: a\r\n b\r\n\r\n`],
   ["has a lone LF", `${plain}X: a\nY: b\r\n\r\n`],
   ["has a lone CR", `${plain}X: a\rY: b\r\n\r\n`],
+  ["has a space after its length that only some call one", `${plain.replace(": 2", ": 2\xa0")}\r\n`],
   ["has a null", `${plain}X: a\0\r\n\r\n`],
   ["has a space before a colon", `${plain}X : a\r\n\r\n`],
   ["has a line without a colon", `${plain}X\r\n\r\n`],

@@ -17,9 +17,12 @@ export interface PlainHead {
 
 const maxHeadBytes = 16 * 1024;
 const end = "\r\n\r\n";
-/** Everything that two readers could understand differently is somebody else's to judge: folded lines, lone LF, control characters. */
+/**
+ * Everything that two readers could understand differently is somebody else's to judge: folded lines, lone LF, control
+ * characters, the no-break space (0xA0), which JavaScript takes for one.
+ */
 const plainHead =
-  /^POST (\/[\x21-\x7e]*) HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)+$/;
+  /^POST (\/[\x21-\x7e]*) HTTP\/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\x9f\xa1-\xff]*\r\n)+$/;
 const plainLength = /^\d{1,9}$/;
 /** Requests with these are seldom, and need more than is done here. */
 const others = new Set(["transfer-encoding", "expect", "upgrade", "trailer", "te", "proxy-connection"]);

@@ -25,7 +25,8 @@ const headerLines = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\
 
 /**
  * Reads the lines before the empty one (`text` ends in CRLF). Throws MalformedResponse on anything that two readers
- * could understand differently: folded lines, lone LF, two lengths, a length beside chunks, codings we do not know.
+ * could understand differently: folded lines, lone LF, two lengths, a length beside chunks, codings we do not know. A
+ * length that is said twice is passed on once.
  */
 export function parseHead(text: string, method: string): ResponseHead {
   const lineEnd = text.indexOf("\r\n");
@@ -43,16 +44,17 @@ export function parseHead(text: string, method: string): ResponseHead {
     const end = text.indexOf("\r\n", colon);
     const name = text.slice(at, colon).toLowerCase();
     const value = text.slice(colon + 1, end).trim();
-    headers.push(name, value);
     at = end + 2;
     if (name === "content-length") {
-      if (length !== undefined && length !== value) throw new MalformedResponse("the answer has two lengths");
+      if (length === value) continue;
+      if (length !== undefined) throw new MalformedResponse("the answer has two lengths");
       length = value;
     } else if (name === "transfer-encoding") {
       coding = coding === undefined ? value.toLowerCase() : `${coding}, ${value}`;
     } else if (name === "connection") {
       keepAlive = keepsAlive(value.toLowerCase(), keepAlive);
     }
+    headers.push(name, value);
   }
   const body = bodyLength(method, status, length, coding);
   return { status, headers, body, keepAlive: keepAlive && body.kind !== "until_close" };

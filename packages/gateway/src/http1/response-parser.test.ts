@@ -67,6 +67,11 @@ describe("an answer is read whole", () => {
       { keepAlive: true },
     ],
     [
+      "with its length told twice",
+      `${ok}content-length: 1\r\nx: y\r\nContent-Length: 1\r\n\r\na`,
+      { headers: ["content-length", "1", "x", "y"], body: "a" },
+    ],
+    [
       "with spaces about a value",
       `${ok}x: \t a b \t\r\ncontent-length: 0\r\n\r\n`,
       { headers: ["x", "a b", "content-length", "0"] },

@@ -35,6 +35,19 @@ test.for([
   expect(editBody(Buffer.from('{"n":1}'), { model: "b", askUsage: true, defaults }).toString()).toBe(expected);
 });
 
+test.each([
+  ['{"n":1, "max_tokens" : 5 }', '{"n":1, "max_completion_tokens" : 5 }'],
+  ['{"max_tokens":5,"max_completion_tokens":7}', '{"max_tokens":5,"max_completion_tokens":7}'],
+  [
+    '{"messages":[{"content":"\\"max_tokens\\":5","max_tokens":1}]}',
+    '{"messages":[{"content":"\\"max_tokens\\":5","max_tokens":1}]}',
+  ],
+  ["{}", "{}"],
+])("where answers are limited by another name, %s becomes %s", (body, expected) => {
+  const edits = { model: undefined, askUsage: false, limitsCompletions: true };
+  expect(editBody(Buffer.from(body), edits).toString()).toBe(expected);
+});
+
 test("whatever the object, only the model changes", () => {
   fc.assert(
     fc.property(

@@ -1,7 +1,12 @@
-/** A top-level value in the text of a JSON object: where it begins, and where it has ended. */
+/** A part of a text: where it begins, and where it has ended. */
 interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** A top-level value in the text of a JSON object, and its key. */
+interface Field extends Span {
+  readonly key: Span;
 }
 
 /** What is to be different in a body that otherwise goes on as it came. */
@@ -10,6 +15,8 @@ export interface BodyEdits {
   readonly model: string | undefined;
   /** Asks the upstream to count a stream's tokens. */
   readonly askUsage: boolean;
+  /** A limit of tokens is called `max_completion_tokens` there, whatever the caller calls it. */
+  readonly limitsCompletions?: boolean | undefined;
   /** For fields that are not there. */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
@@ -18,13 +25,16 @@ export interface BodyEdits {
  * The body with its edits, all other bytes as they came. `body` is JSON of an object, checked before. A key that is there
  * twice is changed twice: readers differ in which of them counts.
  */
-export function editBody(body: Buffer, { model, askUsage, defaults = {} }: BodyEdits): Buffer {
+export function editBody(
+  body: Buffer,
+  { model, askUsage, limitsCompletions = false, defaults = {} }: BodyEdits,
+): Buffer {
   const isEdited = (key: string): boolean =>
     (key === "model" && model !== undefined) || (key === "stream_options" && askUsage);
   const missing = Object.entries(defaults).filter(
     ([key]) => !isEdited(key) && spansOf(body, key).length === 0,
   );
-  if (model === undefined && !askUsage && missing.length === 0) return body;
+  if (model === undefined && !askUsage && !limitsCompletions && missing.length === 0) return body;
   const models = model === undefined ? [] : spansOf(body, "model");
   const options = askUsage ? spansOf(body, "stream_options") : [];
   const changes: { readonly span: Span; readonly text: string }[] = [];
@@ -40,6 +50,9 @@ export function editBody(body: Buffer, { model, askUsage, defaults = {} }: BodyE
     for (const span of options)
       changes.push({ span, text: withUsage(JSON.parse(body.toString("utf8", span.start, span.end))) });
   }
+  if (limitsCompletions && spansOf(body, "max_completion_tokens").length === 0)
+    for (const { key } of spansOf(body, "max_tokens"))
+      changes.push({ span: key, text: '"max_completion_tokens"' });
   if (changes.length === 0 && front.length === 0) return body;
   const pieces: Buffer[] = [];
   let at = 0;
@@ -65,8 +78,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /** The values of a key of the outermost object. Texts are stepped over by search, so that large ones cost little. */
-export function spansOf(body: Buffer, key: string): readonly Span[] {
-  const spans: Span[] = [];
+export function spansOf(body: Buffer, key: string): readonly Field[] {
+  const spans: Field[] = [];
   let depth = 0;
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at];
@@ -76,7 +89,7 @@ export function spansOf(body: Buffer, key: string): readonly Span[] {
         const colon = body.indexOf(0x3a, end);
         const start = skipSpace(body, colon + 1);
         const stop = valueEnd(body, start);
-        spans.push({ start, end: stop });
+        spans.push({ start, end: stop, key: { start: at, end } });
         at = stop - 1;
       } else {
         at = end - 1;

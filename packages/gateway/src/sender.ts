@@ -3,7 +3,7 @@ import type { Clock } from "@berth/std/clock";
 import { answerProviderRefusal } from "./answer-refusal.ts";
 import { answerTranslated } from "./answer-translated.ts";
 import type { AskedRequest } from "./asked-request.ts";
-import { editBody } from "./body-edits.ts";
+import { type BodyEdits, editBody } from "./body-edits.ts";
 import type { Exchange } from "./exchange.ts";
 import { forward, type Forwarded, type ForwardLimits, type ForwardOptions } from "./forward.ts";
 import { inferenceHeaders, passthroughHeaders, providerHeaders } from "./headers.ts";
@@ -151,7 +151,7 @@ export class Sender {
     }
     // a user's own server may know no such option
     const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && !service.anyPath;
-    const body = edited(asked, undefined, askUsage);
+    const body = edited(asked, { model: undefined, askUsage });
     return this.#forward(exchange, service.state.address, {
       request: (basePath) => ({
         method: request.method ?? "GET",
@@ -198,7 +198,12 @@ export class Sender {
     const { request, requestId } = exchange;
     const { target } = upstream;
     const askUsage = asked.endsWithDone && asked.stream && !asked.wantsUsage && plan.countsStreams;
-    const body = edited(asked, plan.namesModel ? upstream.model : undefined, askUsage, upstream.defaults);
+    const body = edited(asked, {
+      model: plan.namesModel ? upstream.model : undefined,
+      askUsage,
+      limitsCompletions: plan.limitsCompletions,
+      defaults: upstream.defaults,
+    });
     return this.#forward(
       exchange,
       { kind: "public", url: target.url },
@@ -311,18 +316,15 @@ function openAiPath(operation: ProviderCall["operation"]): string {
 }
 
 /** The body as that upstream is to get it. */
-function edited(
-  { body, form, contentType }: AskedRequest,
-  model: string | undefined,
-  askUsage: boolean,
-  defaults: ProviderUpstream["defaults"] = {},
-): RequestBody {
+function edited({ body, form, contentType }: AskedRequest, edits: BodyEdits): RequestBody {
   if (body.kind !== "bytes") return body;
   switch (form) {
     case "json":
-      return { kind: "bytes", bytes: editBody(body.bytes, { model, askUsage, defaults }) };
+      return { kind: "bytes", bytes: editBody(body.bytes, edits) };
     case "form":
-      return model === undefined ? body : { kind: "bytes", bytes: editForm(body.bytes, contentType, model) };
+      return edits.model === undefined
+        ? body
+        : { kind: "bytes", bytes: editForm(body.bytes, contentType, edits.model) };
   }
 }
 

@@ -30,6 +30,7 @@ type Kind = keyof typeof starts;
 test.for<[kind: Kind, options: ProviderOptions, asked: Asked]>([
   ["openai", {}, messages],
   ["openai", {}, ollama],
+  ["openai", {}, ["/v1/chat/completions", { max_tokens: 9, messages: user }]],
   ["azure-openai", {}, messages],
   ["azure-openai", { apiVersion: "2024-09-01-preview" }, messages],
   ["azure-openai", { apiVersion: "2025-01-01-preview" }, responses],
@@ -44,7 +45,6 @@ test.for<[kind: Kind, options: ProviderOptions, asked: Asked]>([
   ["openai-compatible", {}, messages],
   ["openai-compatible", {}, responses],
   ["openai", {}, tgi],
-  ["openai", {}, ["/v1/chat/completions", { max_tokens: 9, messages: user }]],
 ])("%s with %j is told `max_tokens` for %j", async ([kind, options, asked]) => {
   expect(await lengthTold(kind, options, older, asked)).toEqual({ max_tokens: 9 });
 });

@@ -44,6 +44,8 @@ export function heardOpenAi({ json: body }: ProviderRequest): Heard {
     conversation: messages.length === 0 ? asText(asked.prompt) : messages.map(textOf).join("\n"),
     fields: {
       ...asked,
+      // one limit by its two names
+      max_tokens: asked.max_tokens ?? asked.max_completion_tokens,
       ...(tools === undefined ? {} : { tools }),
       ...(format === undefined ? {} : { response_format: format.schema }),
     },

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { startFakeModelServer } from "@berth/testing/fake-model-server";
+import { chatReply, type Script } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { call, eventually, provider, soon, startRig, upstream } from "./gateway-rig.ts";
-import { faults, matrixTable, moments, type Cell, type Moment } from "./test/fault-matrix.ts";
+import { call, eventually, soon, startRig, upstream } from "./gateway-rig.ts";
+import { askCell, expectNothingLeft, faultCells, upstreamKinds } from "./test/fault-cell.ts";
+import { matrixTable } from "./test/fault-matrix.ts";
 
 /** Longest wait for something to come, so that a stall shows soon. */
 const silenceMs = 80;
@@ -10,23 +12,21 @@ const silenceMs = 80;
 const letGoMs = 100;
 const slackMs = 400;
 
-const pairs = Object.entries(faults).flatMap(([fault, cells]) =>
-  moments.flatMap((moment) => {
-    const cell = cells[moment];
-    return cell === undefined ? [] : [[fault, moment, cell] as const];
-  }),
-);
+const paths = [
+  ["the fast path", true],
+  ["node:http", false],
+] as const;
+const ways = paths.flatMap(([path, isFast]) => upstreamKinds.map((kind) => [kind, path, isFast] as const));
 
-describe.for(["a service", "a provider"] as const)("what becomes of a request to %s:", (who) => {
-  test.for(pairs)("%s, %s", async ([, moment, cell]) => {
+describe.for(ways)("what becomes of a request to %s by %s:", ([kind, , isFast]) => {
+  test.for(faultCells)("%s, %s", async ([, moment, cell]) => {
     await using server = await startFakeModelServer({ script: () => cell.script });
     const longestMs = cell.seen.cancels === true ? silenceMs : 10_000;
     await using rig = await startRig({
+      isFast,
       limits: { firstByteMs: longestMs, streamIdleMs: longestMs, maxRetryPauseMs: 0 },
     });
-    const one = who === "a service" ? upstream({ url: server.url }) : provider({ url: server.url });
-    rig.routes.route("chat", [one], { retries: 0 });
-    const called = await outcome(rig.port, moment, cell);
+    const called = await askCell(rig, server, kind, moment, cell);
     if (called !== undefined) {
       const { seen } = cell;
       expect({ status: called.status, complete: called.complete }).toEqual({
@@ -37,32 +37,15 @@ describe.for(["a service", "a provider"] as const)("what becomes of a request to
       if (seen.code !== undefined) expect(lastError(called.text)).toBe(seen.code);
       expect(called.headers).toMatchObject(seen.headers ?? {});
     }
-    const [received] = server.received;
-    if (cell.seen.cancels === true && received !== undefined)
-      await soon(received.aborted, "the upstream is let go", letGoMs + slackMs);
+    const received = server.received[0]!;
+    if (cell.seen.cancels === true) await soon(received.aborted, "the upstream is let go", letGoMs + slackMs);
     if (cell.body !== undefined)
-      expect(JSON.parse(received?.body.toString() ?? "{}")).toMatchObject({
+      expect(JSON.parse(received.body.toString())).toMatchObject({
         messages: (cell.body as { messages: unknown }).messages,
       });
-    await nothingLeft(rig);
+    await expectNothingLeft(rig, server, cell);
   });
 });
-
-/** `undefined` when the client has left. */
-async function outcome(port: number, moment: Moment, cell: Cell) {
-  const stream = moment === "before first token" || moment === "mid-stream";
-  const body = cell.body ?? {
-    model: "chat",
-    messages: [{ role: "user", content: "Hi" }],
-    ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
-  };
-  if (cell.leavesAfterBytes === undefined) return call(port, { body });
-  const leaving = new AbortController();
-  const called = call(port, { body, signal: leaving.signal, onPiece: () => leaving.abort() });
-  if (cell.leavesAfterBytes === 0) setTimeout(() => leaving.abort(), 30);
-  await called.catch(() => undefined);
-  return undefined;
-}
 
 function lastError(text: string): string {
   const json = text
@@ -72,13 +55,22 @@ function lastError(text: string): string {
   return (JSON.parse(json ?? "{}") as { error?: { code?: string } }).error?.code ?? "";
 }
 
-/** One row in the ledger, nothing under way. */
-async function nothingLeft(rig: Awaited<ReturnType<typeof startRig>>): Promise<void> {
-  await eventually(() => rig.gateway.inFlight === 0, "nothing is under way");
-  await eventually(() => rig.usage.length === 1, "there is one row in the ledger");
-  expect(rig.observed).toHaveLength(1);
-  expect(rig.reported).toEqual([]);
-}
+test("of the connections to an upstream, no more are kept than is allowed", async () => {
+  const allAreThere = Promise.withResolvers<void>();
+  const script = (_request: unknown, index: number): Script => {
+    if (index === 7) allAreThere.resolve();
+    return [{ do: "wait", for: allAreThere.promise }, ...chatReply("Hi")];
+  };
+  await using server = await startFakeModelServer({ script });
+  await using rig = await startRig({
+    upstreams: [upstream({ url: server.url })],
+    limits: { maxIdleConnections: 2 },
+  });
+  const body = { model: "pilot", messages: [] };
+  await Promise.all(Array.from({ length: 8 }, () => call(rig.port, { body })));
+  expect(server.connections).toBe(8);
+  await eventually(() => server.openConnections === 2, "two are kept");
+});
 
 test("the matrix is in the documentation as it is tested", async () => {
   const page = await readFile(

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { systemClock } from "@berth/std/clock";
 import { takeFastPath } from "./fast-path/fast-path.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
@@ -169,6 +169,8 @@ export class TestRoutes implements RouteSource {
 export interface Rig extends AsyncDisposable {
   readonly port: number;
   readonly server: Server;
+  /** How many connections of clients are open now. */
+  readonly clientConnections: number;
   readonly gateway: Gateway;
   readonly routes: TestRoutes;
   readonly woken: string[];
@@ -242,10 +244,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
             }),
           keepAliveSeconds: 65,
         });
+  let clientConnections = 0;
+  server.on("connection", (socket: Socket) => {
+    clientConnections += 1;
+    socket.once("close", () => (clientConnections -= 1));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
     server,
+    get clientConnections() {
+      return clientConnections;
+    },
     gateway,
     routes,
     woken,

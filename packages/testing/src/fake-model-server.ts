@@ -36,6 +36,8 @@ export interface FakeModelServer extends AsyncDisposable {
   readonly received: readonly ReceivedRequest[];
   /** How many connections were ever opened to it. */
   readonly connections: number;
+  /** How many are open now, those that carry nothing included. */
+  readonly openConnections: number;
   /** Closes the connections that carry nothing, as a server does that has waited long enough. */
   closeIdleConnections(): void;
   /** Closes everything at once; so does disposing of it. */
@@ -47,6 +49,7 @@ export async function startFakeModelServer(options: FakeModelServerOptions = {})
   const script = options.script ?? defaultScript;
   const received: ReceivedRequest[] = [];
   let connections = 0;
+  let openConnections = 0;
   const server = createServer(
     { keepAliveTimeout: options.keepAliveTimeoutMs ?? 60_000 },
     (incoming, outgoing) => {
@@ -55,8 +58,10 @@ export async function startFakeModelServer(options: FakeModelServerOptions = {})
       });
     },
   );
-  server.on("connection", () => {
+  server.on("connection", (socket) => {
     connections += 1;
+    openConnections += 1;
+    socket.once("close", () => (openConnections -= 1));
   });
   const upgraded = new Set<Duplex>();
   const { upgrade } = options;
@@ -97,6 +102,9 @@ export async function startFakeModelServer(options: FakeModelServerOptions = {})
     received,
     get connections() {
       return connections;
+    },
+    get openConnections() {
+      return openConnections;
     },
     closeIdleConnections: () => server.closeIdleConnections(),
     close,

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { decode } from "./decode.ts";
 import { firstToken } from "./first-token.ts";
 import { gateway } from "./gateway/bench.ts";
+import { gatewayFaults } from "./gateway/faults.ts";
 import { holdGateway } from "./gateway/hold.ts";
 import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   "second-start": secondStart,
   memory,
   gateway: () => (minutes === undefined ? gateway({ picture: options.picture }) : holdGateway(minutes)),
+  "gateway-faults": gatewayFaults,
   summarize,
   "slurm-tunnel": slurmTunnel,
   "slurm-start": slurmStart,

@@ -6,6 +6,8 @@ export interface Report {
   readonly bars: readonly Bar[];
   /** What a reader of the table has to know. */
   readonly notes?: readonly string[];
+  /** Words for the documentation instead of figures for a terminal. */
+  readonly isMarkdown?: true;
 }
 
 /** A promised speed beside the measured one. */
@@ -16,7 +18,7 @@ export interface Bar {
 }
 
 /** The report as text: the first column to the left, figures to the right. */
-export function reportText({ title, head, rows, bars, notes = [] }: Report): string {
+export function reportText({ title, head, rows, bars, notes = [], isMarkdown }: Report): string {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -27,9 +29,14 @@ export function reportText({ title, head, rows, bars, notes = [] }: Report): str
       .trimEnd();
   return [
     title,
-    ...[head, ...rows].map((row) => `  ${line(row)}`),
+    ...(isMarkdown === true ? markdown(head, rows) : [head, ...rows].map((row) => `  ${line(row)}`)),
     ...notes.map((note) => `  ${note}`),
     ...bars.map(({ fact, measured, holds }) => `  ${holds ? "holds " : "MISSED"}  ${fact}: ${measured}`),
     "",
   ].join("\n");
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return ["", ...lines, ""];
 }

@@ -77,7 +77,11 @@ export function everybody(field: Field): readonly Contestant[] {
 }
 
 /** A peer that cannot be had is said to be missing; the others are measured all the same. */
-async function unless<T>(missing: string[], name: string, started: Promise<T>): Promise<T | undefined> {
+export async function unless<T>(
+  missing: string[],
+  name: string,
+  started: Promise<T>,
+): Promise<T | undefined> {
   try {
     return await started;
   } catch (error) {

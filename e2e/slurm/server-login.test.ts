@@ -123,11 +123,10 @@ describe("logging in through the server", () => {
     const cancelled = await berth.fetch(path, { method: "DELETE" });
     expect(await cancelled.json()).toMatchObject({ status: "cancelled", prompt: null });
     let login = await post(path);
-    for (let tries = 0; tries < 3; tries += 1) {
-      login = await asked(login);
-      login = await post(`${path}/answers`, { promptId: login.prompt?.id, answer: "wrong" });
-    }
-    expect(await asked(login)).toMatchObject({
+    // ssh gives up after the third, or the host does before
+    for (login = await asked(login); login.prompt !== null; login = await asked(login))
+      login = await post(`${path}/answers`, { promptId: login.prompt.id, answer: "wrong" });
+    expect(login).toMatchObject({
       status: "failed",
       reason: expect.stringContaining("Permission denied"),
     });

@@ -68,6 +68,10 @@ export const llamaCppEngine: Engine = {
       task === "text-generation" ? (options.parallel ?? sequencesThatFit(estimate, device)) : 1;
     const threads = options.threads ?? engineThreads(device);
     const lora = options.lora ?? [];
+    if (lora.length > 0 && task !== "text-generation")
+      throw new BerthError("invalid_request", "llama-cpp takes LoRA adapters for text-generation only", {
+        param: "options.lora",
+      });
     for (const { path } of lora)
       if (!isAbsolute(path))
         throw new BerthError("invalid_request", `give the LoRA file "${path}" by its absolute path`, {

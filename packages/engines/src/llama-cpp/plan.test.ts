@@ -178,6 +178,13 @@ describe("what is refused", () => {
       "options.lora",
       "absolute",
     ],
+    [
+      "an adapter that nothing would be made of",
+      { lora: [{ path: "/a.gguf", scale: 1 }] },
+      { task: "feature-extraction" },
+      "options.lora",
+      "text-generation only",
+    ],
     ["another task", {}, { task: "automatic-speech-recognition" }, "image", "does not serve"],
     ["an unknown word", { extra: ["--mirostat", "2"] }, {}, "options.extra", '"--mirostat"'],
     ["a word without its value", { extra: ["--ctx-size"] }, {}, "options.extra", "--ctx-size needs TOKENS"],

@@ -45,6 +45,14 @@ test("has no reference that leads nowhere", () => {
   for (const [, name] of references) expect(document.components.schemas).toHaveProperty(name ?? "");
 });
 
+test("says of a body whether the call needs one", () => {
+  const required = (name: string) =>
+    operations.find(({ operation }) => operation.operationId === name)?.operation.requestBody?.required;
+  expect(required("createService")).toBe(true);
+  expect(required("restartService")).toBe(false);
+  expect(required("stopService")).toBeUndefined();
+});
+
 test("names resources once and refers to them", () => {
   expect(operations.find(({ operation }) => operation.operationId === "getService")?.operation).toMatchObject(
     {

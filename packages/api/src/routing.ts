@@ -38,6 +38,8 @@ export interface ServiceUpstream extends UpstreamFacts {
   readonly anyPath: boolean;
   /** Whether it hears recordings that are sent to it (`/v1/audio/...`); if not, only files that lie where it runs. */
   readonly takesUploads: boolean;
+  /** The model's LoRA adapters, in one word: the same service gives other answers with others. */
+  readonly adapters?: string | undefined;
   /** GPUs it holds: what a second of it costs in GPU-seconds. */
   readonly gpus: number;
 }

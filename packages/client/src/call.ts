@@ -18,14 +18,24 @@ type Needed<R extends Route> = {
         ? object extends Parts<R>[K]
           ? never
           : K
-        : K
+        : undefined extends Parts<R>[K]
+          ? never
+          : K
   ]: Parts<R>[K];
 };
 
-type Spare<R extends Route> = R["query"] extends undefined
+type Spare<R extends Route> = SpareQuery<R> & SpareBody<R>;
+
+type SpareQuery<R extends Route> = R["query"] extends undefined
   ? object
   : object extends Parts<R>["query"]
     ? { readonly query?: Parts<R>["query"] }
+    : object;
+
+type SpareBody<R extends Route> = Parts<R>["body"] extends undefined
+  ? object
+  : undefined extends Parts<R>["body"]
+    ? { readonly body?: Parts<R>["body"] }
     : object;
 
 /** What a caller of the route gives: its parameters, query and body as it has them. */

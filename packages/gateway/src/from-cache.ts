@@ -4,7 +4,7 @@ import { cacheKey, type AnswerCache } from "./answer-cache.ts";
 import type { AskedRequest } from "./asked-request.ts";
 import type { Exchange } from "./exchange.ts";
 import { ownHeaders } from "./headers.ts";
-import type { NamedRoute } from "./ports.ts";
+import type { NamedRoute, Upstream } from "./ports.ts";
 import { upstreamId } from "./routing/upstream-id.ts";
 
 /** A request whose answer may be known, and is worth knowing. */
@@ -27,10 +27,15 @@ export function cacheUse(
     route ?? "",
     asked.path,
     // pointed at somebody else, the route has other answers
-    ...upstreams.map(({ upstream }) => `${upstreamId(upstream)} ${upstream.model}`).toSorted(),
+    ...upstreams.map(({ upstream }) => answererOf(upstream)).toSorted(),
     ...decidingHeaders(headers),
   ];
   return { key: cacheKey(circumstances, asked.body.bytes), ttlMs: cache.ttlMs };
+}
+
+function answererOf(upstream: Upstream): string {
+  const adapters = upstream.kind === "service" ? upstream.adapters : undefined;
+  return [upstreamId(upstream), upstream.model, adapters].filter((word) => word !== undefined).join(" ");
 }
 
 /** Those of a request that pass on to upstreams and change what they answer. */

@@ -498,6 +498,15 @@ describe("a route that remembers answers", () => {
     expect((await call(given.rig.port, { body: exact })).text).toContain("other");
   });
 
+  test("asks anew when the service has other adapters by now", async () => {
+    await using given = await cached();
+    for (const adapters of [undefined, "/a.gguf=1", "/a.gguf=0.5", "/a.gguf=1"]) {
+      given.rig.routes.route("chat", [upstream({ url: given.url, adapters })], { cache });
+      await call(given.rig.port, { body: exact });
+    }
+    expect(given.asked()).toBe(3);
+  });
+
   test("asks anew what is asked for in another version", async () => {
     await using given = await cached();
     for (const beta of ["a", "b", "a"])

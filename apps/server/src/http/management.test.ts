@@ -118,6 +118,27 @@ test("who may call models may summarise, and do nothing else; a form is read, an
   );
 });
 
+test("a body that a call may have is read when there is one", async () => {
+  const asked: unknown[] = [];
+  await using door = await startDoor({
+    handlers: {
+      restartService: async ({ body }: { body: unknown }) => ({ asked: asked.push(body) }),
+    } as unknown as ManagementOptions["handlers"],
+    door: { ...nobody, open: true },
+  });
+  const restart = async (body?: object) => {
+    const headers = { "content-type": "application/json" };
+    const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
+    const url = `http://127.0.0.1:${door.port}/api/v1/services/pilot/restart`;
+    return (await fetch(url, { method: "POST", ...init })).status;
+  };
+  const change = { options: { lora: [{ path: "/a.gguf", scale: 1 }] } };
+  expect([await restart(), await restart(change), await restart({ options: { parallel: 2 } })]).toEqual([
+    202, 202, 400,
+  ]);
+  expect(asked).toEqual([undefined, change]);
+});
+
 test("a stream ends, whole, when the server stops", async () => {
   const stopping = new AbortController();
   await using door = await startDoor({

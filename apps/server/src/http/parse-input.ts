@@ -6,7 +6,7 @@ export type InputPart = "params" | "query" | "body";
 export function parseInput(schema: z.ZodType | undefined, value: unknown, part: InputPart): unknown {
   if (schema === undefined) return undefined;
   const strict = part === "query" && schema instanceof z.ZodObject ? schema.strict() : schema;
-  if (part === "body" && value === undefined) {
+  if (part === "body" && value === undefined && !schema.safeParse(undefined).success) {
     throw new BerthError("invalid_request", "this call needs a JSON body", { param: "body" });
   }
   const result = strict.safeParse(value);

@@ -131,7 +131,7 @@ function requestBody(
   if (body === undefined) return {};
   return {
     requestBody: {
-      required: true,
+      required: !body.safeParse(undefined).success,
       content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: components.ref(body) }])),
     },
   };

@@ -103,6 +103,13 @@ export const createServiceSchema = z.strictObject({
 });
 export type CreateService = z.infer<typeof createServiceSchema>;
 
+/** What may be changed as a service is started again. */
+export const restartServiceSchema = z.strictObject({
+  /** In place of those it was launched with; none of them when the list is empty. */
+  options: engineOptionsSchema.pick({ lora: true }).optional(),
+});
+export type RestartService = z.infer<typeof restartServiceSchema>;
+
 /** What a failed service's log shows to be wrong. */
 export const diagnosisSchema = z.object({
   /** A word for programs: out_of_memory, disk_quota, gated_model, missing_module, cuda_mismatch, bad_option ... */

@@ -1,7 +1,12 @@
 import type { Route } from "../route.ts";
 import { z } from "../schema.ts";
 import { serviceEventSchema } from "../resources/event.ts";
-import { createServiceSchema, launchPreviewSchema, serviceSchema } from "../resources/service.ts";
+import {
+  createServiceSchema,
+  launchPreviewSchema,
+  restartServiceSchema,
+  serviceSchema,
+} from "../resources/service.ts";
 import { count, flag, idParams, list } from "./shapes.ts";
 
 export const serviceRoutes = {
@@ -69,9 +74,10 @@ export const serviceRoutes = {
     method: "POST",
     path: "/api/v1/services/{id}/restart",
     tag: "services",
-    summary: "Start a service again",
+    summary: "Start a service again, with other adapters if any are given",
     access: "admin",
     params: idParams,
+    body: restartServiceSchema.optional(),
     reply: "json",
     response: serviceSchema,
     status: 202,

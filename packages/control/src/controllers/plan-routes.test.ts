@@ -107,6 +107,16 @@ describe("an upstream", () => {
     const whisper = planRoutes([service({ id: "w", engine: "whisper", status: "HEALTHY" })]);
     expect(whisper.routes.get("w")?.upstreams[0]?.upstream).toMatchObject({ takesUploads: false });
   });
+
+  test("tells its adapters apart from others", () => {
+    const lora = [
+      { path: "/a.gguf", scale: 1 },
+      { path: "/b.gguf", scale: 0.5 },
+    ];
+    const { routes } = planRoutes([service({ id: "t", options: { lora } }), service({ id: "plain" })]);
+    expect(routes.get("t")?.upstreams[0]?.upstream).toMatchObject({ adapters: "/a.gguf=1 /b.gguf=0.5" });
+    expect(routes.get("plain")?.upstreams[0]?.upstream).not.toHaveProperty("adapters");
+  });
 });
 
 test("ports lead to live services only", () => {

@@ -1,4 +1,10 @@
-import { hasEnded, type NamedRoute, type RoutePolicy, type ServiceUpstream } from "@berth/api";
+import {
+  hasEnded,
+  type EngineOptions,
+  type NamedRoute,
+  type RoutePolicy,
+  type ServiceUpstream,
+} from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import { launchIdOf, launchSecretOf } from "../services/launch-ref.ts";
 import type { LiveFact } from "./live-facts.ts";
@@ -105,8 +111,13 @@ function upstreamOf(
     anyPath: service.engine === "command",
     // its image knows POST /transcribe and nothing else
     takesUploads: service.engine !== "whisper",
+    ...(service.options.lora === undefined ? {} : { adapters: adaptersOf(service.options.lora) }),
     gpus: gpusOf(service.resources?.gres),
   };
+}
+
+function adaptersOf(lora: NonNullable<EngineOptions["lora"]>): string {
+  return lora.map(({ path, scale }) => `${path}=${scale}`).join(" ");
 }
 
 function stateOf(

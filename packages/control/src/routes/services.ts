@@ -19,7 +19,7 @@ export function serviceHandlers(services: Services): Pick<Handlers, ServiceRoute
     previewService: ({ body }, { signal }) => services.preview(body, signal),
     getService: ({ params }) => services.get(params.id),
     stopService: ({ params }) => services.stop(params.id),
-    restartService: ({ params }, { signal }) => services.restart(params.id, signal),
+    restartService: ({ params, body }, { signal }) => services.restart(params.id, signal, body),
     deleteService: ({ params }, { signal }) => services.delete(params.id, signal),
     listServiceEvents: async ({ params }) => ({ data: [...(await services.events(params.id))] }),
     getServiceLogs: async ({ params, query }, { signal }) => {

@@ -1,4 +1,4 @@
-import type { CreateService, LaunchPreview } from "@berth/api";
+import type { CreateService, LaunchPreview, RestartService } from "@berth/api";
 import type { PreviewingLauncher } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
@@ -58,12 +58,12 @@ export class LaunchService {
   }
 
   /** As `orderRestart`; in turn with what else is done to the service. */
-  async restart(row: ServiceRow, signal: AbortSignal): Promise<ServiceRow> {
+  async restart(row: ServiceRow, change: RestartService, signal: AbortSignal): Promise<ServiceRow> {
     const { records, clock } = this.#options;
     const ports = askedOnce(this.#options);
-    await draftAgain(row, records, ports, signal);
+    await draftAgain(row, change, records, ports, signal);
     return this.#turns.take(row.service.id, () =>
-      this.#turns.take(choice, () => orderRestart(records, clock, ports, row.service.id, signal)),
+      this.#turns.take(choice, () => orderRestart(records, clock, ports, row.service.id, change, signal)),
     );
   }
 

@@ -119,6 +119,39 @@ describe("ordering again", () => {
     expect((await control.services.restart(id, signal)).status).toBe("SUBMITTED");
   });
 
+  test("with other adapters it is launched with those, and keeps all else", async () => {
+    const { harbour, control } = await openHarbour();
+    const tuned = [{ path: "/tuned.gguf", scale: 0.5 }];
+    const { id } = await control.services.create(
+      { model: "berth/pilot", apiKey: "sk-its-own", env: { NAME: "value" }, options: { parallel: 2 } },
+      signal,
+    );
+    await harbour.until(id, "HEALTHY");
+    const before = await harbour.row(id);
+    await control.services.restart(id, signal, { options: { lora: tuned } });
+    await harbour.until(id, "HEALTHY");
+    const after = await harbour.row(id);
+    expect(after).toMatchObject({ attempt: 2, apiKeyHash: before.apiKeyHash });
+    expect(after.service.options).toEqual({ parallel: 2, lora: tuned });
+    expect(after.service).toMatchObject({ env: { NAME: "value" }, port: before.service.port });
+    await control.services.restart(id, signal);
+    expect((await harbour.row(id)).service.options).toEqual({ parallel: 2, lora: tuned });
+    await control.services.restart(id, signal, { options: { lora: [] } });
+    expect((await harbour.row(id)).service.options).toEqual({ parallel: 2 });
+  });
+
+  test("with adapters that its engine refuses it goes on as it was", async () => {
+    const { harbour, control } = await openHarbour();
+    const { id } = await control.services.create({ model: "berth/pilot" }, signal);
+    await harbour.until(id, "HEALTHY");
+    const before = await harbour.row(id);
+    const lora = [{ path: "anywhere.gguf", scale: 1 }];
+    await expect(control.services.restart(id, signal, { options: { lora } })).rejects.toMatchObject({
+      param: "options.lora",
+    });
+    expect(await harbour.row(id)).toEqual(before);
+  });
+
   test("a file by its path finds it again", async () => {
     const { harbour, control } = await openHarbour();
     const id = await endedService(harbour, control, { model: "/some/file.gguf" });

@@ -1,4 +1,4 @@
-import { hasEnded } from "@berth/api";
+import { hasEnded, type CreateService, type EngineOptions, type RestartService } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { DraftPorts, ServiceDraft } from "./draft-service.ts";
@@ -52,13 +52,20 @@ export function orderStop(records: ServiceRecords, clock: Clock, id: string): Pr
 /** Plans a service anew for the machine as it is now. It keeps its name, and its port unless somebody else has it by now. */
 export async function draftAgain(
   row: ServiceRow,
+  change: RestartService,
   records: ServiceRecords,
   ports: DraftPorts,
   signal: AbortSignal,
 ): Promise<ServiceDraft> {
   const others = records.live().filter((other) => other.service.id !== row.service.id);
   const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
-  return draftToLaunch(specOf(row), ports, others, signal, { port });
+  return draftToLaunch(changed(specOf(row), change), ports, others, signal, { port });
+}
+
+function changed(spec: CreateService, { options }: RestartService): CreateService {
+  if (options?.lora === undefined) return spec;
+  const { lora: _before, ...kept }: EngineOptions = spec.options ?? {};
+  return { ...spec, options: options.lora.length === 0 ? kept : { ...kept, lora: options.lora } };
 }
 
 /**
@@ -70,10 +77,11 @@ export async function orderRestart(
   clock: Clock,
   ports: DraftPorts,
   id: string,
+  change: RestartService,
   signal: AbortSignal,
 ): Promise<ServiceRow> {
   const row = await records.require(id);
-  const draft = await draftAgain(row, records, ports, signal);
+  const draft = await draftAgain(row, change, records, ports, signal);
   // what still runs gives back what it took
   if (hasEnded(row.service.status) && draft.profile.schema !== "slurm")
     admit(draft.memory, draft.spec.force === true);
@@ -89,6 +97,7 @@ export async function orderRestart(
         service: {
           ...current.service,
           ...draftedFacts(draft),
+          options: draft.spec.options ?? {},
           status: "SUBMITTED",
           statusReason: null,
           logTail: null,
@@ -105,7 +114,7 @@ export async function orderRestart(
         at: now,
         status: "SUBMITTED",
         message,
-        evidence: { was: current.service.status },
+        evidence: { was: current.service.status, ...change.options },
       },
     };
   });

@@ -3,6 +3,7 @@ import {
   hasEnded,
   type CreateService,
   type LaunchPreview,
+  type RestartService,
   type Service,
   type ServiceEvent,
 } from "@berth/api";
@@ -59,8 +60,8 @@ export class Services {
   }
 
   /** Resolves when the order is stored; what still runs is stopped before the next launch. */
-  async restart(id: string, signal: AbortSignal): Promise<Service> {
-    return this.#ordered(await this.#launch.restart(await this.#find(id), signal));
+  async restart(id: string, signal: AbortSignal, change: RestartService = {}): Promise<Service> {
+    return this.#ordered(await this.#launch.restart(await this.#find(id), change, signal));
   }
 
   /** Throws `conflict` while it lives. */

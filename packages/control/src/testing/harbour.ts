@@ -1,4 +1,12 @@
-import { hasEnded, type Change, type Model, type Profile, type Cluster, type Runtime } from "@berth/api";
+import {
+  BerthError,
+  hasEnded,
+  type Change,
+  type Model,
+  type Profile,
+  type Cluster,
+  type Runtime,
+} from "@berth/api";
 import type { Engine, EnginePlan } from "@berth/engines";
 import { FakeClock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
@@ -53,7 +61,13 @@ export const llama: Engine = {
   tasks: ["text-generation", "feature-extraction"],
   accepts: ({ repo }) =>
     repo.includes("onnx") ? { ok: false, reason: "it is no GGUF model" } : { ok: true },
-  plan: () => plan,
+  plan: ({ options }) => {
+    if (options.lora?.some(({ path }) => !path.startsWith("/")) === true)
+      throw new BerthError("invalid_request", "give the file by its absolute path", {
+        param: "options.lora",
+      });
+    return plan;
+  },
 };
 
 export const anyCommand: Engine = {

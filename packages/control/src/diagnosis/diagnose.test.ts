@@ -33,6 +33,8 @@ const table: readonly (readonly [kind: string, line: string, summary: string, co
   ["bad_option", "vllm: error: unrecognized arguments: --swap 4", "vllm knows no option --swap", `${given} ${rest} --max-total-tokens 131072 -- --api-key '***'`],
   ["bad_option", "api_server.py: error: unrecognized arguments: --language-model-only", "vllm knows no option --language-model-only", null],
   ["bad_option", "error: unexpected argument '--swap' found", "vllm knows no option --swap", `${given} ${rest} --max-total-tokens 131072 -- --api-key '***'`],
+  ["bad_adapter", "llama.cpp error: llama_adapter_lora_init: failed to open '/data/adapter.gguf': No such file or directory", "a LoRA adapter cannot be used: failed to open '/data/adapter.gguf': No such file or directory", null],
+  ["bad_adapter", "[Error: Failed to initialize LoRA adapter \"/data/adapter.gguf\"]", "a LoRA adapter cannot be used: /data/adapter.gguf", null],
   ["gated_model", "Cannot access gated repo for url https://huggingface.co/google/gemma-3-4b-pt/resolve/main/config.json.", "google/gemma-3-4b-pt is gated: its owners give it only to those they know", "berth model add google/gemma-3-4b-pt --profile della"],
   ["gated_model", "huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-66f4b037-1bf3d7d219afbc904ee05694)", "org/model is gated: its owners give it only to those they know", "berth model add org/model --profile della"],
   ["missing_model", "huggingface_hub.utils._errors.RepositoryNotFoundError: 401 Client Error. Repository Not Found for url: https://huggingface.co/api/models/org/private-model/revision/main.", "the hub has no org/private-model, or hides it from those who show no token", null],

@@ -50,6 +50,16 @@ export const optionRules: readonly Rule[] = [
     }),
   },
   {
+    kind: "bad_adapter",
+    // llama.cpp says why, the library above it for which file
+    pattern: /llama_adapter_lora_init: (.+)|Failed to initialize LoRA adapter "([^"]+)"/,
+    tell: ({ match }) => ({
+      summary: `a LoRA adapter cannot be used: ${match?.[1] ?? match?.[2] ?? "it cannot be read"}`,
+      advice:
+        "give a GGUF adapter made for this model, by its path where the service runs (LoRA adapters … in the service's menu)",
+    }),
+  },
+  {
     kind: "bad_option",
     // Python's argparse; Rust's clap; many others
     pattern:

@@ -6,6 +6,7 @@ import { readDuration } from "../duration.ts";
 import { CliError } from "../exit.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import { readContainer } from "./read-container.ts";
+import { readLora } from "./read-lora.ts";
 import { readMemoryMiB } from "./read-memory.ts";
 import { readResources } from "./scheduler-options.ts";
 
@@ -72,12 +73,6 @@ function readGpuLayers(text: string): number | "auto" {
   if (text === "auto") return "auto";
   if (/^\d{1,4}$/.test(text)) return Number(text);
   throw new CliError("usage", `--gpu-layers: "${text}" is neither a count nor auto`);
-}
-
-/** `adapter.gguf` or `adapter.gguf=0.5`. */
-function readLora(cli: Cli, text: string): { path: string; scale: number } {
-  const [, path = text, scale = "1"] = /^(.*)=(-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  return { path: cli.path(path), scale: Number(scale) };
 }
 
 async function readApiKey(

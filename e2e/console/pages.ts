@@ -56,6 +56,19 @@ const sights: readonly Sight[] = [
   { name: "service-failed", path: "/services/warm-skua", sign: "9 lines" },
   { name: "launch", path: "/services/new?model=Qwen/Qwen2.5-1.5B-Instruct-GGUF", sign: "engine.json" },
   {
+    name: "launch-adapters",
+    path: "/services/new?model=Qwen/Qwen2.5-1.5B-Instruct-GGUF",
+    sign: "engine.json",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add an adapter" }).click();
+      const file = (row: string) => page.getByRole("group", { name: row }).getByLabel("File");
+      await file("Adapter 1").fill("/data/adapters/sea-stories.gguf");
+      await page.getByRole("button", { name: "Add an adapter" }).click();
+      await file("Adapter 2").fill("adapter.gguf");
+      await page.getByText("give the absolute path").waitFor();
+    },
+  },
+  {
     name: "launch-too-big",
     path: "/services/new?model=bartowski/Mistral-Nemo-Instruct-2407-GGUF",
     sign: "does not fit",
@@ -70,6 +83,15 @@ const sights: readonly Sight[] = [
   { name: "hub-repo", path: "/models/repo/Qwen/Qwen2.5-7B-Instruct-GGUF", sign: "recommended" },
   { name: "hub-gated", path: "/models/repo/meta-llama/Llama-3.2-3B-Instruct", sign: "HF_TOKEN" },
   { name: "providers", path: "/providers", sign: "h2ogpt" },
+  {
+    name: "service-adapters",
+    path: "/providers",
+    sign: "h2ogpt",
+    act: async (page) => {
+      await page.getByRole("button", { name: "LoRA … for plain-gull" }).click();
+      await page.getByLabel("File").waitFor();
+    },
+  },
   { name: "providers-empty", path: "/providers", seed: "empty", sign: "No provider yet" },
   {
     name: "provider-add",

@@ -1,6 +1,7 @@
+import { BerthError } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { expectAccessible, hasChromium } from "./browser.ts";
+import { expectAccessible, expectNoOverflow, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
 
 describe.skipIf(!hasChromium)("providers", () => {
@@ -120,5 +121,33 @@ describe.skipIf(!hasChromium)("providers", () => {
     await until("it to stop", () =>
       mock.world.service("plain-gull").status === "STOPPING" ? true : undefined,
     );
+  });
+
+  test("own services show their adapters, and are loaded with others", async () => {
+    const { page, mock } = await rig.open("/providers", { viewport: { width: 380, height: 780 } });
+    const own = page.getByRole("list", { name: "Berth's own services" });
+    await own.getByText("with sea-stories.gguf × 0.5").waitFor();
+    expect(await own.getByRole("button", { name: "LoRA … for nomic" }).count()).toBe(0);
+    mock.world.changeService("plain-gull", { status: "STOPPED" });
+    await own.getByRole("button", { name: "Load plain-gull", exact: true }).waitFor();
+    await own.getByRole("button", { name: "LoRA … for plain-gull" }).click();
+    const dialog = page.getByRole("dialog", { name: "LoRA adapters of plain-gull" });
+    const file = dialog.getByRole("group", { name: "Adapter 1" }).getByLabel("File");
+    expect(await file.inputValue()).toBe("/data/adapters/sea-stories.gguf");
+    await file.fill("/data/adapters/land.gguf");
+    await dialog.getByRole("button", { name: "Add an adapter" }).click();
+    await dialog.getByRole("group", { name: "Adapter 2" }).getByLabel("File").fill("relative.gguf");
+    await dialog.getByRole("alert").getByText("give the absolute path").waitFor();
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Take adapter 2 away" }).click();
+    const param = "options.lora";
+    mock.fail("restartService", new BerthError("invalid_request", "there is no land.gguf", { param }));
+    await dialog.getByRole("button", { name: "Load it with these", exact: true }).click();
+    await dialog.getByRole("alert").getByText("there is no land.gguf").waitFor();
+    mock.heal("restartService");
+    await dialog.getByRole("button", { name: "Load it with these", exact: true }).click();
+    await own.getByText("with land.gguf × 0.5").waitFor();
+    expect(mock.world.service("plain-gull").status).toBe("SUBMITTED");
   });
 });

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
-import { known } from "../demo-models.ts";
+import { fixturePaths, known } from "../demo-models.ts";
 import {
   composer,
   enter as enterConsole,
@@ -83,6 +83,53 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await page.getByRole("menuitem", { name: "Remove" }).click();
     await page.getByRole("button", { name: "Remove it" }).click();
     await page.getByRole("row", { name: /second/ }).waitFor({ state: "detached" });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a service is launched with an adapter, and loaded with another scale: each changes what it says", async () => {
+    const say = async (model: string): Promise<string> => {
+      const messages = [{ role: "user", content: "What is Berth?" }];
+      const response = await berth.fetch("/v1/chat/completions", {
+        method: "POST",
+        body: JSON.stringify({ model, messages, max_tokens: 30, temperature: 0 }),
+      });
+      expect(response.status).toBe(200);
+      const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
+      return choices[0]?.message.content ?? "";
+    };
+    const { page, complaints } = await enter();
+    await page.goto(`${berth.url}/services/new?model=berth/pilot`);
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("tuned");
+    await page.getByRole("button", { name: "Add an adapter" }).click();
+    await page.getByLabel("File", { exact: true }).fill(fixturePaths.lora);
+    await page.getByText(`--lora ${fixturePaths.lora}=1`).waitFor();
+    await page.getByRole("button", { name: "Start it" }).click();
+    await page.getByText("Healthy", { exact: true }).first().waitFor({ timeout: 60_000 });
+    const [plain, tuned] = [await say("pilot"), await say("tuned")];
+    expect(tuned).not.toBe(plain);
+
+    await page.goto(`${berth.url}/providers`);
+    const own = page.getByRole("list", { name: "Berth's own services" });
+    await own.getByText("with tiny-random-lora.gguf").waitFor();
+    await own.getByRole("button", { name: "LoRA … for tuned" }).click();
+    const dialog = page.getByRole("dialog", { name: "LoRA adapters of tuned" });
+    await dialog.getByLabel("Scale").fill("0");
+    await dialog.getByRole("button", { name: "Reload it with these …", exact: true }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Reload it" }).click();
+    await own.getByText("with tiny-random-lora.gguf × 0").waitFor();
+    expect(await say("tuned")).toBe(plain);
+
+    await own.getByRole("button", { name: "Unload tuned" }).click();
+    await own.getByRole("button", { name: "Load tuned", exact: true }).waitFor();
+    await own.getByRole("button", { name: "LoRA … for tuned" }).click();
+    await dialog.getByLabel("Scale").fill("");
+    await dialog.getByRole("button", { name: "Load it with these", exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await say("tuned")).toBe(tuned);
+    await own.getByRole("button", { name: "Unload tuned" }).click();
+    const { id } = await waitForService(berth, "tuned", "STOPPED");
+    expect((await berth.fetch(`/api/v1/services/${id}`, { method: "DELETE" })).status).toBe(204);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -133,6 +133,31 @@ describe.skipIf(!hasChromium)("services", () => {
     expect([...mock.world.services.values()].some(({ name }) => name === "nomic")).toBe(false);
   });
 
+  test("its adapters are changed from its menu; one that runs is reloaded only when that is wanted", async () => {
+    const { page, mock } = await rig.open("/services/pilot");
+    await page.getByRole("button", { name: "What to do with pilot" }).click();
+    await page.getByRole("menuitem", { name: "LoRA adapters …" }).click();
+    const dialog = page.getByRole("dialog", { name: "LoRA adapters of pilot" });
+    await dialog.getByRole("button", { name: "Add an adapter" }).click();
+    await dialog.getByLabel("File").fill("/data/adapter.gguf");
+    await dialog.getByLabel("Scale").fill("0.5");
+    await page.keyboard.press("Enter");
+    const question = page.getByRole("alertdialog", { name: "Reload pilot?" });
+    await question.getByText("loaded again with adapter.gguf × 0.5; requests wait").waitFor();
+    await question.getByText("answering 2 requests").waitFor();
+    await expectAccessible(page);
+    await question.getByRole("button", { name: "Cancel" }).click();
+    expect(mock.world.service("pilot").status).toBe("HEALTHY");
+    await dialog.getByRole("button", { name: "Reload it with these …" }).click();
+    await question.getByRole("button", { name: "Reload it" }).click();
+    await page.getByText("pilot is loading with adapter.gguf × 0.5.", { exact: true }).waitFor();
+    await dialog.waitFor({ state: "detached" });
+    expect(mock.world.service("pilot")).toMatchObject({
+      status: "SUBMITTED",
+      options: { lora: [{ path: "/data/adapter.gguf", scale: 0.5 }] },
+    });
+  });
+
   test("what the server refuses is said", async () => {
     const { page, mock } = await rig.open("/services");
     mock.fail("restartService", new BerthError("insufficient_memory", "needs 9 GiB, 2 GiB are free"));
@@ -193,6 +218,51 @@ describe.skipIf(!hasChromium)("launching", () => {
     await page.getByRole("textbox", { name: "Name" }).fill("pilot");
     await page.getByRole("alert").getByText("a service named pilot exists").waitFor();
     expect(await page.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("adapters go with a model that takes them, each fault at its field", async () => {
+    const { page, mock } = await rig.open("/services/new?model=Qwen/Qwen2.5-1.5B-Instruct-GGUF");
+    await page.getByRole("button", { name: "Add an adapter" }).click();
+    const first = page.getByRole("group", { name: "Adapter 1" });
+    await first.getByLabel("File").fill("adapter.gguf");
+    await first.getByRole("alert").getByText("give the absolute path").waitFor();
+    expect(await page.getByRole("button", { name: "Start it" }).isDisabled()).toBe(true);
+    await first.getByLabel("File").fill("/data/adapter.gguf");
+    await first.getByLabel("Scale").fill("half");
+    await first.getByRole("alert").getByText("give a number").waitFor();
+    await expectAccessible(page);
+    await first.getByLabel("Scale").fill("0.5");
+    await page.getByRole("button", { name: "Add an adapter" }).click();
+    await page.getByRole("group", { name: "Adapter 2" }).getByLabel("File").fill("/data/other.gguf");
+    await page.getByText("--lora /data/adapter.gguf=0.5").waitFor();
+    await page.getByText("--lora /data/other.gguf=1").waitFor();
+    await page.getByRole("button", { name: "Take adapter 1 away" }).click();
+    await page.getByText("--lora /data/adapter.gguf=0.5").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Start it" }).click();
+    await page.getByRole("heading", { name: "quiet-heron" }).waitFor();
+    expect(mock.world.service("quiet-heron").options.lora).toEqual([{ path: "/data/other.gguf", scale: 1 }]);
+    await page.getByRole("tab", { name: "Details" }).click();
+    await page.getByText("/data/other.gguf × 1").waitFor();
+  });
+
+  test("what takes no adapters offers none, and what was asked for is not dropped silently", async () => {
+    const { page } = await rig.open("/services/new?model=nomic-ai/nomic-embed-text-v1.5-GGUF");
+    await page.getByText("engine.json").first().waitFor();
+    expect(await page.getByRole("button", { name: "Add an adapter" }).count()).toBe(0);
+    await page.goto(page.url().replace("nomic-ai/nomic-embed-text-v1.5-GGUF", "berth/pilot"));
+    await page.getByRole("button", { name: "Add an adapter" }).click();
+    await page.getByRole("button", { name: "More options" }).click();
+    const choose = async (name: string) => {
+      await page.getByRole("combobox", { name: "Engine" }).click();
+      await page.getByRole("option", { name }).click();
+    };
+    await page.getByRole("group", { name: "Adapter 1" }).getByLabel("File").fill("/a.gguf");
+    await choose("vLLM");
+    await page.getByText("--lora /a.gguf=1").waitFor();
+    await page.getByRole("button", { name: "Take adapter 1 away" }).click();
+    await page.getByRole("button", { name: "Add an adapter" }).waitFor({ state: "detached" });
+    await choose("llama.cpp");
+    await page.getByRole("button", { name: "Add an adapter" }).waitFor();
   });
 
   test("a command is launched word by word", async () => {

@@ -150,12 +150,22 @@ export const handlers: MockHandlers = {
   previewService,
   getService: ({ params }, world) => world.service(params.id),
   stopService: ({ params }, world) => world.changeService(params.id, { status: "STOPPING" }, "Asked to stop"),
-  restartService: ({ params }, world) =>
-    world.changeService(
+  restartService: ({ params, body }, world) => {
+    const { lora: before, ...options } = world.service(params.id).options;
+    const lora = body?.options?.lora ?? before ?? [];
+    return world.changeService(
       params.id,
-      { status: "SUBMITTED", statusReason: null, logTail: null, endedAt: null, port: 8090 },
+      {
+        options: lora.length === 0 ? options : { ...options, lora },
+        status: "SUBMITTED",
+        statusReason: null,
+        logTail: null,
+        endedAt: null,
+        port: 8090,
+      },
       "Asked to start again",
-    ),
+    );
+  },
   deleteService: ({ params }, world) => {
     const service = world.service(params.id);
     if (!hasEnded(service.status))

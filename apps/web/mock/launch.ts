@@ -22,6 +22,7 @@ export const createService: MockHandler<Routes["createService"]> = ({ body }, wo
     model: preview.model,
     revision: preview.revision,
     status: "SUBMITTED",
+    options: { parallel: 4, ...body.options },
     command: body.command ?? null,
     profile: body.profile ?? "local",
     resources: body.resources ?? null,
@@ -82,7 +83,7 @@ function planModel(body: CreateService, world: World): LaunchPreview {
     env: { BERTH_LAUNCH_ID: "5e200000-1" },
     jobScript: null,
     expectedStartAt: null,
-    files: [{ path: "engine.json", mode: "0600", content: engineConfig(model, tokens, parallel) }],
+    files: [{ path: "engine.json", mode: "0600", content: engineConfig(model, tokens, parallel, body) }],
     memory: { neededMiB, freeMiB, fits: neededMiB <= freeMiB },
     warnings: model.location === "cache" ? ["the model lies in the shared cache; it may go away"] : [],
     steps: [`found ${model.repo} in ${model.location}`, "chose revision main", "will start 1 process"],
@@ -111,6 +112,12 @@ function planCommand(body: CreateService, argv: readonly string[], world: World)
   };
 }
 
-function engineConfig(model: Model, contextTokens: number, parallel: number): string {
-  return JSON.stringify({ model: model.path, contextTokens, parallel, threads: 6 }, null, 2);
+function engineConfig(
+  model: Model,
+  contextTokens: number,
+  parallel: number,
+  { options }: CreateService,
+): string {
+  const { lora = [] } = options ?? {};
+  return JSON.stringify({ model: model.path, contextTokens, parallel, threads: 6, lora }, null, 2);
 }

@@ -56,6 +56,7 @@ export async function answerManagement(
 async function readInput(request: IncomingMessage): Promise<unknown> {
   const type = request.headers["content-type"] ?? "";
   const text = await readBody(request);
+  if (text === "") return undefined;
   if (!type.startsWith("multipart/form-data")) return JSON.parse(text);
   const form = await new Response(text, { headers: { "content-type": type } }).formData();
   return { ...Object.fromEntries(form), file: form.getAll("file") };

@@ -23,6 +23,7 @@ export function typicalServices(now: number): Service[] {
     name: "plain-gull",
     status: "STARTING",
     statusReason: "loading 62 %",
+    options: { parallel: 4, lora: [{ path: "/data/adapters/sea-stories.gguf", scale: 0.5 }] },
     port: 8083,
     updatedAt: now - 9000,
   });

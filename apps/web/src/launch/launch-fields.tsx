@@ -1,8 +1,11 @@
+import type { Model } from "@berth/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { modelsQuery, systemQuery } from "../api/queries.ts";
 import { formatBytes } from "../format/size.ts";
+import { LoraFields } from "../lora/lora-fields.tsx";
+import { takesLora } from "../lora/lora-words.ts";
 import { Field } from "../parts/field.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Select } from "../parts/select.tsx";
@@ -78,8 +81,17 @@ export function ModelFields({ place, ...props }: FieldsProps & { place: LaunchPl
           hint="Answered at once; more requests wait in line."
         />
       </div>
+      {/* what is asked for stays in sight, also where another engine refuses it */}
+      {(form.lora.length > 0 || (chosen !== undefined && canTakeLora(chosen, form.engine))) && (
+        <LoraFields rows={form.lora} onChange={(lora) => change({ lora })} problems={problems} />
+      )}
     </div>
   );
+}
+
+function canTakeLora({ image, facts }: Model, engine: string): boolean {
+  const usual = facts?.format === "gguf" ? "llama-cpp" : "";
+  return image === "text-generation" && takesLora(engine === "" ? usual : engine);
 }
 
 export function CommandFields(props: FieldsProps): ReactNode {

@@ -24,6 +24,11 @@ test("every field reaches the request, and the contract takes it", () => {
     parallel: "4",
     threads: "6",
     gpuLayers: "0",
+    lora: [
+      { id: "1", path: " /a.gguf ", scale: "" },
+      { id: "2", path: "/b.gguf", scale: "0.5" },
+      { id: "3", path: "", scale: "" },
+    ],
     port: "8090",
     apiKey: "sk-secret-1",
     extra: "--flash 'a b'",
@@ -43,6 +48,10 @@ test("every field reaches the request, and the contract takes it", () => {
         parallel: 4,
         threads: 6,
         gpuLayers: 0,
+        lora: [
+          { path: "/a.gguf", scale: 1 },
+          { path: "/b.gguf", scale: 0.5 },
+        ],
         file: "Q4_K_M",
         extra: ["--flash", "a b"],
       },

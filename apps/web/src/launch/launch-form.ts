@@ -1,4 +1,5 @@
 import type { CreateService } from "@berth/api";
+import { readLora, type LoraRow } from "../lora/lora-form.ts";
 import { resourcesOf, slurmBlanks, type SlurmForm } from "./slurm-form.ts";
 import { readEnvironment, readMounts } from "./read-lines.ts";
 import { splitWords } from "./split-words.ts";
@@ -17,6 +18,7 @@ export interface LaunchForm extends SlurmForm {
   readonly parallel: string;
   readonly threads: string;
   readonly gpuLayers: string;
+  readonly lora: readonly LoraRow[];
   readonly numShard: string;
   readonly maxStopSequences: string;
   readonly maxBatchPrefillTokens: string;
@@ -52,6 +54,7 @@ export const blankForm: LaunchForm = {
   parallel: "",
   threads: "",
   gpuLayers: "",
+  lora: [],
   numShard: "",
   maxStopSequences: "",
   maxBatchPrefillTokens: "",
@@ -128,6 +131,7 @@ export function launchRequest(form: LaunchForm, hasScheduler: boolean): LaunchRe
             parallel: number(form.parallel, "options.parallel"),
             threads: number(form.threads, "options.threads"),
             gpuLayers: number(form.gpuLayers, "options.gpuLayers"),
+            lora: nonEmpty(readLora(form.lora, problems)),
             numShard: number(form.numShard, "options.numShard"),
             maxStopSequences: number(form.maxStopSequences, "options.maxStopSequences"),
             maxBatchPrefillTokens: number(form.maxBatchPrefillTokens, "options.maxBatchPrefillTokens"),
@@ -169,8 +173,8 @@ function flag(value: boolean): true | undefined {
   return value ? true : undefined;
 }
 
-function nonEmpty(words: readonly string[]): string[] | undefined {
-  return words.length === 0 ? undefined : [...words];
+function nonEmpty<T>(items: readonly T[]): T[] | undefined {
+  return items.length === 0 ? undefined : [...items];
 }
 
 /** Without what is absent; nothing at all when everything is. */

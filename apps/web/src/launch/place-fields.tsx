@@ -25,7 +25,7 @@ export function PlaceFields({ place, ...props }: FieldsProps & { place: LaunchPl
               describedBy={ids["aria-describedby"]}
               value={place.profile?.name ?? ""}
               // what a cluster offers means nothing on another
-              onChange={(profile) => change({ ...slurmBlanks, runtime: "", model: "", profile })}
+              onChange={(profile) => change({ ...slurmBlanks, runtime: "", model: "", lora: [], profile })}
               choices={place.profiles.map(profileChoice)}
             />
           )}

@@ -32,6 +32,16 @@ test("a launch on a cluster says what it asks of the scheduler", () => {
   );
 });
 
+test("adapters are named with their scales", () => {
+  const lora = [
+    { path: "/data/a b.gguf", scale: 1 },
+    { path: "/b.gguf", scale: -0.5 },
+  ];
+  expect(words({ model: "x", options: { lora } }, { model: "berth/pilot", revision: null })).toBe(
+    "berth run --lora '/data/a b.gguf=1' --lora /b.gguf=-0.5 text-generation berth/pilot",
+  );
+});
+
 test("what is no commit is not named as a revision", () => {
   expect(words({ model: "x" }, { model: "berth/pilot", revision: "demo" })).toBe(
     "berth run text-generation berth/pilot",

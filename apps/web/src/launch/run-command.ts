@@ -95,6 +95,7 @@ function optionFlags(options: NonNullable<CreateService["options"]>): string[] {
     ...flag("--parallel", options.parallel),
     ...flag("--threads", options.threads),
     ...flag("--gpu-layers", options.gpuLayers),
+    ...(options.lora ?? []).flatMap(({ path, scale }) => flag("--lora", `${path}=${scale}`)),
     ...flag("--num-shard", options.numShard),
     ...flag("--max-stop-sequences", options.maxStopSequences),
     ...flag("--max-batch-prefill-tokens", options.maxBatchPrefillTokens),

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { servicesQuery } from "../api/queries.ts";
+import { loraWords } from "../lora/lora-words.ts";
 import { Button, buttonClass } from "../parts/button.tsx";
 import { Card } from "../parts/page.tsx";
-import { useServiceActions } from "../services/service-actions.tsx";
+import { takesAdapters, useServiceActions } from "../services/service-actions.tsx";
 import { ServiceReason } from "../services/service-reason.tsx";
 import { isOver, ServiceState } from "../services/service-state.tsx";
 
@@ -52,19 +53,26 @@ export function OwnServices(): ReactNode {
               <span className="block text-sm wrap-anywhere text-ink-3">{modelWords(service)}</span>
               <ServiceReason service={service} />
             </div>
-            {isOver(service.status) ? (
-              <Button onClick={() => actions.restart(service)} aria-label={`Load ${service.name}`}>
-                Load
-              </Button>
-            ) : (
-              <Button
-                onClick={() => actions.stop(service)}
-                disabled={service.status === "STOPPING"}
-                aria-label={`Unload ${service.name}`}
-              >
-                Unload
-              </Button>
-            )}
+            <div className="flex flex-col gap-1.5 sm:flex-row">
+              {takesAdapters(service) && (
+                <Button onClick={() => actions.adapt(service)} aria-label={`LoRA … for ${service.name}`}>
+                  LoRA …
+                </Button>
+              )}
+              {isOver(service.status) ? (
+                <Button onClick={() => actions.restart(service)} aria-label={`Load ${service.name}`}>
+                  Load
+                </Button>
+              ) : (
+                <Button
+                  onClick={() => actions.stop(service)}
+                  disabled={service.status === "STOPPING"}
+                  aria-label={`Unload ${service.name}`}
+                >
+                  Unload
+                </Button>
+              )}
+            </div>
           </li>
         ))}
       </ul>
@@ -74,6 +82,6 @@ export function OwnServices(): ReactNode {
 }
 
 function modelWords({ model, options }: Service): string {
-  const adapters = options.lora?.map(({ path }) => path.split("/").at(-1)) ?? [];
-  return adapters.length === 0 ? (model ?? "a command") : `${model} with ${adapters.join(", ")}`;
+  const words = model ?? "a command";
+  return options.lora === undefined ? words : `${words} with ${loraWords(options.lora)}`;
 }

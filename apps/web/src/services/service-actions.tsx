@@ -1,21 +1,25 @@
 import type { Service } from "@berth/api";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { MessageSquare, RotateCw, ScrollText, Square, Trash2 } from "lucide-react";
+import { Layers, MessageSquare, RotateCw, ScrollText, Square, Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { applyChange } from "../api/apply-change.ts";
 import { client } from "../api/client.ts";
+import { LoraDialog } from "../lora/lora-dialogs.ts";
+import { takesLora } from "../lora/lora-words.ts";
 import { ConfirmDialog } from "../parts/dialogs.tsx";
 import type { MenuAction } from "../parts/menu.tsx";
 import { toast } from "../parts/toasts.ts";
 import { isOver } from "./service-state.tsx";
 
-type Question = { readonly kind: "stop" | "remove"; readonly service: Service };
+type Question = { readonly kind: "stop" | "remove" | "adapt"; readonly service: Service };
 
 export interface ServiceActions {
   readonly stop: (service: Service) => void;
   readonly restart: (service: Service) => void;
   readonly remove: (service: Service) => void;
+  /** Loads it with other LoRA adapters. */
+  readonly adapt: (service: Service) => void;
   readonly busy: boolean;
   /** Must stand in the page: it asks before something is lost. */
   readonly dialog: ReactNode;
@@ -50,6 +54,7 @@ export function useServiceActions(onRemoved?: () => void): ServiceActions {
     stop: (service) => (service.inFlight > 0 ? setQuestion({ kind: "stop", service }) : stop.mutate(service)),
     restart: (service) => restart.mutate(service),
     remove: (service) => setQuestion({ kind: "remove", service }),
+    adapt: (service) => setQuestion({ kind: "adapt", service }),
     busy: restart.isPending || stop.isPending || remove.isPending,
     dialog: (
       <ServiceQuestion
@@ -71,6 +76,7 @@ function ServiceQuestion({
   onYes: (question: Question) => void;
 }): ReactNode {
   if (question === undefined) return null;
+  if (question.kind === "adapt") return <LoraDialog open onClose={onClose} service={question.service} />;
   const { name, inFlight, port } = question.service;
   const stopping = question.kind === "stop";
   return (
@@ -97,6 +103,10 @@ function ServiceQuestion({
   );
 }
 
+export function takesAdapters({ engine, task }: Service): boolean {
+  return task === "text-generation" && takesLora(engine);
+}
+
 /** The actions that make sense for the service as it is, for its menu. */
 export function useServiceMenu(actions: ServiceActions): (service: Service) => MenuAction[] {
   const navigate = useNavigate();
@@ -119,6 +129,8 @@ export function useServiceMenu(actions: ServiceActions): (service: Service) => M
       Icon: RotateCw,
       run: () => actions.restart(service),
     });
+    if (takesAdapters(service))
+      menu.push({ title: "LoRA adapters …", Icon: Layers, run: () => actions.adapt(service) });
     if (over)
       menu.push({ title: "Remove …", Icon: Trash2, run: () => actions.remove(service), danger: true });
     else if (service.status !== "STOPPING")

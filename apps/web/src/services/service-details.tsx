@@ -46,7 +46,7 @@ export function ServiceDetails({ service }: { service: Service }): ReactNode {
     ["Parallel", service.parallel === null ? null : `${service.parallel} sequences at once`],
     ["Threads", options.threads ?? null],
     ["File", options.file ?? null],
-    ["LoRA", options.lora?.map(({ path, scale }) => `${path} × ${scale}`).join(", ") ?? null],
+    ["LoRA adapters", lines((options.lora ?? []).map(({ path, scale }) => `${path} × ${scale}`))],
     ["Extra options", options.extra?.join(" ") ?? null],
     ["Memory", memory(service)],
     [

@@ -1,7 +1,13 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Keys } from "@berth/control";
-import type { LimitBook, Observation, RouteSource, Usage } from "@berth/gateway";
+import {
+  type LimitBook,
+  type Observation,
+  observationOf,
+  type RouteSource,
+  type Usage,
+} from "@berth/gateway";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import type { MainSocket } from "./main-socket.ts";
@@ -176,7 +182,10 @@ export class GatewayThreads {
   #finish({ observations, usages, keys }: Finished, lost: number): void {
     const { observe, record, onLost } = this.#options;
     for (const observation of observations) observe(observation);
-    for (const usage of usages) record(usage);
+    for (const usage of usages) {
+      observe(observationOf(usage));
+      record(usage);
+    }
     // it notes their use
     for (const hash of keys) this.#options.keys.verify(hash);
     if (lost > 0) onLost(lost);

@@ -29,11 +29,20 @@ test("what ends within 100 ms is told together", () => {
   finish("b");
   expect(read()).toEqual([]);
   vi.advanceTimersByTime(100);
-  expect(read()).toEqual([
-    { observations: [observation, observation], usages: [usage("a"), usage("b")], keys: ["hash"] },
-  ]);
+  expect(read()).toEqual([{ observations: [], usages: [usage("a"), usage("b")], keys: ["hash"] }]);
   vi.advanceTimersByTime(1_000);
   expect(read()).toHaveLength(1);
+});
+
+test("what is not written down is told by its observation", () => {
+  const { outbox, finish, read } = world();
+  outbox.observe(observation);
+  finish("a");
+  outbox.observe(observation);
+  vi.advanceTimersByTime(100);
+  expect(read()).toEqual([
+    { observations: [observation, observation], usages: [usage("a")], keys: ["hash"] },
+  ]);
 });
 
 test("much is told at once", () => {

@@ -26,24 +26,23 @@ export class Outbox {
   }
 
   observe(observation: Observation): void {
+    // not behind it: what is to be written down of the same request comes then
+    if (this.#observations.length + this.#usages.length >= mostTogether) this.flush();
     this.#observations.push(observation);
-    this.#gathered();
+    this.#timer ??= setTimeout(() => this.flush(), gatherMs);
   }
 
+  /** Called right behind the observation of the same request, which is made of it again: half of the bytes are saved. */
   record(usage: Usage): void {
+    this.#observations.pop();
     this.#usages.push(usage);
     this.#chars += (usage.bodies?.request.length ?? 0) + (usage.bodies?.response.length ?? 0);
-    this.#gathered();
+    if (this.#chars >= mostCharsTogether) this.flush();
   }
 
   /** Of a request that is observed when it ends. */
   used(keyHash: string): void {
     this.#keys.add(keyHash);
-  }
-
-  #gathered(): void {
-    if (this.#observations.length >= mostTogether || this.#chars >= mostCharsTogether) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), gatherMs);
   }
 
   flush(): void {

@@ -79,7 +79,9 @@ export type FromThread =
 
 /** What has happened in some moments. */
 export interface Finished {
+  /** Of requests that are not written down. */
   readonly observations: readonly Observation[];
+  /** Observed too. */
   readonly usages: readonly Usage[];
   /** Hashes of the keys that were used. */
   readonly keys: readonly string[];

@@ -147,7 +147,7 @@ const sights: readonly Sight[] = [
   },
   {
     name: "usage-month",
-    path: "/usage?range=30d&by=key&model=gpt-4o",
+    path: "/usage?range=30d&by=key&model=gpt-4.*",
     sign: "Who used how much",
     act: (page) => page.locator("canvas").nth(4).waitFor(),
   },

@@ -301,11 +301,8 @@ describe.skipIf(!hasChromium)("comparing", () => {
     await page.getByRole("list", { name: "Times called the best" }).getByText("pilot 1").waitFor();
     await focused(/What to do with column 2/);
     await page.keyboard.press("Enter");
-    // keys are the menu's only once it has the focus
-    const isInMenu = () => page.evaluate<boolean>("document.activeElement.closest('[role=menu]') !== null");
-    await until("the menu to have the focus", async () => ((await isInMenu()) ? true : undefined));
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
+    // a menu that has just opened may not hear the first key: the last choice gets it itself
+    await page.getByRole("menuitem").last().press("Enter");
     await until("a column less", async () => ((await columns(page).count()) === 2 ? true : undefined));
   });
 

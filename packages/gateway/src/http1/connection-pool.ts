@@ -76,8 +76,6 @@ class Peer implements ConnectionOwner {
 /** Connections to upstreams, kept for the next request. */
 export class ConnectionPool {
   readonly #peers = new Map<string, Peer>();
-  /** By the same keys: who is trusted for its certificate is never taken for who is trusted for its owner. */
-  readonly #publicPeers = new Map<string, Peer>();
   readonly #nowMs: () => number;
   readonly #maxIdle: number;
   readonly #rules: PeerRules;
@@ -102,8 +100,7 @@ export class ConnectionPool {
     isFresh = false,
   ): { readonly connection: Connection; readonly basePath: string } {
     const key = keyOf(address);
-    const peers = this.#peersLike(address);
-    let peer = peers.get(key);
+    let peer = this.#peers.get(key);
     // another runner has taken the port
     if (peer !== undefined && fingerprintOf(peer.address) !== fingerprintOf(address)) {
       peer.retire();
@@ -111,36 +108,30 @@ export class ConnectionPool {
     }
     if (peer === undefined) {
       peer = new Peer(address, this.#nowMs, this.#maxIdle, this.#rules);
-      peers.set(key, peer);
+      this.#peers.set(key, peer);
     }
     return { connection: peer.take(isFresh), basePath: peer.basePath };
   }
 
   /** The connections to it that wait for work are not good any more. */
   clear(address: PeerAddress): void {
-    this.#peersLike(address).get(keyOf(address))?.clear();
+    this.#peers.get(keyOf(address))?.clear();
   }
 
   /** Forgets every upstream that is not among the addresses. */
   retain(addresses: readonly PeerAddress[]): void {
-    for (const peers of [this.#peers, this.#publicPeers]) {
-      const keys = new Set(addresses.filter((one) => this.#peersLike(one) === peers).map(keyOf));
-      for (const [key, peer] of peers) {
-        if (keys.has(key)) continue;
-        peers.delete(key);
-        peer.retire();
-      }
+    const keys = new Set(addresses.map(keyOf));
+    for (const [key, peer] of this.#peers) {
+      if (keys.has(key)) continue;
+      this.#peers.delete(key);
+      peer.retire();
     }
-  }
-
-  #peersLike({ kind }: PeerAddress): Map<string, Peer> {
-    return kind === "public" ? this.#publicPeers : this.#peers;
   }
 }
 
 /** Sockets are one for each far end; without one, the URL is. */
 function keyOf(address: PeerAddress): string {
-  return address.kind === "public" ? address.url : (address.socketPath ?? address.url);
+  return address.kind === "public" ? `public ${address.url}` : (address.socketPath ?? address.url);
 }
 
 function fingerprintOf(address: PeerAddress): string | undefined {

@@ -50,9 +50,9 @@ export function editBody(
     for (const span of options)
       changes.push({ span, text: withUsage(JSON.parse(body.toString("utf8", span.start, span.end))) });
   }
-  if (limitsCompletions && spansOf(body, "max_completion_tokens").length === 0)
-    for (const { key } of spansOf(body, "max_tokens"))
-      changes.push({ span: key, text: '"max_completion_tokens"' });
+  const limits = limitsCompletions ? spansOf(body, "max_tokens") : [];
+  if (limits.length > 0 && spansOf(body, "max_completion_tokens").length === 0)
+    for (const { key } of limits) changes.push({ span: key, text: '"max_completion_tokens"' });
   if (changes.length === 0 && front.length === 0) return body;
   const pieces: Buffer[] = [];
   let at = 0;

@@ -1,13 +1,13 @@
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** How deep brackets are nested in JSON, and how many are opened. Stops counting above either of `enough`. */
+/** How deep brackets are nested in JSON, and how many are opened. */
 export interface Brackets {
   readonly depth: number;
   readonly count: number;
 }
 
-/** Texts in quotes are leapt over. */
+/** Stops counting above either of `enough`. Texts in quotes are leapt over. */
 export function bracketsIn(json: Buffer, enough: Brackets): Brackets {
   let depth = 0;
   let deepest = 0;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isUtf8 } from "node:buffer";
 import { expect, test } from "vitest";
-import { bracketsIn } from "./nesting-depth.ts";
+import { bracketsIn } from "./brackets.ts";
 import { parseBody, utf8FaultOffset } from "./parse-body.ts";
 
 test.each([

@@ -3,7 +3,7 @@ import { BerthError } from "@berth/api";
 import { bodyFacts, type BodyFacts } from "./body-facts.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { requireModelName } from "./model-name.ts";
-import { bracketsIn } from "./nesting-depth.ts";
+import { bracketsIn } from "./brackets.ts";
 
 // a parser needs far more memory for each bracket than the bracket's byte, and who walks what it made more stack
 const most = { depth: 1000, count: 1_000_000 };

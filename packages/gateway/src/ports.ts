@@ -105,6 +105,7 @@ export interface Usage {
 }
 
 export interface UsageSink {
+  /** Told right behind the observation of the same request. */
   record(usage: Usage): void;
 }
 

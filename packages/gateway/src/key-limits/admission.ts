@@ -161,26 +161,30 @@ export function minuteLeft(numbers: Float64Array): MinuteLeft {
 
 export function minuteHeaders({ requests, tokens }: MinuteLeft): readonly string[] {
   const headers: string[] = [];
-  if (requests.limit !== Infinity)
-    headers.push(
-      "x-ratelimit-limit-requests",
-      String(requests.limit),
-      "x-ratelimit-remaining-requests",
-      String(Math.max(0, requests.left)),
-      "x-ratelimit-reset-requests",
-      resetText,
-    );
-  if (tokens.limit !== Infinity)
-    headers.push(
-      "x-ratelimit-limit-tokens",
-      String(tokens.limit),
-      "x-ratelimit-remaining-tokens",
-      String(Math.max(0, tokens.left)),
-      "x-ratelimit-reset-tokens",
-      resetText,
-    );
+  tell(headers, requestNames, requests);
+  tell(headers, tokenNames, tokens);
   return headers;
 }
 
+const requestNames = namesOf("requests");
+const tokenNames = namesOf("tokens");
 /** When nothing of what is counted now is counted any more. */
 const resetText = `${windowSeconds}s`;
+
+/** Made once: each answer bears them. */
+function namesOf(what: string) {
+  return {
+    limit: `x-ratelimit-limit-${what}`,
+    left: `x-ratelimit-remaining-${what}`,
+    reset: `x-ratelimit-reset-${what}`,
+  };
+}
+
+function tell(
+  headers: string[],
+  names: ReturnType<typeof namesOf>,
+  { limit, left }: MinuteLeft["requests"],
+): void {
+  if (limit === Infinity) return;
+  headers.push(names.limit, String(limit), names.left, String(Math.max(0, left)), names.reset, resetText);
+}

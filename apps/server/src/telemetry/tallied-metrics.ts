@@ -12,7 +12,7 @@ interface Family<Name extends string> {
   readonly tally: RequestTally;
 }
 
-/** What of a series a metric tells, with the labels it tells it by; `undefined` for a series that it has nothing of. */
+/** What of a series a metric tells, with the labels it tells it by. */
 export interface Told<Name extends string, Value> {
   readonly labels: Labels<Name>;
   readonly value: Value;

@@ -27,8 +27,7 @@ export class EntryBytes {
 
   /** An entry as JSON. */
   add(json: string): void {
-    // no character is longer in UTF-8 for each of its units here
-    this.#reserve(this.#length + 1 + 3 * json.length);
+    this.#reserve(this.#length + 1 + Buffer.byteLength(json));
     if (this.#entries > 0) this.#space[this.#length++] = comma;
     this.#length += this.#space.write(json, this.#length, "utf8");
     this.#entries += 1;
@@ -47,6 +46,7 @@ export class EntryBytes {
   }
 }
 
+/** Of bytes as `EntryBytes` gives them. */
 export function readEntries(bytes: Uint8Array): LedgerEntry[] {
   return JSON.parse(
     `[${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")}]`,

@@ -4,9 +4,9 @@
  */
 import { isBerthError, type ErrorCode } from "@berth/api";
 import { keepCompiledCode } from "@berth/std/compile-cache";
-import { boundYoungGeneration } from "./young-generation.ts";
+import { boundMemory } from "./bound-memory.ts";
 
-if ((process.argv[2] ?? "start") === "start") boundYoungGeneration();
+if ((process.argv[2] ?? "start") === "start") boundMemory();
 keepCompiledCode(process.env);
 
 const [command = "start", ...argv] = process.argv.slice(2);

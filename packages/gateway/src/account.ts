@@ -1,8 +1,8 @@
-import { noTokens } from "./answer-tail.ts";
 import { costOf } from "./cost/cost-of.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import type { Exchange } from "./exchange.ts";
 import type { TokenCounts } from "./ports.ts";
+import { noTokens } from "./read-usage.ts";
 import { unpackAnswer } from "./unpack-answer.ts";
 
 /** What an exchange has used. */

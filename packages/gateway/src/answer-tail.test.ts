@@ -1,6 +1,7 @@
 import { chatEvents, usageChunk } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
-import { AnswerTail, isFinishedStream, noTokens, readUsage } from "./answer-tail.ts";
+import { AnswerTail } from "./answer-tail.ts";
+import { noTokens, readUsage } from "./read-usage.ts";
 
 const unknown = noTokens;
 
@@ -117,27 +118,55 @@ test.each([
 });
 
 test.each([
-  ["[DONE]", "data: {}\n\ndata: [DONE]\n\n", true],
-  ["[DONE] with CRLF", "data: {}\r\n\r\ndata: [DONE]\r\n\r\n", true],
-  ["[DONE] and no last empty line", "data: {}\n\ndata:[DONE]", true],
-  ["[DONE] and a comment", "data: [DONE]\n\n: bye\n\n", true],
-  ["an error", 'data: {}\n\ndata: {"error":{"message":"x"}}\n\n', true],
-  ["a named error", 'event: error\ndata: {"message":"x"}\n\n', true],
-  ["the end of a message", 'event: message_stop\ndata: {"type":"message_stop"}\n\n', true],
-  ["the end of a response", "event: response.completed\ndata: {}\n\n", true],
-  ["an event of a message", "event: message_delta\ndata: {}\n\n", false],
-  ["a chunk", 'data: {"choices":[]}\n\n', false],
-  ["a chunk that tells of [DONE]", 'data: {"content":"data: [DONE]"}\n\n', false],
-  ["half an event", 'data: {"cho', false],
-  ["nothing", "", false],
-])("a stream that ends with %s is finished: %s", (_fact, text, finished) => {
-  expect(isFinishedStream(text)).toBe(finished);
+  ["an object", "{", 16],
+  ["a stream of events", "data: ", 4],
+  ["a stream of named events", "event: x\ndata: ", 4],
+])("of %s the tail keeps the end, and no more, however it is cut", (_fact, start, keptKiB) => {
+  const counted = Array.from({ length: 100 }, (_, index) => `${index},`).join("");
+  const all = `${start}${counted}\n\n`.repeat(100);
+  for (const pieceBytes of [1, 7, 3000, 1024 * 1024]) {
+    const tail = new AnswerTail();
+    for (let at = 0; at < all.length; at += pieceBytes) {
+      const piece = Buffer.from(all.slice(at, at + pieceBytes));
+      tail.push(piece);
+      // whoever reads the next piece into the same memory changes nothing
+      if (at > 0) piece.fill("#");
+    }
+    if (pieceBytes < all.length) expect(tail.text()).toBe(all.slice(-keptKiB * 1024));
+    else expect(all.endsWith(tail.text())).toBe(true);
+    expect(tail.totalBytes).toBe(all.length);
+  }
 });
 
-test("the tail keeps the end of the longest answer, and little more", () => {
+test("an answer in one piece is not copied", () => {
   const tail = new AnswerTail();
-  for (let count = 0; count < 100_000; count += 1) tail.push(Buffer.from(`${count},`));
-  expect(tail.text().endsWith("99998,99999,")).toBe(true);
-  expect(tail.text().length).toBeGreaterThanOrEqual(16 * 1024);
-  expect(tail.text().length).toBeLessThan(17 * 1024);
+  const piece = Buffer.from('{"usage":{}}');
+  tail.push(piece);
+  expect(tail.bytes().buffer).toBe(piece.buffer);
+});
+
+describe("a response, whose last event says again all that it said,", () => {
+  const event = (type: string, more: object): string =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+  const usage = { input_tokens: 3, output_tokens: 9000 };
+  const metadata = { note: "x".repeat(6000) };
+  const end = event("response.completed", { response: { output: "word ".repeat(9000), usage, metadata } });
+  const all = event("response.created", {}) + end;
+
+  test.each([1, 13, 64, 1000, 64 * 1024])(
+    "in pieces of %i bytes, is whole, and its usage is read",
+    (size) => {
+      const tail = new AnswerTail();
+      for (let at = 0; at < all.length; at += size) tail.push(Buffer.from(all.slice(at, at + size)));
+      expect(tail.isFinishedStream()).toBe(true);
+      expect(tail.usage()).toEqual({ ...noTokens, inputTokens: 3, outputTokens: 9000 });
+    },
+  );
+
+  test.each([1, 13, 64, 1000, 64 * 1024])("in pieces of %i bytes, is not whole without its end", (size) => {
+    const tail = new AnswerTail();
+    const cut = all.slice(0, -100);
+    for (let at = 0; at < cut.length; at += size) tail.push(Buffer.from(cut.slice(at, at + size)));
+    expect(tail.isFinishedStream()).toBe(false);
+  });
 });

@@ -89,12 +89,14 @@ export class EventGate {
   }
 }
 
+const nothing = Buffer.alloc(0);
+
 /** Pieces of bytes that are joined once, when all of them are there: however small they are, each is touched twice. */
 class Pieces {
   #pieces: Buffer[] = [];
   #bytes = 0;
   /** The last bytes: an event's end may be cut. */
-  #tail: Buffer = Buffer.alloc(0);
+  #tail: Buffer = nothing;
 
   get bytes(): number {
     return this.#bytes;
@@ -118,7 +120,7 @@ class Pieces {
     const whole = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#bytes = 0;
-    this.#tail = Buffer.alloc(0);
+    this.#tail = nothing;
     return whole;
   }
 }

@@ -1,5 +1,5 @@
 import type { BerthError } from "@berth/api";
-import { AnswerTail, isFinishedStream } from "./answer-tail.ts";
+import { AnswerTail } from "./answer-tail.ts";
 import type { ClientResponse } from "./client.ts";
 import { EventGate } from "./event-gate.ts";
 import { endsWithDone, isComment, isEventStream } from "./event-stream.ts";
@@ -223,7 +223,7 @@ class Forwarding implements Activity, AnswerListener {
       return;
     }
     const mustBeFinished = eventStream && this.#options.endsWithDone && !this.#isPacked;
-    if (mustBeFinished && !isFinishedStream(tail?.text() ?? "")) {
+    if (mustBeFinished && tail?.isFinishedStream() !== true) {
       this.#fail(endedEarly(this.#options.name, "the stream ended without its last event"), "others");
       return;
     }

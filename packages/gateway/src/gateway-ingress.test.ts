@@ -419,6 +419,30 @@ describe("a provider that speaks the caller's protocol", () => {
     expect(server.received[0]?.body.toString()).toBe(JSON.stringify({ ...body, model: "upstream-big" }));
   });
 
+  test.each([
+    ["is answered to its end", 0, "ok"],
+    ["is not, when that breaks off", 100, "error"],
+  ])("with a response whose last event says all of it again %s", async (_fact, cut, outcome) => {
+    const event = (type: string, more: object): string =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+    const response = { output: "word ".repeat(9000), usage: { input_tokens: 3, output_tokens: 9000 } };
+    const bytes = event("response.created", {}) + event("response.completed", { response });
+    const sent = bytes.slice(0, bytes.length - cut);
+    const write: Step = { do: "write_pieces", bytes: sent, pieceBytes: 5000 };
+    await using server = await startFakeModelServer({
+      script: () => [eventStreamHead, write, { do: "end" }],
+    });
+    await using rig = await startRig();
+    rig.routes.route("chat", [provider({ url: server.url, target: openai })]);
+    const called = await call(rig.port, {
+      path: "/v1/responses",
+      body: { model: "chat", input: "Hi", stream: true },
+    });
+    expect(called.text.startsWith(sent)).toBe(true);
+    expect(rig.observed[0]?.outcome).toBe(outcome);
+    if (cut === 0) expect(rig.observed[0]?.tokens.outputTokens).toBe(9000);
+  });
+
   const document = { type: "document", source: { type: "url", url: "https://example.org/a.pdf" } };
   test.for<[ProviderKind, string, object, string]>([
     [

@@ -66,7 +66,7 @@ export class Relay {
 
   /** Resolves when the client has the whole answer; rejects with BerthError when it gets none, or not all of it. */
   async run(exchange: Exchange, errand: Errand): Promise<void> {
-    const tried = new Set<string>();
+    let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
       const { route, choice } = this.#choose(exchange, errand, tried);
@@ -74,7 +74,7 @@ export class Relay {
         const pauseMs = this.#pauseMs(failures, route.policy, exchange.tries);
         if (pauseMs === undefined) return this.#tell(exchange, failures);
         await this.#pause(exchange, pauseMs);
-        tried.clear();
+        tried = [];
         continue;
       }
       const upstream = await this.#upstream(exchange, errand, choice);
@@ -90,14 +90,14 @@ export class Relay {
       this.#note(failure);
       if (failure.again === "nobody" || errand.keptBytes === undefined || exchange.tries >= mostTries(route))
         return this.#tell(exchange, failures);
-      exclude(failure, route, tried);
+      tried = [...tried, ...excludedBy(failure, route)];
     }
   }
 
   #choose(
     exchange: Exchange,
     errand: Errand,
-    tried: ReadonlySet<string>,
+    tried: readonly string[],
   ): { readonly route: NamedRoute; readonly choice: Choice } {
     const route = errand.route();
     exchange.route = route;
@@ -117,7 +117,7 @@ export class Relay {
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
         let isCounted = false;
         const choose = (): Choice => {
-          const { choice: now } = this.#choose(exchange, errand, new Set());
+          const { choice: now } = this.#choose(exchange, errand, []);
           // those who wait behind must see that it is taken
           if (now.kind === "send") isCounted = this.#loads.begin(now.upstream);
           return now;
@@ -134,13 +134,13 @@ export class Relay {
     errand: Errand,
     upstream: ReadyUpstream,
     { policy, upstreams }: NamedRoute,
-    tried: ReadonlySet<string>,
+    tried: readonly string[],
   ): Promise<Forwarded> {
     // it is among the loads already
     exchange.upstream = upstream;
     exchange.tries += 1;
     const hasOthers = upstreams.some(
-      (other) => other.upstream !== upstream && !tried.has(upstreamId(other.upstream)),
+      (other) => other.upstream !== upstream && !tried.includes(upstreamId(other.upstream)),
     );
     this.#breakers.begins(upstream);
     try {
@@ -208,9 +208,9 @@ interface Seen {
 class ErrandSight implements Sight {
   readonly #seen: Seen;
   readonly #errand: Errand;
-  readonly tried: ReadonlySet<string>;
+  readonly tried: readonly string[];
 
-  constructor(seen: Seen, errand: Errand, tried: ReadonlySet<string>) {
+  constructor(seen: Seen, errand: Errand, tried: readonly string[]) {
     this.#seen = seen;
     this.#errand = errand;
     this.tried = tried;
@@ -248,21 +248,20 @@ function mostTries({ policy, upstreams }: NamedRoute): number {
 }
 
 /** Leaves out who has failed, and with a prompt that is too long everybody who takes no longer ones. */
-function exclude({ upstream, again }: Failure, { upstreams }: NamedRoute, tried: Set<string>): void {
-  if (again === "anybody") return;
-  tried.add(upstreamId(upstream));
-  const limit = upstream.contextTokens;
-  if (again !== "bigger" || limit === null) return;
-  for (const { upstream: other } of upstreams) {
-    if (other.contextTokens !== null && other.contextTokens <= limit) tried.add(upstreamId(other));
-  }
+function excludedBy({ upstream, again }: Failure, { upstreams }: NamedRoute): readonly string[] {
+  if (again === "anybody") return [];
+  const limit = again === "bigger" ? upstream.contextTokens : null;
+  const noBigger = upstreams.filter(
+    ({ upstream: { contextTokens } }) => limit !== null && contextTokens !== null && contextTokens <= limit,
+  );
+  return [upstreamId(upstream), ...noBigger.map((other) => upstreamId(other.upstream))];
 }
 
 /** Whether there is somebody to ask who has not failed yet; one that starts anew is another. */
-function isAnotherChance(choice: Choice, tried: ReadonlySet<string>): boolean {
+function isAnotherChance(choice: Choice, tried: readonly string[]): boolean {
   switch (choice.kind) {
     case "send":
-      return !tried.has(upstreamId(choice.upstream));
+      return !tried.includes(upstreamId(choice.upstream));
     case "hold":
       return true;
     case "refuse":

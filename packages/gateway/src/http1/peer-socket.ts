@@ -52,7 +52,9 @@ function readInto(onBytes: OnBytes): OnReadOpts {
   return {
     buffer: readBuffer,
     callback: (count, buffer) => {
-      onBytes(Buffer.from(buffer.subarray(0, count)));
+      const bytes = Buffer.allocUnsafe(count);
+      (buffer as Buffer).copy(bytes, 0, 0, count);
+      onBytes(bytes);
       return true;
     },
   };

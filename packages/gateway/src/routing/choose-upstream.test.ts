@@ -41,7 +41,7 @@ function chosen(upstreams: readonly Upstream[], world: World): string {
     outstanding: (one) => world.outstanding?.[upstreamId(one)] ?? 0,
     isFull: (one) => world.full?.includes(upstreamId(one)) === true,
     isOpen: (one) => world.open?.includes(upstreamId(one)) === true,
-    tried: new Set(world.tried),
+    tried: world.tried ?? [],
     chance: () => world.chance ?? 0,
     costUsd: (one) => world.cost?.[upstreamId(one)],
     knowers: () => world.knowers ?? [],

@@ -16,7 +16,7 @@ export interface Sight {
   /** Left alone for a while. */
   isOpen(upstream: Upstream): boolean;
   /** Have failed for this request. */
-  readonly tried: ReadonlySet<string>;
+  readonly tried: readonly string[];
   /** 0 to 1. */
   chance(): number;
   /** US dollars that the request may cost there; `undefined` where there is no price. */
@@ -40,7 +40,9 @@ export function chooseUpstream({ policy, upstreams }: NamedRoute, sight: Sight):
     return { kind: "send", upstream: only.upstream };
   const ready = upstreams.filter(isReadyOne);
   const untried =
-    sight.tried.size === 0 ? ready : ready.filter(({ upstream }) => !sight.tried.has(upstreamId(upstream)));
+    sight.tried.length === 0
+      ? ready
+      : ready.filter(({ upstream }) => !sight.tried.includes(upstreamId(upstream)));
   const free = untried.filter(({ upstream }) => !sight.isFull(upstream));
   const fit = free.filter(({ upstream }) => !sight.isOpen(upstream) && !isDown(upstream));
   const pool = [fit, free, untried.length === 0 ? ready : []].find(({ length }) => length > 0);

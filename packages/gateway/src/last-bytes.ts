@@ -1,0 +1,46 @@
+const nothing = Buffer.alloc(0);
+
+/**
+ * The last bytes of many. What comes in one piece is kept as it is; of more, each would hold on to all the memory that it
+ * was read into, and they are copied.
+ */
+export class LastBytes {
+  /** How many are kept; it may grow. */
+  most = 0;
+  #bytes: Buffer = nothing;
+  /** Of `#bytes`, those that are taken. */
+  #length = 0;
+  #isOwn = false;
+
+  push(piece: Buffer): void {
+    if (this.#length === 0) {
+      this.#bytes = piece;
+      this.#length = piece.length;
+    } else {
+      this.#append(piece);
+    }
+  }
+
+  /** Good until the next `push`. */
+  bytes(): Buffer {
+    return this.#bytes.subarray(Math.max(0, this.#length - this.most), this.#length);
+  }
+
+  #append(piece: Buffer): void {
+    if (!this.#isOwn || this.#bytes.length < this.most) this.#own();
+    const added = Math.min(piece.length, this.most);
+    const excess = this.#length + added - this.most;
+    if (excess > 0) {
+      this.#bytes.copyWithin(0, excess, this.#length);
+      this.#length -= excess;
+    }
+    this.#length += piece.copy(this.#bytes, this.#length, piece.length - added);
+  }
+
+  #own(): void {
+    const own = Buffer.allocUnsafeSlow(this.most);
+    this.#length = this.bytes().copy(own);
+    this.#bytes = own;
+    this.#isOwn = true;
+  }
+}

@@ -1,0 +1,25 @@
+/** A line longer than this begins no event. */
+const longestName = 64;
+const begins = "\nevent:";
+
+/** Which event a stream of named ones told of last, and how much of it there is, however its bytes are cut. */
+export class LastEvent {
+  /** Its first line as far as it has come: `event: message_stop`. */
+  name = "";
+  bytes = 0;
+  /** The beginning of the line that has not ended. */
+  #line = "";
+
+  push(piece: Buffer): void {
+    const text = `\n${this.#line}${piece.toString("latin1")}`;
+    const at = text.lastIndexOf(begins) + 1;
+    if (at > 0) {
+      this.name = /^.*/.exec(text.slice(at, at + longestName))?.[0] ?? "";
+      this.bytes = text.length - at;
+    } else {
+      this.bytes += piece.length;
+    }
+    const lineAt = text.lastIndexOf("\n") + 1;
+    this.#line = text.slice(lineAt, lineAt + longestName);
+  }
+}

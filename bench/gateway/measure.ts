@@ -6,6 +6,8 @@ import type { Asked } from "./request.ts";
 
 const connections = 32;
 const fewConnections = 16;
+/** Whoever has rested finds its pace again first, in each of its threads. */
+const warmSeconds = 1;
 const loadSeconds = 3;
 const fewSeconds = 2;
 const turns = 10;
@@ -30,6 +32,7 @@ export function nothingTaken(): Taken {
 /** One round: everybody in turns, so that what else the machine does hits all alike. */
 export async function measureRound(all: ReadonlyMap<Contestant, Taken>, load: Load): Promise<void> {
   for (const [contestant, taken] of all) {
+    await load(contestant.whole, connections, warmSeconds);
     const pids = await contestant.processes();
     const before = await processorSeconds(pids);
     const { perSecond } = await load(contestant.whole, connections, loadSeconds);

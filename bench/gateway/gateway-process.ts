@@ -11,12 +11,15 @@ import {
   type Principal,
   type RoutingSnapshot,
 } from "@berth/gateway";
+import { boundMemory } from "@berth/server/bound-memory";
 import { ledgerEntry } from "@berth/server/ledger-entry";
 import { createMetrics } from "@berth/server/metrics";
 import { systemClock } from "@berth/std/clock";
 import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { openUsageStore } from "@berth/store/sqlite";
 import { benchKey, models } from "./request.ts";
+
+boundMemory();
 
 const [wholeUrl, streamUrl, folder] = process.argv.slice(2);
 if (wholeUrl === undefined || streamUrl === undefined || folder === undefined)

@@ -7,6 +7,7 @@ export * from "./resources/conversation.ts";
 export * from "./resources/download.ts";
 export * from "./resources/ended-statuses.ts";
 export * from "./resources/event.ts";
+export * from "./resources/job.ts";
 export * from "./resources/key.ts";
 export * from "./resources/login.ts";
 export * from "./resources/model.ts";

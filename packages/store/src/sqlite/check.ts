@@ -11,7 +11,7 @@ import { decodeModelRoute } from "./model-routes.ts";
 import { decodeProvider } from "./providers.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
-import { integrityProblems } from "./usage/usage-database.ts";
+import { integrityProblems } from "./integrity-problems.ts";
 import { usageMigrations } from "./usage/usage-migrations.ts";
 
 /** Reads all of the database: pages, indexes, references, and every row as what it should be. Returns what is wrong. */

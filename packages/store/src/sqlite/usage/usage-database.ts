@@ -2,6 +2,7 @@ import type { UsageRow } from "@berth/api";
 import Database from "better-sqlite3";
 import type { LedgerEntry, RequestFilter, UsageHorizon, UsageQuery } from "../../store.ts";
 import { backupTo } from "../backup.ts";
+import { integrityProblems } from "../integrity-problems.ts";
 import {
   cursorOf,
   type DetailsRow,
@@ -127,11 +128,4 @@ export class UsageDatabase {
     }
     return forgotten;
   }
-}
-
-/** What SQLite finds wrong with the pages and indexes of a file. */
-export function integrityProblems(database: Database.Database): readonly string[] {
-  return (database.pragma("integrity_check") as { integrity_check: string }[])
-    .map((row) => row.integrity_check)
-    .filter((line) => line !== "ok");
 }

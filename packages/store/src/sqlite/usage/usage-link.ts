@@ -1,5 +1,4 @@
-import { Worker } from "node:worker_threads";
-import { BerthError, type RequestDetails, type UsageRow } from "@berth/api";
+import type { RequestDetails, UsageRow } from "@berth/api";
 import type {
   LedgerEntry,
   RequestFilter,
@@ -8,9 +7,10 @@ import type {
   UsageQuery,
   UsageStore,
 } from "../../store.ts";
+import { ThreadCalls } from "../thread-calls.ts";
 import { EntryBytes } from "./entry-bytes.ts";
 import { readDetails, readRequest } from "./read-request.ts";
-import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
+import type { FromUsageThread, ToUsageThread, UsageCall } from "./usage-messages.ts";
 import type { DetailsRow, RowPage } from "./usage-rows.ts";
 
 export interface UsageLinkOptions {
@@ -31,11 +31,6 @@ const waitingBytes = 64 * 1024 * 1024;
 const keptSpaces = 2;
 const keptSpaceBytes = 4 * 1024 * 1024;
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
 interface Batch {
   readonly entries: number;
   readonly bytes: number;
@@ -44,7 +39,7 @@ interface Batch {
 /** The ledger as the rest of the process has it: everything is done by a thread of its own, and nobody waits for it. */
 export class UsageLink implements UsageStore {
   readonly #options: UsageLinkOptions;
-  #worker: Worker | undefined;
+  readonly #thread: ThreadCalls<ToUsageThread, FromUsageThread>;
   #gathered: EntryBytes | undefined;
   readonly #spaces: ArrayBuffer[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -52,18 +47,23 @@ export class UsageLink implements UsageStore {
   #batches: Batch[] = [];
   #entries = 0;
   #bytes = 0;
-  readonly #calls = new Map<number, Waiting>();
-  #lastCall = 0;
   #overflowed = 0;
-  #closed = false;
 
   constructor(options: UsageLinkOptions) {
     this.#options = options;
+    this.#thread = new ThreadCalls({
+      program: options.thread,
+      path: options.path,
+      what: "the ledger",
+      onMessage: (message) => this.#receive(message),
+      onEnd: (reason) => this.#lose(reason),
+    });
   }
 
   append(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) {
-      if (this.#closed || this.#entries >= waitingEntries || !this.#gather(entry)) this.#overflowed += 1;
+      if (this.#thread.isClosed || this.#entries >= waitingEntries || !this.#gather(entry))
+        this.#overflowed += 1;
     }
     if ((this.#gathered?.entries ?? 0) >= batchEntries) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), gatherMs);
@@ -123,11 +123,9 @@ export class UsageLink implements UsageStore {
 
   /** Resolves when everything that was handed over is written. */
   async close(): Promise<void> {
-    if (this.#closed) return;
+    if (this.#thread.isClosed) return;
     this.#send();
-    await this.#call({ verb: "close", args: [] });
-    this.#closed = true;
-    await this.#worker?.terminate();
+    await this.#thread.close((id) => ({ kind: "call", id, call: { verb: "close", args: [] } }));
   }
 
   #send(): void {
@@ -143,7 +141,7 @@ export class UsageLink implements UsageStore {
     const batch = { entries: gathered.entries, bytes: gathered.length };
     const entries = gathered.take();
     try {
-      this.#post({ kind: "append", entries }, [entries.buffer]);
+      this.#thread.post({ kind: "append", entries }, [entries.buffer]);
       this.#batches.push(batch);
     } catch (error) {
       // a timer calls this: what is thrown here would end the process
@@ -153,35 +151,13 @@ export class UsageLink implements UsageStore {
 
   /** What was handed over before is seen by whoever asks after. */
   #call(call: UsageCall): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new BerthError("shutting_down", "the ledger is closed"));
     this.#send();
-    return new Promise((resolve, reject) => {
-      this.#lastCall += 1;
-      this.#calls.set(this.#lastCall, { resolve, reject });
-      this.#post({ kind: "call", id: this.#lastCall, call });
-      this.#worker?.ref();
-    });
-  }
-
-  #post(message: ToUsageThread, given: readonly ArrayBuffer[] = []): void {
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(message, given);
+    return this.#thread.ask((id) => ({ kind: "call", id, call }));
   }
 
   #spaceLeft(): Buffer | undefined {
     const space = this.#spaces.pop();
     return space === undefined ? undefined : Buffer.from(space);
-  }
-
-  #start(): Worker {
-    const worker = new Worker(this.#options.thread, { workerData: this.#options.path });
-    // it keeps a process alive only for who waits for an answer; a server that stops closes it
-    worker.unref();
-    worker.on("message", (message: FromUsageThread) => this.#receive(message));
-    let reason = "its thread ended";
-    worker.on("error", (error) => (reason = error instanceof Error ? error.message : String(error)));
-    worker.on("exit", () => this.#end(worker, reason));
-    return worker;
   }
 
   #receive(message: FromUsageThread): void {
@@ -190,10 +166,8 @@ export class UsageLink implements UsageStore {
         if (this.#spaces.length < keptSpaces && message.space.byteLength <= keptSpaceBytes)
           this.#spaces.push(message.space);
         return this.#settle(message.lost, message.error?.message ?? "");
-      case "done":
-        return this.#answer(message.id)?.resolve(message.value);
-      case "failed":
-        return this.#answer(message.id)?.reject(asError(message.error));
+      case "answered":
+        return this.#thread.settle(message.answer);
     }
   }
 
@@ -209,24 +183,9 @@ export class UsageLink implements UsageStore {
     if (lost > 0) this.#options.onLost(lost, reason);
   }
 
-  #answer(id: number): Waiting | undefined {
-    const waiting = this.#calls.get(id);
-    this.#calls.delete(id);
-    if (this.#calls.size === 0) this.#worker?.unref();
-    return waiting;
-  }
-
-  /** The next that is handed over starts another thread. */
-  #end(worker: Worker, reason: string): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
+  /** What was under way to the disk was not written, as far as anybody knows. */
+  #lose(reason: string): void {
     for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches)
       this.#settle(batch.entries, reason);
-    for (const id of this.#calls.keys())
-      this.#answer(id)?.reject(new BerthError("internal", `the ledger cannot be read: ${reason}`));
   }
-}
-
-function asError({ code, message, param }: ToldError): BerthError {
-  return new BerthError(code, message, { param });
 }

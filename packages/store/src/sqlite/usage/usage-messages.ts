@@ -1,4 +1,5 @@
-import type { ErrorCode } from "@berth/api";
+import type { ThreadAnswer } from "../thread-calls.ts";
+import type { ToldError } from "../told-error.ts";
 import type { UsageDatabase } from "./usage-database.ts";
 
 /** What the ledger's thread is asked for, with an answer. */
@@ -16,12 +17,6 @@ export type ToUsageThread =
   | { readonly kind: "append"; readonly entries: Uint8Array<ArrayBuffer> }
   | { readonly kind: "call"; readonly id: number; readonly call: UsageCall };
 
-export interface ToldError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly param: string | undefined;
-}
-
 export type FromUsageThread =
   /** The batches are answered in order. */
   | {
@@ -31,5 +26,4 @@ export type FromUsageThread =
       /** Where the entries were, for the next ones. */
       readonly space: ArrayBuffer;
     }
-  | { readonly kind: "done"; readonly id: number; readonly value: unknown }
-  | { readonly kind: "failed"; readonly id: number; readonly error: ToldError };
+  | { readonly kind: "answered"; readonly answer: ThreadAnswer };

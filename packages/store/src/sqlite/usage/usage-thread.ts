@@ -1,11 +1,10 @@
 /** The thread that has the ledger's file open: it writes what is handed over, and reads for whoever asks. */
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { isBerthError } from "@berth/api/error";
-import { explainSqliteError } from "../sqlite-error.ts";
+import { tellError, type ToldError } from "../told-error.ts";
 import { readEntries } from "./entry-bytes.ts";
 import { UsageDatabase } from "./usage-database.ts";
-import type { FromUsageThread, ToldError, ToUsageThread, UsageCall } from "./usage-messages.ts";
+import type { FromUsageThread, ToUsageThread, UsageCall } from "./usage-messages.ts";
 
 const path = workerData as string;
 const database = new UsageDatabase(path);
@@ -18,8 +17,9 @@ parentPort?.on("message", (message: ToUsageThread) => {
       return append(message.entries);
     case "call":
       return void answer(message.call).then(
-        (value) => tell({ kind: "done", id: message.id, value }),
-        (error: unknown) => tell({ kind: "failed", id: message.id, error: toldError(error) }),
+        (value) => tell({ kind: "answered", answer: { id: message.id, ok: true, value } }),
+        (error: unknown) =>
+          tell({ kind: "answered", answer: { id: message.id, ok: false, error: toldError(error) } }),
       );
   }
 });
@@ -52,8 +52,5 @@ async function answer(call: UsageCall): Promise<unknown> {
 }
 
 function toldError(error: unknown): ToldError {
-  const explained = explainSqliteError(error, path);
-  if (isBerthError(explained))
-    return { code: explained.code, message: explained.message, param: explained.param };
-  return { code: "internal", message: `the ledger failed: ${String(error)}`, param: undefined };
+  return tellError(error, "the ledger", path);
 }

@@ -1,0 +1,177 @@
+/** The durable queue as it is remembered, in verbs of jobs. `./sqlite` is the embedded adapter. All times are the caller's clock's. */
+import type { Job, JobError, JobProgress, JobState } from "@berth/api";
+
+/** What is called when the job's turn comes. */
+export interface JobCall {
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+export interface NewJob {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly keyId: string | null;
+  readonly priority: number;
+  readonly call: JobCall;
+  readonly availableAt: number;
+  readonly expiresAt: number;
+  /** Of each attempt. */
+  readonly executionTimeoutMs: number;
+  readonly maxAttempts: number;
+  /** How long it is kept after its end, and how long as a dead letter. */
+  readonly retentionMs: number;
+  readonly deadLetterMs: number;
+  /** `digest` tells the same call from another under the same key. */
+  readonly idempotency: { readonly key: string; readonly digest: string } | null;
+  readonly webhookUrl: string | null;
+  /** So many may be queued for the endpoint. */
+  readonly queueLimit: number;
+}
+
+/** `repeated`: the same was submitted before, and this is what became of it. */
+export interface Submitted {
+  readonly kind: "accepted" | "repeated";
+  readonly job: Job;
+}
+
+/** One attempt at one job. */
+export interface Lease {
+  readonly jobId: string;
+  readonly attempt: number;
+}
+
+export interface Claim {
+  readonly endpointId: string;
+  readonly workerId: string;
+  readonly limit: number;
+  readonly leaseMs: number;
+}
+
+export interface ClaimedJob {
+  readonly job: Job;
+  readonly call: JobCall;
+  readonly lease: Lease;
+}
+
+export interface Renewal {
+  readonly lease: Lease;
+  readonly progress?: JobProgress;
+}
+
+/** `over`: whoever works on it can stop, and nothing it says of it counts any more. */
+export type Held = "held" | "over";
+
+/** What a job leaves. `events`: what it streamed, as one JSON array. `blob`: kept elsewhere, under that name. */
+export interface JobResult {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body:
+    | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+    | { readonly kind: "blob"; readonly name: string; readonly bytes: number }
+    | { readonly kind: "events" };
+}
+
+export type JobEnding =
+  | { readonly kind: "completed"; readonly result: JobResult }
+  /** `retryAt: null`: it helps nobody to try again. */
+  | { readonly kind: "failed"; readonly error: JobError; readonly retryAt: number | null }
+  /** Back to where it was, as if nobody had taken it. */
+  | { readonly kind: "given_back" };
+
+/** `superseded`: it had ended already, or is somebody else's; nothing was changed. */
+export interface Finished {
+  readonly kind: "stored" | "superseded";
+  readonly state: JobState;
+}
+
+export interface JobFilter {
+  readonly endpointId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly state?: JobState | undefined;
+  readonly deadLetters?: boolean | undefined;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface JobPage {
+  /** What was submitted last comes first. */
+  readonly jobs: readonly Job[];
+  /** `null`: that was all. */
+  readonly next: string | null;
+}
+
+/** Something that a job streamed, or that it began anew (`restart`): what came before is void then. */
+export interface JobEvent {
+  /** 1, 2, 3 ... */
+  readonly number: number;
+  readonly at: number;
+  readonly kind: "value" | "restart";
+  readonly data: Uint8Array;
+}
+
+export type JobCounts = Readonly<Record<JobState, number>>;
+
+export interface JobChange {
+  readonly jobId: string;
+  readonly endpointId: string;
+  readonly state: JobState;
+  /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. */
+  readonly what: "state" | "progress" | "gone";
+}
+
+/** What a look after the queue came to. */
+export interface Swept {
+  /** There was more than is done at once. */
+  readonly more: boolean;
+  /** When something is due next, if nobody changes anything. */
+  readonly nextAt: number | null;
+  /** Names of results kept elsewhere that nobody needs any more. */
+  readonly blobs: readonly string[];
+}
+
+/** By those whose jobs they are. What is resolved is on the disk. */
+export interface JobOrders {
+  /** Throws `rate_limited` when the endpoint's queue is full, `conflict` when the idempotency key was another call's. */
+  submit(job: NewJob, now: number): Promise<Submitted>;
+  /** Ends it wherever it is; one that has ended stays as it is. Throws `not_found`. */
+  cancel(id: string, now: number): Promise<Job>;
+  /** Queues it again, its attempts forgotten. Throws `not_found`, and `conflict` for one that waits, runs or is completed. */
+  retry(id: string, expiresAt: number, now: number): Promise<Job>;
+  /** Cancels what is queued. Returns ids. */
+  purge(endpointId: string, now: number): Promise<readonly string[]>;
+}
+
+/** By those who do the work. */
+export interface JobWork {
+  /** Highest priority first, then who came first. */
+  claim(claim: Claim, now: number): Promise<readonly ClaimedJob[]>;
+  /** A lease that was lost by silence is had again if nobody took the job. */
+  renew(renewals: readonly Renewal[], leaseMs: number, now: number): Promise<readonly Held[]>;
+  /** Adds to what the job has streamed. */
+  append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held>;
+  /** A completed attempt counts whenever it comes, unless the job has ended; any other only from who has the job. */
+  finish(lease: Lease, ending: JobEnding, now: number): Promise<Finished>;
+}
+
+export interface JobReading {
+  getJob(id: string): Promise<Job | undefined>;
+  listJobs(filter: JobFilter): Promise<JobPage>;
+  getCall(id: string): Promise<JobCall | undefined>;
+  /** `undefined`: there is none, or not yet. */
+  getResult(id: string): Promise<JobResult | undefined>;
+  /** Those after that number, at most so many. */
+  listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
+}
+
+export interface JobUpkeep {
+  /** Queued again or ended is what nobody works on any more, ended what took too long, forgotten what was kept long enough. */
+  sweep(now: number): Promise<Swept>;
+  /** Of all endpoints that have jobs. */
+  counts(): Promise<ReadonlyMap<string, JobCounts>>;
+  /** Calls it after each change that is on the disk, until the returned function is called. */
+  onChange(listener: (change: JobChange) => void): () => void;
+}
+
+export interface JobStore extends JobOrders, JobWork, JobReading, JobUpkeep {}

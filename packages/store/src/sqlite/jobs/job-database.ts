@@ -1,0 +1,118 @@
+import Database from "better-sqlite3";
+import type { JobChange, JobCounts } from "../../job-store.ts";
+import { backupTo } from "../backup.ts";
+import { integrityProblems } from "../integrity-problems.ts";
+import type { JobCallOf, JobVerb, JobVerbs } from "./job-messages.ts";
+import { JobNotes } from "./job-notes.ts";
+import { JobOrderTables } from "./order-jobs.ts";
+import { JobReadingTables } from "./read-jobs.ts";
+import { JobSweep } from "./sweep-jobs.ts";
+import { JobWorkTables } from "./work-on-jobs.ts";
+
+const busyTimeoutMs = 5000;
+
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+/** The queue's file, whose schema is there. Everything is done at once, by whoever calls: a thread of its own. */
+export class JobDatabase {
+  readonly #database: Database.Database;
+  readonly #notes: JobNotes;
+  readonly #verbs: JobVerbs;
+
+  constructor(path: string) {
+    const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+    database.pragma("journal_mode = WAL");
+    // what was accepted is on the disk
+    database.pragma("synchronous = FULL");
+    const notes = new JobNotes(database);
+    const orders = new JobOrderTables(database, notes);
+    const work = new JobWorkTables(database, notes);
+    const reading = new JobReadingTables(database);
+    const upkeep = new JobSweep(database, notes);
+    this.#database = database;
+    this.#notes = notes;
+    this.#verbs = {
+      submit: (...args) => orders.submit(...args),
+      cancel: (...args) => orders.cancel(...args),
+      retry: (...args) => orders.retry(...args),
+      purgeSome: (...args) => orders.purgeSome(...args),
+      claim: (...args) => work.claim(...args),
+      renew: (...args) => work.renew(...args),
+      append: (...args) => work.append(...args),
+      finish: (...args) => work.finish(...args),
+      sweep: (...args) => upkeep.sweep(...args),
+      getJob: (...args) => reading.getJob(...args),
+      listJobs: (...args) => reading.listJobs(...args),
+      getCall: (...args) => reading.getCall(...args),
+      getResult: (...args) => reading.getResult(...args),
+      listEvents: (...args) => reading.listEvents(...args),
+      lastSequence: () => this.#lastSequence(),
+      counts: () => this.counts(),
+    };
+  }
+
+  /**
+   * All of them in one commit, each for itself: one that fails leaves the others be. When the commit itself fails, so do
+   * all.
+   */
+  run(calls: readonly JobCallOf<JobVerb>[]): {
+    readonly outcomes: readonly Outcome[];
+    readonly changes: readonly JobChange[];
+  } {
+    const mark = this.#notes.length;
+    try {
+      this.#database.exec("begin immediate");
+      const outcomes = calls.map((call) => this.#one(call));
+      this.#database.exec("commit");
+      return { outcomes, changes: this.#notes.take() };
+    } catch (error) {
+      // a full disk has ended the transaction already
+      if (this.#database.inTransaction) this.#database.exec("rollback");
+      this.#notes.backTo(mark);
+      return { outcomes: calls.map(() => ({ ok: false, error })), changes: [] };
+    }
+  }
+
+  counts(): ReadonlyMap<string, JobCounts> {
+    return this.#notes.counts();
+  }
+
+  backup(target: string): Promise<{ readonly sizeBytes: number }> {
+    return backupTo(this.#database, target);
+  }
+
+  check(): readonly string[] {
+    return integrityProblems(this.#database);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Throws only when the transaction is over. */
+  #one(call: JobCallOf<JobVerb>): Outcome {
+    const mark = this.#notes.length;
+    this.#database.exec("savepoint one");
+    try {
+      const value = this.#call(call);
+      this.#database.exec("release one");
+      return { ok: true, value };
+    } catch (error) {
+      if (!this.#database.inTransaction) throw error;
+      this.#database.exec("rollback to one");
+      this.#database.exec("release one");
+      this.#notes.backTo(mark);
+      return { ok: false, error };
+    }
+  }
+
+  #call<V extends JobVerb>({ verb, args }: JobCallOf<V>): ReturnType<JobVerbs[V]> {
+    return (this.#verbs[verb] as (...args: unknown[]) => ReturnType<JobVerbs[V]>)(...args);
+  }
+
+  #lastSequence(): number {
+    return (this.#database.prepare("select ifnull(max(seq), 0) from jobs").pluck().get() as number) ?? 0;
+  }
+}

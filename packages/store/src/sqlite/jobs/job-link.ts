@@ -1,0 +1,159 @@
+import type { Job } from "@berth/api";
+import type {
+  Claim,
+  ClaimedJob,
+  Finished,
+  Held,
+  JobCall,
+  JobChange,
+  JobCounts,
+  JobEnding,
+  JobEvent,
+  JobFilter,
+  JobPage,
+  JobResult,
+  JobStore,
+  Lease,
+  NewJob,
+  Renewal,
+  Submitted,
+  Swept,
+} from "../../job-store.ts";
+import { ThreadCalls } from "../thread-calls.ts";
+import type { FromJobThread, JobCare, JobVerb, JobVerbs, ToJobThread } from "./job-messages.ts";
+
+export interface JobLinkOptions {
+  readonly path: string;
+  /** The thread's program. */
+  readonly thread: URL;
+}
+
+/** Of a purge, done in one commit: others get their turn in between. */
+const purgedAtOnce = 1_000;
+
+/** The queue as the rest of the process has it: everything is done by a thread of its own, many calls in one commit. */
+export class JobLink implements JobStore {
+  readonly #listeners = new Set<(change: JobChange) => void>();
+  readonly #thread: ThreadCalls<ToJobThread, FromJobThread>;
+
+  constructor({ path, thread }: JobLinkOptions) {
+    this.#thread = new ThreadCalls({
+      program: thread,
+      path,
+      what: "the queue",
+      onMessage: (message) => this.#receive(message),
+    });
+  }
+
+  submit(job: NewJob, now: number): Promise<Submitted> {
+    return this.#call("submit", { ...job, call: { ...job.call, body: ownBytes(job.call.body) } }, now);
+  }
+
+  cancel(id: string, now: number): Promise<Job> {
+    return this.#call("cancel", id, now);
+  }
+
+  retry(id: string, expiresAt: number, now: number): Promise<Job> {
+    return this.#call("retry", id, expiresAt, now);
+  }
+
+  async purge(endpointId: string, now: number): Promise<readonly string[]> {
+    // what is submitted meanwhile stays
+    const upTo = await this.#call("lastSequence");
+    const purged: string[] = [];
+    for (;;) {
+      const some = await this.#call("purgeSome", endpointId, upTo, purgedAtOnce, now);
+      purged.push(...some);
+      if (some.length < purgedAtOnce) return purged;
+    }
+  }
+
+  claim(claim: Claim, now: number): Promise<readonly ClaimedJob[]> {
+    return this.#call("claim", claim, now);
+  }
+
+  renew(renewals: readonly Renewal[], leaseMs: number, now: number): Promise<readonly Held[]> {
+    return this.#call("renew", renewals, leaseMs, now);
+  }
+
+  append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held> {
+    return this.#call("append", lease, values.map(ownBytes), now);
+  }
+
+  finish(lease: Lease, ending: JobEnding, now: number): Promise<Finished> {
+    return this.#call("finish", lease, ownEnding(ending), now);
+  }
+
+  getJob(id: string): Promise<Job | undefined> {
+    return this.#call("getJob", id);
+  }
+
+  listJobs(filter: JobFilter): Promise<JobPage> {
+    return this.#call("listJobs", filter);
+  }
+
+  getCall(id: string): Promise<JobCall | undefined> {
+    return this.#call("getCall", id);
+  }
+
+  getResult(id: string): Promise<JobResult | undefined> {
+    return this.#call("getResult", id);
+  }
+
+  listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]> {
+    return this.#call("listEvents", id, after, limit);
+  }
+
+  sweep(now: number): Promise<Swept> {
+    return this.#call("sweep", now);
+  }
+
+  counts(): Promise<ReadonlyMap<string, JobCounts>> {
+    return this.#call("counts");
+  }
+
+  onChange(listener: (change: JobChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** As `Maintenance.backup`. */
+  backup(target: string): Promise<{ readonly sizeBytes: number }> {
+    return this.#care({ verb: "backup", target }) as Promise<{ readonly sizeBytes: number }>;
+  }
+
+  /** As `Maintenance.check`. */
+  check(): Promise<readonly string[]> {
+    return this.#care({ verb: "check" }) as Promise<readonly string[]>;
+  }
+
+  /** Resolves when everything that was asked is answered. */
+  close(): Promise<void> {
+    return this.#thread.close((id) => ({ kind: "care", id, care: { verb: "close" } }));
+  }
+
+  #call<V extends JobVerb>(verb: V, ...args: Parameters<JobVerbs[V]>): Promise<ReturnType<JobVerbs[V]>> {
+    const answer = this.#thread.ask((id) => ({ kind: "call", id, call: { verb, args } }));
+    return answer as Promise<ReturnType<JobVerbs[V]>>;
+  }
+
+  #care(care: JobCare): Promise<unknown> {
+    return this.#thread.ask((id) => ({ kind: "care", id, care }));
+  }
+
+  #receive({ answers, changes }: FromJobThread): void {
+    for (const answer of answers) this.#thread.settle(answer);
+    for (const change of changes) for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function ownEnding(ending: JobEnding): JobEnding {
+  if (ending.kind !== "completed" || ending.result.body.kind !== "bytes") return ending;
+  const body = { kind: "bytes", bytes: ownBytes(ending.result.body.bytes) } as const;
+  return { ...ending, result: { ...ending.result, body } };
+}
+
+/** A view of a larger piece of memory would take all of that along to the thread. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}

@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import type { Migration } from "../migrations.ts";
+
+/** The queue's own schema, in a file of its own: it is written once and more for each job. */
+export const jobMigrations: readonly Migration[] = [{ version: 1, name: "first", up: createFirstTables }];
+
+async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  const statements = [
+    // `attempt` counts leases, so that each has a number of its own; `tries` those that count against `max_attempts`.
+    // `ready`: queued, and nothing to wait for. `lease_until` stays when a lease was lost by silence.
+    sql`
+      create table jobs (
+        seq integer primary key autoincrement,
+        id text not null unique,
+        endpoint_id text not null,
+        key_id text,
+        state text not null,
+        ready integer not null,
+        priority integer not null,
+        path text not null,
+        input_type text not null,
+        input_bytes integer not null,
+        created_at integer not null,
+        available_at integer not null,
+        expires_at integer not null,
+        started_at integer,
+        run_until integer,
+        finished_at integer,
+        purge_at integer,
+        execution_timeout_ms integer not null,
+        retention_ms integer not null,
+        dead_letter_ms integer not null,
+        max_attempts integer not null,
+        attempt integer not null,
+        tries integer not null,
+        lease_until integer,
+        worker_id text,
+        progress_json text,
+        error_json text,
+        is_dead_letter integer not null,
+        result_kind text,
+        result_status integer,
+        result_type text,
+        result_bytes integer,
+        result_blob text,
+        events integer not null,
+        idempotency_key text,
+        idempotency_digest text,
+        webhook_url text
+      ) strict`,
+    sql`create index jobs_ready on jobs (endpoint_id, priority desc, seq) where state = 'QUEUED' and ready = 1`,
+    sql`create index jobs_waiting on jobs (available_at) where state = 'QUEUED' and ready = 0`,
+    sql`create index jobs_leased on jobs (lease_until) where state = 'RUNNING'`,
+    sql`create index jobs_running on jobs (run_until) where state = 'RUNNING'`,
+    sql`create index jobs_expiring on jobs (expires_at) where state in ('QUEUED', 'RUNNING')`,
+    sql`create index jobs_kept on jobs (purge_at) where purge_at is not null`,
+    sql`create index jobs_of_endpoint on jobs (endpoint_id, seq)`,
+    sql`create index jobs_of_key on jobs (key_id, seq) where key_id is not null`,
+    sql`create index jobs_dead on jobs (seq) where is_dead_letter = 1`,
+    sql`
+      create unique index jobs_idempotent on jobs (endpoint_id, ifnull(key_id, ''), idempotency_key)
+        where idempotency_key is not null`,
+    sql`create table job_calls (seq integer primary key, body blob not null) strict`,
+    sql`create table job_results (seq integer primary key, body blob not null) strict`,
+    sql`
+      create table job_events (
+        seq integer not null,
+        number integer not null,
+        at integer not null,
+        kind text not null,
+        data blob not null,
+        primary key (seq, number)
+      ) strict, without rowid`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}

@@ -1,0 +1,131 @@
+import { BerthError, hasJobEnded, type Job } from "@berth/api";
+import type Database from "better-sqlite3";
+import type { NewJob, Submitted } from "../../job-store.ts";
+import type { JobNotes } from "./job-notes.ts";
+import { jobOf, type JobRow } from "./job-row.ts";
+
+/** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
+export class JobOrderTables {
+  readonly #notes: JobNotes;
+  readonly #find: Database.Statement;
+  readonly #findSame: Database.Statement;
+  readonly #insert: Database.Statement;
+  readonly #insertCall: Database.Statement;
+  readonly #cancel: Database.Statement;
+  readonly #retry: Database.Statement;
+  readonly #queued: Database.Statement;
+
+  constructor(database: Database.Database, notes: JobNotes) {
+    this.#notes = notes;
+    this.#find = database.prepare("select * from jobs where id = ?");
+    this.#findSame = database.prepare(
+      "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
+    );
+    this.#insert = database.prepare(
+      `insert into jobs (id, endpoint_id, key_id, state, ready, priority, path, input_type, input_bytes, created_at,
+         available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
+         is_dead_letter, events, idempotency_key, idempotency_digest, webhook_url)
+       values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?) returning *`,
+    );
+    this.#insertCall = database.prepare("insert into job_calls values (?, ?)");
+    this.#cancel = database.prepare(
+      `update jobs set state = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
+         error_json = ? where seq = ? returning *`,
+    );
+    this.#retry = database.prepare(
+      `update jobs set state = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
+         run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
+         error_json = null, is_dead_letter = 0 where seq = ? returning *`,
+    );
+    this.#queued = database.prepare(
+      "select * from jobs where endpoint_id = ? and state = 'QUEUED' and seq <= ? limit ?",
+    );
+  }
+
+  submit(job: NewJob, now: number): Submitted {
+    const { idempotency, call, endpointId } = job;
+    if (idempotency !== null) {
+      const same = this.#findSame.get(endpointId, job.keyId ?? "", idempotency.key) as JobRow | undefined;
+      if (same !== undefined && same.idempotency_digest !== idempotency.digest)
+        throw new BerthError(
+          "conflict",
+          `job ${same.id} has the same idempotency key, and was another call: choose another key`,
+          { param: "idempotency-key", details: { jobId: same.id } },
+        );
+      if (same !== undefined) return { kind: "repeated", job: jobOf(same) };
+    }
+    if (this.#notes.count(endpointId, "QUEUED") >= job.queueLimit)
+      throw new BerthError(
+        "rate_limited",
+        `${job.queueLimit} jobs are queued for this endpoint already: try again when some are done, or raise its queue limit`,
+      );
+    const row = this.#insert.get(
+      job.id,
+      endpointId,
+      job.keyId,
+      job.availableAt <= now ? 1 : 0,
+      job.priority,
+      call.path,
+      call.contentType,
+      call.body.length,
+      now,
+      job.availableAt,
+      job.expiresAt,
+      job.executionTimeoutMs,
+      job.retentionMs,
+      job.deadLetterMs,
+      job.maxAttempts,
+      idempotency?.key ?? null,
+      idempotency?.digest ?? null,
+      job.webhookUrl,
+    ) as JobRow;
+    this.#insertCall.run(row.seq, call.body);
+    this.#notes.moved(row, undefined, "QUEUED");
+    return { kind: "accepted", job: jobOf(row) };
+  }
+
+  cancel(id: string, now: number): Job {
+    const row = this.#get(id);
+    return hasJobEnded(row.state) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
+  }
+
+  retry(id: string, expiresAt: number, now: number): Job {
+    const row = this.#get(id);
+    switch (row.state) {
+      case "QUEUED":
+      case "RUNNING":
+      case "COMPLETED":
+        throw new BerthError(
+          "conflict",
+          `job ${id} is ${row.state}: only one that failed, timed out or was cancelled can be retried`,
+        );
+      case "FAILED":
+      case "TIMED_OUT":
+      case "CANCELLED": {
+        const next = this.#retry.get(now, expiresAt, row.seq) as JobRow;
+        this.#notes.moved(row, row.state, next.state);
+        return jobOf(next);
+      }
+    }
+  }
+
+  /** One step of a purge: of those queued, at most `limit` that are no later than `upTo`. */
+  purgeSome(endpointId: string, upTo: number, limit: number, now: number): readonly string[] {
+    const rows = this.#queued.all(endpointId, upTo, limit) as JobRow[];
+    for (const row of rows) this.#end(row, now, "the queue was purged");
+    return rows.map(({ id }) => id);
+  }
+
+  #end(row: JobRow, now: number, message: string): JobRow {
+    const error = JSON.stringify({ code: "cancelled", message, details: null });
+    const next = this.#cancel.get(now, now, error, row.seq) as JobRow;
+    this.#notes.moved(row, row.state, next.state);
+    return next;
+  }
+
+  #get(id: string): JobRow {
+    const row = this.#find.get(id) as JobRow | undefined;
+    if (row === undefined) throw new BerthError("not_found", `there is no job ${id}`, { param: "id" });
+    return row;
+  }
+}

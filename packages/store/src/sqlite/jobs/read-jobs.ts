@@ -1,0 +1,97 @@
+import { BerthError, type Job } from "@berth/api";
+import type Database from "better-sqlite3";
+import type { JobCall, JobEvent, JobFilter, JobPage, JobResult } from "../../job-store.ts";
+import { jobOf, type JobRow } from "./job-row.ts";
+
+/** Questions about jobs. */
+export class JobReadingTables {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  getJob(id: string): Job | undefined {
+    const row = this.#row(id);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  listJobs({ endpointId, keyId, state, deadLetters, limit, cursor }: JobFilter): JobPage {
+    const conditions: [string, unknown][] = [
+      ["endpoint_id = ?", endpointId],
+      ["key_id = ?", keyId],
+      ["state = ?", state],
+      ["is_dead_letter = ?", deadLetters === undefined ? undefined : Number(deadLetters)],
+      ["seq < ?", cursor === undefined ? undefined : seqOf(cursor)],
+    ];
+    const asked = conditions.filter(([, value]) => value !== undefined);
+    const where = asked.length === 0 ? "" : `where ${asked.map(([sql]) => sql).join(" and ")}`;
+    const rows = this.#database
+      .prepare(`select * from jobs ${where} order by seq desc limit ?`)
+      .all(...asked.map(([, value]) => value), limit + 1) as JobRow[];
+    const jobs = rows.slice(0, limit).map(jobOf);
+    return { jobs, next: rows.length > limit ? String(jobs.at(-1)?.sequence) : null };
+  }
+
+  getCall(id: string): JobCall | undefined {
+    const row = this.#row(id);
+    if (row === undefined) return undefined;
+    const body = this.#database.prepare("select body from job_calls where seq = ?").pluck().get(row.seq);
+    return { path: row.path, contentType: row.input_type, body: body as Buffer };
+  }
+
+  getResult(id: string): JobResult | undefined {
+    const row = this.#row(id);
+    if (row === undefined || row.result_status === null || row.result_type === null) return undefined;
+    const told = { status: row.result_status, contentType: row.result_type };
+    switch (row.result_kind) {
+      case null:
+        return undefined;
+      case "blob":
+        return { ...told, body: { kind: "blob", name: row.result_blob ?? "", bytes: row.result_bytes ?? 0 } };
+      case "bytes": {
+        const bytes = this.#database
+          .prepare("select body from job_results where seq = ?")
+          .pluck()
+          .get(row.seq);
+        return { ...told, body: { kind: "bytes", bytes: bytes as Buffer } };
+      }
+      case "events":
+        return { ...told, body: { kind: "bytes", bytes: this.#streamedArray(row.seq) } };
+    }
+  }
+
+  listEvents(id: string, after: number, limit: number): readonly JobEvent[] {
+    return this.#database
+      .prepare(
+        `select number, at, kind, data from job_events
+         where seq = (select seq from jobs where id = ?) and number > ? order by number limit ?`,
+      )
+      .all(id, after, limit) as JobEvent[];
+  }
+
+  /** What the last attempt streamed. */
+  #streamedArray(seq: number): Buffer {
+    const parts = this.#database
+      .prepare(
+        `select data from job_events where seq = ? and kind = 'value' and number >
+           ifnull((select max(number) from job_events where seq = ? and kind = 'restart'), 0) order by number`,
+      )
+      .pluck()
+      .all(seq, seq) as Buffer[];
+    const comma = Buffer.from(",");
+    const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part]));
+    return Buffer.concat([Buffer.from("["), ...joined, Buffer.from("]")]);
+  }
+
+  #row(id: string): JobRow | undefined {
+    return this.#database.prepare("select * from jobs where id = ?").get(id) as JobRow | undefined;
+  }
+}
+
+function seqOf(cursor: string): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new BerthError("invalid_request", "take `cursor` from `next` of the page before", {
+    param: "cursor",
+  });
+}

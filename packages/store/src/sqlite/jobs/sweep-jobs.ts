@@ -1,0 +1,118 @@
+import type { JobError, JobState } from "@berth/api";
+import type Database from "better-sqlite3";
+import type { Swept } from "../../job-store.ts";
+import type { JobNotes } from "./job-notes.ts";
+import type { JobRow } from "./job-row.ts";
+
+/** So many of each kind at once: others wait behind. */
+const atOnce = 500;
+
+const expired: JobError = {
+  code: "expired",
+  message: "it had not ended when its time to live was over",
+  details: null,
+};
+const tooLong: JobError = {
+  code: "execution_timeout",
+  message: "it took longer than its execution timeout",
+  details: null,
+};
+const workerLost: JobError = {
+  code: "worker_lost",
+  message: "whoever worked on it fell silent, as often as it may be tried",
+  details: null,
+};
+
+/** Looks after what nobody has done anything about. Each call is inside a transaction of the caller's. */
+export class JobSweep {
+  readonly #database: Database.Database;
+  readonly #notes: JobNotes;
+
+  constructor(database: Database.Database, notes: JobNotes) {
+    this.#database = database;
+    this.#notes = notes;
+  }
+
+  sweep(now: number): Swept {
+    const blobs: string[] = [];
+    const done = [
+      this.#end("state in ('QUEUED', 'RUNNING') and expires_at <= ?", now, "TIMED_OUT", expired),
+      this.#end("state = 'RUNNING' and run_until <= ?", now, "TIMED_OUT", tooLong),
+      this.#end(
+        "state = 'RUNNING' and lease_until <= ? and tries >= max_attempts",
+        now,
+        "FAILED",
+        workerLost,
+      ),
+      this.#queueAgain(now),
+      this.#makeReady(now),
+      this.#forget(now, blobs),
+    ];
+    return { more: done.some((count) => count >= atOnce), nextAt: this.#nextAt(), blobs };
+  }
+
+  #end(where: string, now: number, state: JobState & ("TIMED_OUT" | "FAILED"), error: JobError): number {
+    const isDead = Number(state === "FAILED");
+    const rows = this.#rows(where, now);
+    for (const row of rows) {
+      const keptMs = isDead === 1 ? row.dead_letter_ms : row.retention_ms;
+      this.#run(
+        `update jobs set state = ?, ready = 0, finished_at = ?, purge_at = ?, lease_until = null, error_json = ?,
+           is_dead_letter = ? where seq = ?`,
+        [state, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
+      );
+      this.#notes.moved(row, row.state, state);
+    }
+    return rows.length;
+  }
+
+  /** Their leases are known still: whoever was only slow may go on, if nobody else has come. */
+  #queueAgain(now: number): number {
+    const rows = this.#rows("state = 'RUNNING' and lease_until <= ?", now);
+    for (const row of rows) {
+      this.#run("update jobs set state = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
+      this.#notes.moved(row, row.state, "QUEUED");
+    }
+    return rows.length;
+  }
+
+  #makeReady(now: number): number {
+    const rows = this.#rows("state = 'QUEUED' and ready = 0 and available_at <= ?", now);
+    for (const row of rows) {
+      this.#run("update jobs set ready = 1 where seq = ?", [row.seq]);
+      this.#notes.progressed(row);
+    }
+    return rows.length;
+  }
+
+  #forget(now: number, blobs: string[]): number {
+    const rows = this.#rows("purge_at is not null and purge_at <= ?", now);
+    for (const row of rows) {
+      for (const table of ["job_calls", "job_results", "job_events", "jobs"])
+        this.#run(`delete from ${table} where seq = ?`, [row.seq]);
+      if (row.result_blob !== null) blobs.push(row.result_blob);
+      this.#notes.moved(row, row.state, undefined);
+    }
+    return rows.length;
+  }
+
+  #nextAt(): number | null {
+    const times = [
+      "select min(expires_at) from jobs where state in ('QUEUED', 'RUNNING')",
+      "select min(run_until) from jobs where state = 'RUNNING'",
+      "select min(lease_until) from jobs where state = 'RUNNING'",
+      "select min(available_at) from jobs where state = 'QUEUED' and ready = 0",
+      "select min(purge_at) from jobs where purge_at is not null",
+    ].map((sql) => this.#database.prepare(sql).pluck().get() as number | null);
+    const due = times.filter((time) => time !== null);
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  #rows(where: string, now: number): readonly JobRow[] {
+    return this.#database.prepare(`select * from jobs where ${where} limit ${atOnce}`).all(now) as JobRow[];
+  }
+
+  #run(sql: string, values: readonly unknown[]): void {
+    this.#database.prepare(sql).run(...values);
+  }
+}

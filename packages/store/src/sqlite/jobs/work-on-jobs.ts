@@ -1,0 +1,172 @@
+import { hasJobEnded, type JobState } from "@berth/api";
+import type Database from "better-sqlite3";
+import type {
+  Claim,
+  ClaimedJob,
+  Finished,
+  Held,
+  JobEnding,
+  JobResult,
+  Lease,
+  Renewal,
+} from "../../job-store.ts";
+import type { JobNotes } from "./job-notes.ts";
+import { jobOf, type JobRow } from "./job-row.ts";
+
+/** The verbs of those who do the work, each inside a transaction of the caller's. */
+export class JobWorkTables {
+  readonly #notes: JobNotes;
+  readonly #find: Database.Statement;
+  readonly #ready: Database.Statement;
+  readonly #claim: Database.Statement;
+  readonly #call: Database.Statement;
+  readonly #addEvent: Database.Statement;
+  readonly #renew: Database.Statement;
+  readonly #streamed: Database.Statement;
+  readonly #complete: Database.Statement;
+  readonly #addResult: Database.Statement;
+  readonly #fail: Database.Statement;
+  readonly #queueAgain: Database.Statement;
+  readonly #eventBytes: Database.Statement;
+
+  constructor(database: Database.Database, notes: JobNotes) {
+    this.#notes = notes;
+    this.#find = database.prepare("select * from jobs where id = ?");
+    this.#ready = database
+      .prepare(
+        `select seq from jobs where endpoint_id = ? and state = 'QUEUED' and ready = 1
+         order by priority desc, seq limit ?`,
+      )
+      .pluck();
+    this.#claim = database.prepare(
+      `update jobs set state = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
+         run_until = ? + execution_timeout_ms, lease_until = ?, worker_id = ?, progress_json = null, error_json = null,
+         events = events + (events > 0) where seq = ? returning *`,
+    );
+    this.#call = database.prepare("select body from job_calls where seq = ?").pluck();
+    this.#addEvent = database.prepare("insert into job_events values (?, ?, ?, ?, ?)");
+    this.#renew = database.prepare(
+      `update jobs set state = 'RUNNING', ready = 0, lease_until = ?, progress_json = ifnull(?, progress_json)
+       where seq = ?`,
+    );
+    this.#streamed = database.prepare("update jobs set events = ? where seq = ?");
+    this.#complete = database.prepare(
+      `update jobs set state = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
+         lease_until = null, error_json = null, result_kind = ?, result_status = ?, result_type = ?,
+         result_bytes = ?, result_blob = ? where seq = ?`,
+    );
+    this.#addResult = database.prepare("insert into job_results values (?, ?)");
+    this.#fail = database.prepare(
+      `update jobs set state = 'FAILED', ready = 0, finished_at = ?, purge_at = ? + dead_letter_ms,
+         lease_until = null, error_json = ?, is_dead_letter = 1 where seq = ?`,
+    );
+    this.#queueAgain = database.prepare(
+      `update jobs set state = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
+         run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
+    );
+    this.#eventBytes = database
+      .prepare(
+        `select ifnull(sum(length(data) + 1), 0) from job_events where seq = ? and number >
+           ifnull((select max(number) from job_events where seq = ? and kind = 'restart'), 0)`,
+      )
+      .pluck();
+  }
+
+  claim({ endpointId, workerId, limit, leaseMs }: Claim, now: number): readonly ClaimedJob[] {
+    const seqs = this.#ready.all(endpointId, limit) as number[];
+    return seqs.map((seq) => {
+      const row = this.#claim.get(now, now, now + leaseMs, workerId, seq) as JobRow;
+      // what an attempt before has streamed is void
+      if (row.events > 0) this.#addEvent.run(seq, row.events, now, "restart", nothing);
+      this.#notes.moved(row, "QUEUED", row.state);
+      const body = this.#call.get(seq) as Buffer;
+      return {
+        job: jobOf(row),
+        call: { path: row.path, contentType: row.input_type, body },
+        lease: { jobId: row.id, attempt: row.attempt },
+      };
+    });
+  }
+
+  renew(renewals: readonly Renewal[], leaseMs: number, now: number): readonly Held[] {
+    return renewals.map(({ lease, progress }) => {
+      const row = this.#held(lease);
+      if (row === undefined) return "over";
+      this.#renew.run(now + leaseMs, progress === undefined ? null : JSON.stringify(progress), row.seq);
+      if (row.state !== "RUNNING") this.#notes.moved(row, row.state, "RUNNING");
+      else if (progress !== undefined) this.#notes.progressed(row);
+      return "held";
+    });
+  }
+
+  append(lease: Lease, values: readonly Uint8Array[], now: number): Held {
+    const row = this.#held(lease);
+    if (row === undefined) return "over";
+    let number = row.events;
+    for (const data of values) this.#addEvent.run(row.seq, (number += 1), now, "value", data);
+    this.#streamed.run(number, row.seq);
+    this.#notes.progressed(row);
+    return "held";
+  }
+
+  finish(lease: Lease, ending: JobEnding, now: number): Finished {
+    const row = this.#find.get(lease.jobId) as JobRow | undefined;
+    if (row === undefined) return { kind: "superseded", state: "CANCELLED" };
+    const isCurrent = lease.attempt === row.attempt && row.lease_until !== null;
+    const superseded: Finished = { kind: "superseded", state: row.state };
+    if (hasJobEnded(row.state) || lease.attempt > row.attempt) return superseded;
+    switch (ending.kind) {
+      case "completed":
+        // a stream that was begun anew is not this one
+        if (ending.result.body.kind === "events" && !isCurrent) return superseded;
+        this.#storeResult(row, ending.result, now);
+        return this.#moved(row, "COMPLETED");
+      case "failed": {
+        if (!isCurrent) return superseded;
+        const error = JSON.stringify(ending.error);
+        if (ending.retryAt !== null && row.tries < row.max_attempts) {
+          this.#queueAgain.run(ending.retryAt <= now ? 1 : 0, ending.retryAt, error, 0, row.seq);
+          return this.#moved(row, "QUEUED");
+        }
+        this.#fail.run(now, now, error, row.seq);
+        return this.#moved(row, "FAILED");
+      }
+      case "given_back":
+        if (!isCurrent) return superseded;
+        this.#queueAgain.run(1, now, null, 1, row.seq);
+        return this.#moved(row, "QUEUED");
+    }
+  }
+
+  /** The job, when that attempt is the last and may go on: also when it was silent too long, and nobody has come since. */
+  #held({ jobId, attempt }: Lease): JobRow | undefined {
+    const row = this.#find.get(jobId) as JobRow | undefined;
+    if (row === undefined || hasJobEnded(row.state)) return undefined;
+    return row.attempt === attempt && row.lease_until !== null ? row : undefined;
+  }
+
+  #storeResult(row: JobRow, { status, contentType, body }: JobResult, now: number): void {
+    const set = (bytes: number, blob: string | null): unknown =>
+      this.#complete.run(now, now, body.kind, status, contentType, bytes, blob, row.seq);
+    switch (body.kind) {
+      case "bytes":
+        this.#addResult.run(row.seq, body.bytes);
+        set(body.bytes.length, null);
+        return;
+      case "blob":
+        set(body.bytes, body.name);
+        return;
+      case "events": {
+        const streamed = this.#eventBytes.get(row.seq, row.seq) as number;
+        set(Math.max(streamed + 1, 2), null);
+      }
+    }
+  }
+
+  #moved(row: JobRow, to: JobState): Finished {
+    this.#notes.moved(row, row.state, to);
+    return { kind: "stored", state: to };
+  }
+}
+
+const nothing = Buffer.alloc(0);

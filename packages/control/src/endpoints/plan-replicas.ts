@@ -1,0 +1,153 @@
+import { backoffMs } from "@berth/std/backoff";
+
+/** How many replicas an endpoint may have, and when it has too few or too many. */
+export interface ScalingPolicy {
+  readonly min: number;
+  readonly max: number;
+  /** How long fewer must have been enough before there are fewer; and how long after its last work the last one stays. */
+  readonly scaledownPeriodMs: number;
+  /** Requests, waiting or worked on, that one replica is meant to have. */
+  readonly targetPending: number;
+  /** What waits is to be begun within so long, once replicas run; `null`: no such promise. */
+  readonly queueDelayMs: number | null;
+  /** Requests that one replica works on at once; `null`: not known. */
+  readonly concurrency: number | null;
+}
+
+/** What is seen of an endpoint at one moment. Times are one clock's. */
+export interface EndpointSight {
+  readonly now: number;
+  readonly ready: number;
+  readonly starting: number;
+  readonly inFlight: number;
+  /** Requests that are held, and jobs that could be claimed. */
+  readonly waiting: number;
+  readonly arrivalsPerSecond: number;
+  /** What one replica with enough to do finishes in a second; `null`: none has had enough to do yet. */
+  readonly donePerSecond: number | null;
+  /** When something was last waiting, worked on or done; `null`: never. */
+  readonly lastActiveAt: number | null;
+  /** In a row, each begun after the one before had failed; and when the last of them was. */
+  readonly failedStarts: number;
+  readonly lastFailedStartAt: number | null;
+}
+
+/** How many were needed at some moment. */
+export interface Need {
+  readonly at: number;
+  readonly replicas: number;
+}
+
+export interface ReplicaPlan {
+  readonly replicas: number;
+  /** For people: what it was made from. */
+  readonly reason: string;
+  /** To be handed in next time: the highest needs within the scaledown period, falling. */
+  readonly needs: readonly Need[];
+}
+
+/** Fewer are tried only if they would be this busy at most: else they would be too few, and more again, for ever. */
+const busyAtMost = 0.8;
+
+const startPauses = { firstMs: 10_000, maxMs: 600_000, jitter: 0 };
+
+/**
+ * Decides how many replicas there should be; the same sight and memory give the same plan. `needsBefore`: the last plan's;
+ * after a restart one need of as many as there are, so that nobody forgets in a moment what was seen for long.
+ */
+export function planReplicas(
+  policy: ScalingPolicy,
+  sight: EndpointSight,
+  needsBefore: readonly Need[],
+): ReplicaPlan {
+  const now = needed(policy, sight);
+  const needs = remember(needsBefore, { at: sight.now, replicas: now.replicas }, policy.scaledownPeriodMs);
+  const had = sight.ready + sight.starting;
+  const highest = needs[0]?.replicas ?? now.replicas;
+  const held = now.replicas >= had ? now : fewer(policy, sight, now, highest);
+  return { ...backOff(sight, within(policy, held)), needs };
+}
+
+interface Wish {
+  readonly replicas: number;
+  readonly reason: string;
+}
+
+function needed(policy: ScalingPolicy, sight: EndpointSight): Wish {
+  const { inFlight, waiting, donePerSecond, arrivalsPerSecond } = sight;
+  const pending = inFlight + waiting;
+  const wishes: Wish[] = [{ replicas: 0, reason: "nothing to do" }];
+  if (pending > 0)
+    wishes.push({
+      replicas: Math.ceil(pending / policy.targetPending),
+      reason: `${count(pending, "request")} pending, ${policy.targetPending} for each`,
+    });
+  if (policy.concurrency !== null && inFlight > 0)
+    wishes.push({
+      replicas: Math.ceil(inFlight / policy.concurrency),
+      reason: `${count(inFlight, "request")} in flight, ${policy.concurrency} at once in each`,
+    });
+  if (policy.queueDelayMs !== null && donePerSecond !== null && waiting > 0) {
+    const perSecond = arrivalsPerSecond + (waiting * 1000) / policy.queueDelayMs;
+    wishes.push({
+      replicas: Math.ceil(perSecond / donePerSecond),
+      reason: `${count(waiting, "request")} waiting, to be begun within ${seconds(policy.queueDelayMs)}`,
+    });
+  }
+  if (donePerSecond !== null)
+    wishes.push({
+      replicas: Math.min(
+        sight.ready + sight.starting,
+        Math.ceil(arrivalsPerSecond / (donePerSecond * busyAtMost)),
+      ),
+      reason: `fewer would have too much to do with ${arrivalsPerSecond.toFixed(1)} requests/s`,
+    });
+  return wishes.reduce((most, wish) => (wish.replicas > most.replicas ? wish : most));
+}
+
+/** Fewer than there are, as far as that has been enough for long. */
+function fewer(policy: ScalingPolicy, sight: EndpointSight, now: Wish, highest: number): Wish {
+  if (highest > now.replicas)
+    return {
+      replicas: Math.min(highest, sight.ready + sight.starting),
+      reason: `${highest} were needed within the last ${seconds(policy.scaledownPeriodMs)}`,
+    };
+  const idleMs = sight.lastActiveAt === null ? Infinity : sight.now - sight.lastActiveAt;
+  if (now.replicas === 0 && idleMs < policy.scaledownPeriodMs)
+    return { replicas: 1, reason: `the last request was ${seconds(idleMs)} ago` };
+  return now;
+}
+
+function within({ min, max }: ScalingPolicy, wish: Wish): Wish {
+  if (wish.replicas > max) return { replicas: max, reason: `${wish.reason}; ${max} at most` };
+  if (wish.replicas < min) return { replicas: min, reason: `${wish.reason}; ${min} at least` };
+  return wish;
+}
+
+/** Starts that fail are not repeated at once, and those that run are left alone. */
+function backOff(sight: EndpointSight, wish: Wish): Wish {
+  const had = sight.ready + sight.starting;
+  const { failedStarts, lastFailedStartAt } = sight;
+  if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= had) return wish;
+  const leftMs = lastFailedStartAt + backoffMs(failedStarts, startPauses) - sight.now;
+  const failed = `${count(failedStarts, "start")} failed in a row`;
+  if (leftMs > 0)
+    return { replicas: had, reason: `${failed}: the next is tried in ${seconds(leftMs)} (${wish.reason})` };
+  // one tells whether it works again
+  if (sight.starting > 0) return { replicas: had, reason: `${failed}: one is tried (${wish.reason})` };
+  return { replicas: had + 1, reason: `${failed}: trying one (${wish.reason})` };
+}
+
+/** Of needs that a later one exceeds nothing need be known. */
+function remember(before: readonly Need[], now: Need, periodMs: number): readonly Need[] {
+  const kept = before.filter(({ at, replicas }) => at > now.at - periodMs && replicas > now.replicas);
+  return [...kept, now];
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

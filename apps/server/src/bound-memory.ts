@@ -6,19 +6,20 @@ const flag = "--max-semi-space-size";
 const halfMiB = 8;
 
 /** glibc keeps an arena for each thread, and in each what its thread once needed: some 25 MiB, most of it of compilers. */
-const arenas = { name: "MALLOC_ARENA_MAX", count: "1" } as const;
+const arenas = "MALLOC_ARENA_MAX";
+/** Says that the number of arenas is of our own choice: for this process, and not for engines that it starts. */
+const mark = "BERTH_CHOSE_ARENAS";
 
-/** Starts this process's program anew with its memory bounded, unless it is; where Node cannot do that, it goes on as it is. */
+/** Starts this process's program anew with its memory bounded, unless somebody has said how; where Node cannot, it goes on as it is. */
 export function boundMemory(): void {
   const { execPath, execArgv, argv, env } = process;
-  const isBounded = [...execArgv, env["NODE_OPTIONS"] ?? ""].some((words) => words.includes(flag));
-  if (isBounded) {
-    // it was for this process, and not for engines that it starts
-    if (env[arenas.name] === arenas.count) delete env[arenas.name];
-    return;
+  if (env[mark] !== undefined) {
+    delete env[mark];
+    delete env[arenas];
   }
+  if ([...execArgv, env["NODE_OPTIONS"] ?? ""].some((words) => words.includes(flag))) return;
   process.execve?.(execPath, [execPath, ...execArgv, `${flag}=${halfMiB}`, ...argv.slice(1)], {
-    [arenas.name]: arenas.count,
+    ...(env[arenas] === undefined ? { [arenas]: "1", [mark]: "1" } : {}),
     ...env,
   });
 }

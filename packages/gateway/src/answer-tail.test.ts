@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chatEvents, usageChunk } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
 import { AnswerTail } from "./answer-tail.ts";
@@ -145,28 +146,80 @@ test("an answer in one piece is not copied", () => {
   expect(tail.bytes().buffer).toBe(piece.buffer);
 });
 
-describe("a response, whose last event says again all that it said,", () => {
-  const event = (type: string, more: object): string =>
-    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
-  const usage = { input_tokens: 3, output_tokens: 9000 };
-  const metadata = { note: "x".repeat(6000) };
-  const end = event("response.completed", { response: { output: "word ".repeat(9000), usage, metadata } });
-  const all = event("response.created", {}) + end;
+const event = (type: string, more: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
 
-  test.each([1, 13, 64, 1000, 64 * 1024])(
-    "in pieces of %i bytes, is whole, and its usage is read",
-    (size) => {
-      const tail = new AnswerTail();
-      for (let at = 0; at < all.length; at += size) tail.push(Buffer.from(all.slice(at, at + size)));
-      expect(tail.isFinishedStream()).toBe(true);
-      expect(tail.usage()).toEqual({ ...noTokens, inputTokens: 3, outputTokens: 9000 });
-    },
-  );
+function tailOf(all: string, pieceBytes: number): AnswerTail {
+  const tail = new AnswerTail();
+  for (let at = 0; at < all.length; at += pieceBytes)
+    tail.push(Buffer.from(all.slice(at, at + pieceBytes), "latin1"));
+  return tail;
+}
 
-  test.each([1, 13, 64, 1000, 64 * 1024])("in pieces of %i bytes, is not whole without its end", (size) => {
-    const tail = new AnswerTail();
-    const cut = all.slice(0, -100);
-    for (let at = 0; at < cut.length; at += size) tail.push(Buffer.from(cut.slice(at, at + size)));
-    expect(tail.isFinishedStream()).toBe(false);
-  });
+describe.each(["", ": hi\n\n", "\n", "id: 1\n", "retry: 5\n\n", "\u00ef\u00bb\u00bf"])(
+  "a response behind %j, whose last event says again all that it said,",
+  (before) => {
+    const usage = { input_tokens: 3, output_tokens: 9000 };
+    const metadata = { note: "x".repeat(6000) };
+    const end = event("response.completed", { response: { output: "word ".repeat(9000), usage, metadata } });
+    const all = before + event("response.created", {}) + end;
+
+    test.each([1, 13, 64, 1000, 64 * 1024])(
+      "in pieces of %i bytes, is whole, and its usage is read",
+      (size) => {
+        const tail = tailOf(all, size);
+        expect(tail.isFinishedStream()).toBe(true);
+        expect(tail.usage()).toEqual({ ...noTokens, inputTokens: 3, outputTokens: 9000 });
+      },
+    );
+
+    test.each([1, 13, 64, 1000, 64 * 1024])("in pieces of %i bytes, is not whole without its end", (size) => {
+      expect(tailOf(all.slice(0, -100), size).isFinishedStream()).toBe(false);
+    });
+  },
+);
+
+test("wherever the tail cuts the last event, it is known", () => {
+  for (const kept of [4, 16]) {
+    for (let longer = -2; longer < 60; longer += 1) {
+      const bare = event("response.completed", { text: "" }).length;
+      const text = "x".repeat(kept * 1024 - bare + longer);
+      const all = event("response.created", {}) + event("response.completed", { text });
+      for (const size of [1000, 64 * 1024]) {
+        expect([longer, tailOf(all, size).isFinishedStream()]).toEqual([longer, true]);
+        expect([longer, tailOf(all.slice(0, -2), size).isFinishedStream()]).toEqual([longer, false]);
+      }
+    }
+  }
+});
+
+test("what looks like an end in the middle of a cut line is none", () => {
+  for (const end of ["data: [DONE]", "event: message_stop\\n\\n"]) {
+    for (let more = 4060; more < 4100; more += 1) {
+      const all = `data: {"choices":[{"delta":{"content":"${"y".repeat(5000)}${end}${"x".repeat(more)}`;
+      for (const size of [1000, 64 * 1024]) expect(tailOf(all, size).isFinishedStream()).toBe(false);
+    }
+  }
+});
+
+test.each([1000, 4000, 100_000])(
+  "usage in a long event is read in pieces of %i bytes when a short one follows",
+  (size) => {
+    const usage = { input_tokens: 3, output_tokens: 9 };
+    const all = `${event("response.created", {})}${event("response.completed", { usage, more: "m".repeat(5000) })}event: done\ndata: [DONE]\n\n`;
+    expect(tailOf(all, size).usage()).toMatchObject({ inputTokens: 3, outputTokens: 9 });
+  },
+);
+
+test("what a message read is known behind a comment, too", () => {
+  const start = event("message_start", { message: { usage: { input_tokens: 3000, output_tokens: 1 } } });
+  const end = event("message_delta", { usage: { output_tokens: 9 } });
+  expect(tailOf(`: hi\n\n${start}${end}`, 100).usage()).toMatchObject({ inputTokens: 3000, outputTokens: 9 });
+});
+
+test("a packed answer is kept to its end, as far as it may be read", () => {
+  const tail = new AnswerTail(true);
+  const packed = randomBytes(60_000);
+  for (let at = 0; at < packed.length; at += 8192) tail.push(packed.subarray(at, at + 8192));
+  expect(tail.bytes().equals(packed)).toBe(true);
 });

@@ -196,7 +196,7 @@ class Forwarding implements Activity, AnswerListener {
       this.#refuse(status, headers, Buffer.concat(this.#refusedBytes).subarray(0, maxRefusalBytes));
       return;
     }
-    (exchange.tail ??= new AnswerTail()).push(bytes);
+    (exchange.tail ??= new AnswerTail(this.#isPacked)).push(bytes);
     if (this.#gate === undefined) {
       this.#write(bytes);
       return;

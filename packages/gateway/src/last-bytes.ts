@@ -21,9 +21,9 @@ export class LastBytes {
     }
   }
 
-  /** Good until the next `push`. */
+  /** Good until the next `push`. The only piece is there as a whole, however long it is. */
   bytes(): Buffer {
-    return this.#bytes.subarray(Math.max(0, this.#length - this.most), this.#length);
+    return this.#bytes.subarray(0, this.#length);
   }
 
   #append(piece: Buffer): void {
@@ -39,7 +39,7 @@ export class LastBytes {
 
   #own(): void {
     const own = Buffer.allocUnsafeSlow(this.most);
-    this.#length = this.bytes().copy(own);
+    this.#length = this.#bytes.copy(own, 0, Math.max(0, this.#length - this.most), this.#length);
     this.#bytes = own;
     this.#isOwn = true;
   }

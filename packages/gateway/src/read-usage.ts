@@ -37,14 +37,16 @@ export const noTokens: TokenCounts = {
  * which is not known when it breaks off.
  */
 export function readUsage(tail: string, head = ""): TokenCounts | undefined {
-  if (!/^event: ?message_start\r?\n/.test(head)) {
+  if (!/^event: ?message_start\r?\n/m.test(head)) {
     const told = saidIn(tail);
     return told === undefined && /^\s*[[{]/.test(head) ? saidIn(head) : told;
   }
   const end = tail.lastIndexOf("event: message_delta");
   const written = end === -1 ? undefined : lastUsage(tail.slice(end));
   const told = Object.entries(written ?? { output_tokens: undefined }).filter(([, value]) => value !== null);
-  return countsOf({ ...lastUsage(head), ...(Object.fromEntries(told) as SaidUsage) });
+  // of a short message, the beginning holds the end, too
+  const [start = ""] = head.split("event: message_delta", 1);
+  return countsOf({ ...lastUsage(start), ...(Object.fromEntries(told) as SaidUsage) });
 }
 
 function saidIn(text: string): TokenCounts | undefined {

@@ -18,6 +18,8 @@ import type {
   UsageRow,
 } from "@berth/api";
 
+export type * from "./job-store.ts";
+
 /** The launch that is to take over from the present one before its wall time ends. */
 export interface SuccessorRow {
   readonly attempt: number;

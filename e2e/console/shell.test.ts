@@ -122,6 +122,20 @@ describe.skipIf(!hasChromium)("the shell", () => {
     expect(mock.world.services.size).toBe(6);
   });
 
+  test("a part whose code does not come at once comes later, and takes no page down", async () => {
+    const { page } = await rig.open("/services");
+    await page.getByRole("row", { name: /pilot/ }).waitFor();
+    await page.route("**/assets/radix-select*", (route) => route.abort());
+    const refused = page.waitForEvent("requestfailed", (request) => request.url().includes("radix-select"));
+    await page.reload();
+    await refused;
+    await page.getByRole("row", { name: /pilot/ }).waitFor();
+    const choice = page.getByRole("combobox").first();
+    expect(await choice.isDisabled()).toBe(true);
+    await page.unroute("**/assets/radix-select*");
+    await page.locator("[role=combobox]:enabled").first().waitFor({ timeout: 20_000 });
+  });
+
   test("the keyboard alone goes everywhere, and the focus is seen", async () => {
     const { page } = await rig.open("/services");
     await page.getByRole("row", { name: /pilot/ }).waitFor();

@@ -65,7 +65,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   lab.exec("login", ["mkdir", cache], { user: lab.user });
   if (options.bare !== true) lab.exec("login", ["sh", "-c", bringOver, "sh", kept, home], { user: lab.user });
   const localHome = await mkdtemp(join(tmpdir(), "berth-far-"));
-  const environment = { ...options.environment, BERTH_ENGINES_DIR: enginesDir };
+  // a server that is killed and started again wants its ports back, and others of the tests take the first free ones
+  const environment = {
+    BERTH_SERVICE_PORTS: "19000-19899",
+    ...options.environment,
+    BERTH_ENGINES_DIR: enginesDir,
+  };
   let berth = await startBerth({ demo: false, ...options, environment, home: localHome });
   const cli: Cluster["cli"] = (...words) =>
     runProgram([entry, ...words], { environment: { BERTH_HOME_DIR: localHome } });

@@ -1,7 +1,8 @@
 import { lazy, memo, Suspense, type ReactNode } from "react";
 import { markdownBlocks } from "./blocks.ts";
+import { fetchPart } from "../parts/fetch-part.ts";
 
-const Markdown = lazy(async () => ({ default: (await import("./markdown.tsx")).Markdown }));
+const Markdown = lazy(async () => ({ default: (await fetchPart(() => import("./markdown.tsx"))).Markdown }));
 
 /** An answer's text: plain until the markdown reader is here. */
 export const AnswerText = memo(function AnswerText({ text }: { text: string }): ReactNode {

@@ -1,5 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import { lazy, Suspense, type ReactNode } from "react";
+import { fetchPart } from "./fetch-part.ts";
 
 export interface Choice {
   readonly value: string;
@@ -19,7 +20,9 @@ export interface SelectProps {
   readonly describedBy?: string | undefined;
 }
 
-const RadixSelect = lazy(async () => ({ default: (await import("./radix-select.tsx")).RadixSelect }));
+const RadixSelect = lazy(async () => ({
+  default: (await fetchPart(() => import("./radix-select.tsx"))).RadixSelect,
+}));
 
 /** One of a few; for long lists there are pickers that filter. */
 export function Select(props: SelectProps): ReactNode {

@@ -10,10 +10,13 @@ import { BrandMark } from "./brand.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Navigation } from "./navigation.tsx";
 import { openPalette, paletteOpen } from "./palette-state.ts";
+import { fetchPart } from "../parts/fetch-part.ts";
 
-const Toaster = lazy(async () => ({ default: (await import("../parts/toaster.tsx")).Toaster }));
+const Toaster = lazy(async () => ({
+  default: (await fetchPart(() => import("../parts/toaster.tsx"))).Toaster,
+}));
 const loadPalette = () => import("./palette.tsx");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+const Palette = lazy(async () => ({ default: (await fetchPart(loadPalette)).Palette }));
 
 /** What stands around every page but the log-in. */
 export function Shell(): ReactNode {

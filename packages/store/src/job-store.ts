@@ -35,6 +35,9 @@ export interface Submitted {
   readonly job: Job;
 }
 
+/** Of a job that is queued once more. */
+export type Retry = Pick<NewJob, "expiresAt" | "queueLimit">;
+
 /** One attempt at one job. */
 export interface Lease {
   readonly jobId: string;
@@ -79,7 +82,7 @@ export type JobEnding =
   /** Back to where it was, as if nobody had taken it. */
   | { readonly kind: "given_back" };
 
-/** `superseded`: it had ended already, or is somebody else's; nothing was changed. */
+/** `superseded`: it had ended already, or is somebody else's; nothing was changed, and what it left elsewhere nobody needs. */
 export interface Finished {
   readonly kind: "stored" | "superseded";
   readonly state: JobState;
@@ -127,7 +130,7 @@ export interface Swept {
   readonly more: boolean;
   /** When something is due next, if nobody changes anything. */
   readonly nextAt: number | null;
-  /** Names of results kept elsewhere that nobody needs any more. */
+  /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
   readonly blobs: readonly string[];
 }
 
@@ -137,19 +140,22 @@ export interface JobOrders {
   submit(job: NewJob, now: number): Promise<Submitted>;
   /** Ends it wherever it is; one that has ended stays as it is. Throws `not_found`. */
   cancel(id: string, now: number): Promise<Job>;
-  /** Queues it again, its attempts forgotten. Throws `not_found`, and `conflict` for one that waits, runs or is completed. */
-  retry(id: string, expiresAt: number, now: number): Promise<Job>;
+  /**
+   * Queues it again, its attempts forgotten. Throws `not_found`, `conflict` for one that waits, runs or is completed, and
+   * `rate_limited` as `submit` does.
+   */
+  retry(id: string, retry: Retry, now: number): Promise<Job>;
   /** Cancels what is queued. Returns ids. */
   purge(endpointId: string, now: number): Promise<readonly string[]>;
 }
 
 /** By those who do the work. */
 export interface JobWork {
-  /** Highest priority first, then who came first. */
+  /** Highest priority first, then who came first; none whose time to live is over, and no more bytes than one answer carries. */
   claim(claim: Claim, now: number): Promise<readonly ClaimedJob[]>;
   /** A lease that was lost by silence is had again if nobody took the job. */
   renew(renewals: readonly Renewal[], leaseMs: number, now: number): Promise<readonly Held[]>;
-  /** Adds to what the job has streamed. */
+  /** Adds to what the job has streamed. Throws `payload_too_large` beyond 64 MiB. */
   append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held>;
   /** A completed attempt counts whenever it comes, unless the job has ended; any other only from who has the job. */
   finish(lease: Lease, ending: JobEnding, now: number): Promise<Finished>;
@@ -168,9 +174,14 @@ export interface JobReading {
 export interface JobUpkeep {
   /** Queued again or ended is what nobody works on any more, ended what took too long, forgotten what was kept long enough. */
   sweep(now: number): Promise<Swept>;
+  /** Those are gone where they were kept. */
+  blobsForgotten(names: readonly string[]): Promise<void>;
   /** Of all endpoints that have jobs. */
   counts(): Promise<ReadonlyMap<string, JobCounts>>;
-  /** Calls it after each change that is on the disk, until the returned function is called. */
+  /**
+   * Calls it after each change that is on the disk, until the returned function is called; maybe before an answer is seen
+   * that was asked for earlier.
+   */
   onChange(listener: (change: JobChange) => void): () => void;
 }
 

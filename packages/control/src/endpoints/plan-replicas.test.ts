@@ -67,6 +67,20 @@ describe("at one moment there should be", () => {
       /2 starts failed in a row: the next is tried in 15 s/,
     ],
     [
+      "no more for longer than the pause where the clock went back",
+      { waiting: 300, failedStarts: 1, lastFailedStartAt: 99_000_000 },
+      {},
+      0,
+      /the next is tried in 10 s/,
+    ],
+    [
+      "none for a little that came a while ago",
+      { ready: 1, arrivalsPerSecond: 0.02, donePerSecond: 10 },
+      {},
+      0,
+      /nothing/,
+    ],
+    [
       "one more to see whether they work again",
       { waiting: 300, failedStarts: 2, lastFailedStartAt: 9_000_000 },
       {},

@@ -1,6 +1,6 @@
 import { backoffMs } from "@berth/std/backoff";
 
-/** How many replicas an endpoint may have, and when it has too few or too many. */
+/** How many replicas an endpoint may have, and when it has too few or too many: whole numbers, `min` no more than `max`. */
 export interface ScalingPolicy {
   readonly min: number;
   readonly max: number;
@@ -94,12 +94,11 @@ function needed(policy: ScalingPolicy, sight: EndpointSight): Wish {
       reason: `${count(waiting, "request")} waiting, to be begun within ${seconds(policy.queueDelayMs)}`,
     });
   }
-  if (donePerSecond !== null)
+  const busy = donePerSecond === null ? 0 : Math.ceil(arrivalsPerSecond / (donePerSecond * busyAtMost));
+  // how long the last one stays, its last work says
+  if (busy > 1)
     wishes.push({
-      replicas: Math.min(
-        sight.ready + sight.starting,
-        Math.ceil(arrivalsPerSecond / (donePerSecond * busyAtMost)),
-      ),
+      replicas: Math.min(sight.ready + sight.starting, busy),
       reason: `fewer would have too much to do with ${arrivalsPerSecond.toFixed(1)} requests/s`,
     });
   return wishes.reduce((most, wish) => (wish.replicas > most.replicas ? wish : most));
@@ -119,8 +118,9 @@ function fewer(policy: ScalingPolicy, sight: EndpointSight, now: Wish, highest: 
 }
 
 function within({ min, max }: ScalingPolicy, wish: Wish): Wish {
+  const least = Math.min(min, max);
   if (wish.replicas > max) return { replicas: max, reason: `${wish.reason}; ${max} at most` };
-  if (wish.replicas < min) return { replicas: min, reason: `${wish.reason}; ${min} at least` };
+  if (wish.replicas < least) return { replicas: least, reason: `${wish.reason}; ${least} at least` };
   return wish;
 }
 
@@ -129,7 +129,9 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   const had = sight.ready + sight.starting;
   const { failedStarts, lastFailedStartAt } = sight;
   if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= had) return wish;
-  const leftMs = lastFailedStartAt + backoffMs(failedStarts, startPauses) - sight.now;
+  const pauseMs = backoffMs(failedStarts, startPauses);
+  // also where the clock went back
+  const leftMs = Math.min(lastFailedStartAt + pauseMs - sight.now, pauseMs);
   const failed = `${count(failedStarts, "start")} failed in a row`;
   if (leftMs > 0)
     return { replicas: had, reason: `${failed}: the next is tried in ${seconds(leftMs)} (${wish.reason})` };
@@ -140,7 +142,9 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
 
 /** Of needs that a later one exceeds nothing need be known. */
 function remember(before: readonly Need[], now: Need, periodMs: number): readonly Need[] {
-  const kept = before.filter(({ at, replicas }) => at > now.at - periodMs && replicas > now.replicas);
+  const kept = before.filter(
+    ({ at, replicas }) => at > now.at - periodMs && at <= now.at && replicas > now.replicas,
+  );
   return [...kept, now];
 }
 

@@ -42,6 +42,10 @@ export class ThreadCalls<To, From> {
   ask(question: (id: number) => To): Promise<unknown> {
     if (this.#closed)
       return Promise.reject(new BerthError("shutting_down", `${this.#options.what} is closed`));
+    return this.#ask(question);
+  }
+
+  #ask(question: (id: number) => To): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1);
       this.#waiting.set(id, { resolve, reject });
@@ -69,9 +73,11 @@ export class ThreadCalls<To, From> {
   /** Ends the thread when that question is answered; a thread that never was is not asked. */
   async close(question: (id: number) => To): Promise<void> {
     if (this.#closed) return;
-    if (this.#worker !== undefined) await this.ask(question);
     this.#closed = true;
-    await this.#worker?.terminate();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    await this.#ask(question);
+    await worker.terminate();
   }
 
   #start(): Worker {

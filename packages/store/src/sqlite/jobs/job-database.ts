@@ -10,6 +10,8 @@ import { JobSweep } from "./sweep-jobs.ts";
 import { JobWorkTables } from "./work-on-jobs.ts";
 
 const busyTimeoutMs = 5000;
+/** The journal of a large commit is cut to this afterwards. */
+const keptJournalBytes = 64 * 1024 * 1024;
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
@@ -26,6 +28,7 @@ export class JobDatabase {
     database.pragma("journal_mode = WAL");
     // what was accepted is on the disk
     database.pragma("synchronous = FULL");
+    database.pragma(`journal_size_limit = ${keptJournalBytes}`);
     const notes = new JobNotes(database);
     const orders = new JobOrderTables(database, notes);
     const work = new JobWorkTables(database, notes);
@@ -43,6 +46,7 @@ export class JobDatabase {
       append: (...args) => work.append(...args),
       finish: (...args) => work.finish(...args),
       sweep: (...args) => upkeep.sweep(...args),
+      blobsForgotten: (...args) => upkeep.blobsForgotten(...args),
       getJob: (...args) => reading.getJob(...args),
       listJobs: (...args) => reading.listJobs(...args),
       getCall: (...args) => reading.getCall(...args),

@@ -16,6 +16,7 @@ import type {
   Lease,
   NewJob,
   Renewal,
+  Retry,
   Submitted,
   Swept,
 } from "../../job-store.ts";
@@ -33,13 +34,15 @@ const purgedAtOnce = 1_000;
 
 /** The queue as the rest of the process has it: everything is done by a thread of its own, many calls in one commit. */
 export class JobLink implements JobStore {
+  readonly #options: JobLinkOptions;
   readonly #listeners = new Set<(change: JobChange) => void>();
   readonly #thread: ThreadCalls<ToJobThread, FromJobThread>;
 
-  constructor({ path, thread }: JobLinkOptions) {
+  constructor(options: JobLinkOptions) {
+    this.#options = options;
     this.#thread = new ThreadCalls({
-      program: thread,
-      path,
+      program: options.thread,
+      path: options.path,
       what: "the queue",
       onMessage: (message) => this.#receive(message),
     });
@@ -53,8 +56,8 @@ export class JobLink implements JobStore {
     return this.#call("cancel", id, now);
   }
 
-  retry(id: string, expiresAt: number, now: number): Promise<Job> {
-    return this.#call("retry", id, expiresAt, now);
+  retry(id: string, retry: Retry, now: number): Promise<Job> {
+    return this.#call("retry", id, retry, now);
   }
 
   async purge(endpointId: string, now: number): Promise<readonly string[]> {
@@ -108,6 +111,10 @@ export class JobLink implements JobStore {
     return this.#call("sweep", now);
   }
 
+  async blobsForgotten(names: readonly string[]): Promise<void> {
+    await this.#call("blobsForgotten", names);
+  }
+
   counts(): Promise<ReadonlyMap<string, JobCounts>> {
     return this.#call("counts");
   }
@@ -123,8 +130,14 @@ export class JobLink implements JobStore {
   }
 
   /** As `Maintenance.check`. */
-  check(): Promise<readonly string[]> {
-    return this.#care({ verb: "check" }) as Promise<readonly string[]>;
+  async check(): Promise<readonly string[]> {
+    // it takes long where there is much: by another thread, so that leases are kept meanwhile
+    const reader = new JobLink(this.#options);
+    try {
+      return (await reader.#care({ verb: "check" })) as readonly string[];
+    } finally {
+      await reader.close();
+    }
   }
 
   /** Resolves when everything that was asked is answered. */

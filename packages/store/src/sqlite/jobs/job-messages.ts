@@ -9,7 +9,7 @@ import type { JobWorkTables } from "./work-on-jobs.ts";
 export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "purgeSome"> &
   Pick<JobWorkTables, "claim" | "renew" | "append" | "finish"> &
   Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents"> &
-  Pick<JobSweep, "sweep"> & {
+  Pick<JobSweep, "sweep" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;
   };

@@ -44,24 +44,32 @@ async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<vo
         result_bytes integer,
         result_blob text,
         events integer not null,
+        streamed_bytes integer not null,
         idempotency_key text,
         idempotency_digest text,
         webhook_url text
       ) strict`,
-    sql`create index jobs_ready on jobs (endpoint_id, priority desc, seq) where state = 'QUEUED' and ready = 1`,
+    sql`create index jobs_ready on jobs (endpoint_id, priority desc, seq, expires_at)
+      where state = 'QUEUED' and ready = 1`,
     sql`create index jobs_waiting on jobs (available_at) where state = 'QUEUED' and ready = 0`,
     sql`create index jobs_leased on jobs (lease_until) where state = 'RUNNING'`,
     sql`create index jobs_running on jobs (run_until) where state = 'RUNNING'`,
     sql`create index jobs_expiring on jobs (expires_at) where state in ('QUEUED', 'RUNNING')`,
     sql`create index jobs_kept on jobs (purge_at) where purge_at is not null`,
     sql`create index jobs_of_endpoint on jobs (endpoint_id, seq)`,
+    sql`create index jobs_of_endpoint_in_state on jobs (endpoint_id, state, seq)`,
+    sql`create index jobs_in_state on jobs (state, seq)`,
     sql`create index jobs_of_key on jobs (key_id, seq) where key_id is not null`,
+    sql`create index jobs_of_key_in_state on jobs (key_id, state, seq) where key_id is not null`,
     sql`create index jobs_dead on jobs (seq) where is_dead_letter = 1`,
+    sql`create index jobs_dead_of_endpoint on jobs (endpoint_id, seq) where is_dead_letter = 1`,
     sql`
       create unique index jobs_idempotent on jobs (endpoint_id, ifnull(key_id, ''), idempotency_key)
         where idempotency_key is not null`,
     sql`create table job_calls (seq integer primary key, body blob not null) strict`,
     sql`create table job_results (seq integer primary key, body blob not null) strict`,
+    // told to whoever keeps them until that says they are gone
+    sql`create table forgotten_blobs (name text primary key) strict, without rowid`,
     sql`
       create table job_events (
         seq integer not null,

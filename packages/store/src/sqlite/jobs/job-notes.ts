@@ -35,11 +35,12 @@ export class JobNotes {
 
   /** With what is not committed yet. */
   count(endpointId: string, state: JobState): number {
-    return this.#of(endpointId)[state];
+    return this.#counts.get(endpointId)?.[state] ?? 0;
   }
 
   counts(): ReadonlyMap<string, JobCounts> {
-    return new Map(Array.from(this.#counts, ([endpointId, counts]) => [endpointId, { ...counts }]));
+    const some = [...this.#counts].filter(([, counts]) => jobStates.some((state) => counts[state] > 0));
+    return new Map(some.map(([endpointId, counts]) => [endpointId, { ...counts }]));
   }
 
   /** A mark to go back to. */

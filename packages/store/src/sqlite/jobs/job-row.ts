@@ -36,6 +36,8 @@ export interface JobRow {
   readonly result_bytes: number | null;
   readonly result_blob: string | null;
   readonly events: number;
+  /** Of the last attempt, each with a comma. */
+  readonly streamed_bytes: number;
   readonly idempotency_key: string | null;
   readonly idempotency_digest: string | null;
   readonly webhook_url: string | null;

@@ -221,6 +221,8 @@ test("of attempts that never were nothing counts", async () => {
   await using given = await temporaryJobs();
   await started(given.jobs);
   for (const lease of [
+    { jobId: "a", attempt: 0 },
+    { jobId: "a", attempt: Number.NaN },
     { jobId: "a", attempt: 2 },
     { jobId: "nobody", attempt: 1 },
   ]) {
@@ -373,6 +375,66 @@ describe("time", () => {
   });
 });
 
+test("of many leases that lapse at once, none is tried oftener than it may be", async () => {
+  await using given = await temporaryJobs();
+  const ids = Array.from({ length: 1200 }, (_, index) => `j${index}`);
+  await Promise.all(ids.map((id) => given.jobs.submit(newJob({ id, maxAttempts: 1 }), 0)));
+  await given.jobs.claim({ ...claim, limit: 1200 }, 0);
+  await given.jobs.sweep(1000);
+  expect((await given.jobs.counts()).get(endpointId)).toMatchObject({ FAILED: 500, QUEUED: 0, RUNNING: 700 });
+  while ((await given.jobs.sweep(1000)).more);
+  expect((await given.jobs.counts()).get(endpointId)).toMatchObject({ FAILED: 1200, RUNNING: 0 });
+});
+
+test("what is over is not claimed, whether anybody has looked after it or not", async () => {
+  await using given = await temporaryJobs();
+  await given.jobs.submit(newJob({ id: "over", expiresAt: 10 }), 0);
+  await given.jobs.submit(newJob({ id: "good" }), 0);
+  expect((await given.jobs.claim(claim, 10)).map(({ job }) => job.id)).toEqual(["good"]);
+});
+
+test("blobs that nobody needs are told until they are gone, and one that came twice is kept", async () => {
+  await using given = await temporaryJobs();
+  const lease = await started(given.jobs);
+  const body = { kind: "blob", name: "b1", bytes: 9 } as const;
+  const ending = { kind: "completed", result: { status: 200, contentType: "image/gif", body } } as const;
+  const stored = { kind: "stored", state: "COMPLETED" };
+  expect([await given.jobs.finish(lease, ending, 1), await given.jobs.finish(lease, ending, 2)]).toEqual([
+    stored,
+    stored,
+  ]);
+  for (const now of [200_000, 200_001]) expect((await given.jobs.sweep(now)).blobs).toEqual(["b1"]);
+  await given.jobs.blobsForgotten(["b1"]);
+  expect((await given.jobs.sweep(200_002)).blobs).toEqual([]);
+});
+
+test("a job streams no more than it may", async () => {
+  await using given = await temporaryJobs();
+  const lease = await started(given.jobs);
+  const much = new Uint8Array(40 * 2 ** 20);
+  expect(await given.jobs.append(lease, [much], 1)).toBe("held");
+  await expect(given.jobs.append(lease, [much], 2)).rejects.toMatchObject({ code: "payload_too_large" });
+  expect((await given.jobs.getJob("a"))?.state).toBe("RUNNING");
+});
+
+test("one answer carries no more than it should, and the rest is there for the next", async () => {
+  await using given = await temporaryJobs();
+  const body = new Uint8Array(7 * 2 ** 20);
+  for (const id of ["a", "b", "c", "d"])
+    await given.jobs.submit(newJob({ id, call: { path: "/", contentType: "x/y", body } }), 0);
+  const claims = [await given.jobs.claim(claim, 0), await given.jobs.claim(claim, 0)];
+  expect(claims.map((claimed) => claimed.map(({ job }) => job.id))).toEqual([["a", "b", "c"], ["d"]]);
+});
+
+test("everything that was asked before it closes is answered, and nothing after", async () => {
+  await using given = await temporaryJobs();
+  const asked = Array.from({ length: 3000 }, (_, index) => given.jobs.submit(newJob({ id: `j${index}` }), 0));
+  const closing = given.jobs.close();
+  await expect(given.jobs.counts()).rejects.toMatchObject({ code: "shutting_down" });
+  expect((await Promise.all(asked)).every(({ kind }) => kind === "accepted")).toBe(true);
+  await closing;
+});
+
 describe("orders", () => {
   test.each([false, true])(
     "to cancel end it at once (running: %s), and what comes of it is void",
@@ -399,7 +461,7 @@ describe("orders", () => {
     await using given = await temporaryJobs();
     const first = await started(given.jobs, { maxAttempts: 1 });
     await given.jobs.finish(first, failed(null), 1);
-    expect(await given.jobs.retry("a", 9_000, 2)).toMatchObject({
+    expect(await given.jobs.retry("a", { expiresAt: 9_000, queueLimit: 9 }, 2)).toMatchObject({
       state: "QUEUED",
       attempts: 0,
       expiresAt: 9_000,
@@ -416,13 +478,30 @@ describe("orders", () => {
       const lease = await started(given.jobs);
       if (what === "is completed") await given.jobs.finish(lease, completed("1"), 1);
     }
-    await expect(given.jobs.retry("a", 10, 2)).rejects.toMatchObject({ code: "conflict" });
+    await expect(given.jobs.retry("a", { expiresAt: 10, queueLimit: 9 }, 2)).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 
   test.each(["cancel", "retry"] as const)("to %s what is not there are refused", async (verb) => {
     await using given = await temporaryJobs();
-    const ordered = verb === "cancel" ? given.jobs.cancel("x", 1) : given.jobs.retry("x", 2, 1);
+    const ordered =
+      verb === "cancel"
+        ? given.jobs.cancel("x", 1)
+        : given.jobs.retry("x", { expiresAt: 2, queueLimit: 9 }, 1);
     await expect(ordered).rejects.toMatchObject({ code: "not_found", param: "id" });
+  });
+
+  test("to retry are refused where the queue is full", async () => {
+    await using given = await temporaryJobs();
+    const more = { queueLimit: 1 };
+    for (const id of ["a", "b"]) {
+      await given.jobs.submit(newJob({ id, ...more }), 0);
+      await given.jobs.cancel(id, 0);
+    }
+    const retry = { expiresAt: 10, ...more };
+    await given.jobs.retry("a", retry, 1);
+    await expect(given.jobs.retry("b", retry, 1)).rejects.toMatchObject({ code: "rate_limited" });
   });
 
   test("to purge cancel what is queued, however much, and nothing else", async () => {

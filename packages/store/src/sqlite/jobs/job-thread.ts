@@ -3,10 +3,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ThreadAnswer } from "../thread-calls.ts";
 import { tellError } from "../told-error.ts";
 import { JobDatabase } from "./job-database.ts";
+import { bytesOf } from "./job-bytes.ts";
 import type { FromJobThread, JobCare, JobCallOf, JobVerb, ToJobThread } from "./job-messages.ts";
 
 /** A commit of more would keep the first ones waiting. */
 const commitCalls = 1_000;
+const commitBytes = 16 * 1024 * 1024;
 
 const path = workerData as string;
 const database = new JobDatabase(path);
@@ -20,7 +22,7 @@ parentPort?.on("message", (message: ToJobThread) => {
       return wake();
     case "care":
       // what was asked before is done before
-      commit();
+      while (waiting.length > 0) commit();
       return void care(message.care).then(
         (value) => tell([{ id: message.id, ok: true, value }]),
         (error: unknown) => tell([failed(message.id, error)]),
@@ -37,8 +39,9 @@ function wake(): void {
 function commit(): void {
   isAwake = false;
   if (waiting.length === 0) return;
-  const batch = waiting.slice(0, commitCalls);
-  waiting = waiting.slice(commitCalls);
+  const count = countOfCommit();
+  const batch = waiting.slice(0, count);
+  waiting = waiting.slice(count);
   const { outcomes, changes } = database.run(batch.map(({ call }) => call));
   const answers = outcomes.map((outcome, index): ThreadAnswer => {
     const id = batch[index]?.id ?? 0;
@@ -46,6 +49,16 @@ function commit(): void {
   });
   tell(answers, changes);
   if (waiting.length > 0) wake();
+}
+
+/** How many of those that wait go into the next commit. */
+function countOfCommit(): number {
+  let bytes = 0;
+  for (const [index, { call }] of waiting.entries()) {
+    bytes += bytesOf(call);
+    if (index + 1 >= commitCalls || bytes >= commitBytes) return index + 1;
+  }
+  return waiting.length;
 }
 
 async function care(asked: JobCare): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
-import type { NewJob, Submitted } from "../../job-store.ts";
+import type { NewJob, Retry, Submitted } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 
@@ -24,8 +24,8 @@ export class JobOrderTables {
     this.#insert = database.prepare(
       `insert into jobs (id, endpoint_id, key_id, state, ready, priority, path, input_type, input_bytes, created_at,
          available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
-         is_dead_letter, events, idempotency_key, idempotency_digest, webhook_url)
-       values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, ?, ?) returning *`,
+         is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url)
+       values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?) returning *`,
     );
     this.#insertCall = database.prepare("insert into job_calls values (?, ?)");
     this.#cancel = database.prepare(
@@ -54,11 +54,7 @@ export class JobOrderTables {
         );
       if (same !== undefined) return { kind: "repeated", job: jobOf(same) };
     }
-    if (this.#notes.count(endpointId, "QUEUED") >= job.queueLimit)
-      throw new BerthError(
-        "rate_limited",
-        `${job.queueLimit} jobs are queued for this endpoint already: try again when some are done, or raise its queue limit`,
-      );
+    this.#requireRoom(endpointId, job.queueLimit);
     const row = this.#insert.get(
       job.id,
       endpointId,
@@ -89,7 +85,7 @@ export class JobOrderTables {
     return hasJobEnded(row.state) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
   }
 
-  retry(id: string, expiresAt: number, now: number): Job {
+  retry(id: string, { expiresAt, queueLimit }: Retry, now: number): Job {
     const row = this.#get(id);
     switch (row.state) {
       case "QUEUED":
@@ -102,6 +98,7 @@ export class JobOrderTables {
       case "FAILED":
       case "TIMED_OUT":
       case "CANCELLED": {
+        this.#requireRoom(row.endpoint_id, queueLimit);
         const next = this.#retry.get(now, expiresAt, row.seq) as JobRow;
         this.#notes.moved(row, row.state, next.state);
         return jobOf(next);
@@ -114,6 +111,14 @@ export class JobOrderTables {
     const rows = this.#queued.all(endpointId, upTo, limit) as JobRow[];
     for (const row of rows) this.#end(row, now, "the queue was purged");
     return rows.map(({ id }) => id);
+  }
+
+  #requireRoom(endpointId: string, queueLimit: number): void {
+    if (this.#notes.count(endpointId, "QUEUED") < queueLimit) return;
+    throw new BerthError(
+      "rate_limited",
+      `${queueLimit} jobs are queued for this endpoint already: try again when some are done, or raise its queue limit`,
+    );
   }
 
   #end(row: JobRow, now: number, message: string): JobRow {

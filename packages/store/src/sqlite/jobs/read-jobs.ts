@@ -21,11 +21,13 @@ export class JobReadingTables {
       ["endpoint_id = ?", endpointId],
       ["key_id = ?", keyId],
       ["state = ?", state],
-      ["is_dead_letter = ?", deadLetters === undefined ? undefined : Number(deadLetters)],
       ["seq < ?", cursor === undefined ? undefined : seqOf(cursor)],
     ];
     const asked = conditions.filter(([, value]) => value !== undefined);
-    const where = asked.length === 0 ? "" : `where ${asked.map(([sql]) => sql).join(" and ")}`;
+    const terms = asked.map(([sql]) => sql);
+    // in so many words: an index of few rows has them
+    if (deadLetters !== undefined) terms.push(`is_dead_letter = ${Number(deadLetters)}`);
+    const where = terms.length === 0 ? "" : `where ${terms.join(" and ")}`;
     const rows = this.#database
       .prepare(`select * from jobs ${where} order by seq desc limit ?`)
       .all(...asked.map(([, value]) => value), limit + 1) as JobRow[];

@@ -34,7 +34,6 @@ export class JobSweep {
   }
 
   sweep(now: number): Swept {
-    const blobs: string[] = [];
     const done = [
       this.#end("state in ('QUEUED', 'RUNNING') and expires_at <= ?", now, "TIMED_OUT", expired),
       this.#end("state = 'RUNNING' and run_until <= ?", now, "TIMED_OUT", tooLong),
@@ -46,9 +45,9 @@ export class JobSweep {
       ),
       this.#queueAgain(now),
       this.#makeReady(now),
-      this.#forget(now, blobs),
+      this.#forget(now),
     ];
-    return { more: done.some((count) => count >= atOnce), nextAt: this.#nextAt(), blobs };
+    return { more: done.some((count) => count >= atOnce), nextAt: this.#nextAt(), blobs: this.#blobs() };
   }
 
   #end(where: string, now: number, state: JobState & ("TIMED_OUT" | "FAILED"), error: JobError): number {
@@ -68,7 +67,11 @@ export class JobSweep {
 
   /** Their leases are known still: whoever was only slow may go on, if nobody else has come. */
   #queueAgain(now: number): number {
-    const rows = this.#rows("state = 'RUNNING' and lease_until <= ?", now);
+    // what has ended otherwise, and is more than was ended at once, is left for the next time
+    const rows = this.#rows(
+      "state = 'RUNNING' and lease_until <= ? and tries < max_attempts and run_until > ? and expires_at > ?",
+      now,
+    );
     for (const row of rows) {
       this.#run("update jobs set state = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
       this.#notes.moved(row, row.state, "QUEUED");
@@ -85,15 +88,27 @@ export class JobSweep {
     return rows.length;
   }
 
-  #forget(now: number, blobs: string[]): number {
+  #forget(now: number): number {
     const rows = this.#rows("purge_at is not null and purge_at <= ?", now);
     for (const row of rows) {
       for (const table of ["job_calls", "job_results", "job_events", "jobs"])
         this.#run(`delete from ${table} where seq = ?`, [row.seq]);
-      if (row.result_blob !== null) blobs.push(row.result_blob);
+      if (row.result_blob !== null)
+        this.#run("insert or ignore into forgotten_blobs values (?)", [row.result_blob]);
       this.#notes.moved(row, row.state, undefined);
     }
     return rows.length;
+  }
+
+  blobsForgotten(names: readonly string[]): void {
+    for (const name of names) this.#run("delete from forgotten_blobs where name = ?", [name]);
+  }
+
+  #blobs(): readonly string[] {
+    return this.#database
+      .prepare(`select name from forgotten_blobs limit ${atOnce}`)
+      .pluck()
+      .all() as string[];
   }
 
   #nextAt(): number | null {
@@ -109,7 +124,10 @@ export class JobSweep {
   }
 
   #rows(where: string, now: number): readonly JobRow[] {
-    return this.#database.prepare(`select * from jobs where ${where} limit ${atOnce}`).all(now) as JobRow[];
+    const times = Array.from(where.matchAll(/\?/g), () => now);
+    return this.#database
+      .prepare(`select * from jobs where ${where} limit ${atOnce}`)
+      .all(...times) as JobRow[];
   }
 
   #run(sql: string, values: readonly unknown[]): void {

@@ -1,4 +1,4 @@
-import { hasJobEnded, type JobState } from "@berth/api";
+import { BerthError, hasJobEnded, type JobState } from "@berth/api";
 import type Database from "better-sqlite3";
 import type {
   Claim,
@@ -12,6 +12,9 @@ import type {
 } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+
+const mostClaimedBytes = 16 * 1024 * 1024;
+const mostStreamedBytes = 64 * 1024 * 1024;
 
 /** The verbs of those who do the work, each inside a transaction of the caller's. */
 export class JobWorkTables {
@@ -27,21 +30,20 @@ export class JobWorkTables {
   readonly #addResult: Database.Statement;
   readonly #fail: Database.Statement;
   readonly #queueAgain: Database.Statement;
-  readonly #eventBytes: Database.Statement;
 
   constructor(database: Database.Database, notes: JobNotes) {
     this.#notes = notes;
     this.#find = database.prepare("select * from jobs where id = ?");
     this.#ready = database
       .prepare(
-        `select seq from jobs where endpoint_id = ? and state = 'QUEUED' and ready = 1
+        `select seq from jobs where endpoint_id = ? and state = 'QUEUED' and ready = 1 and expires_at > ?
          order by priority desc, seq limit ?`,
       )
       .pluck();
     this.#claim = database.prepare(
       `update jobs set state = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
          run_until = ? + execution_timeout_ms, lease_until = ?, worker_id = ?, progress_json = null, error_json = null,
-         events = events + (events > 0) where seq = ? returning *`,
+         events = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
     );
     this.#call = database.prepare("select body from job_calls where seq = ?").pluck();
     this.#addEvent = database.prepare("insert into job_events values (?, ?, ?, ?, ?)");
@@ -49,7 +51,7 @@ export class JobWorkTables {
       `update jobs set state = 'RUNNING', ready = 0, lease_until = ?, progress_json = ifnull(?, progress_json)
        where seq = ?`,
     );
-    this.#streamed = database.prepare("update jobs set events = ? where seq = ?");
+    this.#streamed = database.prepare("update jobs set events = ?, streamed_bytes = ? where seq = ?");
     this.#complete = database.prepare(
       `update jobs set state = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
          lease_until = null, error_json = null, result_kind = ?, result_status = ?, result_type = ?,
@@ -64,28 +66,28 @@ export class JobWorkTables {
       `update jobs set state = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
          run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
     );
-    this.#eventBytes = database
-      .prepare(
-        `select ifnull(sum(length(data) + 1), 0) from job_events where seq = ? and number >
-           ifnull((select max(number) from job_events where seq = ? and kind = 'restart'), 0)`,
-      )
-      .pluck();
   }
 
   claim({ endpointId, workerId, limit, leaseMs }: Claim, now: number): readonly ClaimedJob[] {
-    const seqs = this.#ready.all(endpointId, limit) as number[];
-    return seqs.map((seq) => {
+    const seqs = this.#ready.all(endpointId, now, limit) as number[];
+    const claimed: ClaimedJob[] = [];
+    let bytes = 0;
+    for (const seq of seqs) {
+      // what one answer carries is bounded; there is more for the next
+      if (bytes >= mostClaimedBytes) break;
       const row = this.#claim.get(now, now, now + leaseMs, workerId, seq) as JobRow;
       // what an attempt before has streamed is void
       if (row.events > 0) this.#addEvent.run(seq, row.events, now, "restart", nothing);
       this.#notes.moved(row, "QUEUED", row.state);
       const body = this.#call.get(seq) as Buffer;
-      return {
+      bytes += body.length;
+      claimed.push({
         job: jobOf(row),
         call: { path: row.path, contentType: row.input_type, body },
         lease: { jobId: row.id, attempt: row.attempt },
-      };
-    });
+      });
+    }
+    return claimed;
   }
 
   renew(renewals: readonly Renewal[], leaseMs: number, now: number): readonly Held[] {
@@ -102,9 +104,15 @@ export class JobWorkTables {
   append(lease: Lease, values: readonly Uint8Array[], now: number): Held {
     const row = this.#held(lease);
     if (row === undefined) return "over";
+    const bytes = values.reduce((sum, { length }) => sum + length + 1, row.streamed_bytes);
+    if (bytes > mostStreamedBytes)
+      throw new BerthError(
+        "payload_too_large",
+        `a job streams at most ${mostStreamedBytes / 2 ** 20} MiB: leave what is larger as its result`,
+      );
     let number = row.events;
     for (const data of values) this.#addEvent.run(row.seq, (number += 1), now, "value", data);
-    this.#streamed.run(number, row.seq);
+    this.#streamed.run(number, bytes, row.seq);
     this.#notes.progressed(row);
     return "held";
   }
@@ -114,7 +122,10 @@ export class JobWorkTables {
     if (row === undefined) return { kind: "superseded", state: "CANCELLED" };
     const isCurrent = lease.attempt === row.attempt && row.lease_until !== null;
     const superseded: Finished = { kind: "superseded", state: row.state };
-    if (hasJobEnded(row.state) || lease.attempt > row.attempt) return superseded;
+    if (!(lease.attempt >= 1 && lease.attempt <= row.attempt)) return superseded;
+    // said once more, as the first answer may have been lost: whoever is superseded may throw its blob away
+    if (isSame(row, ending)) return { kind: "stored", state: row.state };
+    if (hasJobEnded(row.state)) return superseded;
     switch (ending.kind) {
       case "completed":
         // a stream that was begun anew is not this one
@@ -157,8 +168,7 @@ export class JobWorkTables {
         set(body.bytes, body.name);
         return;
       case "events": {
-        const streamed = this.#eventBytes.get(row.seq, row.seq) as number;
-        set(Math.max(streamed + 1, 2), null);
+        set(Math.max(row.streamed_bytes + 1, 2), null);
       }
     }
   }
@@ -170,3 +180,8 @@ export class JobWorkTables {
 }
 
 const nothing = Buffer.alloc(0);
+
+function isSame(row: JobRow, ending: JobEnding): boolean {
+  const body = ending.kind === "completed" ? ending.result.body : undefined;
+  return body?.kind === "blob" && row.result_blob === body.name;
+}

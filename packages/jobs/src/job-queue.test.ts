@@ -1,0 +1,239 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Job } from "@berth/api";
+import { FakeClock } from "@berth/std/clock";
+import type { JobEvent, JobResult } from "@berth/store";
+import { openJobStore } from "@berth/store/sqlite";
+import { describe, expect, test } from "vitest";
+import { JobQueue } from "./job-queue.ts";
+import { defaultQueuePolicy } from "./queue-policy.ts";
+
+const endpointId = "end-1";
+const policy = { ...defaultQueuePolicy, leaseMs: 10_000 };
+const whole = (text: string): JobResult => ({
+  status: 200,
+  contentType: "application/json",
+  body: { kind: "bytes", bytes: Buffer.from(text) },
+});
+
+async function world() {
+  const folder = await mkdtemp(join(tmpdir(), "berth-jobs-"));
+  const store = await openJobStore({ path: join(folder, "jobs.db") });
+  const clock = new FakeClock();
+  let ids = 0;
+  const blobs: string[] = [];
+  const queue = new JobQueue({
+    store,
+    clock,
+    newId: () => `job-${(ids += 1)}`,
+    secret: "s",
+    forgetBlobs: async (names) => void blobs.push(...names),
+  });
+  const submit = async (more: Partial<Parameters<JobQueue["submit"]>[0]> = {}): Promise<Job> => {
+    const call = { path: "/predict", contentType: "application/json", body: Buffer.from("{}") };
+    return (await queue.submit({ endpointId, keyId: null, call, policy, ...more })).job;
+  };
+  const take = (more: Partial<Parameters<JobQueue["take"]>[0]> = {}) =>
+    queue.take({ endpointId, workerId: "w", limit: 1, waitMs: 0, policy, ...more });
+  const takeOne = async (): Promise<string> => {
+    const [taken] = await take();
+    if (taken === undefined) throw new Error("nothing was taken");
+    return taken.lease;
+  };
+  return {
+    store,
+    clock,
+    queue,
+    blobs,
+    submit,
+    take,
+    takeOne,
+    async [Symbol.asyncDispose]() {
+      queue.close();
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Until somebody sleeps on the clock. */
+async function asleep(clock: FakeClock, count = 1): Promise<void> {
+  while (clock.sleeping < count) await turn();
+}
+
+describe("a worker that finds nothing to do", () => {
+  test("gets the next job as soon as it is there", async () => {
+    await using given = await world();
+    const waiting = given.take({ waitMs: 60_000 });
+    await asleep(given.clock);
+    const job = await given.submit();
+    expect((await waiting).map(({ job: { id } }) => id)).toEqual([job.id]);
+  });
+
+  test("gets nothing when its time is over, when it leaves, and when the queue closes", async () => {
+    await using given = await world();
+    const leaving = new AbortController();
+    const waiting = [
+      given.take({ waitMs: 500 }),
+      given.take({ waitMs: 60_000, signal: leaving.signal }),
+      given.take({ waitMs: 60_000 }),
+    ];
+    await asleep(given.clock, 3);
+    await given.clock.advance(500);
+    expect(await waiting[0]).toEqual([]);
+    leaving.abort();
+    expect(await waiting[1]).toEqual([]);
+    given.queue.close();
+    expect(await waiting[2]).toEqual([]);
+  });
+
+  test("stands in line: as many are called as there are jobs", async () => {
+    await using given = await world();
+    const waiting = ["a", "b", "c"].map((workerId) => given.take({ workerId, waitMs: 60_000 }));
+    await asleep(given.clock, 3);
+    await given.submit();
+    await given.submit();
+    expect((await Promise.all(waiting.slice(0, 2))).flat().map(({ job: { workerId } }) => workerId)).toEqual([
+      "a",
+      "b",
+    ]);
+    given.queue.close();
+    expect(await waiting[2]).toEqual([]);
+  });
+
+  test("misses none that is submitted while it looks", async () => {
+    await using given = await world();
+    for (let round = 0; round < 20; round += 1) {
+      const taking = given.take({ waitMs: 60_000 });
+      const { id } = await given.submit();
+      expect((await taking).map(({ job }) => job.id)).toEqual([id]);
+    }
+  });
+
+  test("lets the next one have what it was called for while it got another", async () => {
+    await using given = await world();
+    await given.submit();
+    const both = ["a", "b"].map((workerId) => given.take({ workerId, waitMs: 60_000 }));
+    await given.submit();
+    expect((await Promise.all(both)).map((taken) => taken.length)).toEqual([1, 1]);
+  });
+
+  test("gets what another fell silent on", async () => {
+    await using given = await world();
+    await given.submit();
+    await given.takeOne();
+    const waiting = given.take({ workerId: "other", waitMs: 60_000 });
+    await asleep(given.clock);
+    await given.clock.advance(10_000);
+    await given.queue.sweep();
+    expect((await waiting)[0]?.job).toMatchObject({ workerId: "other", attempts: 2 });
+  });
+});
+
+test("who waits for the end of a job has it then, or the job as it is when the time is over", async () => {
+  await using given = await world();
+  const { id } = await given.submit();
+  const waiting = given.queue.waitForEnd(id, 60_000);
+  const early = given.queue.waitForEnd(id, 100);
+  await asleep(given.clock, 2);
+  await given.clock.advance(100);
+  expect((await early).state).toBe("QUEUED");
+  await given.queue.complete(await given.takeOne(), whole("1"));
+  expect((await waiting).state).toBe("COMPLETED");
+  expect((await given.queue.waitForEnd(id, 60_000)).state).toBe("COMPLETED");
+  await expect(given.queue.waitForEnd("nobody", 1)).rejects.toMatchObject({ code: "not_found" });
+});
+
+describe("who follows a job", () => {
+  const texts = (told: readonly (JobEvent | Job)[]): string[] =>
+    told.map((one) =>
+      "state" in one ? one.state : `${one.number} ${one.kind} ${Buffer.from(one.data).toString()}`,
+    );
+
+  async function collect(followed: AsyncGenerator<JobEvent | Job>): Promise<(JobEvent | Job)[]> {
+    const told: (JobEvent | Job)[] = [];
+    for await (const one of followed) told.push(one);
+    return told;
+  }
+
+  test("is told what it streams as it comes, and how it ended", async () => {
+    await using given = await world();
+    const { id } = await given.submit();
+    const { signal } = new AbortController();
+    const following = collect(given.queue.follow(id, 0, signal));
+    const lease = await given.takeOne();
+    await given.queue.append(lease, [Buffer.from("1"), Buffer.from("2")]);
+    await given.queue.append(lease, [Buffer.from("3")]);
+    await given.queue.complete(lease, { ...whole(""), body: { kind: "events" } });
+    expect(texts(await following)).toEqual(["1 value 1", "2 value 2", "3 value 3", "COMPLETED"]);
+    expect(texts(await collect(given.queue.follow(id, 2, signal)))).toEqual(["3 value 3", "COMPLETED"]);
+  });
+
+  test("misses nothing of a long one, and leaves when it likes", async () => {
+    await using given = await world();
+    const { id } = await given.submit();
+    const lease = await given.takeOne();
+    const leaving = new AbortController();
+    await given.queue.append(
+      lease,
+      Array.from({ length: 1200 }, (_, index) => Buffer.from(String(index))),
+    );
+    const told: (JobEvent | Job)[] = [];
+    for await (const one of given.queue.follow(id, 0, leaving.signal)) {
+      told.push(one);
+      if (told.length === 1200) leaving.abort();
+    }
+    expect(texts(told).at(-1)).toBe("1200 value 1199");
+  });
+});
+
+test.each([
+  [false, "FAILED", true],
+  [true, "QUEUED", false],
+])("a failure is tried again where the rules say so: %s", async (retriesFailures, state, isDeadLetter) => {
+  await using given = await world();
+  const { id } = await given.submit();
+  const error = { code: "handler_failed", message: "no", details: null };
+  await given.queue.fail(await given.takeOne(), error, { ...policy, retriesFailures });
+  expect(await given.store.getJob(id)).toMatchObject({ state, isDeadLetter, error });
+  if (state === "QUEUED") {
+    expect(await given.take()).toEqual([]);
+    await given.clock.advance(1_000);
+    await given.queue.sweep();
+    expect((await given.take()).length).toBe(1);
+  }
+});
+
+test("the queue looks after itself, and after blobs that nobody needs", async () => {
+  await using given = await world();
+  const { id } = await given.submit();
+  const keeping = given.queue.keep((error) => {
+    throw error;
+  });
+  const result = {
+    status: 200,
+    contentType: "image/gif",
+    body: { kind: "blob", name: "b1", bytes: 9 },
+  } as const;
+  await given.queue.complete(await given.takeOne(), result);
+  await given.clock.advance(policy.retentionMs);
+  while ((await given.store.getJob(id)) !== undefined) await given.clock.advance(1_000);
+  while ((await given.store.sweep(given.clock.now())).blobs.length > 0) await turn();
+  expect(given.blobs).toEqual(["b1"]);
+  given.queue.close();
+  await keeping;
+});
+
+test("a forged lease is refused, and one given back is the next one's", async () => {
+  await using given = await world();
+  await given.submit();
+  const lease = await given.takeOne();
+  expect(() => given.queue.renew([{ lease: `${lease}x` }], policy)).toThrow(
+    expect.objectContaining({ code: "forbidden" }),
+  );
+  expect(await given.queue.renew([{ lease }], policy)).toEqual(["held"]);
+  expect(await given.queue.giveBack(lease)).toEqual({ kind: "stored", state: "QUEUED" });
+  expect((await given.take())[0]?.job.attempts).toBe(1);
+});

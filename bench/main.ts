@@ -8,6 +8,7 @@ import { gatewayFaults } from "./gateway/faults.ts";
 import { holdGateway } from "./gateway/hold.ts";
 import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
+import { queue } from "./queue.ts";
 import { reportText, type Report } from "./report.ts";
 import { slurmMany } from "./slurm/many.ts";
 import { slurmRenewals } from "./slurm/renewals.ts";
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   gateway: () => (minutes === undefined ? gateway({ picture: options.picture }) : holdGateway(minutes)),
   "gateway-faults": gatewayFaults,
   summarize,
+  queue,
   "slurm-tunnel": slurmTunnel,
   "slurm-start": slurmStart,
   "slurm-many": slurmMany,

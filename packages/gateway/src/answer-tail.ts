@@ -10,6 +10,8 @@ const keptStreamBytes = 4 * 1024;
 const keptHeadBytes = 2 * 1024;
 /** Of a packed answer nothing can be read unless all of it is there. */
 const keptPackedBytes = 64 * 1024;
+/** How a stream may begin whose events have names: with one, a comment, `id`, `retry`, an empty line or a byte order mark. */
+const namedStreamStarts = "e:ir\r\n\u00ef";
 
 /** The last bytes of an answer, kept as they pass by; and the first where they may hold what no later ones say. */
 export class AnswerTail {
@@ -67,7 +69,7 @@ export class AnswerTail {
     this.#last.most = this.#isPacked ? keptPackedBytes : isStream ? keptStreamBytes : keptBytes;
     // the beginning of a stream without names for its events tells nothing
     this.#headIsOpen = !isPlain;
-    if (!isPlain && start !== "{" && start !== "[" && !this.#isPacked) this.#lastEvent = new LastEvent();
+    if (namedStreamStarts.includes(start) && !this.#isPacked) this.#lastEvent = new LastEvent();
   }
 
   /** An event that is longer than what is kept of others is kept more of: what it used may stand far from its end. */

@@ -1,4 +1,5 @@
 const nothing = Buffer.alloc(0);
+const leastOwnBytes = 4 * 1024;
 
 /**
  * The last bytes of many. What comes in one piece is kept as it is; of more, each would hold on to all the memory that it
@@ -27,8 +28,9 @@ export class LastBytes {
   }
 
   #append(piece: Buffer): void {
-    if (!this.#isOwn || this.#bytes.length < this.most) this.#own();
     const added = Math.min(piece.length, this.most);
+    const wanted = Math.min(this.#length + added, this.most);
+    if (!this.#isOwn || this.#bytes.length < wanted) this.#own(wanted);
     const excess = this.#length + added - this.most;
     if (excess > 0) {
       this.#bytes.copyWithin(0, excess, this.#length);
@@ -37,8 +39,9 @@ export class LastBytes {
     this.#length += piece.copy(this.#bytes, this.#length, piece.length - added);
   }
 
-  #own(): void {
-    const own = Buffer.allocUnsafeSlow(this.most);
+  /** There are thousands of them, and few that need all they may have. */
+  #own(wanted: number): void {
+    const own = Buffer.allocUnsafeSlow(Math.min(this.most, Math.max(2 * wanted, leastOwnBytes)));
     this.#length = this.#bytes.copy(own, 0, Math.max(0, this.#length - this.most), this.#length);
     this.#bytes = own;
     this.#isOwn = true;

@@ -2,7 +2,12 @@
  * The durable queue: calls to endpoints that wait for their turn, whoever works on them, and what came of them. It keeps
  * nothing itself: that is `store`'s `JobStore`; and it knows neither HTTP nor endpoints, only their ids and rules.
  */
-export { JobQueue, type JobQueueOptions, type TakenJob } from "./job-queue.ts";
-export { LeaseTokens } from "./lease-tokens.ts";
+export {
+  JobQueue,
+  type JobQueueOptions,
+  type SubmitOrder,
+  type TakenJob,
+  type TakeOrder,
+} from "./job-queue.ts";
 export { defaultQueuePolicy, type QueuePolicy } from "./queue-policy.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";

@@ -146,6 +146,15 @@ test("who waits for the end of a job has it then, or the job as it is when the t
   await expect(given.queue.waitForEnd("nobody", 1)).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("who waits for the end of a job when the queue closes has it as it is", async () => {
+  await using given = await world();
+  const { id } = await given.submit();
+  const waiting = given.queue.waitForEnd(id, 60_000);
+  await asleep(given.clock);
+  given.queue.close();
+  expect((await waiting).state).toBe("QUEUED");
+});
+
 describe("who follows a job", () => {
   const texts = (told: readonly (JobEvent | Job)[]): string[] =>
     told.map((one) =>

@@ -163,38 +163,42 @@ export class JobQueue {
     return store.finish(this.#tokens.read(lease), { kind: "given_back" }, clock.now());
   }
 
-  /** The job when it has ended, or as it is when the time is over. Throws `not_found`. */
+  /** The job when it has ended, or as it is when the time is over or the queue closes. Throws `not_found`. */
   async waitForEnd(id: string, waitMs: number, signal?: AbortSignal): Promise<Job> {
     const { clock } = this.#options;
+    const ends = this.#until(signal);
     const until = clock.monotonic() + waitMs;
     for (;;) {
-      const place = this.#watchers.join(id, Math.max(0, until - clock.monotonic()), this.#until(signal));
-      const job = await this.#job(id, place);
-      if (hasJobEnded(job.state) || clock.monotonic() >= until || signal?.aborted === true) {
+      const place = this.#watchers.join(id, Math.max(0, until - clock.monotonic()), ends);
+      try {
+        const job = await this.#job(id);
+        if (hasJobEnded(job.state) || clock.monotonic() >= until || ends.aborted) return job;
+        await place.over;
+      } finally {
         place.leave();
-        return job;
       }
-      await place.over;
     }
   }
 
   /** What a job streams, from that event on, and how it ended. Ends early when the signal aborts. */
   async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent | Job> {
-    const { store } = this.#options;
+    const ends = this.#until(signal);
     let last = after;
-    while (!signal.aborted && !this.#closing.signal.aborted) {
-      const place = this.#watchers.join(id, lookAgainMs, this.#until(signal));
-      const job = await this.#job(id, place);
-      const events = await store.listEvents(id, last, eventsAtOnce);
-      yield* events;
-      last = events.at(-1)?.number ?? last;
-      if (events.length < eventsAtOnce && hasJobEnded(job.state)) {
+    while (!ends.aborted) {
+      const place = this.#watchers.join(id, lookAgainMs, ends);
+      try {
+        const job = await this.#job(id);
+        const events = await this.#options.store.listEvents(id, last, eventsAtOnce);
+        yield* events;
+        last = events.at(-1)?.number ?? last;
+        if (events.length < eventsAtOnce && hasJobEnded(job.state)) {
+          yield job;
+          return;
+        }
+        if (events.length === 0) await place.over;
+      } finally {
         place.leave();
-        yield job;
-        return;
       }
-      if (events.length === 0) await place.over;
-      else place.leave();
     }
   }
 
@@ -243,16 +247,10 @@ export class JobQueue {
     if (place.leave()) this.#takers.callFirst(endpointId);
   }
 
-  async #job(id: string, place: Place): Promise<Job> {
-    try {
-      const job = await this.#options.store.getJob(id);
-      if (job !== undefined) return job;
-    } catch (error) {
-      place.leave();
-      throw error;
-    }
-    place.leave();
-    throw new BerthError("not_found", `there is no job ${id}`, { param: "id" });
+  async #job(id: string): Promise<Job> {
+    const job = await this.#options.store.getJob(id);
+    if (job === undefined) throw new BerthError("not_found", `there is no job ${id}`, { param: "id" });
+    return job;
   }
 
   #until(signal: AbortSignal | undefined): AbortSignal {

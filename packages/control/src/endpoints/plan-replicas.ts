@@ -33,7 +33,7 @@ export interface EndpointSight {
 }
 
 /** How many were needed at some moment. */
-export interface Need {
+export interface Demand {
   readonly at: number;
   readonly replicas: number;
 }
@@ -43,7 +43,7 @@ export interface ReplicaPlan {
   /** For people: what it was made from. */
   readonly reason: string;
   /** To be handed in next time: the highest needs within the scaledown period, falling. */
-  readonly needs: readonly Need[];
+  readonly demands: readonly Demand[];
 }
 
 /** Fewer are tried only if they would be this busy at most: else they would be too few, and more again, for ever. */
@@ -52,20 +52,24 @@ const busyAtMost = 0.8;
 const startPauses = { firstMs: 10_000, maxMs: 600_000, jitter: 0 };
 
 /**
- * Decides how many replicas there should be; the same sight and memory give the same plan. `needsBefore`: the last plan's;
+ * Decides how many replicas there should be; the same sight and memory give the same plan. `demandsBefore`: the last plan's;
  * after a restart one need of as many as there are, so that nobody forgets in a moment what was seen for long.
  */
 export function planReplicas(
   policy: ScalingPolicy,
   sight: EndpointSight,
-  needsBefore: readonly Need[],
+  demandsBefore: readonly Demand[],
 ): ReplicaPlan {
-  const now = needed(policy, sight);
-  const needs = remember(needsBefore, { at: sight.now, replicas: now.replicas }, policy.scaledownPeriodMs);
+  const now = demanded(policy, sight);
+  const demands = remember(
+    demandsBefore,
+    { at: sight.now, replicas: now.replicas },
+    policy.scaledownPeriodMs,
+  );
   const had = sight.ready + sight.starting;
-  const highest = needs[0]?.replicas ?? now.replicas;
+  const highest = demands[0]?.replicas ?? now.replicas;
   const held = now.replicas >= had ? now : fewer(policy, sight, now, highest);
-  return { ...backOff(sight, within(policy, held)), needs };
+  return { ...backOff(sight, within(policy, held)), demands };
 }
 
 interface Wish {
@@ -73,7 +77,7 @@ interface Wish {
   readonly reason: string;
 }
 
-function needed(policy: ScalingPolicy, sight: EndpointSight): Wish {
+function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
   const { inFlight, waiting, donePerSecond, arrivalsPerSecond } = sight;
   const pending = inFlight + waiting;
   const wishes: Wish[] = [{ replicas: 0, reason: "nothing to do" }];
@@ -141,7 +145,7 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
 }
 
 /** Of needs that a later one exceeds nothing need be known. */
-function remember(before: readonly Need[], now: Need, periodMs: number): readonly Need[] {
+function remember(before: readonly Demand[], now: Demand, periodMs: number): readonly Demand[] {
   const kept = before.filter(
     ({ at, replicas }) => at > now.at - periodMs && at <= now.at && replicas > now.replicas,
   );

@@ -1,7 +1,7 @@
 import {
   planReplicas,
   type EndpointSight,
-  type Need,
+  type Demand,
   type ReplicaPlan,
   type ScalingPolicy,
 } from "../endpoints/plan-replicas.ts";
@@ -38,7 +38,7 @@ export function simulate(world: World): readonly Moment[] {
   let lastFailedStartAt: number | null = null;
   let lastActiveAt: number | null = null;
   let seen: number | null = null;
-  let needs: readonly Need[] = [];
+  let demands: readonly Demand[] = [];
   let recent: readonly number[] = [];
   for (let second = 0; second < world.seconds; second += 1) {
     const now = second * 1000;
@@ -71,8 +71,8 @@ export function simulate(world: World): readonly Moment[] {
       failedStarts,
       lastFailedStartAt,
     };
-    const plan = planReplicas(policy, sight, needs);
-    needs = plan.needs;
+    const plan = planReplicas(policy, sight, demands);
+    demands = plan.demands;
     moments.push({ second, ready, starting: starting.length, pending, plan });
     pending -= done;
     while (ready + starting.length < plan.replicas)

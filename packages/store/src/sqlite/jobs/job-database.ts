@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import type { JobChange, JobCounts } from "../../job-store.ts";
+import type { JobChange } from "../../job-store.ts";
 import { backupTo } from "../backup.ts";
 import { integrityProblems } from "../integrity-problems.ts";
 import type { JobCallOf, JobVerb, JobVerbs } from "./job-messages.ts";
@@ -34,6 +34,7 @@ export class JobDatabase {
     const work = new JobWorkTables(database, notes);
     const reading = new JobReadingTables(database);
     const upkeep = new JobSweep(database, notes);
+    const lastSequence = database.prepare("select ifnull(max(seq), 0) from jobs").pluck();
     this.#database = database;
     this.#notes = notes;
     this.#verbs = {
@@ -52,8 +53,8 @@ export class JobDatabase {
       getCall: (...args) => reading.getCall(...args),
       getResult: (...args) => reading.getResult(...args),
       listEvents: (...args) => reading.listEvents(...args),
-      lastSequence: () => this.#lastSequence(),
-      counts: () => this.counts(),
+      lastSequence: () => lastSequence.get() as number,
+      counts: () => notes.counts(),
     };
   }
 
@@ -77,10 +78,6 @@ export class JobDatabase {
       this.#notes.backTo(mark);
       return { outcomes: calls.map(() => ({ ok: false, error })), changes: [] };
     }
-  }
-
-  counts(): ReadonlyMap<string, JobCounts> {
-    return this.#notes.counts();
   }
 
   backup(target: string): Promise<{ readonly sizeBytes: number }> {
@@ -114,9 +111,5 @@ export class JobDatabase {
 
   #call<V extends JobVerb>({ verb, args }: JobCallOf<V>): ReturnType<JobVerbs[V]> {
     return (this.#verbs[verb] as (...args: unknown[]) => ReturnType<JobVerbs[V]>)(...args);
-  }
-
-  #lastSequence(): number {
-    return (this.#database.prepare("select ifnull(max(seq), 0) from jobs").pluck().get() as number) ?? 0;
   }
 }

@@ -2,13 +2,14 @@ import { BerthError, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { JobCall, JobEvent, JobFilter, JobPage, JobResult } from "../../job-store.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { Statements } from "./statements.ts";
 
 /** Questions about jobs. */
 export class JobReadingTables {
-  readonly #database: Database.Database;
+  readonly #statements: Statements;
 
   constructor(database: Database.Database) {
-    this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   getJob(id: string): Job | undefined {
@@ -28,8 +29,8 @@ export class JobReadingTables {
     // in so many words: an index of few rows has them
     if (deadLetters !== undefined) terms.push(`is_dead_letter = ${Number(deadLetters)}`);
     const where = terms.length === 0 ? "" : `where ${terms.join(" and ")}`;
-    const rows = this.#database
-      .prepare(`select * from jobs ${where} order by seq desc limit ?`)
+    const rows = this.#statements
+      .of(`select * from jobs ${where} order by seq desc limit ?`)
       .all(...asked.map(([, value]) => value), limit + 1) as JobRow[];
     const jobs = rows.slice(0, limit).map(jobOf);
     return { jobs, next: rows.length > limit ? String(jobs.at(-1)?.sequence) : null };
@@ -38,7 +39,7 @@ export class JobReadingTables {
   getCall(id: string): JobCall | undefined {
     const row = this.#row(id);
     if (row === undefined) return undefined;
-    const body = this.#database.prepare("select body from job_calls where seq = ?").pluck().get(row.seq);
+    const body = this.#statements.of("select body from job_calls where seq = ?").pluck().get(row.seq);
     return { path: row.path, contentType: row.input_type, body: body as Buffer };
   }
 
@@ -52,10 +53,7 @@ export class JobReadingTables {
       case "blob":
         return { ...told, body: { kind: "blob", name: row.result_blob ?? "", bytes: row.result_bytes ?? 0 } };
       case "bytes": {
-        const bytes = this.#database
-          .prepare("select body from job_results where seq = ?")
-          .pluck()
-          .get(row.seq);
+        const bytes = this.#statements.of("select body from job_results where seq = ?").pluck().get(row.seq);
         return { ...told, body: { kind: "bytes", bytes: bytes as Buffer } };
       }
       case "events":
@@ -64,8 +62,8 @@ export class JobReadingTables {
   }
 
   listEvents(id: string, after: number, limit: number): readonly JobEvent[] {
-    return this.#database
-      .prepare(
+    return this.#statements
+      .of(
         `select number, at, kind, data from job_events
          where seq = (select seq from jobs where id = ?) and number > ? order by number limit ?`,
       )
@@ -74,8 +72,8 @@ export class JobReadingTables {
 
   /** What the last attempt streamed. */
   #streamedArray(seq: number): Buffer {
-    const parts = this.#database
-      .prepare(
+    const parts = this.#statements
+      .of(
         `select data from job_events where seq = ? and kind = 'value' and number >
            ifnull((select max(number) from job_events where seq = ? and kind = 'restart'), 0) order by number`,
       )
@@ -87,7 +85,7 @@ export class JobReadingTables {
   }
 
   #row(id: string): JobRow | undefined {
-    return this.#database.prepare("select * from jobs where id = ?").get(id) as JobRow | undefined;
+    return this.#statements.of("select * from jobs where id = ?").get(id) as JobRow | undefined;
   }
 }
 

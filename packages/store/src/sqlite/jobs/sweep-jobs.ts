@@ -3,6 +3,7 @@ import type Database from "better-sqlite3";
 import type { Swept } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
 import type { JobRow } from "./job-row.ts";
+import { Statements } from "./statements.ts";
 
 /** So many of each kind at once: others wait behind. */
 const atOnce = 500;
@@ -25,11 +26,11 @@ const workerLost: JobError = {
 
 /** Looks after what nobody has done anything about. Each call is inside a transaction of the caller's. */
 export class JobSweep {
-  readonly #database: Database.Database;
+  readonly #statements: Statements;
   readonly #notes: JobNotes;
 
   constructor(database: Database.Database, notes: JobNotes) {
-    this.#database = database;
+    this.#statements = new Statements(database);
     this.#notes = notes;
   }
 
@@ -105,10 +106,7 @@ export class JobSweep {
   }
 
   #blobs(): readonly string[] {
-    return this.#database
-      .prepare(`select name from forgotten_blobs limit ${atOnce}`)
-      .pluck()
-      .all() as string[];
+    return this.#statements.of(`select name from forgotten_blobs limit ${atOnce}`).pluck().all() as string[];
   }
 
   #nextAt(): number | null {
@@ -118,19 +116,17 @@ export class JobSweep {
       "select min(lease_until) from jobs where state = 'RUNNING'",
       "select min(available_at) from jobs where state = 'QUEUED' and ready = 0",
       "select min(purge_at) from jobs where purge_at is not null",
-    ].map((sql) => this.#database.prepare(sql).pluck().get() as number | null);
+    ].map((sql) => this.#statements.of(sql).pluck().get() as number | null);
     const due = times.filter((time) => time !== null);
     return due.length === 0 ? null : Math.min(...due);
   }
 
   #rows(where: string, now: number): readonly JobRow[] {
     const times = Array.from(where.matchAll(/\?/g), () => now);
-    return this.#database
-      .prepare(`select * from jobs where ${where} limit ${atOnce}`)
-      .all(...times) as JobRow[];
+    return this.#statements.of(`select * from jobs where ${where} limit ${atOnce}`).all(...times) as JobRow[];
   }
 
   #run(sql: string, values: readonly unknown[]): void {
-    this.#database.prepare(sql).run(...values);
+    this.#statements.of(sql).run(...values);
   }
 }

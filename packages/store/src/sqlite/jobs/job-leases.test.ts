@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import type { JobEnding } from "../../job-store.ts";
+import { claim, completed, failed, failure, resultOf, started, stateOf } from "../../testing/job-acts.ts";
+import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
+
+describe("a lease", () => {
+  test("is kept by heartbeats, which tell progress", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs);
+    const progress = { done: 3, total: 10, message: "frames" };
+    expect(await given.jobs.renew([{ lease, progress }], 1000, 900)).toEqual(["held"]);
+    await given.jobs.sweep(1500);
+    expect(await given.jobs.getJob("a")).toMatchObject({ state: "RUNNING", progress });
+    await given.jobs.renew([{ lease }], 1000, 1600);
+    expect((await given.jobs.getJob("a"))?.progress).toEqual(progress);
+  });
+
+  test("that is lost by silence leaves its job to others", async () => {
+    await using given = await temporaryJobs();
+    const lost = await started(given.jobs);
+    await given.jobs.sweep(1000);
+    expect(await stateOf(given.jobs)).toBe("QUEUED");
+    const [taken] = await given.jobs.claim({ ...claim, workerId: "w2" }, 1001);
+    expect(taken?.lease).toEqual({ jobId: "a", attempt: 2 });
+    expect(await given.jobs.renew([{ lease: lost }], 1000, 1002)).toEqual(["over"]);
+    expect(await given.jobs.append(lost, [Buffer.from("1")], 1002)).toBe("over");
+    expect(await given.jobs.finish(lost, failed(null), 1002)).toEqual({
+      kind: "superseded",
+      state: "RUNNING",
+    });
+  });
+
+  test("that was lost is had again where nobody has come", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs);
+    await given.jobs.sweep(1000);
+    expect(await given.jobs.renew([{ lease }], 1000, 1500)).toEqual(["held"]);
+    expect(await stateOf(given.jobs)).toBe("RUNNING");
+    expect(await given.jobs.claim(claim, 1500)).toEqual([]);
+  });
+
+  test.each<[string, JobEnding]>([
+    ["was given back", { kind: "given_back" }],
+    ["failed", failed(0)],
+  ])("of a job that %s is not had again", async (_fact, ending) => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs);
+    await given.jobs.finish(lease, ending, 1);
+    expect(await given.jobs.renew([{ lease }], 1000, 2)).toEqual(["over"]);
+    expect(await stateOf(given.jobs)).toBe("QUEUED");
+  });
+
+  test("lost as often as it may be tried makes a dead letter, whose result is too late then", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs, { maxAttempts: 1 });
+    await given.jobs.sweep(1000);
+    expect(await given.jobs.getJob("a")).toMatchObject({
+      state: "FAILED",
+      isDeadLetter: true,
+      error: { code: "worker_lost" },
+    });
+    expect((await given.jobs.finish(lease, completed("1"), 1001)).kind).toBe("superseded");
+  });
+});
+
+test.each([
+  ["while nobody has come", false],
+  ["while another works on it", true],
+])("a late result counts %s, and no second one does", async (_fact, isTaken) => {
+  await using given = await temporaryJobs();
+  const late = await started(given.jobs);
+  await given.jobs.sweep(1000);
+  const [other] = isTaken ? await given.jobs.claim(claim, 1001) : [];
+  expect((await given.jobs.finish(late, completed("late"), 1002)).kind).toBe("stored");
+  expect((await given.jobs.finish(late, completed("again"), 1003)).kind).toBe("superseded");
+  if (other !== undefined) {
+    expect(await given.jobs.renew([{ lease: other.lease }], 1000, 1003)).toEqual(["over"]);
+    expect((await given.jobs.finish(other.lease, completed("other"), 1004)).kind).toBe("superseded");
+  }
+  expect(await resultOf(given.jobs, "a")).toBe("late");
+});
+
+test("of attempts that never were nothing counts", async () => {
+  await using given = await temporaryJobs();
+  await started(given.jobs);
+  for (const lease of [
+    { jobId: "a", attempt: 0 },
+    { jobId: "a", attempt: Number.NaN },
+    { jobId: "a", attempt: 2 },
+    { jobId: "nobody", attempt: 1 },
+  ]) {
+    expect((await given.jobs.finish(lease, completed("forged"), 1)).kind).toBe("superseded");
+    expect(await given.jobs.renew([{ lease }], 1000, 1)).toEqual(["over"]);
+  }
+  expect(await stateOf(given.jobs)).toBe("RUNNING");
+});
+
+test("what failed is tried again after its pause, so often and no more", async () => {
+  await using given = await temporaryJobs();
+  const first = await started(given.jobs, { maxAttempts: 2 });
+  await given.jobs.finish(first, failed(500), 1);
+  expect(await given.jobs.getJob("a")).toMatchObject({ state: "QUEUED", error: failure, availableAt: 500 });
+  await given.jobs.sweep(499);
+  expect(await given.jobs.claim(claim, 499)).toEqual([]);
+  await given.jobs.sweep(500);
+  const [second] = await given.jobs.claim(claim, 500);
+  expect(second?.job).toMatchObject({ attempts: 2, error: null });
+  expect(await given.jobs.finish({ jobId: "a", attempt: 2 }, failed(1000), 600)).toEqual({
+    kind: "stored",
+    state: "FAILED",
+  });
+  expect(await given.jobs.getJob("a")).toMatchObject({ state: "FAILED", isDeadLetter: true, error: failure });
+});
+
+test("what is given back costs no attempt, and keeps its place", async () => {
+  await using given = await temporaryJobs();
+  const lease = await started(given.jobs, { maxAttempts: 1 });
+  await given.jobs.submit(newJob({ id: "b" }), 1);
+  await given.jobs.finish(lease, { kind: "given_back" }, 2);
+  const taken = await given.jobs.claim(claim, 3);
+  expect(taken.map(({ job, lease: { attempt } }) => [job.id, job.attempts, attempt])).toEqual([
+    ["a", 1, 2],
+    ["b", 1, 1],
+  ]);
+});

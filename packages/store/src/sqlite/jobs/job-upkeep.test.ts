@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { claim, endpointId, failed, started, stateOf } from "../../testing/job-acts.ts";
+import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
+
+describe("time", () => {
+  test.each<[string, Parameters<typeof started>[1] & object, boolean, number, object]>([
+    [
+      "ends what waits too long",
+      { expiresAt: 800 },
+      false,
+      800,
+      { state: "TIMED_OUT", error: { code: "expired" } },
+    ],
+    ["ends what runs when it is over", { expiresAt: 800 }, true, 800, { error: { code: "expired" } }],
+    [
+      "ends what takes too long",
+      { executionTimeoutMs: 700 },
+      true,
+      700,
+      { state: "TIMED_OUT", error: { code: "execution_timeout" } },
+    ],
+  ])("%s", async (_fact, more, isRunning, at, expected) => {
+    await using given = await temporaryJobs();
+    if (isRunning) await started(given.jobs, more);
+    else await given.jobs.submit(newJob({ id: "a", ...more }), 0);
+    expect((await given.jobs.sweep(at - 1)).nextAt).toBe(at);
+    expect((await given.jobs.getJob("a"))?.finishedAt).toBeNull();
+    await given.jobs.sweep(at);
+    expect(await given.jobs.getJob("a")).toMatchObject({ state: "TIMED_OUT", finishedAt: at, ...expected });
+  });
+
+  test("takes what ended, dead letters later, and says which blobs nobody needs", async () => {
+    await using given = await temporaryJobs();
+    await given.jobs.submit(newJob({ id: "dead" }), 0);
+    await given.jobs.submit(newJob({ id: "done" }), 0);
+    await given.jobs.claim(claim, 0);
+    await given.jobs.finish({ jobId: "dead", attempt: 1 }, failed(null), 0);
+    const body = { kind: "blob", name: "b1", bytes: 20_000_000 } as const;
+    const result = { status: 200, contentType: "image/gif", body };
+    await given.jobs.finish({ jobId: "done", attempt: 1 }, { kind: "completed", result }, 0);
+    expect(await given.jobs.getResult("done")).toEqual(result);
+    expect(await given.jobs.sweep(99_999)).toMatchObject({ blobs: [], nextAt: 100_000 });
+    expect(await given.jobs.sweep(100_000)).toMatchObject({ blobs: ["b1"], nextAt: 500_000 });
+    expect([await stateOf(given.jobs, "done"), await stateOf(given.jobs, "dead")]).toEqual([
+      undefined,
+      "FAILED",
+    ]);
+    expect(await given.jobs.sweep(500_000)).toMatchObject({ nextAt: null });
+    expect((await given.jobs.listJobs({ limit: 10 })).jobs).toEqual([]);
+    expect(await given.jobs.getCall("done")).toBeUndefined();
+  });
+
+  test("of many things is told to be more", async () => {
+    await using given = await temporaryJobs();
+    await Promise.all(
+      Array.from({ length: 600 }, (_, index) =>
+        given.jobs.submit(newJob({ id: `j${index}`, expiresAt: 10 }), 0),
+      ),
+    );
+    expect((await given.jobs.sweep(10)).more).toBe(true);
+    expect((await given.jobs.sweep(10)).more).toBe(false);
+    expect((await given.jobs.counts()).get(endpointId)?.TIMED_OUT).toBe(600);
+  });
+});
+
+test("of many leases that lapse at once, none is tried oftener than it may be", async () => {
+  await using given = await temporaryJobs();
+  const ids = Array.from({ length: 1200 }, (_, index) => `j${index}`);
+  await Promise.all(ids.map((id) => given.jobs.submit(newJob({ id, maxAttempts: 1 }), 0)));
+  await given.jobs.claim({ ...claim, limit: 1200 }, 0);
+  await given.jobs.sweep(1000);
+  expect((await given.jobs.counts()).get(endpointId)).toMatchObject({ FAILED: 500, QUEUED: 0, RUNNING: 700 });
+  while ((await given.jobs.sweep(1000)).more);
+  expect((await given.jobs.counts()).get(endpointId)).toMatchObject({ FAILED: 1200, RUNNING: 0 });
+});
+
+test("what is over is not claimed, whether anybody has looked after it or not", async () => {
+  await using given = await temporaryJobs();
+  await given.jobs.submit(newJob({ id: "over", expiresAt: 10 }), 0);
+  await given.jobs.submit(newJob({ id: "good" }), 0);
+  expect((await given.jobs.claim(claim, 10)).map(({ job }) => job.id)).toEqual(["good"]);
+});
+
+test("blobs that nobody needs are told until they are gone, and one that came twice is kept", async () => {
+  await using given = await temporaryJobs();
+  const lease = await started(given.jobs);
+  const body = { kind: "blob", name: "b1", bytes: 9 } as const;
+  const ending = { kind: "completed", result: { status: 200, contentType: "image/gif", body } } as const;
+  const stored = { kind: "stored", state: "COMPLETED" };
+  expect([await given.jobs.finish(lease, ending, 1), await given.jobs.finish(lease, ending, 2)]).toEqual([
+    stored,
+    stored,
+  ]);
+  for (const now of [200_000, 200_001]) expect((await given.jobs.sweep(now)).blobs).toEqual(["b1"]);
+  await given.jobs.blobsForgotten(["b1"]);
+  expect((await given.jobs.sweep(200_002)).blobs).toEqual([]);
+});

@@ -139,10 +139,10 @@ test("who waits for the end of a job has it then, or the job as it is when the t
   const early = given.queue.waitForEnd(id, 100);
   await asleep(given.clock, 2);
   await given.clock.advance(100);
-  expect((await early).state).toBe("QUEUED");
+  expect((await early).status).toBe("QUEUED");
   await given.queue.complete(await given.takeOne(), whole("1"));
-  expect((await waiting).state).toBe("COMPLETED");
-  expect((await given.queue.waitForEnd(id, 60_000)).state).toBe("COMPLETED");
+  expect((await waiting).status).toBe("COMPLETED");
+  expect((await given.queue.waitForEnd(id, 60_000)).status).toBe("COMPLETED");
   await expect(given.queue.waitForEnd("nobody", 1)).rejects.toMatchObject({ code: "not_found" });
 });
 
@@ -152,13 +152,13 @@ test("who waits for the end of a job when the queue closes has it as it is", asy
   const waiting = given.queue.waitForEnd(id, 60_000);
   await asleep(given.clock);
   given.queue.close();
-  expect((await waiting).state).toBe("QUEUED");
+  expect((await waiting).status).toBe("QUEUED");
 });
 
 describe("who follows a job", () => {
   const texts = (told: readonly (JobEvent | Job)[]): string[] =>
     told.map((one) =>
-      "state" in one ? one.state : `${one.number} ${one.kind} ${Buffer.from(one.data).toString()}`,
+      "status" in one ? one.status : `${one.number} ${one.kind} ${Buffer.from(one.data).toString()}`,
     );
 
   async function collect(followed: AsyncGenerator<JobEvent | Job>): Promise<(JobEvent | Job)[]> {
@@ -201,13 +201,13 @@ describe("who follows a job", () => {
 test.each([
   [false, "FAILED", true],
   [true, "QUEUED", false],
-])("a failure is tried again where the rules say so: %s", async (retriesFailures, state, isDeadLetter) => {
+])("a failure is tried again where the rules say so: %s", async (retriesFailures, status, isDeadLetter) => {
   await using given = await world();
   const { id } = await given.submit();
   const error = { code: "handler_failed", message: "no", details: null };
   await given.queue.fail(await given.takeOne(), error, { ...policy, retriesFailures });
-  expect(await given.store.getJob(id)).toMatchObject({ state, isDeadLetter, error });
-  if (state === "QUEUED") {
+  expect(await given.store.getJob(id)).toMatchObject({ status, isDeadLetter, error });
+  if (status === "QUEUED") {
     expect(await given.take()).toEqual([]);
     await given.clock.advance(1_000);
     await given.queue.sweep();
@@ -243,6 +243,6 @@ test("a forged lease is refused, and one given back is the next one's", async ()
     expect.objectContaining({ code: "forbidden" }),
   );
   expect(await given.queue.renew([{ lease }], policy)).toEqual(["held"]);
-  expect(await given.queue.giveBack(lease)).toEqual({ kind: "stored", state: "QUEUED" });
+  expect(await given.queue.giveBack(lease)).toEqual({ kind: "stored", status: "QUEUED" });
   expect((await given.take())[0]?.job.attempts).toBe(1);
 });

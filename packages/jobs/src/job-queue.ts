@@ -172,7 +172,7 @@ export class JobQueue {
       const place = this.#watchers.join(id, Math.max(0, until - clock.monotonic()), ends);
       try {
         const job = await this.#job(id);
-        if (hasJobEnded(job.state) || clock.monotonic() >= until || ends.aborted) return job;
+        if (hasJobEnded(job.status) || clock.monotonic() >= until || ends.aborted) return job;
         await place.over;
       } finally {
         place.leave();
@@ -191,7 +191,7 @@ export class JobQueue {
         const events = await this.#options.store.listEvents(id, last, eventsAtOnce);
         yield* events;
         last = events.at(-1)?.number ?? last;
-        if (events.length < eventsAtOnce && hasJobEnded(job.state)) {
+        if (events.length < eventsAtOnce && hasJobEnded(job.status)) {
           yield job;
           return;
         }
@@ -236,9 +236,9 @@ export class JobQueue {
     this.#closing.abort();
   }
 
-  #heard({ jobId, endpointId, state }: JobChange): void {
+  #heard({ jobId, endpointId, status }: JobChange): void {
     // new, had back, or ready now
-    if (state === "QUEUED") this.#takers.callFirst(endpointId);
+    if (status === "QUEUED") this.#takers.callFirst(endpointId);
     this.#watchers.callAll(jobId);
   }
 

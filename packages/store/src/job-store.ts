@@ -1,5 +1,5 @@
 /** The durable queue as it is remembered, in verbs of jobs. `./sqlite` is the embedded adapter. All times are the caller's clock's. */
-import type { Job, JobError, JobProgress, JobState } from "@berth/api";
+import type { Job, JobError, JobProgress, JobStatus } from "@berth/api";
 
 /** What is called when the job's turn comes. */
 export interface JobCall {
@@ -85,13 +85,13 @@ export type JobEnding =
 /** `superseded`: it had ended already, or is somebody else's; nothing was changed, and what it left elsewhere nobody needs. */
 export interface Finished {
   readonly kind: "stored" | "superseded";
-  readonly state: JobState;
+  readonly status: JobStatus;
 }
 
 export interface JobFilter {
   readonly endpointId?: string | undefined;
   readonly keyId?: string | undefined;
-  readonly state?: JobState | undefined;
+  readonly status?: JobStatus | undefined;
   readonly deadLetters?: boolean | undefined;
   readonly limit: number;
   /** `next` of the page before. */
@@ -114,14 +114,14 @@ export interface JobEvent {
   readonly data: Uint8Array;
 }
 
-export type JobCounts = Readonly<Record<JobState, number>>;
+export type JobCounts = Readonly<Record<JobStatus, number>>;
 
 export interface JobChange {
   readonly jobId: string;
   readonly endpointId: string;
-  readonly state: JobState;
+  readonly status: JobStatus;
   /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. */
-  readonly what: "state" | "progress" | "gone";
+  readonly what: "status" | "progress" | "gone";
 }
 
 /** What a look after the queue came to. */

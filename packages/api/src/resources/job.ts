@@ -1,8 +1,8 @@
 import { z } from "../schema.ts";
 
-export const jobStates = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"] as const;
-export const jobStateSchema = z.enum(jobStates);
-export type JobState = z.infer<typeof jobStateSchema>;
+export const jobStatuses = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"] as const;
+export const jobStatusSchema = z.enum(jobStatuses);
+export type JobStatus = z.infer<typeof jobStatusSchema>;
 
 /** How far a handler says it is. */
 export const jobProgressSchema = z.object({
@@ -29,7 +29,7 @@ export const jobSchema = z.object({
   endpointId: z.string(),
   /** Later jobs have higher ones. */
   sequence: z.number().int(),
-  state: jobStateSchema,
+  status: jobStatusSchema,
   /** Higher ones are claimed first. */
   priority: z.number().int(),
   /** Of the endpoint, as it would be called: `/predict`, `/v1/chat/completions`. */
@@ -59,8 +59,8 @@ export const jobSchema = z.object({
 export type Job = z.infer<typeof jobSchema>;
 
 /** It changes no more, unless somebody retries it. */
-export function hasJobEnded(state: JobState): boolean {
-  switch (state) {
+export function hasJobEnded(status: JobStatus): boolean {
+  switch (status) {
     case "QUEUED":
     case "RUNNING":
       return false;

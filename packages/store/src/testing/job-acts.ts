@@ -1,4 +1,4 @@
-import type { JobState } from "@berth/api";
+import type { JobStatus } from "@berth/api";
 import type { JobEnding, JobStore, Lease } from "../job-store.ts";
 import { newJob } from "./temporary-jobs.ts";
 
@@ -29,6 +29,6 @@ export async function started(
   return taken.lease;
 }
 
-export async function stateOf(jobs: JobStore, id = "a"): Promise<JobState | undefined> {
-  return (await jobs.getJob(id))?.state;
+export async function statusOf(jobs: JobStore, id = "a"): Promise<JobStatus | undefined> {
+  return (await jobs.getJob(id))?.status;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JobEnding } from "../../job-store.ts";
-import { claim, completed, failed, failure, resultOf, started, stateOf } from "../../testing/job-acts.ts";
+import { claim, completed, failed, failure, resultOf, started, statusOf } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 
 describe("a lease", () => {
@@ -10,7 +10,7 @@ describe("a lease", () => {
     const progress = { done: 3, total: 10, message: "frames" };
     expect(await given.jobs.renew([{ lease, progress }], 1000, 900)).toEqual(["held"]);
     await given.jobs.sweep(1500);
-    expect(await given.jobs.getJob("a")).toMatchObject({ state: "RUNNING", progress });
+    expect(await given.jobs.getJob("a")).toMatchObject({ status: "RUNNING", progress });
     await given.jobs.renew([{ lease }], 1000, 1600);
     expect((await given.jobs.getJob("a"))?.progress).toEqual(progress);
   });
@@ -19,14 +19,14 @@ describe("a lease", () => {
     await using given = await temporaryJobs();
     const lost = await started(given.jobs);
     await given.jobs.sweep(1000);
-    expect(await stateOf(given.jobs)).toBe("QUEUED");
+    expect(await statusOf(given.jobs)).toBe("QUEUED");
     const [taken] = await given.jobs.claim({ ...claim, workerId: "w2" }, 1001);
     expect(taken?.lease).toEqual({ jobId: "a", attempt: 2 });
     expect(await given.jobs.renew([{ lease: lost }], 1000, 1002)).toEqual(["over"]);
     expect(await given.jobs.append(lost, [Buffer.from("1")], 1002)).toBe("over");
     expect(await given.jobs.finish(lost, failed(null), 1002)).toEqual({
       kind: "superseded",
-      state: "RUNNING",
+      status: "RUNNING",
     });
   });
 
@@ -35,7 +35,7 @@ describe("a lease", () => {
     const lease = await started(given.jobs);
     await given.jobs.sweep(1000);
     expect(await given.jobs.renew([{ lease }], 1000, 1500)).toEqual(["held"]);
-    expect(await stateOf(given.jobs)).toBe("RUNNING");
+    expect(await statusOf(given.jobs)).toBe("RUNNING");
     expect(await given.jobs.claim(claim, 1500)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("a lease", () => {
     const lease = await started(given.jobs);
     await given.jobs.finish(lease, ending, 1);
     expect(await given.jobs.renew([{ lease }], 1000, 2)).toEqual(["over"]);
-    expect(await stateOf(given.jobs)).toBe("QUEUED");
+    expect(await statusOf(given.jobs)).toBe("QUEUED");
   });
 
   test("lost as often as it may be tried makes a dead letter, whose result is too late then", async () => {
@@ -55,7 +55,7 @@ describe("a lease", () => {
     const lease = await started(given.jobs, { maxAttempts: 1 });
     await given.jobs.sweep(1000);
     expect(await given.jobs.getJob("a")).toMatchObject({
-      state: "FAILED",
+      status: "FAILED",
       isDeadLetter: true,
       error: { code: "worker_lost" },
     });
@@ -92,14 +92,14 @@ test("of attempts that never were nothing counts", async () => {
     expect((await given.jobs.finish(lease, completed("forged"), 1)).kind).toBe("superseded");
     expect(await given.jobs.renew([{ lease }], 1000, 1)).toEqual(["over"]);
   }
-  expect(await stateOf(given.jobs)).toBe("RUNNING");
+  expect(await statusOf(given.jobs)).toBe("RUNNING");
 });
 
 test("what failed is tried again after its pause, so often and no more", async () => {
   await using given = await temporaryJobs();
   const first = await started(given.jobs, { maxAttempts: 2 });
   await given.jobs.finish(first, failed(500), 1);
-  expect(await given.jobs.getJob("a")).toMatchObject({ state: "QUEUED", error: failure, availableAt: 500 });
+  expect(await given.jobs.getJob("a")).toMatchObject({ status: "QUEUED", error: failure, availableAt: 500 });
   await given.jobs.sweep(499);
   expect(await given.jobs.claim(claim, 499)).toEqual([]);
   await given.jobs.sweep(500);
@@ -107,9 +107,13 @@ test("what failed is tried again after its pause, so often and no more", async (
   expect(second?.job).toMatchObject({ attempts: 2, error: null });
   expect(await given.jobs.finish({ jobId: "a", attempt: 2 }, failed(1000), 600)).toEqual({
     kind: "stored",
-    state: "FAILED",
+    status: "FAILED",
   });
-  expect(await given.jobs.getJob("a")).toMatchObject({ state: "FAILED", isDeadLetter: true, error: failure });
+  expect(await given.jobs.getJob("a")).toMatchObject({
+    status: "FAILED",
+    isDeadLetter: true,
+    error: failure,
+  });
 });
 
 test("what is given back costs no attempt, and keeps its place", async () => {

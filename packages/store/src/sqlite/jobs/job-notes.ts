@@ -1,45 +1,49 @@
-import { jobStates, type JobState } from "@berth/api";
+import { jobStatuses, type JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { JobChange, JobCounts } from "../../job-store.ts";
 import type { JobRow } from "./job-row.ts";
 
-type Counted = Record<JobState, number>;
+type Counted = Record<JobStatus, number>;
 
 /** What changed since the last commit, and how many jobs there are: counting a million rows takes longer than a claim. */
 export class JobNotes {
   readonly #counts = new Map<string, Counted>();
   #changes: JobChange[] = [];
   /** What the changes so far did to the counts. */
-  #steps: { readonly endpointId: string; readonly state: JobState; readonly by: 1 | -1 }[] = [];
+  #steps: { readonly endpointId: string; readonly status: JobStatus; readonly by: 1 | -1 }[] = [];
 
   constructor(database: Database.Database) {
     const rows = database
-      .prepare("select endpoint_id, state, count(*) as count from jobs group by endpoint_id, state")
-      .all() as { endpoint_id: string; state: JobState; count: number }[];
-    for (const { endpoint_id, state, count } of rows) this.#of(endpoint_id)[state] = count;
+      .prepare("select endpoint_id, status, count(*) as count from jobs group by endpoint_id, status")
+      .all() as { endpoint_id: string; status: JobStatus; count: number }[];
+    for (const { endpoint_id, status, count } of rows) this.#of(endpoint_id)[status] = count;
   }
 
   /** `from`, `to`: `undefined` where there is none yet, or no more. */
-  moved(row: Pick<JobRow, "id" | "endpoint_id">, from: JobState | undefined, to: JobState | undefined): void {
+  moved(
+    row: Pick<JobRow, "id" | "endpoint_id">,
+    from: JobStatus | undefined,
+    to: JobStatus | undefined,
+  ): void {
     const endpointId = row.endpoint_id;
     if (from !== undefined) this.#step(endpointId, from, -1);
     if (to !== undefined) this.#step(endpointId, to, 1);
-    const state = to ?? from;
-    if (state !== undefined)
-      this.#changes.push({ jobId: row.id, endpointId, state, what: to === undefined ? "gone" : "state" });
+    const status = to ?? from;
+    if (status !== undefined)
+      this.#changes.push({ jobId: row.id, endpointId, status, what: to === undefined ? "gone" : "status" });
   }
 
-  progressed({ id, endpoint_id, state }: Pick<JobRow, "id" | "endpoint_id" | "state">): void {
-    this.#changes.push({ jobId: id, endpointId: endpoint_id, state, what: "progress" });
+  progressed({ id, endpoint_id, status }: Pick<JobRow, "id" | "endpoint_id" | "status">): void {
+    this.#changes.push({ jobId: id, endpointId: endpoint_id, status, what: "progress" });
   }
 
   /** With what is not committed yet. */
-  count(endpointId: string, state: JobState): number {
-    return this.#counts.get(endpointId)?.[state] ?? 0;
+  count(endpointId: string, status: JobStatus): number {
+    return this.#counts.get(endpointId)?.[status] ?? 0;
   }
 
   counts(): ReadonlyMap<string, JobCounts> {
-    const some = [...this.#counts].filter(([, counts]) => jobStates.some((state) => counts[state] > 0));
+    const some = [...this.#counts].filter(([, counts]) => jobStatuses.some((status) => counts[status] > 0));
     return new Map(some.map(([endpointId, counts]) => [endpointId, { ...counts }]));
   }
 
@@ -51,7 +55,7 @@ export class JobNotes {
   /** Forgets what was noted since. */
   backTo({ changes, steps }: JobNotes["length"]): void {
     this.#changes.length = changes;
-    for (const { endpointId, state, by } of this.#steps.splice(steps)) this.#of(endpointId)[state] -= by;
+    for (const { endpointId, status, by } of this.#steps.splice(steps)) this.#of(endpointId)[status] -= by;
   }
 
   /** All of it is on the disk. */
@@ -62,15 +66,15 @@ export class JobNotes {
     return changes;
   }
 
-  #step(endpointId: string, state: JobState, by: 1 | -1): void {
-    this.#of(endpointId)[state] += by;
-    this.#steps.push({ endpointId, state, by });
+  #step(endpointId: string, status: JobStatus, by: 1 | -1): void {
+    this.#of(endpointId)[status] += by;
+    this.#steps.push({ endpointId, status, by });
   }
 
   #of(endpointId: string): Counted {
     let counts = this.#counts.get(endpointId);
     if (counts === undefined) {
-      counts = Object.fromEntries(jobStates.map((state) => [state, 0])) as Counted;
+      counts = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Counted;
       this.#counts.set(endpointId, counts);
     }
     return counts;

@@ -1,4 +1,4 @@
-import type { Job, JobError, JobProgress, JobState } from "@berth/api";
+import type { Job, JobError, JobProgress, JobStatus } from "@berth/api";
 
 /** A row of `jobs`, as SQLite gives it. */
 export interface JobRow {
@@ -6,7 +6,7 @@ export interface JobRow {
   readonly id: string;
   readonly endpoint_id: string;
   readonly key_id: string | null;
-  readonly state: JobState;
+  readonly status: JobStatus;
   readonly ready: number;
   readonly priority: number;
   readonly path: string;
@@ -48,7 +48,7 @@ export function jobOf(row: JobRow): Job {
     id: row.id,
     endpointId: row.endpoint_id,
     sequence: row.seq,
-    state: row.state,
+    status: row.status,
     priority: row.priority,
     path: row.path,
     inputBytes: row.input_bytes,

@@ -8,7 +8,7 @@ test("what was submitted is claimed whole, completed, and read back, also after 
   const { job } = await given.jobs.submit(newJob({ id: "a", webhookUrl: "https://example.org/hook" }), 5);
   expect(job).toMatchObject({
     id: "a",
-    state: "QUEUED",
+    status: "QUEUED",
     sequence: 1,
     createdAt: 5,
     attempts: 0,
@@ -16,7 +16,7 @@ test("what was submitted is claimed whole, completed, and read back, also after 
   });
   const [taken] = await given.jobs.claim(claim, 7);
   expect(taken).toMatchObject({
-    job: { state: "RUNNING", startedAt: 7, attempts: 1, workerId: "w1" },
+    job: { status: "RUNNING", startedAt: 7, attempts: 1, workerId: "w1" },
     lease: { jobId: "a", attempt: 1 },
     call: { path: "/predict", contentType: "application/json" },
   });
@@ -24,12 +24,12 @@ test("what was submitted is claimed whole, completed, and read back, also after 
   expect(await given.jobs.claim(claim, 7)).toEqual([]);
   expect(await given.jobs.finish({ jobId: "a", attempt: 1 }, completed("[1]"), 9)).toEqual({
     kind: "stored",
-    state: "COMPLETED",
+    status: "COMPLETED",
   });
   await given.jobs.close();
   const again = await openJobStore({ path: given.path });
   expect(await again.getJob("a")).toMatchObject({
-    state: "COMPLETED",
+    status: "COMPLETED",
     finishedAt: 9,
     result: { status: 200, contentType: "application/json", bytes: 3 },
     webhookUrl: "https://example.org/hook",
@@ -74,7 +74,7 @@ describe("an idempotency key", () => {
     const lease = await started(given.jobs, { idempotency });
     await given.jobs.finish(lease, completed("1"), 1);
     const repeated = await given.jobs.submit(newJob({ id: "b", idempotency }), 2);
-    expect(repeated).toMatchObject({ kind: "repeated", job: { id: "a", state: "COMPLETED" } });
+    expect(repeated).toMatchObject({ kind: "repeated", job: { id: "a", status: "COMPLETED" } });
     expect(await given.jobs.getJob("b")).toBeUndefined();
   });
 
@@ -138,7 +138,7 @@ describe("orders", () => {
       await using given = await temporaryJobs();
       if (isRunning) await started(given.jobs);
       else await given.jobs.submit(newJob({ id: "a" }), 0);
-      expect(await given.jobs.cancel("a", 5)).toMatchObject({ state: "CANCELLED", finishedAt: 5 });
+      expect(await given.jobs.cancel("a", 5)).toMatchObject({ status: "CANCELLED", finishedAt: 5 });
       const lease = { jobId: "a", attempt: 1 };
       expect(await given.jobs.renew([{ lease }], 1000, 6)).toEqual(["over"]);
       expect((await given.jobs.finish(lease, completed("1"), 6)).kind).toBe("superseded");
@@ -150,7 +150,7 @@ describe("orders", () => {
     await using given = await temporaryJobs();
     const lease = await started(given.jobs);
     await given.jobs.finish(lease, completed("1"), 1);
-    expect(await given.jobs.cancel("a", 5)).toMatchObject({ state: "COMPLETED", finishedAt: 1 });
+    expect(await given.jobs.cancel("a", 5)).toMatchObject({ status: "COMPLETED", finishedAt: 1 });
   });
 
   test("to retry give it all its attempts again, and the stale ones count no more but for a result", async () => {
@@ -158,7 +158,7 @@ describe("orders", () => {
     const first = await started(given.jobs, { maxAttempts: 1 });
     await given.jobs.finish(first, failed(null), 1);
     expect(await given.jobs.retry("a", { expiresAt: 9_000, queueLimit: 9 }, 2)).toMatchObject({
-      state: "QUEUED",
+      status: "QUEUED",
       attempts: 0,
       expiresAt: 9_000,
     });
@@ -234,7 +234,7 @@ test("jobs are listed by each of their sides, page by page", async () => {
   expect(await listed({})).toEqual(["c", "b", "a"]);
   expect(await listed({ endpointId })).toEqual(["b", "a"]);
   expect(await listed({ keyId: "key-2" })).toEqual(["b"]);
-  expect(await listed({ state: "QUEUED" })).toEqual(["c", "b"]);
+  expect(await listed({ status: "QUEUED" })).toEqual(["c", "b"]);
   expect(await listed({ deadLetters: true })).toEqual(["a"]);
   await expect(jobs.listJobs({ limit: 1, cursor: "1; drop" })).rejects.toMatchObject({
     code: "invalid_request",
@@ -244,7 +244,7 @@ test("jobs are listed by each of their sides, page by page", async () => {
 test("changes are told when they are on the disk, in order, until nobody listens", async () => {
   await using given = await temporaryJobs();
   const told: string[] = [];
-  const stop = given.jobs.onChange(({ jobId, state, what }) => told.push(`${jobId} ${state} ${what}`));
+  const stop = given.jobs.onChange(({ jobId, status, what }) => told.push(`${jobId} ${status} ${what}`));
   const lease = await started(given.jobs);
   await given.jobs.append(lease, [Buffer.from("1")], 1);
   await given.jobs.finish(lease, completed("1"), 2);
@@ -252,10 +252,10 @@ test("changes are told when they are on the disk, in order, until nobody listens
   stop();
   await given.jobs.submit(newJob({ id: "b" }), 3);
   expect(told).toEqual([
-    "a QUEUED state",
-    "a RUNNING state",
+    "a QUEUED status",
+    "a RUNNING status",
     "a RUNNING progress",
-    "a COMPLETED state",
+    "a COMPLETED status",
     "a COMPLETED gone",
   ]);
 });

@@ -61,5 +61,5 @@ test("a job streams no more than it may", async () => {
   const much = new Uint8Array(40 * 2 ** 20);
   expect(await given.jobs.append(lease, [much], 1)).toBe("held");
   await expect(given.jobs.append(lease, [much], 2)).rejects.toMatchObject({ code: "payload_too_large" });
-  expect((await given.jobs.getJob("a"))?.state).toBe("RUNNING");
+  expect((await given.jobs.getJob("a"))?.status).toBe("RUNNING");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { claim, endpointId, failed, started, stateOf } from "../../testing/job-acts.ts";
+import { claim, endpointId, failed, started, statusOf } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 
 describe("time", () => {
@@ -9,7 +9,7 @@ describe("time", () => {
       { expiresAt: 800 },
       false,
       800,
-      { state: "TIMED_OUT", error: { code: "expired" } },
+      { status: "TIMED_OUT", error: { code: "expired" } },
     ],
     ["ends what runs when it is over", { expiresAt: 800 }, true, 800, { error: { code: "expired" } }],
     [
@@ -17,7 +17,7 @@ describe("time", () => {
       { executionTimeoutMs: 700 },
       true,
       700,
-      { state: "TIMED_OUT", error: { code: "execution_timeout" } },
+      { status: "TIMED_OUT", error: { code: "execution_timeout" } },
     ],
   ])("%s", async (_fact, more, isRunning, at, expected) => {
     await using given = await temporaryJobs();
@@ -26,7 +26,7 @@ describe("time", () => {
     expect((await given.jobs.sweep(at - 1)).nextAt).toBe(at);
     expect((await given.jobs.getJob("a"))?.finishedAt).toBeNull();
     await given.jobs.sweep(at);
-    expect(await given.jobs.getJob("a")).toMatchObject({ state: "TIMED_OUT", finishedAt: at, ...expected });
+    expect(await given.jobs.getJob("a")).toMatchObject({ status: "TIMED_OUT", finishedAt: at, ...expected });
   });
 
   test("takes what ended, dead letters later, and says which blobs nobody needs", async () => {
@@ -41,7 +41,7 @@ describe("time", () => {
     expect(await given.jobs.getResult("done")).toEqual(result);
     expect(await given.jobs.sweep(99_999)).toMatchObject({ blobs: [], nextAt: 100_000 });
     expect(await given.jobs.sweep(100_000)).toMatchObject({ blobs: ["b1"], nextAt: 500_000 });
-    expect([await stateOf(given.jobs, "done"), await stateOf(given.jobs, "dead")]).toEqual([
+    expect([await statusOf(given.jobs, "done"), await statusOf(given.jobs, "dead")]).toEqual([
       undefined,
       "FAILED",
     ]);
@@ -86,7 +86,7 @@ test("blobs that nobody needs are told until they are gone, and one that came tw
   const lease = await started(given.jobs);
   const body = { kind: "blob", name: "b1", bytes: 9 } as const;
   const ending = { kind: "completed", result: { status: 200, contentType: "image/gif", body } } as const;
-  const stored = { kind: "stored", state: "COMPLETED" };
+  const stored = { kind: "stored", status: "COMPLETED" };
   expect([await given.jobs.finish(lease, ending, 1), await given.jobs.finish(lease, ending, 2)]).toEqual([
     stored,
     stored,

@@ -29,8 +29,8 @@ test("killed -9 amid commits, again and again, it has all it accepted, and each 
     for (const [what, id = ""] of lines.map((line) => line.split(" "))) {
       const job = await jobs.getJob(id);
       expect(job, id).toBeDefined();
-      if (what === "completed") expect([job?.state, job?.attempts], id).toEqual(["COMPLETED", 1]);
-      if (job?.state !== "COMPLETED") continue;
+      if (what === "completed") expect([job?.status, job?.attempts], id).toEqual(["COMPLETED", 1]);
+      if (job?.status !== "COMPLETED") continue;
       const result = await jobs.getResult(id);
       const body = result?.body.kind === "bytes" ? Buffer.from(result.body.bytes).toString() : "";
       expect(body).toBe(`{"of":"${id}"}`);

@@ -22,23 +22,23 @@ export class JobOrderTables {
       "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
     );
     this.#insert = database.prepare(
-      `insert into jobs (id, endpoint_id, key_id, state, ready, priority, path, input_type, input_bytes, created_at,
+      `insert into jobs (id, endpoint_id, key_id, status, ready, priority, path, input_type, input_bytes, created_at,
          available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
          is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url)
        values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?) returning *`,
     );
     this.#insertCall = database.prepare("insert into job_calls values (?, ?)");
     this.#cancel = database.prepare(
-      `update jobs set state = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
+      `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
          error_json = ? where seq = ? returning *`,
     );
     this.#retry = database.prepare(
-      `update jobs set state = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
+      `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
          run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
          error_json = null, is_dead_letter = 0 where seq = ? returning *`,
     );
     this.#queued = database.prepare(
-      "select * from jobs where endpoint_id = ? and state = 'QUEUED' and seq <= ? limit ?",
+      "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
     );
   }
 
@@ -82,25 +82,25 @@ export class JobOrderTables {
 
   cancel(id: string, now: number): Job {
     const row = this.#get(id);
-    return hasJobEnded(row.state) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
+    return hasJobEnded(row.status) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
   }
 
   retry(id: string, { expiresAt, queueLimit }: Retry, now: number): Job {
     const row = this.#get(id);
-    switch (row.state) {
+    switch (row.status) {
       case "QUEUED":
       case "RUNNING":
       case "COMPLETED":
         throw new BerthError(
           "conflict",
-          `job ${id} is ${row.state}: only one that failed, timed out or was cancelled can be retried`,
+          `job ${id} is ${row.status}: only one that failed, timed out or was cancelled can be retried`,
         );
       case "FAILED":
       case "TIMED_OUT":
       case "CANCELLED": {
         this.#requireRoom(row.endpoint_id, queueLimit);
         const next = this.#retry.get(now, expiresAt, row.seq) as JobRow;
-        this.#notes.moved(row, row.state, next.state);
+        this.#notes.moved(row, row.status, next.status);
         return jobOf(next);
       }
     }
@@ -124,7 +124,7 @@ export class JobOrderTables {
   #end(row: JobRow, now: number, message: string): JobRow {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
     const next = this.#cancel.get(now, now, error, row.seq) as JobRow;
-    this.#notes.moved(row, row.state, next.state);
+    this.#notes.moved(row, row.status, next.status);
     return next;
   }
 

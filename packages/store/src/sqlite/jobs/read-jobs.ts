@@ -17,11 +17,11 @@ export class JobReadingTables {
     return row === undefined ? undefined : jobOf(row);
   }
 
-  listJobs({ endpointId, keyId, state, deadLetters, limit, cursor }: JobFilter): JobPage {
+  listJobs({ endpointId, keyId, status, deadLetters, limit, cursor }: JobFilter): JobPage {
     const conditions: [string, unknown][] = [
       ["endpoint_id = ?", endpointId],
       ["key_id = ?", keyId],
-      ["state = ?", state],
+      ["status = ?", status],
       ["seq < ?", cursor === undefined ? undefined : seqOf(cursor)],
     ];
     const asked = conditions.filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-import type { JobError, JobState } from "@berth/api";
+import type { JobError, JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { Swept } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
@@ -36,10 +36,10 @@ export class JobSweep {
 
   sweep(now: number): Swept {
     const done = [
-      this.#end("state in ('QUEUED', 'RUNNING') and expires_at <= ?", now, "TIMED_OUT", expired),
-      this.#end("state = 'RUNNING' and run_until <= ?", now, "TIMED_OUT", tooLong),
+      this.#end("status in ('QUEUED', 'RUNNING') and expires_at <= ?", now, "TIMED_OUT", expired),
+      this.#end("status = 'RUNNING' and run_until <= ?", now, "TIMED_OUT", tooLong),
       this.#end(
-        "state = 'RUNNING' and lease_until <= ? and tries >= max_attempts",
+        "status = 'RUNNING' and lease_until <= ? and tries >= max_attempts",
         now,
         "FAILED",
         workerLost,
@@ -51,17 +51,17 @@ export class JobSweep {
     return { more: done.some((count) => count >= atOnce), nextAt: this.#nextAt(), blobs: this.#blobs() };
   }
 
-  #end(where: string, now: number, state: JobState & ("TIMED_OUT" | "FAILED"), error: JobError): number {
-    const isDead = Number(state === "FAILED");
+  #end(where: string, now: number, status: JobStatus & ("TIMED_OUT" | "FAILED"), error: JobError): number {
+    const isDead = Number(status === "FAILED");
     const rows = this.#rows(where, now);
     for (const row of rows) {
       const keptMs = isDead === 1 ? row.dead_letter_ms : row.retention_ms;
       this.#run(
-        `update jobs set state = ?, ready = 0, finished_at = ?, purge_at = ?, lease_until = null, error_json = ?,
+        `update jobs set status = ?, ready = 0, finished_at = ?, purge_at = ?, lease_until = null, error_json = ?,
            is_dead_letter = ? where seq = ?`,
-        [state, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
+        [status, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
       );
-      this.#notes.moved(row, row.state, state);
+      this.#notes.moved(row, row.status, status);
     }
     return rows.length;
   }
@@ -70,18 +70,18 @@ export class JobSweep {
   #queueAgain(now: number): number {
     // what has ended otherwise, and is more than was ended at once, is left for the next time
     const rows = this.#rows(
-      "state = 'RUNNING' and lease_until <= ? and tries < max_attempts and run_until > ? and expires_at > ?",
+      "status = 'RUNNING' and lease_until <= ? and tries < max_attempts and run_until > ? and expires_at > ?",
       now,
     );
     for (const row of rows) {
-      this.#run("update jobs set state = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
-      this.#notes.moved(row, row.state, "QUEUED");
+      this.#run("update jobs set status = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
+      this.#notes.moved(row, row.status, "QUEUED");
     }
     return rows.length;
   }
 
   #makeReady(now: number): number {
-    const rows = this.#rows("state = 'QUEUED' and ready = 0 and available_at <= ?", now);
+    const rows = this.#rows("status = 'QUEUED' and ready = 0 and available_at <= ?", now);
     for (const row of rows) {
       this.#run("update jobs set ready = 1 where seq = ?", [row.seq]);
       this.#notes.progressed(row);
@@ -96,7 +96,7 @@ export class JobSweep {
         this.#run(`delete from ${table} where seq = ?`, [row.seq]);
       if (row.result_blob !== null)
         this.#run("insert or ignore into forgotten_blobs values (?)", [row.result_blob]);
-      this.#notes.moved(row, row.state, undefined);
+      this.#notes.moved(row, row.status, undefined);
     }
     return rows.length;
   }
@@ -111,10 +111,10 @@ export class JobSweep {
 
   #nextAt(): number | null {
     const times = [
-      "select min(expires_at) from jobs where state in ('QUEUED', 'RUNNING')",
-      "select min(run_until) from jobs where state = 'RUNNING'",
-      "select min(lease_until) from jobs where state = 'RUNNING'",
-      "select min(available_at) from jobs where state = 'QUEUED' and ready = 0",
+      "select min(expires_at) from jobs where status in ('QUEUED', 'RUNNING')",
+      "select min(run_until) from jobs where status = 'RUNNING'",
+      "select min(lease_until) from jobs where status = 'RUNNING'",
+      "select min(available_at) from jobs where status = 'QUEUED' and ready = 0",
       "select min(purge_at) from jobs where purge_at is not null",
     ].map((sql) => this.#statements.of(sql).pluck().get() as number | null);
     const due = times.filter((time) => time !== null);

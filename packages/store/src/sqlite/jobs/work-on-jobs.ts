@@ -1,4 +1,4 @@
-import { BerthError, hasJobEnded, type JobState } from "@berth/api";
+import { BerthError, hasJobEnded, type JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
 import type {
   Claim,
@@ -36,34 +36,34 @@ export class JobWorkTables {
     this.#find = database.prepare("select * from jobs where id = ?");
     this.#ready = database
       .prepare(
-        `select seq from jobs where endpoint_id = ? and state = 'QUEUED' and ready = 1 and expires_at > ?
+        `select seq from jobs where endpoint_id = ? and status = 'QUEUED' and ready = 1 and expires_at > ?
          order by priority desc, seq limit ?`,
       )
       .pluck();
     this.#claim = database.prepare(
-      `update jobs set state = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
+      `update jobs set status = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
          run_until = ? + execution_timeout_ms, lease_until = ?, worker_id = ?, progress_json = null, error_json = null,
          events = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
     );
     this.#call = database.prepare("select body from job_calls where seq = ?").pluck();
     this.#addEvent = database.prepare("insert into job_events values (?, ?, ?, ?, ?)");
     this.#renew = database.prepare(
-      `update jobs set state = 'RUNNING', ready = 0, lease_until = ?, progress_json = ifnull(?, progress_json)
+      `update jobs set status = 'RUNNING', ready = 0, lease_until = ?, progress_json = ifnull(?, progress_json)
        where seq = ?`,
     );
     this.#streamed = database.prepare("update jobs set events = ?, streamed_bytes = ? where seq = ?");
     this.#complete = database.prepare(
-      `update jobs set state = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
+      `update jobs set status = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
          lease_until = null, error_json = null, result_kind = ?, result_status = ?, result_type = ?,
          result_bytes = ?, result_blob = ? where seq = ?`,
     );
     this.#addResult = database.prepare("insert into job_results values (?, ?)");
     this.#fail = database.prepare(
-      `update jobs set state = 'FAILED', ready = 0, finished_at = ?, purge_at = ? + dead_letter_ms,
+      `update jobs set status = 'FAILED', ready = 0, finished_at = ?, purge_at = ? + dead_letter_ms,
          lease_until = null, error_json = ?, is_dead_letter = 1 where seq = ?`,
     );
     this.#queueAgain = database.prepare(
-      `update jobs set state = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
+      `update jobs set status = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
          run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
     );
   }
@@ -78,7 +78,7 @@ export class JobWorkTables {
       const row = this.#claim.get(now, now, now + leaseMs, workerId, seq) as JobRow;
       // what an attempt before has streamed is void
       if (row.events > 0) this.#addEvent.run(seq, row.events, now, "restart", nothing);
-      this.#notes.moved(row, "QUEUED", row.state);
+      this.#notes.moved(row, "QUEUED", row.status);
       const body = this.#call.get(seq) as Buffer;
       bytes += body.length;
       claimed.push({
@@ -95,7 +95,7 @@ export class JobWorkTables {
       const row = this.#held(lease);
       if (row === undefined) return "over";
       this.#renew.run(now + leaseMs, progress === undefined ? null : JSON.stringify(progress), row.seq);
-      if (row.state !== "RUNNING") this.#notes.moved(row, row.state, "RUNNING");
+      if (row.status !== "RUNNING") this.#notes.moved(row, row.status, "RUNNING");
       else if (progress !== undefined) this.#notes.progressed(row);
       return "held";
     });
@@ -119,13 +119,13 @@ export class JobWorkTables {
 
   finish(lease: Lease, ending: JobEnding, now: number): Finished {
     const row = this.#find.get(lease.jobId) as JobRow | undefined;
-    if (row === undefined) return { kind: "superseded", state: "CANCELLED" };
+    if (row === undefined) return { kind: "superseded", status: "CANCELLED" };
     const isCurrent = lease.attempt === row.attempt && row.lease_until !== null;
-    const superseded: Finished = { kind: "superseded", state: row.state };
+    const superseded: Finished = { kind: "superseded", status: row.status };
     if (!(lease.attempt >= 1 && lease.attempt <= row.attempt)) return superseded;
     // said once more, as the first answer may have been lost: whoever is superseded may throw its blob away
-    if (isSame(row, ending)) return { kind: "stored", state: row.state };
-    if (hasJobEnded(row.state)) return superseded;
+    if (isSame(row, ending)) return { kind: "stored", status: row.status };
+    if (hasJobEnded(row.status)) return superseded;
     switch (ending.kind) {
       case "completed":
         // a stream that was begun anew is not this one
@@ -152,7 +152,7 @@ export class JobWorkTables {
   /** The job, when that attempt is the last and may go on: also when it was silent too long, and nobody has come since. */
   #held({ jobId, attempt }: Lease): JobRow | undefined {
     const row = this.#find.get(jobId) as JobRow | undefined;
-    if (row === undefined || hasJobEnded(row.state)) return undefined;
+    if (row === undefined || hasJobEnded(row.status)) return undefined;
     return row.attempt === attempt && row.lease_until !== null ? row : undefined;
   }
 
@@ -173,9 +173,9 @@ export class JobWorkTables {
     }
   }
 
-  #moved(row: JobRow, to: JobState): Finished {
-    this.#notes.moved(row, row.state, to);
-    return { kind: "stored", state: to };
+  #moved(row: JobRow, to: JobStatus): Finished {
+    this.#notes.moved(row, row.status, to);
+    return { kind: "stored", status: to };
   }
 }
 

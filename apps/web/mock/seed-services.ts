@@ -95,6 +95,7 @@ export function typicalServices(now: number): Service[] {
 /** A healthy-looking llama-cpp service; `given` says what is different about it. */
 export function service(now: number, given: Partial<Service> & { id: string; name: string }): Service {
   return {
+    replicaOf: null,
     image: "text-generation",
     task: "text-generation",
     model: "Qwen/Qwen2.5-1.5B-Instruct-GGUF",

@@ -3,8 +3,8 @@ import type { z } from "./schema.ts";
 
 type AnySchema = z.ZodType;
 
-/** What a reply is: JSON of a schema, nothing, plain text, or a stream of server-sent events. */
-export type ReplyKind = "json" | "empty" | "text" | "events";
+/** What a reply is: JSON of a schema, nothing, plain text, a stream of server-sent events, or bytes with a type of their own. */
+export type ReplyKind = "json" | "empty" | "text" | "events" | "raw";
 
 /** One management route, in full. Server, client, OpenAPI document and docs page derive from it. */
 export interface Route {
@@ -13,11 +13,13 @@ export interface Route {
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
-  /** Who may call it: `inference` whoever may call models. `session` routes serve the console's log-in and need no key. */
-  readonly access: "admin" | "inference" | "session" | "public";
+  /** Who may call it: `inference` whoever may call models, `worker` whoever may work on jobs. `session` routes serve the console's log-in and need no key. */
+  readonly access: "admin" | "inference" | "worker" | "session" | "public";
   readonly params?: AnySchema;
   readonly query?: AnySchema;
   readonly body?: AnySchema;
+  /** `large`: as long as a call of a model. Absent: the access says it, a stranger's is short. */
+  readonly bodyLimit?: "usual" | "large";
   /** The body may also be a multipart form; its files are the field `file`. */
   readonly takesForm?: true;
   readonly reply: ReplyKind;

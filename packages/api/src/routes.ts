@@ -6,6 +6,9 @@ import { modelRoutes } from "./routes/models.ts";
 import { downloadRoutes } from "./routes/downloads.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { serviceRoutes } from "./routes/services.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
+import { jobRoutes, workerRoutes } from "./routes/jobs.ts";
+import { secretRoutes } from "./routes/secrets.ts";
 import { providerRoutes } from "./routes/providers.ts";
 import { modelRouteRoutes } from "./routes/model-routes.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -24,6 +27,10 @@ export const routes = {
   ...downloadRoutes,
   ...imageRoutes,
   ...serviceRoutes,
+  ...endpointRoutes,
+  ...jobRoutes,
+  ...workerRoutes,
+  ...secretRoutes,
   ...providerRoutes,
   ...modelRouteRoutes,
   ...keyRoutes,

@@ -29,6 +29,24 @@ export async function* readBody(
   if (rest !== "") yield rest;
 }
 
+/** The whole body as it came. */
+export async function wholeBytes(body: Body | null, context: BodyContext): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  try {
+    if (body !== null) for await (const bytes of pieces(body)) all.push(bytes);
+  } catch (cause) {
+    context.signal?.throwIfAborted();
+    throw new BerthApiError("connection_lost", "the answer broke off", { ...context, cause });
+  }
+  const whole = new Uint8Array(all.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const bytes of all) {
+    whole.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  return whole;
+}
+
 export async function wholeText(text: AsyncIterable<string>): Promise<string> {
   let whole = "";
   for await (const piece of text) whole += piece;

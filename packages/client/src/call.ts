@@ -44,14 +44,23 @@ export type CallRequest<R extends Route> = Needed<R> &
     readonly signal?: AbortSignal | undefined;
   } & (R["reply"] extends "events" ? { readonly onComment?: OnComment | undefined } : object);
 
-/** JSON, nothing, text as it comes, or events as they happen. */
+/** Bytes with a type of their own. */
+export interface RawReply {
+  readonly contentType: string | undefined;
+  readonly header: (name: string) => string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** JSON, nothing, bytes, text as it comes, or events as they happen. */
 export type CallResult<R extends Route> = R["reply"] extends "json"
   ? Promise<RouteResponse<R>>
   : R["reply"] extends "empty"
     ? Promise<void>
-    : R["reply"] extends "events"
-      ? AsyncGenerator<RouteEvent<R>, void, undefined>
-      : AsyncGenerator<string, void, undefined>;
+    : R["reply"] extends "raw"
+      ? Promise<RawReply>
+      : R["reply"] extends "events"
+        ? AsyncGenerator<RouteEvent<R>, void, undefined>
+        : AsyncGenerator<string, void, undefined>;
 
 type Method<R extends Route> =
   object extends CallRequest<R>

@@ -42,6 +42,15 @@ function method(transport: Transport, name: RouteName): (request?: Request) => u
       return async (request = {}) => {
         await wholeText((await open(request, "application/json")).text());
       };
+    case "raw":
+      return async (request = {}) => {
+        const answer = await open(request, "*/*");
+        return {
+          contentType: answer.header("content-type"),
+          header: answer.header,
+          bytes: await answer.bytes(),
+        };
+      };
     case "text":
       return async function* (request = {}) {
         yield* (await open(request, "text/plain, application/json")).text();

@@ -1,5 +1,5 @@
 import { BerthApiError, errorFromBody, type BerthApiErrorOptions } from "./error.ts";
-import { readBody, wholeText, type Body } from "./body.ts";
+import { readBody, wholeBytes, wholeText, type Body } from "./body.ts";
 import type { FormBody } from "./form-body.ts";
 
 /** As much of `fetch` as calls need: the platform's own fits, and so does a lighter one. */
@@ -41,6 +41,8 @@ export interface Reply {
   readonly requestId: string | undefined;
   /** The body's text as it comes. Throws `connection_lost` when it breaks off, the signal's reason when aborted. */
   text(): AsyncGenerator<string, void, undefined>;
+  bytes(): Promise<Uint8Array>;
+  header(name: string): string | undefined;
 }
 
 /** Resolves once the status is known and good. Throws BerthApiError for every refusal, and the signal's reason. */
@@ -63,9 +65,16 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
     });
   const requestId = response.headers.get("x-request-id") ?? undefined;
   const { status } = response;
-  const text = (): AsyncGenerator<string, void, undefined> =>
-    readBody(response.body, { status, requestId, signal: call.signal });
-  if (status >= 200 && status < 300) return { status, requestId, text };
+  const context = { status, requestId, signal: call.signal };
+  const text = (): AsyncGenerator<string, void, undefined> => readBody(response.body, context);
+  if (status >= 200 && status < 300)
+    return {
+      status,
+      requestId,
+      text,
+      bytes: () => wholeBytes(response.body, context),
+      header: (name) => response.headers.get(name) ?? undefined,
+    };
   const retryAfterMs = delayOf(response.headers.get("retry-after"));
   throw refusal(await wholeText(text()), { status, requestId, retryAfterMs });
 }

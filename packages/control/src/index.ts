@@ -10,7 +10,14 @@ export type { ProviderAnswerProof, ProviderProbe } from "./providers/provider-pr
 export { Providers, type ProvidersOptions } from "./providers/providers.ts";
 export { conversationHandlers } from "./routes/conversations.ts";
 export { downloadHandlers } from "./routes/downloads.ts";
-export type { Handler, HandlerContext, HandlerResult, Handlers } from "./routes/handler.ts";
+export type {
+  Handler,
+  HandlerCaller,
+  HandlerContext,
+  HandlerResult,
+  Handlers,
+  RawResult,
+} from "./routes/handler.ts";
 export { imageHandlers } from "./routes/images.ts";
 export { keyHandlers } from "./routes/keys.ts";
 export { loginHandlers } from "./routes/logins.ts";

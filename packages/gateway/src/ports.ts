@@ -1,6 +1,6 @@
 /** What the gateway needs of the rest of the system. It asks nobody per request: it reads snapshots pushed to it. */
 
-import type { KeyLimits, RoutingSnapshot } from "@berth/api";
+import type { KeyLimits, RoutingSnapshot, Scope } from "@berth/api";
 import type { OperationName } from "./operation.ts";
 
 export type {
@@ -23,12 +23,14 @@ export interface RouteSource {
 /** Who is calling. */
 export interface Principal {
   readonly keyId: string;
-  readonly scopes: readonly ("admin" | "inference")[];
+  readonly scopes: readonly Scope[];
   /** Model names it may call; `null` means any. */
   readonly models: readonly string[] | null;
   readonly limits: KeyLimits;
   /** Whether its requests and answers are kept. */
   readonly logBodies: boolean;
+  /** Whose it is; nobody's when null or absent. */
+  readonly owner?: string | null;
 }
 
 /** What is not bounded and not kept. */

@@ -19,6 +19,7 @@ export function sampleService(change: Partial<Service> = {}): Service {
   return {
     id: "fed36739-70b4-4dc4-8017-a4277563aef9",
     name: "pilot",
+    replicaOf: null,
     image: "text-generation",
     task: "text-generation",
     model: "berth/pilot",

@@ -25,11 +25,12 @@ export interface Door {
   readonly open: boolean;
 }
 
-const ofConsole: Principal = { keyId: "console", scopes: ["admin", "inference"], models: null, ...unbounded };
+const allScopes = ["admin", "inference", "worker"] as const;
+const ofConsole: Principal = { keyId: "console", scopes: allScopes, models: null, ...unbounded };
 /** Under BERTH_DEBUG. */
 export const everybody: Principal = {
   keyId: "debug",
-  scopes: ["admin", "inference"],
+  scopes: allScopes,
   models: null,
   ...unbounded,
 };
@@ -78,6 +79,7 @@ async function consolePrincipal(request: IncomingMessage, door: Door): Promise<P
 const lacks = {
   admin: "this key may not manage Berth; use one with the scope admin",
   inference: "this key may not call models; use one with the scope inference",
+  worker: "this key may not work on jobs; use one with the scope worker",
 };
 
 /** Who calls the management API. Throws `invalid_api_key`, `session_expired` or `forbidden`. */
@@ -98,7 +100,8 @@ export async function authenticate(
       { param: "Authorization" },
     );
   }
-  if (!principal.scopes.includes(scope))
+  // who may manage everything may work on it, too
+  if (!principal.scopes.includes(scope) && !(scope === "worker" && principal.scopes.includes("admin")))
     throw new BerthError("forbidden", lacks[scope], { param: "Authorization" });
   return principal;
 }

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, type CreateSummary, type Route, type RouteName } from "@berth/api";
-import type { HandlerContext, Handlers } from "@berth/control";
+import type { HandlerContext, Handlers, RawResult } from "@berth/control";
 import type { Principal } from "@berth/gateway";
 import { authenticate, type Door } from "./authenticate.ts";
 import { matchRoute } from "./match-route.ts";
 import { parseInput } from "./parse-input.ts";
 import { isForm, readForm, readJsonBody } from "./read-body.ts";
 import { replyError, replyJson } from "./reply.ts";
+import { sendRaw } from "./send-raw.ts";
 import { sendText } from "./send-text.ts";
 import type { SessionRoutes } from "./session-routes.ts";
 
@@ -71,7 +72,7 @@ export async function serveManagement(
     }
     const { route, name } = match;
     const principal =
-      route.access === "admin" || route.access === "inference"
+      route.access === "admin" || route.access === "inference" || route.access === "worker"
         ? await authenticate(request, options.door, route.access)
         : undefined;
     const input = {
@@ -83,7 +84,13 @@ export async function serveManagement(
           : parseInput(route.body, await readBodyOf(route, request, options), "body"),
     };
     if (isSessionRoute(name)) return await options.sessions[name](input.body, request, response);
-    const context = { requestId, signal: ending(response, options.stopping) };
+    const context = {
+      requestId,
+      signal: ending(response, options.stopping),
+      caller: principal,
+      lastEventId: headerOf(request, "last-event-id"),
+      idempotencyKey: headerOf(request, "idempotency-key"),
+    };
     const result =
       name === "summarize"
         ? await options.summarize(
@@ -99,6 +106,8 @@ export async function serveManagement(
       case "empty":
         response.writeHead(route.status).end();
         return;
+      case "raw":
+        return await sendRaw(response, route.status, result as RawResult);
       case "text":
       case "events":
         return await sendText(response, route.reply, result as AsyncIterable<string>);
@@ -110,7 +119,7 @@ export async function serveManagement(
 }
 
 function readBodyOf(
-  { access, takesForm }: Route,
+  { access, bodyLimit, takesForm }: Route,
   request: IncomingMessage,
   { maxBodyBytes, maxUploadBytes }: ManagementOptions,
 ): Promise<unknown> {
@@ -118,8 +127,16 @@ function readBodyOf(
     const limits = { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs };
     return isForm(request) ? readForm(request, limits) : readJsonBody(request, limits);
   }
-  const maxBytes = access === "admin" ? maxBodyBytes : strangersBodyBytes;
+  if (bodyLimit === "large")
+    return readJsonBody(request, { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs });
+  const isKnown = access === "admin" || bodyLimit === "usual";
+  const maxBytes = isKnown ? maxBodyBytes : strangersBodyBytes;
   return readJsonBody(request, { maxBytes, timeoutMs: bodyTimeoutMs });
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function isSessionRoute(name: RouteName): name is SessionRouteName {

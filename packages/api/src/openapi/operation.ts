@@ -101,6 +101,7 @@ function securityOf(route: Route): Operation["security"] {
   switch (route.access) {
     case "admin":
     case "inference":
+    case "worker":
       return callerSecurity;
     case "session":
       return sessionSecurity;
@@ -147,6 +148,8 @@ function success(route: Route, components: ComponentSchemas): Reply {
       return { description };
     case "text":
       return { description, content: { "text/plain": { schema: text } } };
+    case "raw":
+      return { description, content: { "*/*": { schema: { type: "string", format: "binary" } } } };
     case "events":
       return {
         description: `${description}. Each event's data is one ${components.nameOf(route.event)}, as JSON.`,

@@ -1,4 +1,5 @@
 import { z } from "../schema.ts";
+import { endpointEventSchema, endpointSchema } from "./endpoint.ts";
 import { imagePullSchema } from "./container-image.ts";
 import { downloadSchema } from "./download.ts";
 import { loginSchema } from "./login.ts";
@@ -22,6 +23,13 @@ export const changeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service"), service: serviceSchema }),
   z.object({ type: z.literal("service-removed"), id: z.string() }),
   z.object({ type: z.literal("service-event"), event: serviceEventSchema }),
+  z.object({ type: z.literal("endpoint"), endpoint: endpointSchema }),
+  z.object({ type: z.literal("endpoint-removed"), id: z.string() }),
+  z.object({ type: z.literal("endpoint-event"), event: endpointEventSchema }),
+  /** Some of the endpoint's jobs have changed; told at most once a second. */
+  z.object({ type: z.literal("jobs"), endpointId: z.string() }),
+  z.object({ type: z.literal("secrets") }),
+  z.object({ type: z.literal("hardware-presets") }),
   z.object({ type: z.literal("download"), download: downloadSchema }),
   z.object({ type: z.literal("download-removed"), id: z.string() }),
   z.object({ type: z.literal("image-pull"), pull: imagePullSchema }),

@@ -1,6 +1,6 @@
 import { z } from "../schema.ts";
 
-export const scopeSchema = z.enum(["admin", "inference"]);
+export const scopeSchema = z.enum(["admin", "inference", "worker"]);
 export type Scope = z.infer<typeof scopeSchema>;
 
 const positive = z.number().positive();

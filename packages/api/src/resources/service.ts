@@ -149,6 +149,8 @@ export const liveShape = {
 export const serviceSchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** Whose replica it is, and of which of its deployments. Null: it is its own. */
+  replicaOf: z.object({ endpointId: z.string(), deployment: z.number().int() }).nullable().default(null),
   image: imageSchema,
   task: taskSchema,
   /** The model's repository id, or what a command says it serves. */

@@ -1,8 +1,31 @@
-import type { Route, RouteInput, RouteName, RouteResponse, Routes } from "@berth/api";
+import type { Route, RouteInput, RouteName, RouteResponse, Routes, Scope } from "@berth/api";
+
+/** Who calls: a key, or the console. */
+export interface HandlerCaller {
+  readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  /** Model names it may call; `null` means any. */
+  readonly models: readonly string[] | null;
+  /** Whose the key is; nobody's when null or absent. */
+  readonly owner?: string | null;
+}
+
+/** A reply that is bytes with a type of their own. */
+export interface RawResult {
+  readonly contentType: string;
+  /** Beside those that every reply bears. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+}
 
 /** What a handler may know of the request beside its parsed input. */
 export interface HandlerContext {
   readonly requestId: string;
+  /** Absent where the route is open to all. */
+  readonly caller?: HandlerCaller | undefined;
+  /** `Last-Event-ID` and `Idempotency-Key`. */
+  readonly lastEventId?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
   /** Aborts when the caller leaves or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -12,7 +35,9 @@ export type HandlerResult<R extends Route> = R["reply"] extends "json"
   ? RouteResponse<R>
   : R["reply"] extends "empty"
     ? void
-    : AsyncIterable<string>;
+    : R["reply"] extends "raw"
+      ? RawResult
+      : AsyncIterable<string>;
 
 /** Serves one management route. Refusals are BerthErrors; anything else thrown is told as `internal`. */
 export type Handler<R extends Route> = (

@@ -24,6 +24,8 @@ export interface KeyHolder {
   readonly models: readonly string[] | null;
   readonly limits: KeyLimits;
   readonly logBodies: boolean;
+  /** Whose endpoints it may call and makes; null: nobody's. */
+  readonly owner: string | null;
 }
 
 /** A key as requests are judged by it. */
@@ -60,10 +62,11 @@ interface Known {
 const adminId = "admin";
 const adminHolder: KeyHolder = {
   keyId: adminId,
-  scopes: ["admin", "inference"],
+  scopes: ["admin", "inference", "worker"],
   models: null,
   limits: {},
   logBodies: false,
+  owner: null,
 };
 const shortestAdopted = 8;
 const flushEveryMs = 30_000;
@@ -285,8 +288,8 @@ export class Keys {
   }
 
   #know(row: KeyRow): void {
-    const { id, scopes, models, limits, logBodies } = row;
-    this.#byHash.set(row.hash, { row, holder: { keyId: id, scopes, models, limits, logBodies } });
+    const { id, scopes, models, limits, logBodies, owner } = row;
+    this.#byHash.set(row.hash, { row, holder: { keyId: id, scopes, models, limits, logBodies, owner } });
   }
 
   #tell(hash: string): void {

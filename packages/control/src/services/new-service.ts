@@ -24,7 +24,12 @@ export function draftedFacts({ chosen, plan, port }: ServiceDraft): DraftedFacts
 /** The row of a service just ordered. */
 export function newServiceRow(
   draft: ServiceDraft,
-  given: { readonly id: string; readonly secret: string; readonly now: number },
+  given: {
+    readonly id: string;
+    readonly secret: string;
+    readonly now: number;
+    readonly replicaOf?: ServiceRow["service"]["replicaOf"];
+  },
 ): ServiceRow {
   const { spec, name, profile, purpose, kind, servedName, engine, surroundings } = draft;
   return {
@@ -40,6 +45,7 @@ export function newServiceRow(
     service: {
       id: given.id,
       name,
+      replicaOf: given.replicaOf ?? null,
       image: purpose.image,
       task: purpose.task,
       model: servedName,

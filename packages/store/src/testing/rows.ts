@@ -21,6 +21,7 @@ export function serviceRow(
     service: {
       id: "abc123",
       name: "quiet-heron",
+      replicaOf: null,
       image: "text-generation",
       task: "text-generation",
       model: "berth/pilot",

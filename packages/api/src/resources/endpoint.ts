@@ -1,0 +1,251 @@
+import { z } from "../schema.ts";
+import { nameSchema } from "./profile.ts";
+import { createServiceSchema } from "./service.ts";
+
+/**
+ * Who may call an endpoint. `public`: every key that may call models; `internal`: every key that has an owner; `private`: keys
+ * of the endpoint's owner. Admin keys may always.
+ */
+export const visibilitySchema = z.enum(["public", "internal", "private"]);
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** What each replica is: a service, but for what differs between replicas and for what scaling decides. */
+export const endpointTemplateSchema = createServiceSchema.omit({
+  name: true,
+  profile: true,
+  port: true,
+  apiKey: true,
+  idleTimeoutSeconds: true,
+  renew: true,
+});
+export type EndpointTemplate = z.infer<typeof endpointTemplateSchema>;
+
+export const scalingSchema = z.strictObject({
+  min: z.number().int().min(0).max(1000),
+  max: z.number().int().min(1).max(1000),
+  /** How long after the last request the last replica stays, and for how long fewer must have been enough before there are fewer. */
+  scaledownPeriodSeconds: z.number().int().min(1).max(604_800),
+  /** Requests, waiting or worked on, that one replica is meant to have; more of them, and there are more replicas. */
+  targetPendingRequests: z.number().int().min(1).max(1_000_000),
+  /** What waits is to be begun within so long, once replicas run; null: no such aim. */
+  queueDelaySeconds: z.number().positive().max(86_400).nullable(),
+  /** Requests that one replica works on at once; null: as many as come. */
+  concurrency: z.number().int().min(1).max(100_000).nullable(),
+});
+export type Scaling = z.infer<typeof scalingSchema>;
+
+export const defaultScaling: Scaling = {
+  min: 0,
+  max: 1,
+  scaledownPeriodSeconds: 900,
+  targetPendingRequests: 100,
+  queueDelaySeconds: null,
+  concurrency: null,
+};
+
+/** How an endpoint's jobs are kept and tried. */
+export const queueRulesSchema = z.strictObject({
+  /** How long after its submission a job is TIMED_OUT, wherever it is. */
+  ttlSeconds: z.number().int().min(1).max(2_592_000),
+  /** How long one attempt may take. */
+  executionTimeoutSeconds: z.number().int().min(1).max(604_800),
+  /** Those that were lost by silence included. */
+  maxAttempts: z.number().int().min(1).max(100),
+  /** Whether a handler's own failure is tried again, too. */
+  retriesFailures: z.boolean(),
+  /** How long a job is kept after its end, and how long as a dead letter. */
+  retentionSeconds: z.number().int().min(1).max(31_536_000),
+  deadLetterSeconds: z.number().int().min(1).max(31_536_000),
+  /** So many may wait. */
+  limit: z.number().int().min(1).max(100_000_000),
+  /** How long a worker may be silent. */
+  leaseSeconds: z.number().int().min(5).max(3600),
+});
+export type QueueRules = z.infer<typeof queueRulesSchema>;
+
+export const defaultQueueRules: QueueRules = {
+  ttlSeconds: 86_400,
+  executionTimeoutSeconds: 600,
+  maxAttempts: 3,
+  retriesFailures: false,
+  retentionSeconds: 86_400,
+  deadLetterSeconds: 1_209_600,
+  limit: 1_000_000,
+  leaseSeconds: 30,
+};
+
+const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "use letters, digits and _ for an environment variable");
+
+/** A stored secret as the engine gets it: the environment variable has its value, or the path of a file that has it. */
+export const secretUseSchema = z.strictObject({
+  secret: nameSchema,
+  env: environmentName,
+  as: z.enum(["value", "file"]).default("value"),
+});
+export type SecretUse = z.infer<typeof secretUseSchema>;
+
+/** What a deployment rolls out. Changed at any time, it takes effect at the next `deploy`. */
+export const endpointConfigurationSchema = z.strictObject({
+  /** Null: nothing is launched; workers of your own take the jobs. */
+  template: endpointTemplateSchema.nullable(),
+  /** Where replicas run: the first that has room. */
+  profiles: z.array(nameSchema).min(1).max(16),
+  /** A hardware preset; what the template asks for itself wins. */
+  hardware: nameSchema.nullable(),
+  secrets: z.array(secretUseSchema).max(64),
+});
+export type EndpointConfiguration = z.infer<typeof endpointConfigurationSchema>;
+
+/** What a person may say of an endpoint at any time, and that holds at once. */
+const settingsShape = {
+  description: z.string().max(1024).optional(),
+  visibility: visibilitySchema.optional(),
+  scaling: scalingSchema.partial().optional(),
+  queue: queueRulesSchema.partial().optional(),
+  /** A model's name (`PROVIDER/MODEL`) that answers for callers who asked for it while no replica is ready. */
+  fallback: z.string().min(1).max(256).nullish(),
+};
+
+const configurationShape = {
+  template: endpointTemplateSchema.nullish(),
+  profiles: endpointConfigurationSchema.shape.profiles.optional(),
+  hardware: nameSchema.nullish(),
+  secrets: endpointConfigurationSchema.shape.secrets.optional(),
+};
+
+export const createEndpointSchema = z.strictObject({
+  /** One is made up when absent. */
+  name: nameSchema.optional(),
+  /** Whose it is: the caller's own when absent. */
+  owner: nameSchema.optional(),
+  ...settingsShape,
+  ...configurationShape,
+});
+export type CreateEndpoint = z.infer<typeof createEndpointSchema>;
+
+/** What is absent stays. */
+export const updateEndpointSchema = z.strictObject({ ...settingsShape, ...configurationShape });
+export type UpdateEndpoint = z.infer<typeof updateEndpointSchema>;
+
+export const endpointStatusSchema = z.enum([
+  /** Never deployed. */
+  "CREATED",
+  "DEPLOYING",
+  /** At least one replica can answer. */
+  "HEALTHY",
+  /** Replicas are on their way, none can answer yet. */
+  "STARTING",
+  /** No replica, and none is needed: a call starts one. */
+  "SCALED_DOWN",
+  /** Replicas fail to start; it is tried again. */
+  "UNHEALTHY",
+  "PAUSED",
+  /** No deployment has succeeded. */
+  "FAILED",
+]);
+export type EndpointStatus = z.infer<typeof endpointStatusSchema>;
+
+export const deploymentStatusSchema = z.enum(["DEPLOYING", "COMPLETED", "FAILED", "CANCELLED"]);
+export type DeploymentStatus = z.infer<typeof deploymentStatusSchema>;
+
+/** One roll-out of an endpoint's configuration. Times are milliseconds since 1970 UTC. */
+export const deploymentSchema = z.object({
+  id: z.string(),
+  endpointId: z.string(),
+  /** 1, 2, 3 ... of the endpoint. */
+  number: z.number().int(),
+  status: deploymentStatusSchema,
+  statusReason: z.string().nullable(),
+  /** Whose replicas answer. */
+  isCurrent: z.boolean(),
+  configuration: endpointConfigurationSchema,
+  /** The deployment that it repeats. */
+  rollbackTo: z.number().int().nullable(),
+  /** The name of the key that ordered it; null: Berth itself. */
+  creator: z.string().nullable(),
+  createdAt: z.number().int(),
+  concludedAt: z.number().int().nullable(),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const endpointSchema = z.object({
+  id: z.string(),
+  owner: z.string(),
+  name: z.string(),
+  /** `owner/name`: good in `model`, as `name` is where nobody else has it. */
+  fullName: z.string(),
+  description: z.string().nullable(),
+  visibility: visibilitySchema,
+  scaling: scalingSchema,
+  queue: queueRulesSchema,
+  fallback: z.string().nullable(),
+  configuration: endpointConfigurationSchema,
+  status: endpointStatusSchema,
+  statusReason: z.string().nullable(),
+  /** The configuration is another than what is deployed. */
+  hasChanges: z.boolean(),
+  /** The deployment whose replicas answer. */
+  currentDeployment: z.number().int().nullable(),
+  /** The one that is being rolled out. */
+  nextDeployment: z.number().int().nullable(),
+  replicas: z.object({
+    wanted: z.number().int(),
+    ready: z.number().int(),
+    starting: z.number().int(),
+    /** Ending their last requests. */
+    draining: z.number().int(),
+  }),
+  /** Calls being answered and calls held, on their way through the gateway. */
+  inFlight: z.number().int(),
+  waiting: z.number().int(),
+  jobs: z.object({ queued: z.number().int(), running: z.number().int() }),
+  /** When the first replica should be ready, while none is. */
+  expectedReadyAt: z.number().int().nullable(),
+  /** Why there are as many replicas as there are. */
+  decision: z.string().nullable(),
+  /** Under this server's address. */
+  paths: z.object({
+    /** POST here: what the template's server has at `/predict`. Any other path works as well. */
+    predict: z.string(),
+    /** The base address for OpenAI's clients. */
+    openai: z.string(),
+    health: z.string(),
+  }),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+/** One line of an endpoint's history. */
+export const endpointEventSchema = z.object({
+  id: z.number().int(),
+  endpointId: z.string(),
+  at: z.number().int(),
+  kind: z.enum([
+    /** Created, changed, renamed, paused, resumed. */
+    "order",
+    "deployment",
+    /** Another number of replicas, and why. */
+    "scaling",
+    "replica",
+  ]),
+  message: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type EndpointEvent = z.infer<typeof endpointEventSchema>;
+
+/** An endpoint as it was at a moment: what plots are made of. */
+export const endpointMomentSchema = z.object({
+  at: z.number().int(),
+  ready: z.number().int(),
+  starting: z.number().int(),
+  wanted: z.number().int(),
+  inFlight: z.number().int(),
+  /** Held calls and queued jobs. */
+  waiting: z.number().int(),
+  arrivalsPerSecond: z.number(),
+  reason: z.string(),
+});
+export type EndpointMoment = z.infer<typeof endpointMomentSchema>;

@@ -1,0 +1,147 @@
+import { z } from "../schema.ts";
+import { jobErrorSchema, jobProgressSchema, jobSchema, jobStatuses } from "./job.ts";
+
+/** A call to be queued. */
+export const submitJobSchema = z.strictObject({
+  /** What the handler gets, or the body of the call: any JSON. */
+  input: z.unknown(),
+  /** Of the endpoint, as it would be called; `/predict` when absent. */
+  path: z
+    .string()
+    .max(1024)
+    .regex(/^\/[^\s#]*$/, "path: start it with /, without spaces")
+    .optional(),
+  /** Where the end of the job is told (POST, signed). */
+  webhook: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
+  /** Higher ones are claimed first. */
+  priority: z.number().int().min(-1000).max(1000).optional(),
+  /** Not begun before. */
+  delaySeconds: z.number().min(0).max(2_592_000).optional(),
+  /** In place of the endpoint's own rules. */
+  ttlSeconds: z.number().int().min(1).max(2_592_000).optional(),
+  executionTimeoutSeconds: z.number().int().min(1).max(604_800).optional(),
+  maxAttempts: z.number().int().min(1).max(100).optional(),
+  /** The same key with the same call is the same job, however often it is sent. `Idempotency-Key` says the same. */
+  idempotencyKey: z.string().min(1).max(256).optional(),
+});
+export type SubmitJob = z.infer<typeof submitJobSchema>;
+
+export const jobPageSchema = z.object({
+  data: z.array(jobSchema),
+  /** To be sent as `cursor` for the next page; null: that was all. */
+  next: z.string().nullable(),
+});
+
+/** What `GET .../stream` tells: what the job yields, that it began anew (what came before is void), and how it ended. */
+export const jobStreamEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("value"), value: z.unknown() }),
+  z.object({ type: z.literal("restart") }),
+  z.object({
+    type: z.literal("progress"),
+    progress: jobProgressSchema.nullable(),
+    status: jobSchema.shape.status,
+  }),
+  z.object({ type: z.literal("end"), job: jobSchema }),
+]);
+export type JobStreamEvent = z.infer<typeof jobStreamEventSchema>;
+
+/** Who works on an endpoint's jobs. */
+export const workerSchema = z.object({
+  id: z.string(),
+  /** `dispatcher`: the server itself, which calls the endpoint's replicas. */
+  kind: z.enum(["worker", "dispatcher"]),
+  status: z.enum(["idle", "running", "silent"]),
+  jobs: z.number().int(),
+  seenAt: z.number().int(),
+  /** What it says of itself: `node 24.1`, a host's name. */
+  about: z.string().nullable(),
+});
+export type Worker = z.infer<typeof workerSchema>;
+
+export const endpointHealthSchema = z.object({
+  jobs: z.record(z.enum(jobStatuses), z.number().int()),
+  deadLetters: z.number().int(),
+  /** How long the one that waits longest has waited. */
+  oldestWaitMs: z.number().int().nullable(),
+  workers: z.array(workerSchema),
+});
+export type EndpointHealth = z.infer<typeof endpointHealthSchema>;
+
+/** One try to tell a webhook. */
+export const deliverySchema = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  url: z.string(),
+  status: z.enum(["pending", "delivered", "failed"]),
+  /** 1, 2, 3 ... */
+  attempts: z.number().int(),
+  lastAttemptAt: z.number().int().nullable(),
+  nextAttemptAt: z.number().int().nullable(),
+  /** What the last try was answered with. */
+  responseStatus: z.number().int().nullable(),
+  /** Why the last try failed; the beginning of what was answered. */
+  error: z.string().nullable(),
+  createdAt: z.number().int(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** What workers send. */
+const lease = z.string().min(1).max(512);
+
+export const takeJobsSchema = z.strictObject({
+  /** The same in all that the worker says. */
+  workerId: z.string().regex(/^[\w.:@/-]{1,128}$/, "use 1 to 128 letters, digits and . _ : @ / -"),
+  limit: z.number().int().min(1).max(100).default(1),
+  /** How long to wait for a job where there is none. */
+  waitSeconds: z.number().min(0).max(60).default(25),
+  /** How long it can still work: it gets no job that may take longer. */
+  secondsLeft: z.number().min(0).optional(),
+  about: z.string().max(256).optional(),
+});
+export type TakeJobs = z.infer<typeof takeJobsSchema>;
+
+export const takenJobSchema = z.object({
+  id: z.string(),
+  /** To be shown with everything that is said of the job. */
+  lease: z.string(),
+  attempt: z.number().int(),
+  path: z.string(),
+  contentType: z.string(),
+  /** Base64. */
+  body: z.string(),
+  createdAt: z.number().int(),
+  /** How long this attempt may take, and how often it must be renewed at least; not moments: clocks differ. */
+  executionTimeoutMs: z.number().int(),
+  leaseMs: z.number().int(),
+});
+export type TakenJobBody = z.infer<typeof takenJobSchema>;
+
+export const renewLeasesSchema = z.strictObject({
+  workerId: takeJobsSchema.shape.workerId,
+  leases: z.array(z.strictObject({ lease, progress: jobProgressSchema.optional() })).max(1000),
+});
+
+export const heldSchema = z.enum(["held", "over"]);
+
+export const appendValuesSchema = z.strictObject({ lease, values: z.array(z.unknown()).min(1).max(1000) });
+
+/** Exactly one of `json`, `base64` and `streamed` says what the result is. */
+export const completeJobSchema = z.strictObject({
+  lease,
+  status: z.number().int().min(100).max(599).default(200),
+  contentType: z.string().max(256).optional(),
+  json: z.unknown().optional(),
+  base64: z.base64().optional(),
+  /** Everything that was appended, as one JSON array. */
+  streamed: z.literal(true).optional(),
+});
+
+export const failJobSchema = z.strictObject({ lease, error: jobErrorSchema });
+export const returnJobSchema = z.strictObject({ lease });
+export const finishedSchema = z.object({
+  kind: z.enum(["stored", "superseded"]),
+  status: jobSchema.shape.status,
+});

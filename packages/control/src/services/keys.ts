@@ -24,8 +24,8 @@ export interface KeyHolder {
   readonly models: readonly string[] | null;
   readonly limits: KeyLimits;
   readonly logBodies: boolean;
-  /** Whose endpoints it may call and makes; null: nobody's. */
-  readonly owner: string | null;
+  /** Whose it is; nobody's when null or absent. */
+  readonly owner?: string | null;
 }
 
 /** A key as requests are judged by it. */

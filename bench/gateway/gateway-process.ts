@@ -61,6 +61,7 @@ const snapshot: RoutingSnapshot = {
     [models.whole, route(models.whole, wholeUrl)],
     [models.stream, route(models.stream, streamUrl)],
   ]),
+  endpoints: new Map(),
   patterns: [],
   fallback: undefined,
   ports: new Map(),

@@ -1,4 +1,5 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
+import type { Visibility } from "./resources/endpoint.ts";
 import type { RouteStrategy } from "./resources/model-route.ts";
 import type { PromptFormat } from "./prompt-format.ts";
 import type { Price, ProviderKind, ProviderOptions } from "./resources/provider.ts";
@@ -109,10 +110,22 @@ export interface RoutePolicy {
   readonly logBodies: boolean;
 }
 
+/** The endpoint whose replicas a name leads to. */
+export interface RoutedEndpoint {
+  readonly endpointId: string;
+  /** `owner/name` */
+  readonly fullName: string;
+  readonly owner: string;
+  readonly visibility: Visibility;
+  /** Answer callers who asked for that, while no replica is ready. */
+  readonly fallback: readonly RoutedUpstream[];
+}
+
 export interface NamedRoute {
   readonly policy: RoutePolicy;
   /** In order of preference. */
   readonly upstreams: readonly RoutedUpstream[];
+  readonly endpoint?: RoutedEndpoint;
 }
 
 /** Everything that can be named in `model`, replaced whole at each change. */
@@ -120,6 +133,8 @@ export interface RoutingSnapshot {
   readonly version: number;
   /** Route, service, service id, model, `provider/model` -> who answers. */
   readonly routes: ReadonlyMap<string, NamedRoute>;
+  /** By full names alone: what `/e/OWNER/NAME/` leads to, and what an owner's own short names mean first. */
+  readonly endpoints: ReadonlyMap<string, NamedRoute>;
   /** Tried in order for names that are not among the routes; each pattern is anchored. */
   readonly patterns: readonly { readonly pattern: RegExp; readonly route: NamedRoute }[];
   /** For all other names, and for requests that name none. */

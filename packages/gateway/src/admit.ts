@@ -37,7 +37,9 @@ export function admit(
       choices,
       secondsAtMost,
     };
-    const upstreams = route.upstreams.map(({ upstream }) => upstream);
+    const upstreams = [...route.upstreams, ...(route.endpoint?.fallback ?? [])].map(
+      ({ upstream }) => upstream,
+    );
     requirePrices(principal, upstreams);
     takeDecision(exchange, book.admit(principal, worstCase(facts, upstreams), exchange.startedAtMs));
   }

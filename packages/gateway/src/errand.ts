@@ -5,7 +5,7 @@ import type { RequestBody } from "./http1/upstream-request.ts";
 import { likelyCost } from "./cost/likely-cost.ts";
 import { modelNotFound } from "./model-list.ts";
 import { permitted } from "./permission.ts";
-import type { NamedRoute, Principal, RouteSource, ServiceUpstream } from "./ports.ts";
+import type { NamedRoute, Principal, RouteSource } from "./ports.ts";
 import { adapterOf } from "./providers/adapters.ts";
 import type { Errand } from "./relay.ts";
 import { prefixesOf } from "./routing/prefix-memory.ts";
@@ -48,17 +48,17 @@ export function passErrand(
   exchange: Exchange,
   path: string,
   body: RequestBody,
-  service: ServiceUpstream,
+  name: string,
   context: ErrandContext,
 ): Errand {
   return {
-    keptBytes: body.kind === "stream" ? undefined : 0,
+    keptBytes: body.kind === "stream" ? undefined : body.kind === "bytes" ? body.bytes.length : 0,
     stream: false,
-    route: () => permitted(context.principal, service.name, routeFor(context, service.name)),
+    route: () => permitted(context.principal, name, routeFor(context, name)),
     prefixes: () => [],
     costUsd: () => undefined,
     ask: (upstream) => {
-      if (upstream.kind !== "service") throw new TypeError("a service's port leads to that service");
+      if (upstream.kind !== "service") throw new TypeError("only a service knows what is meant");
       return context.sender.passOn(exchange, { path, body, service: upstream });
     },
   };
@@ -69,6 +69,8 @@ function nameOf({ routes, entrance }: ErrandContext): string | undefined {
   switch (entrance.kind) {
     case "service":
       return serviceAt(routes.snapshot(), entrance.port).name;
+    case "endpoint":
+      return entrance.fullName;
     case "main":
       return undefined;
   }
@@ -76,7 +78,7 @@ function nameOf({ routes, entrance }: ErrandContext): string | undefined {
 
 function routeFor({ routes, entrance, principal }: ErrandContext, name: string | undefined): NamedRoute {
   const snapshot = routes.snapshot();
-  const route = findRoute(snapshot, entrance, name);
+  const route = findRoute(snapshot, entrance, name, principal);
   if (route !== undefined && route.upstreams.length > 0) return route;
   if (name === undefined)
     throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
@@ -86,21 +88,23 @@ function routeFor({ routes, entrance, principal }: ErrandContext, name: string |
 }
 
 /** Those that are asked in the caller's own words. Throws `fault` where there are none. */
-function speaking({ policy, upstreams }: NamedRoute, asked: AskedRequest, fault: BerthError): NamedRoute {
-  const able = upstreams.filter(
+function speaking(route: NamedRoute, asked: AskedRequest, fault: BerthError): NamedRoute {
+  const able = route.upstreams.filter(
     ({ upstream }) =>
       upstream.kind === "provider" &&
       asked.passes &&
       adapterOf(upstream.target.kind)?.plan(asked.operation, upstream, asked.path)?.kind === "passthrough",
   );
   if (able.length === 0) throw fault;
-  return { policy, upstreams: able };
+  return { ...route, upstreams: able };
 }
 
 /** Throws `unsupported` where none of them does. */
-function takingUploads({ policy, upstreams }: NamedRoute, name: string): NamedRoute {
-  const able = upstreams.filter(({ upstream }) => upstream.kind === "provider" || upstream.takesUploads);
-  if (able.length > 0) return { policy, upstreams: able };
+function takingUploads(route: NamedRoute, name: string): NamedRoute {
+  const able = route.upstreams.filter(
+    ({ upstream }) => upstream.kind === "provider" || upstream.takesUploads,
+  );
+  if (able.length > 0) return { ...route, upstreams: able };
   throw new BerthError(
     "unsupported",
     `\`${name}\` is served by the whisper container, which hears only files that lie where it runs: POST /transcribe with their audio_path; for uploads, launch an ONNX or GGML Whisper model (engines transformers-js and whisper-cpp)`,

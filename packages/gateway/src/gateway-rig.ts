@@ -106,6 +106,7 @@ export function starting(reason = "loading 62 %"): Extract<ServiceUpstream["stat
 const emptySnapshot: RoutingSnapshot = {
   version: 0,
   routes: new Map(),
+  endpoints: new Map(),
   patterns: [],
   fallback: undefined,
   ports: new Map(),

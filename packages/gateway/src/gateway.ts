@@ -6,6 +6,9 @@ import { answerJson, answerOptions, refuse } from "./answer.ts";
 import { Callers } from "./caller.ts";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import { ClientConnections } from "./client-connections.ts";
+import { type EndpointAddress, endpointAddress } from "./endpoint-address.ts";
+import { answerHealth, healthPath, requireEndpoint } from "./endpoint-health.ts";
+import { EndpointTraffic } from "./endpoint-traffic.ts";
 import { Exchange } from "./exchange.ts";
 import { ExchangeList } from "./exchange-list.ts";
 import { acceptedRequestId } from "./headers.ts";
@@ -72,6 +75,10 @@ export interface Gateway {
   /** Requests being handled, and of these the ones that wait for a service to start. */
   readonly inFlight: number;
   readonly held: number;
+  /** What comes to endpoints. */
+  readonly traffic: EndpointTraffic;
+  /** How many requests each service has under way; those that have none are left out. */
+  outstanding(): ReadonlyMap<string, number>;
   /**
    * Refuses new requests and those that wait, and resolves when the others have ended; when the signal aborts, what is
    * left is broken off. The gateway is of no use afterwards.
@@ -86,6 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
+  readonly traffic = new EndpointTraffic();
   readonly #exchanges = new ExchangeList();
   readonly #callers: Callers;
   readonly #cache = new AnswerCache();
@@ -111,7 +119,15 @@ class RunningGateway implements Gateway {
     this.#callers = new Callers(keys);
     this.#pool = new ConnectionPool(() => clock.monotonic(), limits.maxIdleConnections, { isPeer, forbids });
     this.#room = new WaitingRoom(limits, clock);
-    this.#relay = new Relay({ room: this.#room, activator, limits, clock, chance, providerLoad });
+    this.#relay = new Relay({
+      room: this.#room,
+      activator,
+      limits,
+      clock,
+      chance,
+      providerLoad,
+      traffic: this.traffic,
+    });
     this.#sender = new Sender({ pool: this.#pool, limits, clock, newId });
     this.#passing = new Passing({ ...options, limits, relay: this.#relay, sender: this.#sender });
     this.#ledger = new Ledger({ usage, observe, clock, report: (error) => report(error, undefined) });
@@ -125,6 +141,10 @@ class RunningGateway implements Gateway {
 
   get held(): number {
     return this.#room.held;
+  }
+
+  outstanding(): ReadonlyMap<string, number> {
+    return this.#relay.outstanding();
   }
 
   async handle(request: ClientRequest, response: ClientResponse, context: RequestContext): Promise<void> {
@@ -177,14 +197,16 @@ class RunningGateway implements Gateway {
     const snapshot = this.#options.routes.snapshot();
     const { servicePort } = context;
     const isOwnServer = servicePort !== undefined && snapshot.ports.get(servicePort)?.anyPath === true;
-    const operation = readOperation(request.method ?? "GET", request.url ?? "/", isOwnServer);
+    const whole = request.url ?? "/";
+    const address = servicePort === undefined ? endpointAddress(whole) : undefined;
+    const url = address?.rest ?? whole;
+    const operation = readOperation(request.method ?? "GET", url, isOwnServer);
     // what goes wrong from here on is told in the caller's own terms
     exchange.dialect = dialectOf(operation);
     if (this.#draining) throw shuttingDown();
-    const entrance: Entrance =
-      servicePort === undefined ? { kind: "main" } : { kind: "service", port: servicePort };
+    const entrance = entranceOf(servicePort, address);
     const service = entrance.kind === "service" ? serviceAt(snapshot, entrance.port) : undefined;
-    exchange.path = pathOf(request.url ?? "/");
+    exchange.path = pathOf(url);
     if (operation.kind === "options") {
       answerOptions(exchange, operation.allow);
       return;
@@ -192,6 +214,10 @@ class RunningGateway implements Gateway {
     const principal = context.principal ?? this.#callers.identify(request.headers, service);
     exchange.principal = principal;
     requireInference(principal);
+    if (entrance.kind === "endpoint") {
+      const route = requireEndpoint(snapshot, entrance.fullName, principal);
+      if (exchange.path === healthPath) return answerHealth(exchange, route);
+    }
     switch (operation.kind) {
       case "inference":
         await this.#infer(exchange, operation, entrance, principal);
@@ -231,10 +257,10 @@ class RunningGateway implements Gateway {
     const { keyLimits } = this.#options;
     admit(exchange, asked, { principal, route, book: keyLimits, secondsAtMost: firstSeconds });
     const use = cacheUse(asked, route, exchange.request.headers);
-    if (use === undefined) return this.#relay.run(exchange, errand);
+    if (use === undefined) return this.#relay.run(exchange, errand, route);
     exchange.route = route;
     if (answerFromCache(exchange, this.#cache, use, this.#options.clock.monotonic())) return undefined;
-    await this.#relay.run(exchange, errand);
+    await this.#relay.run(exchange, errand, route);
     keepAnswer(exchange, this.#cache, use, this.#options.clock.monotonic());
     return undefined;
   }
@@ -244,6 +270,8 @@ class RunningGateway implements Gateway {
     this.#pool.retain(addresses);
     this.#relay.retain(upstreams);
     this.#room.routesChanged();
+    const endpoints = [...this.#options.routes.snapshot().endpoints.values()];
+    this.traffic.retain(new Set(endpoints.map(({ endpoint }) => endpoint?.endpointId ?? "")));
   }
 
   #toTell(error: unknown, requestId: string): BerthError {
@@ -254,6 +282,11 @@ class RunningGateway implements Gateway {
       `something went wrong here; the log tells more under request id ${requestId}`,
     );
   }
+}
+
+function entranceOf(servicePort: number | undefined, address: EndpointAddress | undefined): Entrance {
+  if (servicePort !== undefined) return { kind: "service", port: servicePort };
+  return address === undefined ? { kind: "main" } : { kind: "endpoint", fullName: address.fullName };
 }
 
 function pathOf(url: string): string {

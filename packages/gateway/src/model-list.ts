@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import { nearest } from "@berth/std/nearest";
-import { mayCall } from "./permission.ts";
+import { isVisible, mayCall } from "./permission.ts";
 import type { NamedRoute, Principal, Upstream } from "./ports.ts";
 import { isReady } from "./routing/upstream-id.ts";
 
@@ -25,6 +25,7 @@ export interface CallableModel {
 export function callableModels(routes: Routes, principal: Principal): CallableModel[] {
   const models: CallableModel[] = [];
   for (const [name, route] of routes) {
+    if (!isVisible(principal, route) || name === route.endpoint?.endpointId) continue;
     // ids are good in `model` too, but would list everything twice
     if (route.upstreams.every(({ upstream }) => isIdOnly(name, upstream))) continue;
     const model = callableModel(name, route, principal);
@@ -57,8 +58,12 @@ function callableModel(
   route: NamedRoute | undefined,
   principal: Principal,
 ): CallableModel | undefined {
-  const upstreams = route?.upstreams.map(({ upstream }) => upstream) ?? [];
-  const callable = upstreams.filter((upstream) => canAnswer(upstream) && mayCall(principal, name, upstream));
+  if (route === undefined || !isVisible(principal, route)) return undefined;
+  const upstreams = route.upstreams.map(({ upstream }) => upstream);
+  const mayCallAll = route.endpoint !== undefined && principal.models?.includes(route.endpoint.fullName);
+  const callable = upstreams.filter(
+    (upstream) => canAnswer(upstream) && (mayCallAll === true || mayCall(principal, name, upstream)),
+  );
   const [first] = callable;
   if (first === undefined) return undefined;
   const shown = callable.find(isReady) ?? first;

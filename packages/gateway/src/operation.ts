@@ -1,3 +1,4 @@
+import { endpointPrefix } from "./endpoint-address.ts";
 import { foreignLists, foreignPaths, type ForeignList, type ForeignPath } from "./ingress/foreign-paths.ts";
 import type { Ingress } from "./ingress/ingress.ts";
 
@@ -75,6 +76,7 @@ export function isForModels(method: string, path: string): boolean {
   return (
     path === "/v1" ||
     path.startsWith("/v1/") ||
+    path.startsWith(endpointPrefix) ||
     inference.has(path) ||
     foreignPaths.has(path) ||
     foreignLists.has(path)

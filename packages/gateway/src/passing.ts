@@ -8,6 +8,7 @@ import type { RequestBody } from "./http1/upstream-request.ts";
 import type { LimitBook } from "./key-limits/limit-book.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Operation } from "./operation.ts";
+import { readBody } from "./read-body.ts";
 import { requirePlainPath } from "./plain-path.ts";
 import type { Principal, ProviderTarget, RouteSource, RoutingSnapshot, ServiceUpstream } from "./ports.ts";
 import { authHeaders } from "./providers/auth-headers.ts";
@@ -47,6 +48,8 @@ export class Passing {
     const { path, target } = operation;
     if (service?.anyPath === true && path !== runnerHealthPath)
       return this.#toService(exchange, target, entrance, principal, service);
+    if (entrance.kind === "endpoint" && passesToEndpoint(snapshot, entrance, path))
+      return this.#toEndpoint(exchange, target, entrance, principal);
     const provider = snapshot.anyPath;
     if (entrance.kind === "main" && provider !== undefined && path.startsWith("/v1/"))
       return this.toProvider(exchange, target, principal, provider, streamedBody(exchange.request));
@@ -99,8 +102,46 @@ export class Passing {
     exchange.askedMs = clock.monotonic();
     const body = streamedBody(exchange.request);
     const given = { routes, entrance, principal, sender };
-    await relay.run(exchange, passErrand(exchange, path, body, service, given));
+    await relay.run(exchange, passErrand(exchange, path, body, service.name, given));
   }
+
+  /** To a replica, started if there is none. What is short is kept, so that another may be asked when the first one is lost. */
+  async #toEndpoint(
+    exchange: Exchange,
+    path: string,
+    entrance: Extract<Entrance, { kind: "endpoint" }>,
+    principal: Principal,
+  ): Promise<void> {
+    const { routes, relay, sender, limits, clock, keyLimits } = this.#options;
+    const { fullName } = entrance;
+    requirePlainPath(exchange.path);
+    exchange.operation = "passthrough";
+    exchange.asked = fullName;
+    const length = Number(exchange.request.headers["content-length"] ?? Infinity);
+    const body =
+      length <= keptBodyBytes
+        ? ({ kind: "bytes", bytes: await readBody(exchange, "any", limits) } as const)
+        : streamedBody(exchange.request);
+    exchange.bodyBytes = body.kind === "bytes" ? body.bytes.length : 0;
+    admitUnknown(exchange, principal, keyLimits, limits.maxBodyBytes);
+    exchange.askedMs = clock.monotonic();
+    const given = { routes, entrance, principal, sender };
+    await relay.run(exchange, passErrand(exchange, path, body, fullName, given));
+  }
+}
+
+const keptBodyBytes = 1024 * 1024;
+
+/** A model's own server has paths that are nobody's business but the runner's; `/predict` is what all of them may be asked. */
+function passesToEndpoint(
+  { endpoints }: RoutingSnapshot,
+  { fullName }: Extract<Entrance, { kind: "endpoint" }>,
+  path: string,
+): boolean {
+  if (path === runnerHealthPath) return false;
+  if (path === "/predict" || path.startsWith("/predict/")) return true;
+  const { upstreams = [] } = endpoints.get(fullName) ?? {};
+  return upstreams.some(({ upstream }) => upstream.kind === "service" && upstream.anyPath);
 }
 
 /** The client's body, passed on as it comes. */

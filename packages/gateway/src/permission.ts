@@ -24,11 +24,28 @@ export function mayCall(principal: Principal, name: string, upstream: Upstream):
   );
 }
 
+/** Whether the caller may know of the name at all: others' private endpoints are as if they were not there. */
+export function isVisible(principal: Principal, { endpoint }: NamedRoute): boolean {
+  if (endpoint === undefined || principal.scopes.includes("admin")) return true;
+  const owner = principal.owner ?? null;
+  switch (endpoint.visibility) {
+    case "public":
+      return true;
+    case "internal":
+      return owner !== null;
+    case "private":
+      return owner === endpoint.owner;
+  }
+}
+
 /** The route behind `name` with those upstreams that the caller may use. Throws `forbidden` when there are none. */
 export function permitted(principal: Principal, name: string, route: NamedRoute): NamedRoute {
+  const { endpoint } = route;
   if (principal.models === null || principal.models.includes(name)) return route;
+  if (endpoint !== undefined && principal.models.includes(endpoint.fullName)) return route;
   const upstreams = route.upstreams.filter(({ upstream }) => mayCall(principal, name, upstream));
-  if (upstreams.length > 0) return { policy: route.policy, upstreams };
+  // an endpoint is called by its names, not by those of its replicas
+  if (upstreams.length > 0 && endpoint === undefined) return { ...route, upstreams };
   const some = principal.models.slice(0, namedAtMost).map((model) => `\`${model}\``);
   const rest = principal.models.length - some.length;
   const may = some.length === 0 ? "none" : some.join(", ") + (rest > 0 ? ` and ${rest} more` : "");

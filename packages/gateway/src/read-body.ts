@@ -8,7 +8,7 @@ import type { BodyForm } from "./operation.ts";
  * `request_timeout` when it comes too slowly, with `unsupported_media_type` for what cannot be of the form, and with the
  * exchange's reason when it is cancelled.
  */
-export function readBody(exchange: Exchange, form: BodyForm, limits: GatewayLimits): Promise<Buffer> {
+export function readBody(exchange: Exchange, form: BodyForm | "any", limits: GatewayLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const { request } = exchange;
     const refused = refuseByHeaders(exchange, form, limits);
@@ -59,9 +59,14 @@ export function readBody(exchange: Exchange, form: BodyForm, limits: GatewayLimi
   });
 }
 
-function refuseByHeaders(exchange: Exchange, form: BodyForm, limits: GatewayLimits): BerthError | undefined {
+function refuseByHeaders(
+  exchange: Exchange,
+  form: BodyForm | "any",
+  limits: GatewayLimits,
+): BerthError | undefined {
   const { headers } = exchange.request;
   if (Number(headers["content-length"] ?? 0) > limits.maxBodyBytes) return tooLarge(limits.maxBodyBytes);
+  if (form === "any") return undefined;
   const coding = headers["content-encoding"];
   if (coding !== undefined && coding !== "identity") {
     return new BerthError("unsupported_media_type", `send the body as it is, not as ${coding}`, {

@@ -2,6 +2,8 @@ import { BerthError } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
+import { coldRefusal, coldStartOf } from "./cold-start.ts";
+import type { EndpointTraffic } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
 import type { Forwarded } from "./forward.ts";
@@ -39,6 +41,7 @@ export interface RelayOptions {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly providerLoad: ProviderLoad;
+  readonly traffic: EndpointTraffic;
 }
 
 const pauses = { firstMs: 250, maxMs: 4_000, jitter: 0.5 };
@@ -65,7 +68,24 @@ export class Relay {
   }
 
   /** Resolves when the client has the whole answer; rejects with BerthError when it gets none, or not all of it. */
-  async run(exchange: Exchange, errand: Errand): Promise<void> {
+  async run(exchange: Exchange, errand: Errand, { endpoint } = errand.route()): Promise<void> {
+    const endpointId = endpoint?.endpointId;
+    if (endpointId === undefined) return this.#run(exchange, errand);
+    const { traffic } = this.#options;
+    traffic.begin(endpointId);
+    try {
+      return await this.#run(exchange, errand);
+    } finally {
+      traffic.end(endpointId);
+    }
+  }
+
+  /** How many requests each service has under way. */
+  outstanding(): ReadonlyMap<string, number> {
+    return this.#loads.byUpstream;
+  }
+
+  async #run(exchange: Exchange, errand: Errand): Promise<void> {
     let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
@@ -77,7 +97,7 @@ export class Relay {
         tried = [];
         continue;
       }
-      const upstream = await this.#upstream(exchange, errand, choice);
+      const upstream = await this.#upstream(exchange, errand, route, choice);
       // somebody else was faster: choose anew
       if (upstream === undefined) continue;
       const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
@@ -105,7 +125,12 @@ export class Relay {
   }
 
   /** Whom to ask, counted among the loads; `undefined` when there is no room there any more. */
-  async #upstream(exchange: Exchange, errand: Errand, choice: Choice): Promise<ReadyUpstream | undefined> {
+  async #upstream(
+    exchange: Exchange,
+    errand: Errand,
+    route: NamedRoute,
+    choice: Choice,
+  ): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
       case "send":
         return this.#loads.begin(choice.upstream) ? choice.upstream : undefined;
@@ -115,6 +140,17 @@ export class Relay {
         const [first] = choice.upstreams;
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
+        if (route.endpoint !== undefined) this.#options.activator.wake(route.endpoint.endpointId);
+        switch (coldStartOf(exchange)) {
+          case "hold":
+            break;
+          case "fail":
+            throw coldRefusal(first, this.#options.clock.now());
+          case "fallback": {
+            const instead = this.#instead(errand, route);
+            if (instead !== undefined) return instead;
+          }
+        }
         let isCounted = false;
         const choose = (): Choice => {
           const { choice: now } = this.#choose(exchange, errand, []);
@@ -123,9 +159,30 @@ export class Relay {
           return now;
         };
         const waiting = { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose };
-        const upstream = await this.#options.room.wait(exchange, waiting, first);
+        const upstream = await this.#held(route, () => this.#options.room.wait(exchange, waiting, first));
         return isCounted ? upstream : undefined;
       }
+    }
+  }
+
+  /** Who answers in place of an endpoint that has nobody; counted among the loads. */
+  #instead(errand: Errand, { policy, endpoint }: NamedRoute): ReadyUpstream | undefined {
+    if (endpoint === undefined || endpoint.fallback.length === 0) return undefined;
+    const choice = chooseUpstream(
+      { policy, upstreams: endpoint.fallback },
+      new ErrandSight(this.#seen, errand, []),
+    );
+    return choice.kind === "send" && this.#loads.begin(choice.upstream) ? choice.upstream : undefined;
+  }
+
+  async #held<T>({ endpoint }: NamedRoute, wait: () => Promise<T>): Promise<T> {
+    if (endpoint === undefined) return wait();
+    const { traffic } = this.#options;
+    traffic.hold(endpoint.endpointId, 1);
+    try {
+      return await wait();
+    } finally {
+      traffic.hold(endpoint.endpointId, -1);
     }
   }
 

@@ -17,7 +17,9 @@ import type {
   UsageGroup,
   UsageRow,
 } from "@berth/api";
+import type { EndpointStore, HardwarePresetStore, SecretStore } from "./endpoint-store.ts";
 
+export type * from "./endpoint-store.ts";
 export type * from "./job-store.ts";
 
 /** The launch that is to take over from the present one before its wall time ends. */
@@ -318,6 +320,9 @@ export interface Store {
   readonly profileReferences: ProfileReferenceStore;
   readonly providers: ProviderStore;
   readonly modelRoutes: ModelRouteStore;
+  readonly endpoints: EndpointStore;
+  readonly secrets: SecretStore;
+  readonly hardwarePresets: HardwarePresetStore;
   readonly maintenance: Maintenance;
 }
 

@@ -12,6 +12,7 @@ function routesOf(...first: number[]) {
     snapshot: (): RoutingSnapshot => ({
       version: 0,
       routes: new Map(),
+      endpoints: new Map(),
       patterns: [],
       fallback: undefined,
       anyPath: undefined,

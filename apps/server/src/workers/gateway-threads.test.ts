@@ -48,6 +48,7 @@ const policy: RoutePolicy = {
 const snapshot: RoutingSnapshot = {
   version: 1,
   routes: new Map(),
+  endpoints: new Map(),
   patterns: [],
   fallback: { policy, upstreams: [{ upstream, weight: 1, group: 0 }] },
   ports: new Map(),

@@ -55,6 +55,7 @@ function sent(targets: readonly ProviderTarget[], retries = 1): RoutingSnapshot 
       ["r", route("r", upstreams, retries)],
       ["m", route(undefined, upstreams)],
     ]),
+    endpoints: new Map([["e", route("e", upstreams)]]),
     patterns: [{ pattern: /^a$/, route: route("p", upstreams) }],
     fallback: route("f", upstreams),
     ports: new Map(),
@@ -62,8 +63,13 @@ function sent(targets: readonly ProviderTarget[], retries = 1): RoutingSnapshot 
   });
 }
 
-function targetsOf({ routes, patterns, fallback }: RoutingSnapshot): readonly ProviderTarget[] {
-  const all = [...routes.values(), ...patterns.map(({ route: one }) => one), fallback!];
+function targetsOf({ routes, endpoints, patterns, fallback }: RoutingSnapshot): readonly ProviderTarget[] {
+  const all = [
+    ...routes.values(),
+    ...endpoints.values(),
+    ...patterns.map(({ route: one }) => one),
+    fallback!,
+  ];
   return all.flatMap((one) => one.upstreams.map(({ upstream: to }) => (to as ProviderUpstream).target));
 }
 
@@ -71,7 +77,7 @@ test("what has not changed is the same object as before, wherever it stands", ()
   const before = sent([target("p"), target("q")]);
   const after = keepIdentities(before, sent([target("p"), target("q", "http://b/v1")]));
   const [p, q] = targetsOf(before);
-  expect(targetsOf(after).filter((one) => one === p)).toHaveLength(4);
+  expect(targetsOf(after).filter((one) => one === p)).toHaveLength(5);
   expect(targetsOf(after)).not.toContain(q);
   expect(new Set(targetsOf(after)).size).toBe(2);
   expect(after.anyPath).toBe(p);

@@ -1,4 +1,11 @@
-import type { NamedRoute, ProviderTarget, RoutePolicy, RoutingSnapshot, Upstream } from "@berth/gateway";
+import type {
+  NamedRoute,
+  ProviderTarget,
+  RoutedUpstream,
+  RoutePolicy,
+  RoutingSnapshot,
+  Upstream,
+} from "@berth/gateway";
 
 /**
  * `now` with the targets and policies of `before` where nothing of them has changed. A snapshot that comes from another
@@ -7,9 +14,9 @@ import type { NamedRoute, ProviderTarget, RoutePolicy, RoutingSnapshot, Upstream
 export function keepIdentities(before: RoutingSnapshot, now: RoutingSnapshot): RoutingSnapshot {
   const targets = new Map<string, ProviderTarget>();
   const policies = new Map<string | undefined, RoutePolicy>();
-  for (const { policy, upstreams } of allRoutes(before)) {
+  for (const { policy, upstreams, endpoint } of allRoutes(before)) {
     policies.set(policy.route, policy);
-    for (const { upstream } of upstreams)
+    for (const { upstream } of [...upstreams, ...(endpoint?.fallback ?? [])])
       if (upstream.kind === "provider") targets.set(upstream.target.providerId, upstream.target);
   }
   if (before.anyPath !== undefined) targets.set(before.anyPath.providerId, before.anyPath);
@@ -18,21 +25,25 @@ export function keepIdentities(before: RoutingSnapshot, now: RoutingSnapshot): R
   const upstreamOf = once((upstream: Upstream): Upstream =>
     upstream.kind === "provider" ? { ...upstream, target: targetOf(upstream.target) } : upstream,
   );
-  const routeOf = once(({ policy, upstreams }: NamedRoute): NamedRoute => ({
+  const routedOf = (routed: readonly RoutedUpstream[]): RoutedUpstream[] =>
+    routed.map((one) => ({ ...one, upstream: upstreamOf(one.upstream) }));
+  const routeOf = once(({ policy, upstreams, endpoint }: NamedRoute): NamedRoute => ({
     policy: policyOf(policy),
-    upstreams: upstreams.map((one) => ({ ...one, upstream: upstreamOf(one.upstream) })),
+    upstreams: routedOf(upstreams),
+    ...(endpoint === undefined ? {} : { endpoint: { ...endpoint, fallback: routedOf(endpoint.fallback) } }),
   }));
   return {
     ...now,
     routes: new Map([...now.routes].map(([name, route]) => [name, routeOf(route)])),
+    endpoints: new Map([...now.endpoints].map(([name, route]) => [name, routeOf(route)])),
     patterns: now.patterns.map(({ pattern, route }) => ({ pattern, route: routeOf(route) })),
     fallback: now.fallback && routeOf(now.fallback),
     anyPath: now.anyPath && targetOf(now.anyPath),
   };
 }
 
-function allRoutes({ routes, patterns, fallback }: RoutingSnapshot): readonly NamedRoute[] {
-  const all = [...routes.values(), ...patterns.map(({ route }) => route)];
+function allRoutes({ routes, endpoints, patterns, fallback }: RoutingSnapshot): readonly NamedRoute[] {
+  const all = [...routes.values(), ...endpoints.values(), ...patterns.map(({ route }) => route)];
   return fallback === undefined ? all : [...all, fallback];
 }
 

@@ -7,6 +7,7 @@ import type { News, RoutesNews } from "./thread-messages.ts";
 const nothing: RoutingSnapshot = {
   version: 0,
   routes: new Map(),
+  endpoints: new Map(),
   patterns: [],
   fallback: undefined,
   ports: new Map(),

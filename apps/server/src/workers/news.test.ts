@@ -10,6 +10,7 @@ const holder: Principal = { keyId: "k", scopes: ["inference"], models: null, lim
 const snapshot = (version: number): RoutingSnapshot => ({
   version,
   routes: new Map(),
+  endpoints: new Map(),
   patterns: [],
   fallback: undefined,
   ports: new Map(),

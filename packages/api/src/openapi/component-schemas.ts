@@ -2,6 +2,25 @@ import { openAiRoutes, type OpenAiRoute } from "../openai/routes.ts";
 import { changeSchema, serviceEventSchema } from "../resources/event.ts";
 import { containerImageSchema, imagePullSchema } from "../resources/container-image.ts";
 import { conversationSchema, conversationSummarySchema } from "../resources/conversation.ts";
+import {
+  deploymentSchema,
+  endpointConfigurationSchema,
+  endpointEventSchema,
+  endpointMomentSchema,
+  endpointSchema,
+  endpointTemplateSchema,
+  queueRulesSchema,
+  scalingSchema,
+} from "../resources/endpoint.ts";
+import { hardwarePresetSchema } from "../resources/hardware-preset.ts";
+import {
+  deliverySchema,
+  jobStreamEventSchema,
+  takenJobSchema,
+  workerSchema,
+} from "../resources/job-orders.ts";
+import { jobSchema } from "../resources/job.ts";
+import { secretSchema } from "../resources/secret.ts";
 import { downloadSchema } from "../resources/download.ts";
 import { hubModelSchema, hubVariantSchema, modelFactsSchema, modelSchema } from "../resources/model.ts";
 import { keySchema } from "../resources/key.ts";
@@ -60,6 +79,21 @@ const resources: Readonly<Record<string, z.ZodType>> = {
   CreateService: createServiceSchema,
   EngineOptions: engineOptionsSchema,
   CommandSpec: commandSpecSchema,
+  Endpoint: endpointSchema,
+  EndpointTemplate: endpointTemplateSchema,
+  EndpointConfiguration: endpointConfigurationSchema,
+  EndpointEvent: endpointEventSchema,
+  EndpointMoment: endpointMomentSchema,
+  Scaling: scalingSchema,
+  QueueRules: queueRulesSchema,
+  Deployment: deploymentSchema,
+  Job: jobSchema,
+  JobStreamEvent: jobStreamEventSchema,
+  Worker: workerSchema,
+  TakenJob: takenJobSchema,
+  Delivery: deliverySchema,
+  Secret: secretSchema,
+  HardwarePreset: hardwarePresetSchema,
   Provider: providerSchema,
   ProviderTest: providerTestSchema,
   PromptFormat: promptFormatSchema,

@@ -7,6 +7,7 @@ import type {
   Upstream,
 } from "@berth/api";
 import { type ConfiguredRoute, weighed } from "../providers/configured-route.ts";
+import { planEndpointNames, type RoutedEndpointRow } from "../endpoints/plan-endpoint-names.ts";
 import type { RoutedProvider } from "../providers/routed-provider.ts";
 import { ownNamePolicy, type ServiceNames } from "./plan-routes.ts";
 
@@ -25,6 +26,7 @@ export function planNames(
   services: ServiceNames,
   providers: readonly RoutedProvider[],
   configured: readonly ConfiguredRoute[],
+  endpointRows: readonly RoutedEndpointRow[] = [],
 ): PlannedNames {
   const routes = new Map<string, NamedRoute>();
   for (const provider of providers) {
@@ -37,15 +39,17 @@ export function planNames(
     // another provider's whole name, `lab/llama`, goes before a model that is called so
     if (!routes.has(name)) routes.set(name, { policy: ownNamePolicy, upstreams });
   }
+  // who answers for a fallback is never an endpoint: nothing goes round in circles
+  const beside = new Map([...routes, ...services.routes]);
+  const endpoints = planEndpointNames(endpointRows, (model) => firstOf(beside.get(model)));
   for (const [name, route] of services.routes) routes.set(name, route);
+  // an endpoint's name goes before a model's, but not before that of a service that lives
+  for (const [name, route] of endpoints.routes)
+    if (!isBorne(services.routes.get(name), name)) routes.set(name, route);
 
   // a target never leads to a route: a route may bear its model's name, and nothing goes round in circles
   const own = new Map(routes);
-  const resolve = (model: string): readonly Upstream[] => {
-    const { upstreams = [] } = own.get(model) ?? {};
-    // of several providers the first: the others may cost, and can be written down by their whole names
-    return upstreams.filter(({ group }) => group === 0).map(({ upstream }) => upstream);
-  };
+  const resolve = (model: string): readonly Upstream[] => firstOf(own.get(model));
   const named = (route: ConfiguredRoute): NamedRoute => ({
     policy: route.policy,
     upstreams: routedUpstreams(route, resolve),
@@ -66,7 +70,29 @@ export function planNames(
     }
   }
   const anyPath = providers.find((provider) => provider.anyPath)?.target;
-  return { routes, patterns, fallback, ports: services.ports, anyPath, resolve };
+  return {
+    routes,
+    endpoints: endpoints.endpoints,
+    patterns,
+    fallback,
+    ports: services.ports,
+    anyPath,
+    resolve,
+  };
+}
+
+/** Of several providers the first: the others may cost, and can be written down by their whole names. */
+function firstOf(route: NamedRoute | undefined): readonly Upstream[] {
+  return (route?.upstreams ?? []).filter(({ group }) => group === 0).map(({ upstream }) => upstream);
+}
+
+function isBorne(route: NamedRoute | undefined, name: string): boolean {
+  return (route?.upstreams ?? []).some(
+    ({ upstream }) =>
+      upstream.kind === "service" &&
+      upstream.state.kind !== "unavailable" &&
+      (upstream.name === name || upstream.serviceId === name),
+  );
 }
 
 function byPlainName(models: readonly NamedRoute[]): Map<string, RoutedUpstream[]> {

@@ -92,7 +92,8 @@ function preferred(name: string, candidates: readonly Ranked[]): readonly Servic
     .map(({ upstream }) => upstream);
 }
 
-function upstreamOf(
+/** A service as requests are sent to it. */
+export function upstreamOf(
   row: ServiceRow,
   fact: LiveFact | undefined,
   expectedReadyAtMs: number | undefined,

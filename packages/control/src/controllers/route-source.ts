@@ -1,5 +1,6 @@
 import type { RoutingSnapshot, Upstream } from "@berth/api";
-import type { EventStore, ServiceRow } from "@berth/store";
+import type { EndpointRow, EventStore, ServiceRow } from "@berth/store";
+import type { RoutedEndpointRow } from "../endpoints/plan-endpoint-names.ts";
 import type { ConfiguredRoute } from "../providers/configured-route.ts";
 import type { RoutedProvider } from "../providers/routed-provider.ts";
 import type { Changes } from "../services/changes.ts";
@@ -7,7 +8,7 @@ import type { ServiceRecords } from "../services/service-records.ts";
 import { expectedReadyAt } from "../services/service-view.ts";
 import type { Forecast } from "./forecast.ts";
 import { planNames, type PlannedNames } from "./plan-names.ts";
-import { planRoutes, type RoutedService } from "./plan-routes.ts";
+import { planRoutes, type RoutedService, upstreamOf } from "./plan-routes.ts";
 
 /** Histories that are read at the start: enough to know the models in use, few enough to be quick. */
 const learntHistories = 50;
@@ -16,6 +17,22 @@ const learntHistories = 50;
 export interface OtherNames {
   readonly providers: () => readonly RoutedProvider[];
   readonly configured: () => readonly ConfiguredRoute[];
+  /** Those whose replicas these are; another array after each change of what they mean for requests. */
+  readonly endpoints?: () => readonly EndpointSight[];
+}
+
+/** An endpoint as requests see it. */
+export interface EndpointSight {
+  readonly row: EndpointRow;
+  /** Ids of the services that get its requests. */
+  readonly serving: readonly string[];
+  readonly absence: RoutedEndpointRow["absence"];
+}
+
+const none: readonly EndpointSight[] = [];
+
+function isItsOwn({ service }: ServiceRow): boolean {
+  return service.replicaOf === null;
 }
 
 /** The routes to this server's services and providers, for a gateway: always at hand, and told anew only when they really change. */
@@ -32,6 +49,7 @@ export class ServiceRoutes {
   #text = "";
   #providers: readonly RoutedProvider[] = [];
   #configured: readonly ConfiguredRoute[] = [];
+  #endpoints: readonly EndpointSight[] = [];
 
   constructor(records: ServiceRecords, changes: Changes, forecast: Forecast, others: OtherNames) {
     this.#records = records;
@@ -47,6 +65,8 @@ export class ServiceRoutes {
         case "service-removed":
           this.#told.delete(change.id);
           return this.refresh();
+        case "endpoint":
+        case "endpoint-removed":
         case "providers":
         case "routes":
           // most are of latencies
@@ -55,6 +75,10 @@ export class ServiceRoutes {
           const row = records.known(change.event.serviceId);
           return row === undefined ? undefined : this.#forecast.learn(row.service, change.event);
         }
+        case "endpoint-event":
+        case "jobs":
+        case "secrets":
+        case "hardware-presets":
         case "download":
         case "download-removed":
         case "models":
@@ -93,20 +117,46 @@ export class ServiceRoutes {
   }
 
   refresh(): void {
-    const services = planRoutes(this.#records.rows().map((row) => this.#routed(row)));
-    const text = JSON.stringify([[...services.routes], [...services.ports]]);
+    const rows = this.#records.rows();
+    const services = planRoutes(rows.filter(isItsOwn).map((row) => this.#routed(row)));
+    const endpoints = this.#endpointRows(rows);
+    const replicas = endpoints.map(({ replicas: own }) => own);
+    const text = JSON.stringify([[...services.routes], [...services.ports], replicas]);
     if (text === this.#text && !this.#haveOthersChanged()) return;
     this.#text = text;
+    this.#endpoints = this.#others.endpoints?.() ?? none;
     this.#providers = this.#others.providers();
     this.#configured = this.#others.configured();
-    this.#planned = planNames(services, this.#providers, this.#configured);
+    this.#planned = planNames(services, this.#providers, this.#configured, endpoints);
     const { resolve: _, ...names } = this.#planned;
     this.#snapshot = { ...names, version: this.#snapshot.version + 1 };
     for (const listener of this.#listeners) listener();
   }
 
   #haveOthersChanged(): boolean {
-    return this.#others.providers() !== this.#providers || this.#others.configured() !== this.#configured;
+    return (
+      this.#others.providers() !== this.#providers ||
+      this.#others.configured() !== this.#configured ||
+      (this.#others.endpoints?.() ?? none) !== this.#endpoints
+    );
+  }
+
+  #endpointRows(rows: readonly ServiceRow[]): readonly RoutedEndpointRow[] {
+    const endpoints = this.#others.endpoints?.() ?? none;
+    if (endpoints.length === 0) return [];
+    const byId = new Map(rows.map((row) => [row.service.id, row]));
+    return endpoints.map(({ row, serving, absence }) => {
+      const upstreams = serving.flatMap((id) => {
+        const service = byId.get(id);
+        if (service === undefined) return [];
+        const { fact, expectedReadyAtMs } = this.#routed(service);
+        return [upstreamOf(service, fact, expectedReadyAtMs)];
+      });
+      // one that can answer keeps those that cannot yet out of sight
+      const ready = upstreams.filter(({ state }) => state.kind === "ready");
+      const usable = upstreams.filter(({ state }) => state.kind !== "unavailable");
+      return { row, replicas: ready.length > 0 ? ready : usable, absence };
+    });
   }
 
   #routed(row: ServiceRow): RoutedService {

@@ -11,6 +11,11 @@ export class Loads {
     this.#byProvider = byProvider;
   }
 
+  /** Those that have any. */
+  get byUpstream(): ReadonlyMap<string, number> {
+    return this.#byUpstream;
+  }
+
   of(upstream: Upstream): number {
     return this.#byUpstream.get(upstreamId(upstream)) ?? 0;
   }

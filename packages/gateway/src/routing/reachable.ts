@@ -2,14 +2,16 @@ import type { PeerAddress } from "../http1/peer-address.ts";
 import type { RoutingSnapshot, Upstream } from "../ports.ts";
 
 /** Everybody whom a request may be sent to, and where connections may be kept to. */
-export function reachable({ routes, patterns, fallback, ports, anyPath }: RoutingSnapshot): {
+export function reachable({ routes, endpoints, patterns, fallback, ports, anyPath }: RoutingSnapshot): {
   readonly upstreams: readonly Upstream[];
   readonly addresses: readonly PeerAddress[];
 } {
-  const named = [...routes.values(), ...patterns.map(({ route }) => route)];
+  const named = [...routes.values(), ...endpoints.values(), ...patterns.map(({ route }) => route)];
   if (fallback !== undefined) named.push(fallback);
   const upstreams = [
-    ...named.flatMap((route) => route.upstreams.map(({ upstream }) => upstream)),
+    ...named.flatMap(({ upstreams: own, endpoint }) =>
+      [...own, ...(endpoint?.fallback ?? [])].map(({ upstream }) => upstream),
+    ),
     ...ports.values(),
   ];
   const addresses = upstreams.flatMap(addressesOf);

@@ -7,7 +7,9 @@ import { decodeImagePull } from "./image-pulls.ts";
 import { decodeKey } from "./keys.ts";
 import { schemaVersion } from "./migrate.ts";
 import { type Migration, migrations } from "./migrations.ts";
+import { decodeDeployment, decodeEndpoint, decodeEndpointEvent } from "./endpoints.ts";
 import { decodeModelRoute } from "./model-routes.ts";
+import { decodeHardwarePreset, decodeSecret } from "./secrets.ts";
 import { decodeProvider } from "./providers.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
@@ -51,6 +53,11 @@ async function unreadableRows({ db }: Connection): Promise<readonly string[]> {
   await readAll("conversations", decodeConversation);
   await readAll("providers", decodeProvider);
   await readAll("model_routes", decodeModelRoute);
+  await readAll("endpoints", decodeEndpoint);
+  await readAll("deployments", decodeDeployment);
+  await readAll("endpoint_events", decodeEndpointEvent);
+  await readAll("secrets", decodeSecret);
+  await readAll("hardware_presets", decodeHardwarePreset);
   return problems;
 }
 

@@ -141,9 +141,10 @@ test("only the last three copies are kept", async () => {
     await upgrade(path, [...migrations, ...steps], clock);
   }
   const kept = (await readdir(folder.path)).filter((name) => name.endsWith(".bak"));
-  expect(
-    kept.map((name) => name.slice(0, "berth.db.before-6".length)).toSorted((a, b) => a.localeCompare(b)),
-  ).toEqual([3, 4, 5].map((count) => `berth.db.before-${newest + count}`));
+  expect(new Set(kept.map((name) => name.replace(/-\d+T\d+Z\.bak$/, "")))).toEqual(
+    new Set([3, 4, 5].map((count) => `berth.db.before-${newest + count}`)),
+  );
+  expect(kept).toHaveLength(3);
 });
 
 test("a database from a newer Berth is refused with both versions and the copy to go back to, and not touched", async () => {

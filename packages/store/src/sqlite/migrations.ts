@@ -19,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: "image pulls", up: createImagePulls },
   { version: 3, name: "key limits", up: addKeyLimits },
   { version: 4, name: "providers and model routes", up: createProvidersAndModelRoutes },
+  { version: 5, name: "endpoints and secrets", up: createEndpointsAndSecrets },
 ];
 
 async function addKeyLimits(db: MigrationDatabase): Promise<void> {
@@ -48,6 +49,54 @@ async function createProvidersAndModelRoutes(db: MigrationDatabase): Promise<voi
     .addColumn("route_json", "text", (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
+}
+
+async function createEndpointsAndSecrets(db: MigrationDatabase): Promise<void> {
+  const statements = [
+    sql`
+      create table endpoints (
+        number integer primary key autoincrement,
+        id text not null unique,
+        owner text not null,
+        name text not null,
+        endpoint_json text not null,
+        unique (owner, name)
+      ) strict`,
+    sql`
+      create table deployments (
+        id text primary key not null,
+        endpoint_id text not null references endpoints (id) on delete cascade,
+        number integer not null,
+        deployment_json text not null,
+        unique (endpoint_id, number)
+      ) strict`,
+    sql`
+      create table endpoint_events (
+        id integer primary key autoincrement,
+        endpoint_id text not null references endpoints (id) on delete cascade,
+        at integer not null,
+        kind text not null,
+        message text not null,
+        evidence_json text not null
+      ) strict`,
+    sql`create index endpoint_events_endpoint on endpoint_events (endpoint_id, id)`,
+    sql`create index endpoint_events_at on endpoint_events (at)`,
+    sql`
+      create table secrets (
+        owner text not null,
+        name text not null,
+        secret_json text not null,
+        primary key (owner, name)
+      ) strict`,
+    sql`
+      create table hardware_presets (
+        name text not null,
+        profile text not null,
+        preset_json text not null,
+        primary key (name, profile)
+      ) strict`,
+  ];
+  for (const statement of statements) await statement.execute(db);
 }
 
 async function createImagePulls(db: MigrationDatabase): Promise<void> {

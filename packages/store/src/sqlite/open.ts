@@ -7,6 +7,7 @@ import { conversationStore } from "./conversations.ts";
 import { prepareDatabaseFile } from "./database-file.ts";
 import { downloadStore } from "./downloads.ts";
 import { type FileSystemProbe, systemProbe } from "./file-system.ts";
+import { endpointStore } from "./endpoints.ts";
 import { imagePullStore } from "./image-pulls.ts";
 import { keyStore } from "./keys.ts";
 import { localModelStore } from "./local-models.ts";
@@ -16,6 +17,7 @@ import { modelRouteStore } from "./model-routes.ts";
 import { profileReferenceStore } from "./profile-references.ts";
 import { providerStore } from "./providers.ts";
 import { eventStore, serviceStore } from "./services.ts";
+import { hardwarePresetStore, secretStore } from "./secrets.ts";
 import { sessionStore } from "./sessions.ts";
 
 export interface SqliteStoreOptions {
@@ -53,6 +55,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     profileReferences: profileReferenceStore(db),
     providers: providerStore(db),
     modelRoutes: modelRouteStore(db),
+    endpoints: endpointStore(db),
+    secrets: secretStore(db),
+    hardwarePresets: hardwarePresetStore(db),
     maintenance: {
       check: () => checkDatabase(connection),
       backup: (target) => backupTo(database, target),

@@ -15,6 +15,11 @@ export interface Tables {
   image_pulls: ImagePullsTable;
   providers: ProvidersTable;
   model_routes: ModelRoutesTable;
+  endpoints: EndpointsTable;
+  deployments: DeploymentsTable;
+  endpoint_events: EndpointEventsTable;
+  secrets: SecretsTable;
+  hardware_presets: HardwarePresetsTable;
   migrations: MigrationsTable;
 }
 
@@ -111,6 +116,44 @@ export interface ModelRoutesTable {
   number: Generated<number>;
   name: string;
   route_json: string;
+}
+
+export interface EndpointsTable {
+  /** In the order they were made. */
+  number: Generated<number>;
+  id: string;
+  owner: string;
+  name: string;
+  endpoint_json: string;
+}
+
+export interface DeploymentsTable {
+  id: string;
+  endpoint_id: string;
+  number: number;
+  deployment_json: string;
+}
+
+export interface EndpointEventsTable {
+  id: Generated<number>;
+  endpoint_id: string;
+  at: number;
+  kind: string;
+  message: string;
+  evidence_json: string;
+}
+
+export interface SecretsTable {
+  owner: string;
+  name: string;
+  secret_json: string;
+}
+
+export interface HardwarePresetsTable {
+  name: string;
+  /** Empty: everywhere. */
+  profile: string;
+  preset_json: string;
 }
 
 export interface MigrationsTable {

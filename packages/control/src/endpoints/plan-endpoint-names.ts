@@ -1,0 +1,92 @@
+import type { NamedRoute, RoutedUpstream, ServiceUpstream, Upstream } from "@berth/api";
+import type { EndpointRow } from "@berth/store";
+import { ownNamePolicy } from "../controllers/plan-routes.ts";
+
+/** An endpoint with whom its calls go to. */
+export interface RoutedEndpointRow {
+  readonly row: EndpointRow;
+  /** Those that get new requests, ready or starting. */
+  readonly replicas: readonly ServiceUpstream[];
+  /** Why there is nobody, and since when somebody is expected; told while requests wait. */
+  readonly absence: ServiceUpstream["state"] & { readonly kind: "starting" | "unavailable" };
+}
+
+/** What endpoints give a name to. */
+export interface EndpointNames {
+  /** Ids, full names, and short names: of several endpoints of one name, the first one's. */
+  readonly routes: ReadonlyMap<string, NamedRoute>;
+  /** By full names, former ones included. */
+  readonly endpoints: ReadonlyMap<string, NamedRoute>;
+}
+
+/**
+ * The names of endpoints, and where they lead. One that has no replica leads to a service that is not there yet: calls wait for
+ * it, and waking it wakes the endpoint. `resolve` tells who answers for a fallback.
+ */
+export function planEndpointNames(
+  endpoints: readonly RoutedEndpointRow[],
+  resolve: (model: string) => readonly Upstream[],
+): EndpointNames {
+  const routes = new Map<string, NamedRoute>();
+  const byFullName = new Map<string, NamedRoute>();
+  const live = endpoints.filter(({ row }) => !row.isDeleted && row.configuration.template !== null);
+  for (const endpoint of live) {
+    const { owner, name, id } = endpoint.row;
+    const route = routeOf(endpoint, resolve);
+    byFullName.set(`${owner}/${name}`, route);
+    routes.set(id, route);
+    if (!routes.has(name)) routes.set(name, route);
+  }
+  for (const { row } of live) {
+    const route = routes.get(row.id);
+    for (const former of row.formerNames) {
+      const fullName = `${row.owner}/${former}`;
+      if (route !== undefined && !byFullName.has(fullName)) byFullName.set(fullName, route);
+    }
+  }
+  for (const [fullName, route] of byFullName) routes.set(fullName, route);
+  return { routes, endpoints: byFullName };
+}
+
+function routeOf(
+  { row, replicas, absence }: RoutedEndpointRow,
+  resolve: (model: string) => readonly Upstream[],
+): NamedRoute {
+  const { id: endpointId, owner, name, visibility, fallback } = row;
+  const fullName = `${owner}/${name}`;
+  const upstreams = replicas.length > 0 ? replicas : [placeholder(row, absence)];
+  return {
+    policy: ownNamePolicy,
+    upstreams: routed(upstreams),
+    endpoint: {
+      endpointId,
+      fullName,
+      owner,
+      visibility,
+      fallback: fallback === null ? [] : routed(resolve(fallback)),
+    },
+  };
+}
+
+function placeholder(row: EndpointRow, state: RoutedEndpointRow["absence"]): ServiceUpstream {
+  const { id, owner, name, createdAt, configuration } = row;
+  const { template } = configuration;
+  return {
+    kind: "service",
+    serviceId: id,
+    name: `${owner}/${name}`,
+    model: template?.model ?? name,
+    task: "unknown",
+    state,
+    apiKeyHash: undefined,
+    contextTokens: null,
+    createdAtMs: createdAt,
+    anyPath: template?.engine === "command" || template?.command !== undefined,
+    takesUploads: true,
+    gpus: 0,
+  };
+}
+
+function routed(upstreams: readonly Upstream[]): RoutedUpstream[] {
+  return upstreams.map((upstream) => ({ upstream, weight: 1, group: 0 }));
+}

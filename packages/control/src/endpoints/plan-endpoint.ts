@@ -1,0 +1,226 @@
+import type { EndpointRow } from "@berth/store";
+import { planReplicas, type Demand, type EndpointSight, type ScalingPolicy } from "./plan-replicas.ts";
+import type { Replica } from "./replica.ts";
+import { startFailures, type FailedStart } from "./start-failures.ts";
+
+/** What brings an endpoint closer to what is wanted of it. */
+export type EndpointStep =
+  | { readonly kind: "start"; readonly deployment: number }
+  /** No new requests go there; it is stopped when it has answered its last one. */
+  | { readonly kind: "drain"; readonly replica: string }
+  | { readonly kind: "keep"; readonly replica: string }
+  | { readonly kind: "stop"; readonly replica: string }
+  /** Ended long enough ago that nobody looks for its log. */
+  | { readonly kind: "forget"; readonly replica: string }
+  | {
+      readonly kind: "conclude";
+      readonly deployment: number;
+      readonly status: "COMPLETED" | "FAILED";
+      readonly reason: string;
+    }
+  /** Nothing of it is left. */
+  | { readonly kind: "remove" };
+
+/** What is seen of an endpoint beside its replicas. */
+export interface EndpointFacts extends Pick<
+  EndpointSight,
+  "inFlight" | "waiting" | "arrivalsPerSecond" | "donePerSecond" | "lastActiveAt"
+> {
+  readonly now: number;
+  /** Somebody has asked for a replica, and none has been ready since. */
+  readonly isWoken: boolean;
+  /** Starts that never became a service, by deployment. */
+  readonly refused: ReadonlyMap<number, readonly FailedStart[]>;
+}
+
+export interface EndpointPlan {
+  readonly steps: readonly EndpointStep[];
+  readonly wanted: number;
+  readonly reason: string;
+  readonly demands: readonly Demand[];
+  /** Starts fail, and are tried again. */
+  readonly isFailing: boolean;
+}
+
+/** A replica that has its last requests still has so long for them. */
+const drainAtMostMs = 15 * 60_000;
+/** One that does not answer is replaced then. */
+const unhealthyAtMostMs = 5 * 60_000;
+/** Ended replicas whose logs are kept. */
+const keptEnded = 5;
+
+/**
+ * Decides what to do about an endpoint: pure, and asked again after each step. `demandsBefore` is the last plan's memory. A new
+ * deployment's replicas are ready before those of the old one get no more requests, and a deployment whose replica fails is over,
+ * with the old one as it was.
+ */
+export function planEndpoint(
+  row: EndpointRow,
+  replicas: readonly Replica[],
+  facts: EndpointFacts,
+  demandsBefore: readonly Demand[],
+): EndpointPlan {
+  const live = replicas.filter(({ phase }) => phase === "starting" || phase === "ready");
+  const housekeeping = [...finishDraining(live, facts.now), ...forgetOld(replicas)];
+  if (row.isDeleted) {
+    const isOver = replicas.every(({ phase }) => phase === "ended");
+    const stops = live.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
+    return idle(isOver ? [{ kind: "remove" }] : stops, "it is being deleted");
+  }
+  if (row.isPaused) return idle([...housekeeping, ...drained(live)], "it is paused");
+  const target = row.currentDeployment ?? row.nextDeployment;
+  if (target === null) return idle([...housekeeping, ...drained(live)], "it is not deployed");
+  const serving = live.filter(
+    ({ deployment, drainingSince }) => deployment === target && drainingSince === null,
+  );
+  const { count, last } = startFailures(
+    replicas.filter(({ deployment }) => deployment === target),
+    facts.refused.get(target) ?? [],
+    facts.now,
+  );
+  const plan = planReplicas(
+    policyOf(row),
+    {
+      ...facts,
+      waiting: facts.waiting + (facts.isWoken ? 1 : 0),
+      ready: serving.filter(isReady).length,
+      starting: serving.filter((replica) => !isReady(replica)).length,
+      failedStarts: count,
+      lastFailedStartAt: last?.failedAt ?? null,
+    },
+    demandsBefore,
+  );
+  const decided = {
+    wanted: plan.replicas,
+    reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : plan.reason,
+    demands: plan.demands,
+    isFailing: count > 0,
+  };
+  const rollOut =
+    row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
+  const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
+  const steps = [
+    ...housekeeping,
+    ...drained(others),
+    ...(rollOut ?? []),
+    // until the first deployment is there, it alone says how many there are
+    ...(row.currentDeployment === null ? [] : scaled(live, target, plan.replicas, facts.now)),
+  ];
+  return { ...decided, steps };
+}
+
+function planRollOut(
+  row: EndpointRow,
+  live: readonly Replica[],
+  replicas: readonly Replica[],
+  planned: number,
+  facts: EndpointFacts,
+): readonly EndpointStep[] {
+  const next = row.nextDeployment;
+  if (next === null) return [];
+  const own = live.filter(({ deployment }) => deployment === next);
+  const failed =
+    replicas.find(({ deployment, failure }) => deployment === next && failure !== null)?.failure ??
+    facts.refused.get(next)?.at(-1)?.reason;
+  if (failed !== undefined && failed !== null)
+    return [
+      { kind: "conclude", deployment: next, status: "FAILED", reason: failed },
+      ...own.map(({ id }): EndpointStep => ({ kind: "stop", replica: id })),
+    ];
+  const old = live.filter(
+    ({ deployment, drainingSince }) => deployment === row.currentDeployment && drainingSince === null,
+  );
+  const needed = Math.min(Math.max(planned, old.length > 0 || facts.isWoken ? 1 : 0), row.scaling.max);
+  const ready = own.filter(isReady).length;
+  if (ready >= needed) {
+    const reason =
+      needed === 0
+        ? "no replica is needed yet: the next call starts one"
+        : `${ready} of ${needed} replicas are ready`;
+    return [{ kind: "conclude", deployment: next, status: "COMPLETED", reason }];
+  }
+  return Array.from({ length: Math.max(0, needed - own.length) }, () => ({
+    kind: "start",
+    deployment: next,
+  }));
+}
+
+/** More: those that were about to go stay, then new ones. Fewer: who starts goes first, then who has least to do. */
+function scaled(
+  live: readonly Replica[],
+  target: number,
+  wanted: number,
+  now: number,
+): readonly EndpointStep[] {
+  const own = live.filter(({ deployment }) => deployment === target);
+  const staying = own.filter(({ drainingSince }) => drainingSince === null);
+  const sick = staying.filter(
+    ({ unhealthySince }) => unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs,
+  );
+  const fit = staying.filter((replica) => !sick.includes(replica));
+  const missing = wanted - fit.length;
+  const steps = sick.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
+  if (missing > 0) {
+    const kept = own
+      .filter((replica) => replica.drainingSince !== null && isReady(replica))
+      .slice(0, missing);
+    return [
+      ...steps,
+      ...kept.map(({ id }): EndpointStep => ({ kind: "keep", replica: id })),
+      ...Array.from({ length: missing - kept.length }, (): EndpointStep => ({
+        kind: "start",
+        deployment: target,
+      })),
+    ];
+  }
+  const leaving = fit
+    .toSorted(
+      (a, b) =>
+        Number(isReady(a)) - Number(isReady(b)) || a.inFlight - b.inFlight || b.createdAt - a.createdAt,
+    )
+    .slice(0, -missing);
+  return [...steps, ...drained(leaving)];
+}
+
+/** A replica that cannot answer yet has nothing to end. */
+function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
+  return leaving
+    .filter(({ drainingSince }) => drainingSince === null)
+    .map((replica) => ({ kind: isReady(replica) ? "drain" : "stop", replica: replica.id }));
+}
+
+function finishDraining(live: readonly Replica[], now: number): readonly EndpointStep[] {
+  return live
+    .filter(
+      ({ drainingSince, inFlight }) =>
+        drainingSince !== null && (inFlight === 0 || now - drainingSince >= drainAtMostMs),
+    )
+    .map(({ id }) => ({ kind: "stop", replica: id }));
+}
+
+function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
+  return replicas
+    .filter(({ phase }) => phase === "ended")
+    .toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
+    .slice(keptEnded)
+    .map(({ id }) => ({ kind: "forget", replica: id }));
+}
+
+function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
+  return { steps, wanted: 0, reason, demands: [], isFailing: false };
+}
+
+function isReady({ phase }: Replica): boolean {
+  return phase === "ready";
+}
+
+function policyOf({ scaling }: EndpointRow): ScalingPolicy {
+  return {
+    min: scaling.min,
+    max: scaling.max,
+    scaledownPeriodMs: scaling.scaledownPeriodSeconds * 1000,
+    targetPending: scaling.targetPendingRequests,
+    queueDelayMs: scaling.queueDelaySeconds === null ? null : scaling.queueDelaySeconds * 1000,
+    concurrency: scaling.concurrency,
+  };
+}

@@ -1,0 +1,61 @@
+import { hasEnded, type ServiceStatus } from "@berth/api";
+import type { ServiceRow } from "@berth/store";
+
+/** A service as its endpoint sees it. Times are milliseconds since 1970. */
+export interface Replica {
+  readonly id: string;
+  readonly name: string;
+  readonly deployment: number;
+  readonly phase: "starting" | "ready" | "stopping" | "ended";
+  /** Why it ended, where nobody had asked for it. */
+  readonly failure: string | null;
+  /** Whether it could ever answer. */
+  readonly wasReady: boolean;
+  readonly inFlight: number;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  /** Since when it does not answer, though it did. */
+  readonly unhealthySince: number | null;
+  /** Since when it gets no new requests; null: it gets them. */
+  readonly drainingSince: number | null;
+}
+
+/** What the row and what was last seen of it say. `undefined` for a service that is nobody's replica. */
+export function replicaOf(
+  { service }: ServiceRow,
+  seen: { readonly inFlight: number; readonly drainingSince: number | null },
+): Replica | undefined {
+  if (service.replicaOf === null) return undefined;
+  const { id, name, status, createdAt, endedAt, healthyAt, updatedAt } = service;
+  return {
+    id,
+    name,
+    deployment: service.replicaOf.deployment,
+    phase: phaseOf(status),
+    failure: failureOf(service),
+    wasReady: healthyAt !== null,
+    inFlight: seen.inFlight,
+    createdAt,
+    endedAt,
+    unhealthySince: status === "UNHEALTHY" ? updatedAt : null,
+    drainingSince: seen.drainingSince,
+  };
+}
+
+function phaseOf(status: ServiceStatus): Replica["phase"] {
+  if (hasEnded(status)) return "ended";
+  switch (status) {
+    case "HEALTHY":
+      return "ready";
+    case "STOPPING":
+      return "stopping";
+    default:
+      return "starting";
+  }
+}
+
+/** A wall time that is over, or a node that was needed for somebody else, is no fault of what was deployed. */
+function failureOf({ status, statusReason, healthyAt }: ServiceRow["service"]): string | null {
+  const failed = status === "FAILED" || (status === "TIMEOUT" && healthyAt === null);
+  return failed ? (statusReason ?? `it is ${status}`) : null;
+}

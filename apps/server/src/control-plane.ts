@@ -3,8 +3,11 @@ import {
   type Changes,
   Conversations,
   Downloads,
+  EndpointControl,
+  type EndpointLoads,
   ensureAdminKey,
   H2ogptImport,
+  HardwarePresets,
   httpRunnerProbe,
   ImageFiles,
   Images,
@@ -18,6 +21,7 @@ import {
   ServiceControl,
   servicesUsing,
   Sessions,
+  StoredSecrets,
   Usage,
   type Profiles,
   type ProviderProbe,
@@ -64,6 +68,10 @@ export interface ControlPlaneOptions {
   readonly log: Logger;
   /** Where this server itself is called. */
   readonly ownUrl: () => string;
+  /** What comes to endpoints. */
+  readonly loads: EndpointLoads;
+  /** Ends the jobs of an endpoint that goes. */
+  readonly cancelJobs: (endpointId: string) => Promise<void>;
 }
 
 const downloadsAtOnce = 2;
@@ -142,12 +150,13 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     ...createDiscovery({ clock }),
     ask: (model, task, signal) => askModel({ url: ownUrl(), key: admin.key, model, task, fetch }, signal),
   };
+  const secrets = await Secrets.open({
+    path: join(config.homeDir, secretKeyName),
+    fromEnv: config.settings.BERTH_SECRET_KEY,
+  });
   const providers = await Providers.load({
     store: store.providers,
-    secrets: await Secrets.open({
-      path: join(config.homeDir, secretKeyName),
-      fromEnv: config.settings.BERTH_SECRET_KEY,
-    }),
+    secrets,
     environment: process.env,
     probe,
     changes,
@@ -190,7 +199,12 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     portRange: config.settings.BERTH_SERVICE_PORTS,
     launcherOf: makeLaunchers(config, installation, parts),
     probe: httpRunnerProbe(kept.get),
-    names: { providers: () => providers.routed(), configured: () => modelRoutes.configured() },
+    names: {
+      providers: () => providers.routed(),
+      configured: () => modelRoutes.configured(),
+      endpoints: () => endpoints.sights(),
+    },
+    secretOf: (endpointId, secret) => storedSecrets.valueOf(endpoints.get(endpointId)?.owner ?? "", secret),
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },
@@ -198,7 +212,37 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     onError: (error, { key, failures }) =>
       log.error({ err: error, service: key, failures }, "a service could not be looked after; trying again"),
   });
+  const presets = await HardwarePresets.load({ store: store.hardwarePresets, changes });
+  const endpoints: EndpointControl = new EndpointControl({
+    store: store.endpoints,
+    services: control.replicas,
+    loads: options.loads,
+    changes,
+    profiles: () => profiles.list(),
+    presets: () => presets.list(),
+    secrets: (owner) => storedSecrets.namesOf(owner),
+    nameOf: (keyId) => keys.nameOf(keyId),
+    cancelJobs: options.cancelJobs,
+    newId,
+    random: Math.random,
+    clock,
+    onError: (error, { key, failures }) =>
+      log.error(
+        { err: error, endpoint: key, failures },
+        "an endpoint could not be looked after; trying again",
+      ),
+  });
+  const storedSecrets = await StoredSecrets.load({
+    store: store.secrets,
+    secrets,
+    usersOf: (owner, name) => endpoints.usersOf(owner, name),
+    changes,
+    clock,
+  });
   return {
+    presets,
+    endpoints,
+    storedSecrets,
     keys,
     usage,
     sessions,

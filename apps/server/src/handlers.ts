@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import {
   conversationHandlers,
   downloadHandlers,
+  endpointHandlers,
   hubHandlers,
   imageHandlers,
   keyHandlers,
@@ -10,11 +11,13 @@ import {
   modelRouteHandlers,
   profileHandlers,
   providerHandlers,
+  secretHandlers,
   serviceHandlers,
   usageHandlers,
   type Changes,
   type Profiles,
 } from "@berth/control";
+import { systemClock } from "@berth/std/clock";
 import { runChecks } from "./checks.ts";
 import type { Config } from "./config.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -69,6 +72,8 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     ...downloadHandlers(plane.downloads),
     ...imageHandlers(plane.images),
     ...serviceHandlers(plane.control.services),
+    ...endpointHandlers(plane.endpoints, systemClock),
+    ...secretHandlers(plane.storedSecrets, plane.presets),
     ...providerHandlers(plane.providers, plane.h2ogpt),
     ...modelRouteHandlers(plane.modelRoutes),
     ...keyHandlers(plane.keys),

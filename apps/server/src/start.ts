@@ -28,6 +28,7 @@ import { keepPurging } from "./ledger/keep-purging.ts";
 import { keyLimits } from "./ledger/key-limits.ts";
 import { openLimitBook } from "./ledger/open-limit-book.ts";
 import { ledgerEntry } from "./ledger/ledger-entry.ts";
+import { GatewayLoads, type ThreadLoads } from "./endpoints/gateway-loads.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
@@ -67,12 +68,13 @@ export async function start(argv: readonly string[]): Promise<void> {
   const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
     plane.images.renameProfile(from, to);
-    return plane.control.reload();
+    return plane.endpoints.renameProfile(from, to).then(() => plane.control.reload());
   });
   await ensureFirstProfile(profiles, config, process.env);
   let port = settings.BERTH_PORT;
   let threads: GatewayThreads | undefined;
   const homeId = await readHomeId(config.homeDir);
+  const loads = new GatewayLoads();
   const plane: ControlPlane = await makeControlPlane({
     config,
     installation,
@@ -85,6 +87,8 @@ export async function start(argv: readonly string[]): Promise<void> {
     sites,
     changes,
     log,
+    loads,
+    cancelJobs: () => Promise.resolve(),
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
@@ -113,7 +117,10 @@ export async function start(argv: readonly string[]): Promise<void> {
   };
   /** What requests leave behind, whichever thread carries them. */
   const told = {
-    wake: (id: string) => control.wake(id),
+    wake: (id: string) => {
+      if (!plane.endpoints.wake(id)) control.wake(id);
+    },
+    loads: (thread: number, counted: ThreadLoads | undefined) => loads.tell(thread, counted),
     suspect: (id: string) => plane.providers.suspect(id),
     record: (usage: Usage) => {
       state.usage.append([ledgerEntry(usage)]);
@@ -144,6 +151,8 @@ export async function start(argv: readonly string[]): Promise<void> {
     isPeer: isOwnPort,
     limits: gatewayLimits,
   });
+
+  loads.setGateway(gateway);
 
   const stopping = new AbortController();
   const door: Door = { keys: { verify: (key) => keys.verifyKey(key) }, sessions, open: isOpen };
@@ -211,6 +220,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   port = listener.port;
   await state.setPort(port);
   await control.start();
+  await plane.endpoints.start();
   await plane.downloads.start();
   await plane.images.start();
   open();

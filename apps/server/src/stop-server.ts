@@ -56,6 +56,8 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     servicePorts.close(lastAnswersMs),
     threads?.close(lastAnswersMs),
   ]);
+  // it would start what is stopped
+  await plane.endpoints.close();
   try {
     if (config.stopServices) await plane.control.services.stopAll(AbortSignal.timeout(stopServicesMs));
   } finally {

@@ -8,6 +8,12 @@ export { H2ogptImport } from "./h2ogpt/import-h2ogpt.ts";
 export { ModelRoutes, type ModelRoutesOptions } from "./providers/model-routes.ts";
 export type { ProviderAnswerProof, ProviderProbe } from "./providers/provider-probe.ts";
 export { Providers, type ProvidersOptions } from "./providers/providers.ts";
+export { EndpointControl, type EndpointControlOptions } from "./endpoints/endpoint-control.ts";
+export type { Traffic } from "./endpoints/endpoint-meter.ts";
+export type { EndpointLoads } from "./endpoints/endpoint-sights.ts";
+export { HardwarePresets } from "./endpoints/hardware-presets.ts";
+export { StoredSecrets } from "./endpoints/stored-secrets.ts";
+export { endpointHandlers, secretHandlers } from "./routes/endpoints.ts";
 export { conversationHandlers } from "./routes/conversations.ts";
 export { downloadHandlers } from "./routes/downloads.ts";
 export type {

@@ -7,9 +7,10 @@ import { Forecast } from "./controllers/forecast.ts";
 import { LiveFacts } from "./controllers/live-facts.ts";
 import { Observer } from "./controllers/observer.ts";
 import { type OtherNames, ServiceRoutes } from "./controllers/route-source.ts";
-import { ServiceExecutor } from "./controllers/service-executor.ts";
+import { type ExecutorOptions, ServiceExecutor } from "./controllers/service-executor.ts";
 import { defaultServiceLimits, type ServiceLimits } from "./controllers/service-limits.ts";
 import { ServiceReconciler } from "./controllers/service-reconciler.ts";
+import type { ReplicaServices } from "./endpoints/replica-services.ts";
 import type { Changes } from "./services/changes.ts";
 import type { DraftPorts } from "./services/draft-service.ts";
 import type { LaunchServiceOptions } from "./services/launch-service.ts";
@@ -27,6 +28,8 @@ export interface ServiceControlOptions extends Given {
   readonly launcherOf: (profile: Profile) => Launcher;
   readonly probe: RunnerProbe;
   readonly names: OtherNames;
+  /** The value of a secret that an endpoint uses, for a launch. */
+  readonly secretOf?: ExecutorOptions["secretOf"];
   readonly limits?: Partial<ServiceLimits>;
   readonly onError: ControllerOptions["onError"];
 }
@@ -51,7 +54,7 @@ export class ServiceControl {
     const places = new Places(options.profiles, options.launcherOf);
     const forecast = new Forecast();
     const records = new ServiceRecords(store.services, changes, new LiveFacts(), forecast);
-    const executor = new ServiceExecutor({ records, homeId, limits, clock });
+    const executor = new ServiceExecutor({ records, homeId, limits, clock, secretOf: options.secretOf });
     const observer = new Observer();
     this.#options = options;
     this.#records = records;
@@ -79,6 +82,18 @@ export class ServiceControl {
       wake: (id) => this.wake(id),
     });
   }
+
+  /** Services, for whoever has replicas among them. */
+  readonly replicas: ReplicaServices = {
+    rows: () => this.#records.rows(),
+    view: (row) => this.#records.view(row),
+    inFlight: (id) => this.#records.fact(id)?.inFlight ?? 0,
+    create: (spec, replicaOf, signal) => this.services.createReplica(spec, replicaOf, signal),
+    preview: (spec, signal) => this.services.preview(spec, signal),
+    stop: (id) => this.services.stop(id),
+    forget: (id, signal) => this.services.delete(id, signal),
+    logs: (id, options, signal) => this.services.logs(id, options, signal),
+  };
 
   /** Reads what was there before, and begins to look after it: what still runs is adopted. */
   async start(): Promise<void> {

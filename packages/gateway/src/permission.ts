@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError, isVisibleTo } from "@berth/api";
 import type { NamedRoute, Principal, Upstream } from "./ports.ts";
 import { upstreamId } from "./routing/upstream-id.ts";
 
@@ -26,16 +26,7 @@ export function mayCall(principal: Principal, name: string, upstream: Upstream):
 
 /** Whether the caller may know of the name at all: others' private endpoints are as if they were not there. */
 export function isVisible(principal: Principal, { endpoint }: NamedRoute): boolean {
-  if (endpoint === undefined || principal.scopes.includes("admin")) return true;
-  const owner = principal.owner ?? null;
-  switch (endpoint.visibility) {
-    case "public":
-      return true;
-    case "internal":
-      return owner !== null;
-    case "private":
-      return owner === endpoint.owner;
-  }
+  return endpoint === undefined || isVisibleTo(endpoint, principal);
 }
 
 /** The route behind `name` with those upstreams that the caller may use. Throws `forbidden` when there are none. */

@@ -12,6 +12,7 @@ import { Known } from "./known.ts";
 import { NewsReader } from "./news-reader.ts";
 import { Outbox } from "./outbox.ts";
 import { passToMain } from "./pass-to-main.ts";
+import { tellLoads } from "./tell-loads.ts";
 import { createThreadFront } from "./thread-front.ts";
 import { type FromThread, inFlightAt, type ThreadData, type ToThread } from "./thread-messages.ts";
 
@@ -65,6 +66,7 @@ const front = createThreadFront({ gateway: counted, policy, open, toMain: passTo
 const fast = createFastFront({ gateway: counted, policy, open });
 const listener = await listen(host, port, front, { shared: true, fast });
 const stopping = new AbortController();
+tellLoads(gateway, (loads) => tell({ kind: "loads", loads }));
 void shrinkWhenIdle(
   {
     heap: ownHeap(),

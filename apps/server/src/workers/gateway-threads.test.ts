@@ -77,6 +77,7 @@ function world(entry: URL, onEnd: GatewayThreadsOptions["onEnd"]) {
     keys: { judged: () => new Map(), verify: () => undefined },
     wake: () => undefined,
     suspect: () => undefined,
+    loads: () => undefined,
     observe: () => undefined,
     record: () => undefined,
     report: () => undefined,

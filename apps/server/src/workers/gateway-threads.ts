@@ -10,6 +10,7 @@ import {
 } from "@berth/gateway";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
+import type { ThreadLoads } from "../endpoints/gateway-loads.ts";
 import type { MainSocket } from "./main-socket.ts";
 import type { NewsBoard } from "./news-board.ts";
 import {
@@ -35,6 +36,8 @@ export interface GatewayThreadsOptions {
   readonly keys: Pick<Keys, "judged" | "verify">;
   readonly wake: (serviceId: string) => void;
   readonly suspect: (providerId: string) => void;
+  /** What a thread counts of endpoints; nothing once it is gone. */
+  readonly loads: (thread: number, loads: ThreadLoads | undefined) => void;
   readonly observe: (observation: Observation) => void;
   readonly record: (usage: Usage) => void;
   /** Told of errors that nobody foresaw. */
@@ -144,7 +147,7 @@ export class GatewayThreads {
     // it may fail when nobody waits for it
     thread.listening.promise.catch(() => undefined);
     let reason: unknown = new Error("it ended by itself");
-    worker.on("message", (message: FromThread) => this.#receive(thread, message));
+    worker.on("message", (message: FromThread) => this.#receive(number, thread, message));
     worker.on("error", (error) => (reason = error));
     worker.on("exit", () => this.#end(number, thread, reason));
     return thread;
@@ -160,8 +163,8 @@ export class GatewayThreads {
     }
   }
 
-  #receive({ state, listening, drained }: Thread, message: FromThread): void {
-    const { wake, suspect, report } = this.#options;
+  #receive(number: number, { state, listening, drained }: Thread, message: FromThread): void {
+    const { wake, suspect, loads, report } = this.#options;
     switch (message.kind) {
       case "listening":
         return listening.resolve();
@@ -172,6 +175,8 @@ export class GatewayThreads {
         return wake(message.serviceId);
       case "suspect":
         return suspect(message.providerId);
+      case "loads":
+        return loads(number, message.loads);
       case "report":
         return report(message.error, message.requestId);
       case "drained":
@@ -194,6 +199,7 @@ export class GatewayThreads {
   #end(number: number, thread: Thread, reason: unknown): void {
     const { news, book, clock } = this.#options;
     this.#threads.delete(number);
+    this.#options.loads(number, undefined);
     news.giveBack(number);
     book.giveBack(number);
     thread.listening.reject(reason);

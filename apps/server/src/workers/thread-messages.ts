@@ -1,4 +1,5 @@
 /** What the server's own thread and those that carry requests beside it say to each other. */
+import type { ThreadLoads } from "../endpoints/gateway-loads.ts";
 import type { MessagePort } from "node:worker_threads";
 import type { JudgedKey } from "@berth/control";
 import type {
@@ -74,6 +75,8 @@ export type FromThread =
   | { readonly kind: "finished"; readonly finished: string; readonly lost: number }
   | { readonly kind: "wake"; readonly serviceId: string }
   | { readonly kind: "suspect"; readonly providerId: string }
+  /** All that it counts of endpoints, whenever that has changed. */
+  | { readonly kind: "loads"; readonly loads: ThreadLoads }
   | { readonly kind: "report"; readonly error: unknown; readonly requestId: string | undefined }
   | { readonly kind: "drained" };
 

@@ -1,4 +1,5 @@
 import { z } from "../schema.ts";
+import type { Scope } from "./key.ts";
 import { nameSchema } from "./profile.ts";
 import { createServiceSchema } from "./service.ts";
 
@@ -8,6 +9,31 @@ import { createServiceSchema } from "./service.ts";
  */
 export const visibilitySchema = z.enum(["public", "internal", "private"]);
 export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** Whether a key may know of the endpoint at all: others' private ones are as if they were not there. */
+export function isVisibleTo(
+  endpoint: { readonly visibility: Visibility; readonly owner: string },
+  caller: { readonly scopes: readonly Scope[]; readonly owner?: string | null | undefined },
+): boolean {
+  if (caller.scopes.includes("admin")) return true;
+  const owner = caller.owner ?? null;
+  switch (endpoint.visibility) {
+    case "public":
+      return true;
+    case "internal":
+      return owner !== null;
+    case "private":
+      return owner === endpoint.owner;
+  }
+}
+
+/** Whose an endpoint or a secret may be: also an address of e-mail, as keys are given to. */
+export const ownerSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,
+    "use 1 to 64 letters, digits and . _ @ + -, starting with a letter or digit",
+  );
 
 /** What each replica is: a service, but for what differs between replicas and for what scaling decides. */
 export const endpointTemplateSchema = createServiceSchema.omit({
@@ -119,7 +145,7 @@ export const createEndpointSchema = z.strictObject({
   /** One is made up when absent. */
   name: nameSchema.optional(),
   /** Whose it is: the caller's own when absent. */
-  owner: nameSchema.optional(),
+  owner: ownerSchema.optional(),
   ...settingsShape,
   ...configurationShape,
 });

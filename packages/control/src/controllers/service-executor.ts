@@ -1,7 +1,8 @@
-import { BerthError, isBerthError } from "@berth/api";
+import { BerthError, isBerthError, type RunnerSpec } from "@berth/api";
 import type { LaunchRequest } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
+import { withSecrets } from "../endpoints/secret-placeholder.ts";
 import { launchRefOf, launchSecretOf, runnerSpecOf } from "../services/launch-ref.ts";
 import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";
@@ -16,6 +17,8 @@ export interface ExecutorOptions {
   readonly homeId: string;
   readonly limits: ServiceLimits;
   readonly clock: Clock;
+  /** The value of a secret that an endpoint uses. Throws when it is gone or cannot be read. */
+  readonly secretOf?: ((endpointId: string, secret: string) => string) | undefined;
 }
 
 /** Performs what was planned, in order, and chooses nothing. The first step that fails ends it; the next look goes on. */
@@ -151,10 +154,23 @@ export class ServiceExecutor {
     const ids = { homeId, serviceId: row.service.id, attempt };
     return {
       ...launchRefOf(homeId, row, place.profile, attempt),
-      spec: runnerSpecOf(ids, readPlan(row.plan), limits, row.service.idleTimeoutSeconds),
+      spec: this.#withSecrets(
+        row,
+        runnerSpecOf(ids, readPlan(row.plan), limits, row.service.idleTimeoutSeconds),
+      ),
       secret: launchSecretOf(row, attempt),
       resources: row.service.resources ?? {},
     };
+  }
+
+  /** Secrets stand in no row: only what is launched has them. */
+  #withSecrets({ service }: ServiceRow, spec: RunnerSpec): RunnerSpec {
+    const { secretOf } = this.#options;
+    const { replicaOf } = service;
+    const { program } = spec;
+    if (replicaOf === null || secretOf === undefined || program.env === undefined) return spec;
+    const env = withSecrets(program.env, (secret) => secretOf(replicaOf.endpointId, secret));
+    return { ...spec, program: { ...program, env } };
   }
 
   #write(row: ServiceRow, action: Extract<Action, { kind: "write" }>): Promise<ServiceRow> {

@@ -56,7 +56,7 @@ export interface DraftPorts {
 export interface ServiceDraft {
   readonly spec: CreateService;
   readonly name: string;
-  readonly port: number;
+  readonly port: number | null;
   readonly profile: Profile;
   readonly purpose: Purpose;
   readonly kind: ServiceKind;
@@ -72,7 +72,8 @@ export interface ServiceDraft {
 
 /** What a service has already and keeps when it is drafted again. */
 export interface KeptFacts {
-  readonly port: number | undefined;
+  /** `null`: none, and it needs none. */
+  readonly port: number | null | undefined;
 }
 
 /**
@@ -114,7 +115,10 @@ export async function draftService(
   refuseWrapped(planned, surroundings, engine);
   const plan = ownAudio === undefined ? planned : makingFolder(planned, ownAudio);
   const spec = askMemory(ordered, profile, plan);
-  const port = kept?.port ?? (await chooseServicePort(spec.port, live, ports.portRange, ports.ports));
+  const port =
+    kept?.port !== undefined
+      ? kept.port
+      : await chooseServicePort(spec.port, live, ports.portRange, ports.ports);
   const memory =
     profile.schema === "slurm"
       ? judgeAskedMemory(plan.memoryMiB, spec.resources?.memoryMiB)

@@ -15,6 +15,8 @@ import { draftAgain, orderRestart } from "./service-orders.ts";
 import type { ServiceRecords } from "./service-records.ts";
 import { Turns } from "./turns.ts";
 
+export type ReplicaOf = ServiceRow["service"]["replicaOf"];
+
 export interface LaunchServiceOptions extends DraftPorts {
   readonly records: ServiceRecords;
   readonly clock: Clock;
@@ -37,16 +39,18 @@ export class LaunchService {
   }
 
   /** Resolves when the order is stored; launching it is the controller's work. Throws having changed nothing. */
-  async create(spec: CreateService, signal: AbortSignal): Promise<ServiceRow> {
+  async create(spec: CreateService, signal: AbortSignal, replicaOf: ReplicaOf = null): Promise<ServiceRow> {
     const { records, clock, newId, newSecret } = this.#options;
     const ports = askedOnce(this.#options);
-    await draftToLaunch(spec, ports, records.live(), signal);
+    // replicas are reached by their endpoint alone
+    const kept = replicaOf === null ? undefined : { port: null };
+    await draftToLaunch(spec, ports, records.live(), signal, kept);
     return this.#turns.take(choice, async () => {
-      const draft = await draftService(spec, ports, records.live(), signal);
+      const draft = await draftService(spec, ports, records.live(), signal, kept);
       if (draft.profile.schema !== "slurm") admit(draft.memory, spec.force === true);
       await this.#refuseUnlaunchable(draft);
       const now = clock.now();
-      const row = newServiceRow(draft, { id: newId(), secret: newSecret(), now });
+      const row = newServiceRow(draft, { id: newId(), secret: newSecret(), now, replicaOf });
       return records.insert(row, {
         serviceId: row.service.id,
         at: now,

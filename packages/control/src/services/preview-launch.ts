@@ -29,7 +29,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
       ...spec,
       image: purpose.image,
       name,
-      port,
+      ...(port === null ? {} : { port }),
       profile: profile.name,
       engine: engine.name,
       ...(kind.kind === "command" ? { command: redactCommand(kind.command), model: servedName } : {}),

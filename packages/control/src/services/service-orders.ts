@@ -58,7 +58,8 @@ export async function draftAgain(
   signal: AbortSignal,
 ): Promise<ServiceDraft> {
   const others = records.live().filter((other) => other.service.id !== row.service.id);
-  const port = (await keepsPort(row, others, ports)) ? (row.service.port ?? undefined) : undefined;
+  const keeps = row.service.replicaOf !== null || (await keepsPort(row, others, ports));
+  const port = keeps ? row.service.port : undefined;
   return draftToLaunch(changed(specOf(row), change), ports, others, signal, { port });
 }
 

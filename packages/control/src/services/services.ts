@@ -48,6 +48,17 @@ export class Services {
     return this.#ordered(await this.#launch.create(spec, signal));
   }
 
+  /** The same, of an endpoint's replica. */
+  async createReplica(
+    spec: CreateService,
+    replicaOf: NonNullable<Service["replicaOf"]>,
+    signal: AbortSignal,
+  ): Promise<ServiceRow> {
+    const row = await this.#launch.create(spec, signal, replicaOf);
+    this.#options.wake(row.service.id);
+    return row;
+  }
+
   preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview> {
     return this.#launch.preview(spec, signal);
   }

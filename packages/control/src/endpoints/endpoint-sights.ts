@@ -1,0 +1,163 @@
+import type { Endpoint } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { EndpointRow } from "@berth/store";
+import type { EndpointSight } from "../controllers/route-source.ts";
+import { noTraffic, type Traffic } from "./endpoint-meter.ts";
+import type { EndpointRecords } from "./endpoint-records.ts";
+import type { EndpointFacts } from "./plan-endpoint.ts";
+import { replicaOf, type Replica } from "./replica.ts";
+import type { ReplicaServices } from "./replica-services.ts";
+
+/** What comes to endpoints, as the gateway and the queue count it. */
+export interface EndpointLoads {
+  /** `undefined`: nothing has come yet. */
+  traffic(endpointId: string): Traffic | undefined;
+  /** Requests that the gateway has sent to the service and that are not answered yet. */
+  outstanding(serviceId: string): number;
+  /** From memory. */
+  jobs(endpointId: string): Endpoint["jobs"];
+}
+
+export interface EndpointSightsOptions {
+  readonly records: () => EndpointRecords;
+  readonly services: ReplicaServices;
+  readonly loads: EndpointLoads;
+  readonly clock: Clock;
+}
+
+/** Sees endpoints as they are: their replicas, what comes to them, and what that means for requests. */
+export class EndpointSights {
+  readonly #options: EndpointSightsOptions;
+  #sights: readonly EndpointSight[] | undefined;
+  #text = "";
+
+  constructor(options: EndpointSightsOptions) {
+    this.#options = options;
+  }
+
+  replicas(row: EndpointRow): readonly Replica[] {
+    const { services, loads } = this.#options;
+    const { draining } = this.#options.records().state(row.id);
+    return services.rows().flatMap((service) => {
+      if (service.service.replicaOf?.endpointId !== row.id) return [];
+      const { id } = service.service;
+      const inFlight = Math.max(loads.outstanding(id), services.inFlight(id));
+      return replicaOf(service, { inFlight, drainingSince: draining.get(id) ?? null }) ?? [];
+    });
+  }
+
+  traffic(endpointId: string): Traffic {
+    return this.#options.loads.traffic(endpointId) ?? noTraffic;
+  }
+
+  jobs(endpointId: string): Endpoint["jobs"] {
+    return this.#options.loads.jobs(endpointId);
+  }
+
+  /** Looks, and takes note of what it sees. */
+  look(row: EndpointRow): { readonly replicas: readonly Replica[]; readonly facts: EndpointFacts } {
+    const now = this.#options.clock.now();
+    const state = this.#options.records().state(row.id);
+    const replicas = this.replicas(row);
+    const traffic = this.traffic(row.id);
+    const jobs = this.jobs(row.id);
+    const ready = replicas.filter(({ phase, drainingSince }) => phase === "ready" && drainingSince === null);
+    if (state.wokenAt !== null && ready.length > 0) {
+      // as after any call
+      state.wokenAt = null;
+      state.lastActiveAt = now;
+    }
+    const waiting = traffic.held + jobs.queued;
+    if (traffic.inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
+    const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
+    const isSaturated = ready.length > 0 && traffic.inFlight >= ready.length * slots;
+    state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
+    return {
+      replicas,
+      facts: {
+        now,
+        inFlight: traffic.inFlight,
+        waiting,
+        arrivalsPerSecond: state.meter.arrivalsPerSecond(now),
+        donePerSecond: state.meter.donePerSecond,
+        lastActiveAt: state.lastActiveAt,
+        isWoken: state.wokenAt !== null,
+        refused: state.refused,
+      },
+    };
+  }
+
+  /** Profiles on which a replica has failed within that time. */
+  failedOn(
+    endpointId: string,
+    withinMs: number,
+  ): readonly { readonly profile: string; readonly until: number }[] {
+    return this.#options.services.rows().flatMap(({ service }) => {
+      if (service.replicaOf?.endpointId !== endpointId || service.status !== "FAILED") return [];
+      return [{ profile: service.profile, until: (service.endedAt ?? service.updatedAt) + withinMs }];
+    });
+  }
+
+  /** What endpoints mean for requests: the same array as long as nothing of it changes. */
+  list(): readonly EndpointSight[] {
+    return this.#sights ?? this.#refresh();
+  }
+
+  /** To be called after each change of the endpoint's: whoever routes requests hears of it, if it means another thing for them. */
+  changed(endpointId: string): void {
+    const before = this.#sights;
+    this.#options.records().tell(endpointId, this.#refresh() !== before);
+  }
+
+  #refresh(): readonly EndpointSight[] {
+    const rows = this.#options.records().rows();
+    const sights = rows.map((row) => this.#sightOf(row));
+    const text = JSON.stringify(sights);
+    if (this.#sights !== undefined && text === this.#text) return this.#sights;
+    this.#text = text;
+    this.#sights = sights;
+    return sights;
+  }
+
+  #sightOf(row: EndpointRow): EndpointSight {
+    const { services } = this.#options;
+    const replicas = this.replicas(row).filter(
+      ({ phase, drainingSince }) => (phase === "ready" || phase === "starting") && drainingSince === null,
+    );
+    const current = replicas.filter(({ deployment }) => deployment === row.currentDeployment);
+    const next = replicas.filter(({ deployment }) => deployment === row.nextDeployment);
+    // the new ones help as soon as they can; a first deployment has nobody else
+    const serving = [
+      ...current,
+      ...(current.length === 0 ? next : next.filter(({ phase }) => phase === "ready")),
+    ];
+    const expected = services
+      .rows()
+      .filter(({ service }) => serving.some(({ id }) => id === service.id))
+      .flatMap((service) => services.view(service).expectedReadyAt ?? []);
+    return {
+      row,
+      serving: serving.map(({ id }) => id),
+      absence: absenceOf(row, expected),
+    };
+  }
+}
+
+function absenceOf(row: EndpointRow, expected: readonly number[]): EndpointSight["absence"] {
+  const name = `${row.owner}/${row.name}`;
+  if (row.isPaused)
+    return {
+      kind: "unavailable",
+      reason: `endpoint ${name} is paused; \`berth endpoint resume ${name}\` goes on`,
+    };
+  if (row.currentDeployment === null && row.nextDeployment === null)
+    return {
+      kind: "unavailable",
+      reason: `endpoint ${name} is not deployed; \`berth endpoint deploy ${name}\` does it`,
+    };
+  return {
+    kind: "starting",
+    reason: "its first replica is being started",
+    expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
+  };
+}

@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Deployment, Endpoint } from "@berth/api";
+import type { DeploymentRow, EndpointRow } from "@berth/store";
+import type { Traffic } from "./endpoint-meter.ts";
+import type { EndpointState } from "./endpoint-state.ts";
+import { endpointStatus } from "./endpoint-status.ts";
+import type { Replica } from "./replica.ts";
+
+export interface ViewFacts {
+  readonly deployments: readonly DeploymentRow[];
+  readonly replicas: readonly Replica[];
+  readonly state: EndpointState;
+  readonly traffic: Traffic;
+  readonly jobs: Endpoint["jobs"];
+  readonly expectedReadyAt: number | null;
+}
+
+/** The endpoint as people see it: what is stored, and what is true at the moment. */
+export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
+  const { deployments, replicas, state, traffic, jobs } = facts;
+  const { isPaused: _paused, isDeleted: _deleted, formerNames: _former, ...shown } = row;
+  const serving = replicas.filter(({ drainingSince }) => drainingSince === null);
+  const ready = serving.filter(({ phase }) => phase === "ready").length;
+  const starting = serving.filter(({ phase }) => phase === "starting").length;
+  const deployed = deployments.find(({ number }) => number === (row.nextDeployment ?? row.currentDeployment));
+  const base = `/e/${encodeURIComponent(row.owner)}/${encodeURIComponent(row.name)}`;
+  return {
+    ...shown,
+    ...endpointStatus(row, { ...state, deployments, ready, starting }),
+    fullName: `${row.owner}/${row.name}`,
+    hasChanges:
+      row.configuration.template !== null && !isDeepStrictEqual(deployed?.configuration, row.configuration),
+    replicas: {
+      wanted: state.wanted,
+      ready,
+      starting,
+      draining: replicas.filter(
+        ({ phase, drainingSince }) => phase === "stopping" || (phase === "ready" && drainingSince !== null),
+      ).length,
+    },
+    inFlight: traffic.inFlight,
+    waiting: traffic.held,
+    jobs,
+    expectedReadyAt: ready > 0 ? null : facts.expectedReadyAt,
+    decision: state.decision,
+    paths: { predict: `${base}/predict`, openai: `${base}/v1`, health: `${base}/healthcheck` },
+  };
+}
+
+export function viewDeployment(row: EndpointRow, deployment: DeploymentRow): Deployment {
+  return { ...deployment, isCurrent: deployment.number === row.currentDeployment };
+}

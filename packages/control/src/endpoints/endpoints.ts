@@ -1,0 +1,411 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  BerthError,
+  isVisibleTo,
+  ownerSchema,
+  defaultQueueRules,
+  defaultScaling,
+  type CreateEndpoint,
+  type Deployment,
+  type Endpoint,
+  type EndpointConfiguration,
+  type EndpointEvent,
+  type EndpointMoment,
+  type HardwarePreset,
+  type Profile,
+  type Scaling,
+  type Scope,
+  type Service,
+  type UpdateEndpoint,
+} from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { EndpointChange, EndpointRow, NewEndpointEvent } from "@berth/store";
+import { newServiceName } from "../services/service-name.ts";
+import { checkConfiguration } from "./check-configuration.ts";
+import type { EndpointRecords } from "./endpoint-records.ts";
+import type { EndpointSights } from "./endpoint-sights.ts";
+import { viewDeployment } from "./endpoint-view.ts";
+import { findEndpoint, fullNameOf } from "./find-endpoint.ts";
+import { merged } from "./merged.ts";
+import type { ReplicaServices } from "./replica-services.ts";
+import { replicaSpec } from "./replica-spec.ts";
+
+/** Who orders. */
+export interface Orderer {
+  readonly keyId: string;
+  readonly owner?: string | null | undefined;
+}
+
+/** Who calls. */
+export interface EndpointCaller extends Orderer {
+  readonly scopes: readonly Scope[];
+  /** Model names it may call; `null` means any. */
+  readonly models: readonly string[] | null;
+}
+
+export interface EndpointsOptions {
+  readonly records: EndpointRecords;
+  readonly sights: EndpointSights;
+  readonly services: ReplicaServices;
+  readonly view: (row: EndpointRow) => Endpoint;
+  readonly profiles: () => Promise<readonly Profile[]>;
+  readonly presets: () => readonly HardwarePreset[];
+  /** Names of the secrets that the owner has. */
+  readonly secrets: (owner: string) => readonly string[];
+  /** What a key is called. */
+  readonly nameOf: (keyId: string) => string;
+  readonly wake: (id: string) => void;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly clock: Clock;
+}
+
+/** Whose what nobody in particular orders is. */
+const nobody = "berth";
+const usualEvents = 200;
+
+/** What people can do with endpoints. Writes orders, never what became of them. */
+export class Endpoints {
+  readonly #options: EndpointsOptions;
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+  }
+
+  list(owner?: string): Endpoint[] {
+    const rows = this.#options.records.rows().filter((row) => !row.isDeleted);
+    return rows.filter((row) => owner === undefined || row.owner === owner).map(this.#options.view);
+  }
+
+  get(named: string, by?: Orderer): Endpoint {
+    return this.#options.view(this.find(named, by));
+  }
+
+  find(named: string, by?: Orderer): EndpointRow {
+    return findEndpoint(this.#options.records.rows(), named, by?.owner);
+  }
+
+  /** As `find`, of those that the caller may call: others are as if they were not there. Throws `forbidden` for a key that is limited to others. */
+  findCallable(named: string, caller: EndpointCaller): EndpointRow {
+    const { scopes, models, owner } = caller;
+    const rows = this.#options.records.rows().filter((row) => isVisibleTo(row, { scopes, owner }));
+    const row = findEndpoint(rows, named, owner);
+    const names = [row.id, row.name, fullNameOf(row)];
+    if (models === null || scopes.includes("admin") || names.some((name) => models.includes(name)))
+      return row;
+    throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
+  }
+
+  async create(given: CreateEndpoint, by: Orderer): Promise<Endpoint> {
+    const { records, random, newId, clock } = this.#options;
+    const owner = given.owner ?? ownerOf(by);
+    const taken = new Set(records.rows().flatMap((row) => (row.owner === owner ? [row.name] : [])));
+    const now = clock.now();
+    const row: EndpointRow = {
+      id: `ep-${newId()}`,
+      owner,
+      name: given.name ?? newServiceName(taken, random),
+      description: given.description ?? null,
+      visibility: given.visibility ?? "private",
+      scaling: checkScaling(merged(defaultScaling, given.scaling)),
+      queue: merged(defaultQueueRules, given.queue),
+      fallback: given.fallback ?? null,
+      configuration: await this.#configuration(owner, {
+        template: given.template ?? null,
+        profiles: given.profiles ?? [await this.#defaultProfile()],
+        hardware: given.hardware ?? null,
+        secrets: given.secrets ?? [],
+      }),
+      currentDeployment: null,
+      nextDeployment: null,
+      formerNames: [],
+      isPaused: false,
+      isDeleted: false,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await records.insert({ row, events: [this.#event(row, "order", `created by ${this.#name(by)}`)] });
+    return this.#ordered(row);
+  }
+
+  async update(named: string, given: UpdateEndpoint, by: Orderer): Promise<Endpoint> {
+    const { id, owner, configuration: before } = this.find(named, by);
+    const configuration = await this.#configuration(owner, {
+      template: given.template === undefined ? before.template : given.template,
+      profiles: given.profiles ?? before.profiles,
+      hardware: given.hardware === undefined ? before.hardware : given.hardware,
+      secrets: given.secrets ?? before.secrets,
+    });
+    return this.#change(id, (row) => {
+      const next: EndpointRow = {
+        ...row,
+        description: given.description ?? row.description,
+        visibility: given.visibility ?? row.visibility,
+        scaling: checkScaling(merged(row.scaling, given.scaling)),
+        queue: merged(row.queue, given.queue),
+        fallback: given.fallback === undefined ? row.fallback : given.fallback,
+        configuration,
+      };
+      if (isDeepStrictEqual(next, row)) return undefined;
+      const fields = Object.keys(given).join(", ");
+      return { row: next, events: [this.#event(row, "order", `${fields} changed by ${this.#name(by)}`)] };
+    });
+  }
+
+  async rename(named: string, name: string, by: Orderer): Promise<Endpoint> {
+    const found = this.find(named, by);
+    return this.#change(found.id, (row) => {
+      if (row.name === name) return undefined;
+      const formerNames = [...row.formerNames.filter((former) => former !== name), row.name];
+      const message = `renamed from ${row.name} to ${name} by ${this.#name(by)}`;
+      return { row: { ...row, name, formerNames }, events: [this.#event(row, "order", message)] };
+    });
+  }
+
+  /** Its replicas and jobs end; the name is free at once. */
+  async delete(named: string, by: Orderer): Promise<void> {
+    const { id } = this.find(named, by);
+    await this.#change(id, (row) => ({
+      row: { ...row, isDeleted: true, name: `${row.id}.deleted`, formerNames: [] },
+      events: [this.#event(row, "order", `deleted by ${this.#name(by)}`)],
+    }));
+  }
+
+  pause(named: string, by: Orderer): Promise<Endpoint> {
+    return this.#setPaused(named, true, by);
+  }
+
+  resume(named: string, by: Orderer): Promise<Endpoint> {
+    return this.#setPaused(named, false, by);
+  }
+
+  /** Starts a replica where there is none, as a call would. */
+  wake(named: string, by: Orderer): Endpoint {
+    const { records, view } = this.#options;
+    const row = this.find(named, by);
+    requireCallable(row);
+    this.#wake(row.id);
+    return view(records.get(row.id) ?? row);
+  }
+
+  /** Throws what is wrong with the configuration, having changed nothing. */
+  async deploy(named: string, wakeup: boolean, by: Orderer, signal: AbortSignal): Promise<Deployment> {
+    const row = this.find(named, by);
+    return this.#rollOut(row, { configuration: row.configuration, rollbackTo: null, wakeup }, by, signal);
+  }
+
+  async rollback(
+    named: string,
+    order: { readonly number?: number | undefined; readonly wakeup: boolean },
+    by: Orderer,
+    signal: AbortSignal,
+  ): Promise<Deployment> {
+    const row = this.find(named, by);
+    const { number: rollbackTo, configuration } = this.#target(row, order.number);
+    return this.#rollOut(row, { configuration, rollbackTo, wakeup: order.wakeup }, by, signal);
+  }
+
+  /** The last one first. */
+  deployments(named: string, by?: Orderer): Deployment[] {
+    const row = this.find(named, by);
+    return this.#options.records
+      .deployments(row.id)
+      .map((deployment) => viewDeployment(row, deployment))
+      .toReversed();
+  }
+
+  /** Services that are its replicas; those that have ended only with `all`. */
+  replicas(named: string, all: boolean, by?: Orderer): Service[] {
+    const { services, sights } = this.#options;
+    const row = this.find(named, by);
+    const shown = new Set(
+      sights.replicas(row).flatMap(({ id, phase }) => (all || phase !== "ended" ? [id] : [])),
+    );
+    return services
+      .rows()
+      .filter(({ service }) => shown.has(service.id))
+      .map((service) => services.view(service));
+  }
+
+  events(named: string, limit = usualEvents, by?: Orderer): Promise<readonly EndpointEvent[]> {
+    return this.#options.records.events(this.find(named, by).id, limit);
+  }
+
+  moments(named: string, sinceMs: number, by?: Orderer): readonly EndpointMoment[] {
+    const { moments } = this.#options.records.state(this.find(named, by).id);
+    return moments.filter(({ at }) => at >= sinceMs);
+  }
+
+  #setPaused(named: string, isPaused: boolean, by: Orderer): Promise<Endpoint> {
+    const { id } = this.find(named, by);
+    const message = `${isPaused ? "paused" : "resumed"} by ${this.#name(by)}`;
+    return this.#change(id, (row) =>
+      row.isPaused === isPaused
+        ? undefined
+        : { row: { ...row, isPaused }, events: [this.#event(row, "order", message)] },
+    );
+  }
+
+  async #rollOut(
+    { id, owner }: EndpointRow,
+    order: {
+      readonly configuration: EndpointConfiguration;
+      readonly rollbackTo: number | null;
+      readonly wakeup: boolean;
+    },
+    by: Orderer,
+    signal: AbortSignal,
+  ): Promise<Deployment> {
+    const { records, newId, clock } = this.#options;
+    const { configuration, rollbackTo, wakeup } = order;
+    await this.#configuration(owner, configuration);
+    await this.#tryOut(configuration, signal);
+    const now = clock.now();
+    const deployments = records.deployments(id);
+    const number = (deployments.at(-1)?.number ?? 0) + 1;
+    const creator = this.#name(by);
+    const deployment = {
+      id: `dep-${newId()}`,
+      endpointId: id,
+      number,
+      status: "DEPLOYING" as const,
+      statusReason: null,
+      configuration,
+      rollbackTo,
+      creator,
+      createdAt: now,
+      concludedAt: null,
+    };
+    const row = await records.update(id, (current) => {
+      const superseded = records.deployment(id, current.nextDeployment ?? 0);
+      const reason = `deployment ${number} was ordered`;
+      const what = rollbackTo === null ? "" : `, a repetition of ${rollbackTo}`;
+      return {
+        row: { ...current, configuration, nextDeployment: number, updatedAt: now },
+        deployments: [
+          ...(superseded === undefined
+            ? []
+            : [{ ...superseded, status: "CANCELLED" as const, statusReason: reason, concludedAt: now }]),
+          deployment,
+        ],
+        events: [this.#event(current, "deployment", `deployment ${number}${what} ordered by ${creator}`)],
+      };
+    });
+    if (row === undefined) throw new BerthError("not_found", "the endpoint is gone", { param: "id" });
+    if (wakeup) records.state(id).wokenAt = now;
+    this.#ordered(row);
+    return viewDeployment(row, deployment);
+  }
+
+  /** What the first profile says of it, where it would run; a lack of memory is judged when it starts. */
+  async #tryOut(configuration: EndpointConfiguration, signal: AbortSignal): Promise<void> {
+    const { services, presets } = this.#options;
+    const profiles = await this.#options.profiles();
+    const first = profiles.find(({ name }) => name === configuration.profiles[0]);
+    if (first !== undefined) await services.preview(replicaSpec(configuration, first, presets()), signal);
+  }
+
+  #target(row: EndpointRow, number: number | undefined) {
+    const deployments = this.#options.records.deployments(row.id);
+    const current = row.currentDeployment ?? Infinity;
+    const target =
+      number === undefined
+        ? deployments.findLast((one) => one.status === "COMPLETED" && one.number < current)
+        : deployments.find((one) => one.number === number);
+    if (target !== undefined) return target;
+    const known = deployments.map((one) => one.number).join(", ") || "none";
+    const message =
+      number === undefined
+        ? `${fullNameOf(row)} has no earlier deployment that was good; its deployments: ${known}`
+        : `${fullNameOf(row)} has no deployment ${number}; its deployments: ${known}`;
+    throw new BerthError("unprocessable", message, { param: "number" });
+  }
+
+  async #configuration(owner: string, configuration: EndpointConfiguration): Promise<EndpointConfiguration> {
+    const { profiles, presets, secrets } = this.#options;
+    checkConfiguration(configuration, {
+      profiles: (await profiles()).map(({ name }) => name),
+      presets: presets(),
+      secrets: secrets(owner),
+    });
+    return configuration;
+  }
+
+  async #defaultProfile(): Promise<string> {
+    const profile = (await this.#options.profiles()).find((each) => each.default);
+    if (profile !== undefined) return profile.name;
+    throw new BerthError(
+      "unprocessable",
+      'there is no default profile; name one, or set it by "berth profile default NAME"',
+      { param: "profiles" },
+    );
+  }
+
+  async #change(id: string, change: (row: EndpointRow) => EndpointChange | undefined): Promise<Endpoint> {
+    const { records, clock } = this.#options;
+    const row = await records.update(id, (current) => {
+      const changed = change(current);
+      return changed === undefined
+        ? undefined
+        : { ...changed, row: { ...changed.row, updatedAt: clock.now() } };
+    });
+    if (row === undefined) throw new BerthError("not_found", "the endpoint is gone", { param: "id" });
+    return this.#ordered(row);
+  }
+
+  #wake(id: string): void {
+    const { records, wake, clock } = this.#options;
+    records.state(id).wokenAt = clock.now();
+    wake(id);
+  }
+
+  #ordered(row: EndpointRow): Endpoint {
+    const { sights, wake, view } = this.#options;
+    sights.changed(row.id);
+    wake(row.id);
+    return view(row);
+  }
+
+  #event(row: EndpointRow, kind: EndpointEvent["kind"], message: string): NewEndpointEvent {
+    return { endpointId: row.id, at: this.#options.clock.now(), kind, message, evidence: {} };
+  }
+
+  #name({ keyId }: Orderer): string {
+    return this.#options.nameOf(keyId);
+  }
+}
+
+/** Throws `conflict` for one that answers nobody, and why. */
+function requireCallable(row: EndpointRow): void {
+  const name = fullNameOf(row);
+  if (row.isPaused)
+    throw new BerthError("conflict", `${name} is paused: \`berth endpoint resume ${name}\` goes on`, {
+      param: "id",
+    });
+  if (row.currentDeployment === null && row.nextDeployment === null)
+    throw new BerthError("conflict", `${name} is not deployed: \`berth endpoint deploy ${name}\` does it`, {
+      param: "id",
+    });
+}
+
+/** Throws `unprocessable` where the key's owner is no name that can stand in an address. */
+function ownerOf({ owner }: Orderer): string {
+  if (owner === null || owner === undefined) return nobody;
+  if (ownerSchema.safeParse(owner).success) return owner;
+  throw new BerthError(
+    "unprocessable",
+    `owner: "${owner}" cannot stand in an endpoint's address; give another`,
+    {
+      param: "owner",
+    },
+  );
+}
+
+function checkScaling(scaling: Scaling): Scaling {
+  if (scaling.min <= scaling.max) return scaling;
+  throw new BerthError(
+    "invalid_request",
+    `scaling.min: ${scaling.min} is more than max, which is ${scaling.max}`,
+    { param: "scaling.min" },
+  );
+}

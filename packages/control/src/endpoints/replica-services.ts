@@ -1,0 +1,25 @@
+import type { CreateService, LaunchPreview, Service } from "@berth/api";
+import type { ServiceRow } from "@berth/store";
+
+/** What endpoints need of services: theirs to order, to stop and to forget. */
+export interface ReplicaServices {
+  /** All services, as last read or written. */
+  rows(): readonly ServiceRow[];
+  view(row: ServiceRow): Service;
+  /** Requests that its runner last said to have. */
+  inFlight(id: string): number;
+  /** Resolves when the order is stored. Throws as creating a service does, having changed nothing. */
+  create(
+    spec: CreateService,
+    replicaOf: NonNullable<Service["replicaOf"]>,
+    signal: AbortSignal,
+  ): Promise<ServiceRow>;
+  preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview>;
+  stop(id: string): Promise<unknown>;
+  forget(id: string, signal: AbortSignal): Promise<void>;
+  logs(
+    id: string,
+    options: { readonly tailLines?: number | undefined; readonly follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
+}

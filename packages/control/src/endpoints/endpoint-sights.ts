@@ -68,7 +68,10 @@ export class EndpointSights {
       state.lastActiveAt = now;
     }
     const waiting = traffic.held + jobs.queued;
-    if (traffic.inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
+    // also what has come and gone between two looks
+    const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
+    state.seenArrived = traffic.arrived;
+    if (hasCome || traffic.inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
     const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
     const isSaturated = ready.length > 0 && traffic.inFlight >= ready.length * slots;
     state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });

@@ -24,6 +24,8 @@ export class EndpointState {
   isFailing = false;
   wokenAt: number | null = null;
   lastActiveAt: number | null = null;
+  /** How many requests had come when it was last looked at. */
+  seenArrived: number | undefined;
   #moments: EndpointMoment[] = [];
 
   get moments(): readonly EndpointMoment[] {

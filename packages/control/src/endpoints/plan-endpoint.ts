@@ -90,9 +90,11 @@ export function planEndpoint(
     },
     demandsBefore,
   );
+  const isOnlyWoken = facts.isWoken && facts.waiting + facts.inFlight === 0 && plan.replicas === 1;
+  const reason = isOnlyWoken ? "it was woken" : plan.reason;
   const decided = {
     wanted: plan.replicas,
-    reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : plan.reason,
+    reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : reason,
     demands: plan.demands,
     isFailing: count > 0,
   };

@@ -66,9 +66,8 @@ export function planReplicas(
     { at: sight.now, replicas: now.replicas },
     policy.scaledownPeriodMs,
   );
-  const had = sight.ready + sight.starting;
   const highest = demands[0]?.replicas ?? now.replicas;
-  const held = now.replicas >= had ? now : fewer(policy, sight, now, highest);
+  const held = now.replicas >= had(sight) ? now : fewer(policy, sight, now, highest);
   return { ...backOff(sight, within(policy, held)), demands };
 }
 
@@ -118,7 +117,12 @@ function fewer(policy: ScalingPolicy, sight: EndpointSight, now: Wish, highest: 
   const idleMs = sight.lastActiveAt === null ? Infinity : sight.now - sight.lastActiveAt;
   if (now.replicas === 0 && idleMs < policy.scaledownPeriodMs)
     return { replicas: 1, reason: `the last request was ${seconds(idleMs)} ago` };
-  return now;
+  if (now.replicas > 0 || had(sight) === 0) return now;
+  return { replicas: 0, reason: `no request for ${seconds(policy.scaledownPeriodMs)}` };
+}
+
+function had({ ready, starting }: EndpointSight): number {
+  return ready + starting;
 }
 
 function within({ min, max }: ScalingPolicy, wish: Wish): Wish {
@@ -130,18 +134,18 @@ function within({ min, max }: ScalingPolicy, wish: Wish): Wish {
 
 /** Starts that fail are not repeated at once, and those that run are left alone. */
 function backOff(sight: EndpointSight, wish: Wish): Wish {
-  const had = sight.ready + sight.starting;
+  const there = had(sight);
   const { failedStarts, lastFailedStartAt } = sight;
-  if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= had) return wish;
+  if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= there) return wish;
   const pauseMs = backoffMs(failedStarts, startPauses);
   // also where the clock went back
   const leftMs = Math.min(lastFailedStartAt + pauseMs - sight.now, pauseMs);
   const failed = `${count(failedStarts, "start")} failed in a row`;
   if (leftMs > 0)
-    return { replicas: had, reason: `${failed}: the next is tried in ${seconds(leftMs)} (${wish.reason})` };
+    return { replicas: there, reason: `${failed}: the next is tried in ${seconds(leftMs)} (${wish.reason})` };
   // one tells whether it works again
-  if (sight.starting > 0) return { replicas: had, reason: `${failed}: one is tried (${wish.reason})` };
-  return { replicas: had + 1, reason: `${failed}: trying one (${wish.reason})` };
+  if (sight.starting > 0) return { replicas: there, reason: `${failed}: one is tried (${wish.reason})` };
+  return { replicas: there + 1, reason: `${failed}: trying one (${wish.reason})` };
 }
 
 /** Of needs that a later one exceeds nothing need be known. */

@@ -51,7 +51,7 @@ describe("at one moment there should be", () => {
       1,
       /last request was 800 s ago/,
     ],
-    ["none, long after it", { ready: 1, lastActiveAt: 9_100_000 }, {}, 0, /nothing to do/],
+    ["none, long after it", { ready: 1, lastActiveAt: 9_100_000 }, {}, 0, /no request for 900 s/],
     [
       "no fewer than the arrivals need",
       { ready: 3, inFlight: 20, arrivalsPerSecond: 17, donePerSecond: 10, lastActiveAt: 10_000_000 },
@@ -78,7 +78,7 @@ describe("at one moment there should be", () => {
       { ready: 1, arrivalsPerSecond: 0.02, donePerSecond: 10 },
       {},
       0,
-      /nothing/,
+      /no request for/,
     ],
     [
       "one more to see whether they work again",

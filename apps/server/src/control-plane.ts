@@ -220,6 +220,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     changes,
     profiles: () => profiles.list(),
     presets: () => presets.list(),
+    downloads,
     secrets: (owner) => storedSecrets.namesOf(owner),
     nameOf: (keyId) => keys.nameOf(keyId),
     cancelJobs: options.cancelJobs,

@@ -15,6 +15,7 @@ import { EndpointSights, type EndpointLoads } from "./endpoint-sights.ts";
 import { viewEndpoint } from "./endpoint-view.ts";
 import { endpointLogs, type EndpointLogOptions } from "./endpoint-logs.ts";
 import { Endpoints, type EndpointsOptions, type Orderer } from "./endpoints.ts";
+import type { ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 
 export interface EndpointControlOptions {
@@ -24,6 +25,7 @@ export interface EndpointControlOptions {
   readonly changes: Changes;
   readonly profiles: () => Promise<readonly Profile[]>;
   readonly presets: () => readonly HardwarePreset[];
+  readonly downloads: ModelDownloads;
   readonly secrets: EndpointsOptions["secrets"];
   readonly nameOf: EndpointsOptions["nameOf"];
   readonly cancelJobs: (endpointId: string) => Promise<void>;
@@ -53,7 +55,8 @@ export class EndpointControl {
   #running: Promise<unknown> | undefined;
 
   constructor(options: EndpointControlOptions) {
-    const { store, services, loads, changes, profiles, presets, cancelJobs, newId, clock } = options;
+    const { store, services, loads, changes, profiles, presets, downloads, cancelJobs, newId, clock } =
+      options;
     this.#options = options;
     const view = (row: EndpointRow): Endpoint => this.#view(row);
     const records = new EndpointRecords(store, changes, view);
@@ -61,7 +64,17 @@ export class EndpointControl {
     this.#records = records;
     this.#sights = sights;
     this.#controller = new Controller(
-      new EndpointReconciler({ records, sights, services, profiles, presets, cancelJobs, newId, clock }),
+      new EndpointReconciler({
+        records,
+        sights,
+        services,
+        profiles,
+        presets,
+        downloads,
+        cancelJobs,
+        newId,
+        clock,
+      }),
       { clock, resyncMs, backoff: reconcileBackoff, onError: options.onError },
     );
     this.endpoints = new Endpoints({

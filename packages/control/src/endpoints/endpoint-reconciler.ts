@@ -6,6 +6,7 @@ import type { EndpointFacts, EndpointPlan, EndpointStep } from "./plan-endpoint.
 import { planEndpoint } from "./plan-endpoint.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
+import { bringModel, type Arrival, type ModelDownloads } from "./model-arrivals.ts";
 import type { Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { replicaSpec } from "./replica-spec.ts";
@@ -16,6 +17,7 @@ export interface EndpointReconcilerOptions {
   readonly services: ReplicaServices;
   readonly profiles: () => Promise<readonly Profile[]>;
   readonly presets: () => readonly HardwarePreset[];
+  readonly downloads: ModelDownloads;
   /** Ends the jobs of an endpoint that goes. */
   readonly cancelJobs: (endpointId: string) => Promise<void>;
   readonly newId: () => string;
@@ -127,6 +129,7 @@ export class EndpointReconciler implements Reconciler {
   async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<void> {
     const { records, services, clock } = this.#options;
     const state = records.state(row.id);
+    state.coming = null;
     const begunAt = clock.now();
     const reasons: string[] = [];
     try {
@@ -142,8 +145,13 @@ export class EndpointReconciler implements Reconciler {
           return;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
+          const coming = await this.#bring(error, deployment, profile, signal);
+          if (coming.kind === "coming") {
+            state.coming = coming.what;
+            return;
+          }
           state.avoided.set(profile.name, begunAt + avoidMs);
-          reasons.push(`${profile.name}: ${error.message}`);
+          reasons.push(`${profile.name}: ${coming.kind === "failed" ? coming.reason : error.message}`);
         }
       }
     } catch (error) {
@@ -151,6 +159,23 @@ export class EndpointReconciler implements Reconciler {
       reasons.push(error.message);
     }
     state.refuse(number, { begunAt, failedAt: clock.now(), reason: reasons.join("; ") });
+  }
+
+  /** What a launch lacks may lie at the hub. */
+  async #bring(
+    error: BerthError,
+    { configuration }: DeploymentRow,
+    profile: Profile,
+    signal: AbortSignal,
+  ): Promise<Arrival> {
+    const { template } = configuration;
+    if (error.code !== "model_not_found" || template === null) return { kind: "nowhere" };
+    try {
+      return await bringModel(template, profile.name, this.#options.downloads, signal);
+    } catch (refusal) {
+      if (!isBerthError(refusal) || signal.aborted) throw refusal;
+      return { kind: "failed", reason: refusal.message };
+    }
   }
 
   /** In order; those that could not start one a moment ago come last. */

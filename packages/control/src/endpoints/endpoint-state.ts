@@ -22,6 +22,8 @@ export class EndpointState {
   wanted = 0;
   decision: string | null = null;
   isFailing = false;
+  /** What the next replica waits for: "downloading org/model 40 %". */
+  coming: string | null = null;
   wokenAt: number | null = null;
   lastActiveAt: number | null = null;
   /** How many requests had come when it was last looked at. */

@@ -9,6 +9,8 @@ export interface StatusFacts {
   readonly isFailing: boolean;
   /** Why there are as many replicas as there are. */
   readonly decision: string | null;
+  /** What the next replica waits for. */
+  readonly coming: string | null;
 }
 
 /** What is told of an endpoint in a word, and why. */
@@ -16,14 +18,14 @@ export function endpointStatus(
   row: EndpointRow,
   facts: StatusFacts,
 ): { readonly status: EndpointStatus; readonly statusReason: string | null } {
-  const { deployments, ready, starting, wanted, isFailing, decision } = facts;
+  const { deployments, ready, starting, wanted, isFailing, decision, coming } = facts;
   const told = (status: EndpointStatus, statusReason: string | null = null) => ({ status, statusReason });
   if (row.isDeleted) return told("PAUSED", "it is being deleted");
   if (row.isPaused) return told("PAUSED", "paused, as asked");
   if (row.configuration.template === null) return told("HEALTHY", "workers of your own take its jobs");
   const last = deployments.at(-1);
   if (row.nextDeployment !== null)
-    return told("DEPLOYING", `deployment ${row.nextDeployment} is being rolled out`);
+    return told("DEPLOYING", coming ?? `deployment ${row.nextDeployment} is being rolled out`);
   if (row.currentDeployment === null)
     return last === undefined
       ? told("CREATED", "deploy it to make it answer")
@@ -34,6 +36,6 @@ export function endpointStatus(
       : null;
   if (ready > 0) return told("HEALTHY", failed);
   if (isFailing) return told("UNHEALTHY", decision);
-  if (starting > 0 || wanted > 0) return told("STARTING", decision);
+  if (starting > 0 || wanted > 0) return told("STARTING", coming ?? decision);
   return told("SCALED_DOWN", failed ?? "the next call starts a replica");
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   BerthError,
+  isBerthError,
   isVisibleTo,
   ownerSchema,
   defaultQueueRules,
@@ -27,6 +28,7 @@ import type { EndpointSights } from "./endpoint-sights.ts";
 import { viewDeployment } from "./endpoint-view.ts";
 import { findEndpoint, fullNameOf } from "./find-endpoint.ts";
 import { merged } from "./merged.ts";
+import { bringModel, type ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { replicaSpec } from "./replica-spec.ts";
 
@@ -50,6 +52,7 @@ export interface EndpointsOptions {
   readonly view: (row: EndpointRow) => Endpoint;
   readonly profiles: () => Promise<readonly Profile[]>;
   readonly presets: () => readonly HardwarePreset[];
+  readonly downloads: ModelDownloads;
   /** Names of the secrets that the owner has. */
   readonly secrets: (owner: string) => readonly string[];
   /** What a key is called. */
@@ -302,7 +305,23 @@ export class Endpoints {
     const { services, presets } = this.#options;
     const profiles = await this.#options.profiles();
     const first = profiles.find(({ name }) => name === configuration.profiles[0]);
-    if (first !== undefined) await services.preview(replicaSpec(configuration, first, presets()), signal);
+    if (first === undefined) return;
+    try {
+      await services.preview(replicaSpec(configuration, first, presets()), signal);
+    } catch (error) {
+      if (!isBerthError(error) || error.code !== "model_not_found" || configuration.template === null)
+        throw error;
+      const arrival = await bringModel(
+        configuration.template,
+        first.name,
+        this.#options.downloads,
+        signal,
+      ).catch((refusal: unknown) => {
+        // a hub that is not to be asked knows no better
+        throw isBerthError(refusal) && refusal.code === "offline" ? error : refusal;
+      });
+      if (arrival.kind === "nowhere") throw error;
+    }
   }
 
   #target(row: EndpointRow, number: number | undefined) {

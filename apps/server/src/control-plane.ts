@@ -204,7 +204,10 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
       configured: () => modelRoutes.configured(),
       endpoints: () => endpoints.sights(),
     },
-    secretOf: (endpointId, secret) => storedSecrets.valueOf(endpoints.get(endpointId)?.owner ?? "", secret),
+    secretOf: (endpointId, secret) =>
+      endpoints.uses(endpointId, secret)
+        ? storedSecrets.valueOf(endpoints.get(endpointId)?.owner ?? "", secret)
+        : undefined,
     limits: {
       crashFailures: config.settings.BERTH_RESTART_LIMIT,
       retry: { firstMs: 500, maxMs: config.settings.BERTH_RESTART_MAX_SECONDS * 1000, jitter: 0 },

@@ -111,6 +111,13 @@ export const runnerSpecSchema = z.object({
   tls: z.boolean().optional(),
   /** The engine's socket lies on the machine's own disk, since the launch directory is on a network file system. */
   localSocket: z.boolean().optional(),
+  /**
+   * By environment variables: the value, as it is, or a text that the engine gets as a file which only this user can read; then
+   * the variable has the file's path. What the program's own environment says under these names is only their place.
+   */
+  secrets: z
+    .object({ env: z.record(z.string(), z.string()), files: z.record(z.string(), z.string()) })
+    .optional(),
   /** Ends itself after this long without a request. */
   idleTimeoutMs: z.number().int().optional(),
   maxLogBytes: z.number().int(),

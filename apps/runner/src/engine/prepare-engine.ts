@@ -25,11 +25,15 @@ export async function prepareEngine(
 ): Promise<PreparedEngine> {
   if (spec.program.kind === "embedded")
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
+  const secrets = await writeSecrets(spec, facts.dir);
+  if (secrets.kind === "refused")
+    return { kind: "refused", exitCode: configurationExitCode, reason: secrets.reason };
   const command = engineCommand(spec.program, facts);
   const mark = launchMarkOf(spec);
   const fullEnv: Record<string, string> = {
     ...env,
     ...command.env,
+    ...secrets.env,
     [launchMarkName]: mark,
     ...forwarded(spec.program, { ...env, [launchMarkName]: mark }),
   };
@@ -60,6 +64,27 @@ export async function prepareEngine(
     isContained: livesOutside(spec.program),
     mark,
   };
+}
+
+type WrittenSecrets =
+  | { readonly kind: "written"; readonly env: Readonly<Record<string, string>> }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** In files of the launch directory, which is this user's alone. */
+async function writeSecrets({ program, secrets }: RunnerSpec, dir: string): Promise<WrittenSecrets> {
+  const names = Object.keys(secrets?.files ?? {});
+  if (names.length > 0 && program.kind === "command" && program.container !== undefined)
+    return {
+      kind: "refused",
+      reason: `a container gets secrets by its environment only: leave "file" out for ${names.join(", ")}`,
+    };
+  const env: Record<string, string> = { ...secrets?.env };
+  for (const [name, text] of Object.entries(secrets?.files ?? {})) {
+    await mkdir(join(dir, "secrets"), { recursive: true, mode: 0o700 });
+    env[name] = join(dir, "secrets", name);
+    await replaceFile(env[name], text);
+  }
+  return { kind: "written", env };
 }
 
 /** What goes before the program's words, so that nobody else reaches its port. */

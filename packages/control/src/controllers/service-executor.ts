@@ -2,7 +2,7 @@ import { BerthError, isBerthError, type RunnerSpec } from "@berth/api";
 import type { LaunchRequest } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
-import { withSecrets } from "../endpoints/secret-placeholder.ts";
+import { disclose } from "../endpoints/secret-placeholder.ts";
 import { launchRefOf, launchSecretOf, runnerSpecOf } from "../services/launch-ref.ts";
 import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";
@@ -17,8 +17,8 @@ export interface ExecutorOptions {
   readonly homeId: string;
   readonly limits: ServiceLimits;
   readonly clock: Clock;
-  /** The value of a secret that an endpoint uses. Throws when it is gone or cannot be read. */
-  readonly secretOf?: ((endpointId: string, secret: string) => string) | undefined;
+  /** The value of a secret that an endpoint uses; of no other. Throws when it is gone or cannot be read. */
+  readonly secretOf?: ((endpointId: string, secret: string) => string | undefined) | undefined;
 }
 
 /** Performs what was planned, in order, and chooses nothing. The first step that fails ends it; the next look goes on. */
@@ -169,8 +169,7 @@ export class ServiceExecutor {
     const { replicaOf } = service;
     const { program } = spec;
     if (replicaOf === null || secretOf === undefined || program.env === undefined) return spec;
-    const env = withSecrets(program.env, (secret) => secretOf(replicaOf.endpointId, secret));
-    return { ...spec, program: { ...program, env } };
+    return { ...spec, secrets: disclose(program.env, (secret) => secretOf(replicaOf.endpointId, secret)) };
   }
 
   #write(row: ServiceRow, action: Extract<Action, { kind: "write" }>): Promise<ServiceRow> {

@@ -130,6 +130,16 @@ export class EndpointControl {
       .reduce((sum, { service }) => sum + (row.scaling.concurrency ?? service.parallel ?? usualSlots), 0);
   }
 
+  /** Whether one of its deployments may have the secret: what merely looks like a secret's place is not filled in. */
+  uses(endpointId: string, secret: string): boolean {
+    const { currentDeployment, nextDeployment } = this.#records.get(endpointId) ?? {};
+    return [currentDeployment, nextDeployment].some((number) =>
+      this.#records
+        .deployment(endpointId, number ?? 0)
+        ?.configuration.secrets.some((use) => use.secret === secret),
+    );
+  }
+
   /** Full names of the endpoints that use the secret of their owner's. */
   usersOf(owner: string, secret: string): readonly string[] {
     return this.rows()

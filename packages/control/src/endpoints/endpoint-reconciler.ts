@@ -164,14 +164,14 @@ export class EndpointReconciler implements Reconciler {
   /** What a launch lacks may lie at the hub. */
   async #bring(
     error: BerthError,
-    { configuration }: DeploymentRow,
+    { configuration, createdAt }: DeploymentRow,
     profile: Profile,
     signal: AbortSignal,
   ): Promise<Arrival> {
     const { template } = configuration;
     if (error.code !== "model_not_found" || template === null) return { kind: "nowhere" };
     try {
-      return await bringModel(template, profile.name, this.#options.downloads, signal);
+      return await bringModel(template, profile.name, this.#options.downloads, createdAt, signal);
     } catch (refusal) {
       if (!isBerthError(refusal) || signal.aborted) throw refusal;
       return { kind: "failed", reason: refusal.message };

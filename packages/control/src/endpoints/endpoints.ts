@@ -315,6 +315,7 @@ export class Endpoints {
         configuration.template,
         first.name,
         this.#options.downloads,
+        this.#options.clock.now(),
         signal,
       ).catch((refusal: unknown) => {
         // a hub that is not to be asked knows no better

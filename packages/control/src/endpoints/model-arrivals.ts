@@ -16,11 +16,12 @@ export type Arrival =
 
 const hubRepository = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/;
 
-/** Orders the model to be brought where it is not on its way yet. Throws what the hub says of it. */
+/** Orders the model to be brought where it is not on its way yet; what failed before `since` is tried again. Throws what the hub says of it. */
 export async function bringModel(
   { model, revision, options }: EndpointTemplate,
   profile: string,
   downloads: ModelDownloads,
+  since: number,
   signal: AbortSignal,
 ): Promise<Arrival> {
   if (model === undefined || !hubRepository.test(model)) return { kind: "nowhere" };
@@ -34,7 +35,7 @@ export async function bringModel(
     );
   if (known !== undefined && !hasDownloadEnded(known.status))
     return { kind: "coming", what: progressOf(known) };
-  if (known?.status === "FAILED")
+  if (known?.status === "FAILED" && known.updatedAt >= since)
     return { kind: "failed", reason: known.statusReason ?? `the download of ${model} has failed` };
   const variant = options?.file;
   const ordered = await downloads.create(

@@ -7,15 +7,24 @@ export function secretPlaceholder({ secret, as }: SecretUse): string {
   return `{secret:${secret}:${as}}`;
 }
 
-/** The environment with the secrets in it. `valueOf` throws for one that is not there. */
-export function withSecrets(
+/** What an engine gets of secrets, by environment variables. */
+export interface Disclosed {
+  readonly env: Readonly<Record<string, string>>;
+  /** The variable is to hold the path of a file with that text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The secrets whose places are in the environment. `valueOf` throws for one that is gone, and gives nothing for what is none. */
+export function disclose(
   env: Readonly<Record<string, string>>,
-  valueOf: (secret: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).map(([name, value]) => {
-      const secret = pattern.exec(value)?.[1];
-      return [name, secret === undefined ? value : valueOf(secret)];
-    }),
-  );
+  valueOf: (secret: string) => string | undefined,
+): Disclosed {
+  const values: Record<string, string> = {};
+  const files: Record<string, string> = {};
+  for (const [name, text] of Object.entries(env)) {
+    const [, secret, as] = pattern.exec(text) ?? [];
+    const value = secret === undefined ? undefined : valueOf(secret);
+    if (value !== undefined) (as === "file" ? files : values)[name] = value;
+  }
+  return { env: values, files };
 }

@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunnerSpec } from "@berth/api/runner";
+import { expect, onTestFinished, test } from "vitest";
+import { prepareEngine } from "./prepare-engine.ts";
+
+async function prepared(spec: Partial<RunnerSpec>) {
+  const dir = await mkdtemp(join(tmpdir(), "berth-prepare-"));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const facts = {
+    dir,
+    address: { kind: "port", port: 4321 },
+    key: "the-key",
+    runnerArgv: [process.execPath],
+    packagesDir: undefined,
+    container: undefined,
+  } as const;
+  const whole: RunnerSpec = {
+    version: 1,
+    homeId: "home",
+    serviceId: "svc",
+    launchId: "svc-1",
+    program: { kind: "command", argv: ["node"], env: { TOKEN: "{secret:hub:value}" }, cwd: null },
+    listen: { kind: "port" },
+    healthPath: "/health",
+    startTimeoutMs: 1000,
+    drainMs: 0,
+    bindHost: "127.0.0.1",
+    maxLogBytes: 1,
+    ...spec,
+  };
+  return { dir, engine: await prepareEngine(whole, facts, { PATH: process.env.PATH ?? "" }) };
+}
+
+test("a secret stands in the environment as it is, braces and all, or in a file that nobody else can read", async () => {
+  const { dir, engine } = await prepared({
+    secrets: { env: { TOKEN: "{key} and {port}" }, files: { CERT: "one\ntwo\n" } },
+  });
+  const path = join(dir, "secrets", "CERT");
+  expect(engine).toMatchObject({ kind: "prepared", env: { TOKEN: "{key} and {port}", CERT: path } });
+  expect(await readFile(path, "utf8")).toBe("one\ntwo\n");
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await stat(join(dir, "secrets"))).mode & 0o777).toBe(0o700);
+});
+
+test("a container, which does not see the file, is refused it", async () => {
+  const container = { forward: {}, cleanup: [], makes: [] };
+  const program = {
+    kind: "command",
+    argv: ["node"],
+    env: {},
+    cwd: null,
+    container,
+  } as unknown as RunnerSpec["program"];
+  const { engine } = await prepared({ program, secrets: { env: {}, files: { CERT: "x" } } });
+  expect(engine).toMatchObject({
+    kind: "refused",
+    reason: expect.stringMatching(/environment only.*CERT/) as string,
+  });
+});

@@ -138,6 +138,9 @@ export async function waitForService(
 }
 
 async function stopServices(call: Berth["fetch"]): Promise<void> {
+  // they would start what is stopped
+  const endpoints = (await (await call("/api/v1/endpoints")).json()) as { data?: { id: string }[] };
+  for (const { id } of endpoints.data ?? []) await call(`/api/v1/endpoints/${id}`, { method: "DELETE" });
   const ended = ["STOPPED", "FAILED", "TIMEOUT", "PREEMPTED"];
   const alive = (await listServices({ fetch: call })).filter((service) => !ended.includes(service.status));
   await Promise.all(alive.map((service) => call(`/api/v1/services/${service.id}/stop`, { method: "POST" })));

@@ -23,7 +23,7 @@ export async function ensureDemo(
 ): Promise<string | undefined> {
   try {
     const known = (await services.list({ all: true })).filter(
-      (service) => service.name === demoName || service.model === demoRepo,
+      ({ name, model, replicaOf }) => replicaOf === null && (name === demoName || model === demoRepo),
     );
     const last = known.findLast(({ status }) => !hasEnded(status)) ?? known.at(-1);
     const running =

@@ -25,7 +25,7 @@ export interface CallableModel {
 export function callableModels(routes: Routes, principal: Principal): CallableModel[] {
   const models: CallableModel[] = [];
   for (const [name, route] of routes) {
-    if (!isVisible(principal, route) || name === route.endpoint?.endpointId) continue;
+    if (!isVisible(principal, route) || isOnlyAlias(name, route)) continue;
     // ids are good in `model` too, but would list everything twice
     if (route.upstreams.every(({ upstream }) => isIdOnly(name, upstream))) continue;
     const model = callableModel(name, route, principal);
@@ -77,6 +77,13 @@ function callableModel(
     status: isReady(shown) ? "ready" : "starting",
     context_length: shown.contextTokens,
   };
+}
+
+/** An endpoint is listed by its names of today. */
+function isOnlyAlias(name: string, { endpoint }: NamedRoute): boolean {
+  if (endpoint === undefined) return false;
+  const { fullName, owner } = endpoint;
+  return name !== fullName && `${owner}/${name}` !== fullName;
 }
 
 function isIdOnly(name: string, upstream: Upstream): boolean {

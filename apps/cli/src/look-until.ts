@@ -6,6 +6,8 @@ const pollMs = 250;
 /** How long the server may be away (restarting, say) before waiting is given up. */
 const patienceMs = 15_000;
 
+const awayCodes: ReadonlySet<string> = new Set(["server_unreachable", "connection_lost", "shutting_down"]);
+
 export interface LookOptions<T> {
   readonly look: (signal: AbortSignal) => Promise<T>;
   readonly reached: (seen: T) => boolean;
@@ -41,5 +43,5 @@ export async function lookUntil<T>(options: LookOptions<T>): Promise<T> {
 
 /** The server is not there at the moment: it may come back. */
 export function isAway(error: unknown): boolean {
-  return isBerthApiError(error) && (error.code === "server_unreachable" || error.code === "connection_lost");
+  return isBerthApiError(error) && awayCodes.has(error.code);
 }

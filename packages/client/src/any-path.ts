@@ -15,9 +15,9 @@ export interface PathReply {
   readonly status: number;
   readonly contentType: string | undefined;
   readonly requestId: string | undefined;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** The body as it comes; once. Throws `connection_lost` when it breaks off. */
-  pieces(): AsyncGenerator<Uint8Array, void, undefined>;
+  readonly pieces: () => AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 export interface PathMethods {

@@ -41,11 +41,11 @@ export interface Reply {
   readonly status: number;
   readonly requestId: string | undefined;
   /** The body as it comes. Throws `connection_lost` when it breaks off, the signal's reason when aborted. */
-  pieces(): AsyncGenerator<Uint8Array, void, undefined>;
+  readonly pieces: () => AsyncGenerator<Uint8Array, void, undefined>;
   /** The same as text. */
   text(): AsyncGenerator<string, void, undefined>;
   bytes(): Promise<Uint8Array>;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /** Resolves once the status is known and good. Throws BerthApiError for every refusal, and the signal's reason. */

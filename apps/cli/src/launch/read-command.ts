@@ -26,13 +26,20 @@ export async function readCommand(
   argv: readonly string[],
   options: LaunchOptions & CommandOptions,
 ): Promise<CommandSpec> {
-  const { health, startTimeout } = options;
   const env = readEnvironment(cli, options);
   const directory = await directoryOf(cli, options);
   return {
     argv: [...argv],
     ...(env === undefined ? {} : { env }),
+    ...readCommandFlags(options),
     ...(directory === undefined ? {} : { cwd: directory }),
+  };
+}
+
+/** What the flags say of a program that is known; its directory as it was given. */
+export function readCommandFlags({ health, cwd, startTimeout }: CommandOptions): Omit<CommandSpec, "argv"> {
+  return {
+    ...(cwd === undefined ? {} : { cwd }),
     ...(health === undefined ? {} : { healthPath: health.startsWith("/") ? health : `/${health}` }),
     ...(startTimeout === undefined
       ? {}

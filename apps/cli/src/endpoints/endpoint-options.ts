@@ -39,7 +39,7 @@ export interface TemplateFlags
   extends EngineFlags, ContainerOptions, Omit<SchedulerOptions, "renew">, CommandOptions {
   readonly model?: string;
   readonly revision?: string;
-  readonly task?: string;
+  readonly kind?: string;
   readonly command?: boolean;
   readonly workers?: boolean;
   readonly force?: boolean;
@@ -70,7 +70,7 @@ function addTemplateOptions(command: Command): Command {
     .option("--command", "a program of yours: it and its arguments come after --")
     .option("--workers", "nothing is launched: workers of your own take the jobs")
     .option("-r, --revision <revision>", "a commit, branch or tag of the model (the newest on the profile)")
-    .option("--task <task>", "what it does: text-generation, embeddings ... (as the model says)")
+    .option("--kind <kind>", "a kind of `berth run`, as text-generation or embeddings (what the model says)")
     .option("-p, --profile <name>", "where replicas run; again for those to go on with", collect)
     .option("--hardware <preset>", "a hardware preset (`berth hardware ls`), or none")
     .option(
@@ -84,7 +84,7 @@ function addTemplateOptions(command: Command): Command {
 
 function addScalingOptions(command: Command): Command {
   return command
-    .optionsGroup("How many, and for whom:")
+    .optionsGroup("Scaling and callers:")
     .option("--min <count>", "replicas that always run (0)", wholeNumber(0, 1000))
     .option("--max <count>", "replicas at most (1)", wholeNumber(1, 1000))
     .option("--scaledown-period <duration>", "how long without need before there are fewer (15m)")

@@ -36,7 +36,7 @@ function configured(endpoint: Endpoint): Fact[] {
     ["for", endpoint.description],
     ["serves", servedBy(endpoint)],
     ["revision", template?.revision ?? null],
-    ["task", template?.image ?? null],
+    ["kind", template?.image ?? null],
     ["engine", template?.engine ?? null],
     ["runtime", template?.runtime ?? null],
     ["container", template?.container ?? null],

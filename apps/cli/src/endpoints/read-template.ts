@@ -46,13 +46,13 @@ async function readSaid(
   words: readonly string[],
   before: Before,
 ): Promise<EndpointTemplate> {
-  const { profile, task, ...options } = flags;
+  const { profile, kind, ...options } = flags;
   const [first, ...further] = profile ?? before?.profiles ?? [];
   const placed: LaunchOptions = { ...options, ...(first === undefined ? {} : { profile: first }) };
   await refuseSchedulerOptions(cli, placed, further);
   const isProgram = flags.command === true;
   const { profile: _, ...launch } = await readLaunch(cli, placed, isProgram ? [] : words);
-  const image = isProgram ? "command" : (task?.replaceAll("_", "-") as Image | undefined);
+  const image = isProgram ? "command" : (kind?.replaceAll("_", "-") as Image | undefined);
   const command = isProgram
     ? await readCommand(cli, words, placed)
     : changedCommand(cli, flags, before?.template?.command);

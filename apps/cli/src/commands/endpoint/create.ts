@@ -48,6 +48,8 @@ export function define(command: Command, cli: Cli): void {
       return deployEndpoint(cli, endpoint, options);
     }
     if (cli.options.json === true) return cli.printJson(endpoint);
+    if (endpoint.configuration.template === null)
+      return cli.done(`Created endpoint ${endpoint.fullName}: workers of your own take its jobs`);
     cli.done(`Created endpoint ${endpoint.fullName}: ${scalingInWords(endpoint.scaling)}`);
     cli.note(`Nothing runs yet: \`berth endpoint deploy ${endpoint.fullName}\` rolls it out.`);
   });

@@ -32,7 +32,7 @@ const handlers: StubHandlers = {
 test("create says all that the options say", async () => {
   await using rig = await startRig(handlers);
   const words = [
-    ["--model", "org/model", "--revision", "abc", "--task", "text_generation", "--engine", "vllm"],
+    ["--model", "org/model", "--revision", "abc", "--kind", "text_generation", "--engine", "vllm"],
     ["--profile", "default", "--profile", "della", "--hardware", "gpu-1"],
     ["--secret", "hf-token", "--secret", "account=CREDENTIALS:file"],
     ["--min", "1", "--max", "3", "--scaledown-period", "15m", "--target-pending", "50"],
@@ -99,9 +99,18 @@ test("a program of the user's own comes after --, and its name may be left out",
   });
 });
 
-test("workers of one's own need no template", async () => {
-  await using rig = await startRig(handlers);
-  expect(await rig.run(["endpoint", "create", "pull", "--workers"])).toMatchObject({ code: 0 });
+test("workers of one's own need no template, and nothing to be deployed", async () => {
+  const pull = sampleEndpoint({
+    name: "pull",
+    fullName: "me/pull",
+    configuration: { template: null, profiles: ["default"], hardware: null, secrets: [] },
+  });
+  await using rig = await startRig({ ...handlers, createEndpoint: () => pull });
+  expect(await rig.run(["endpoint", "create", "pull", "--workers"])).toMatchObject({
+    code: 0,
+    stdout: "✔ Created endpoint me/pull: workers of your own take its jobs\n",
+    stderr: "",
+  });
   expect(rig.stub.asked.at(-1)?.body).toEqual({ name: "pull", template: null });
 });
 
@@ -207,7 +216,7 @@ test("a program's words are given once: an update of its health leaves them", as
   expect(rig.stub.asked.at(-1)?.body).toEqual({
     template: { image: "command", command: { ...command, healthPath: "/ready" } },
   });
-  await rig.run(["endpoint", "update", "chat", "--task", "text-generation", "--model", "org/model"]);
+  await rig.run(["endpoint", "update", "chat", "--kind", "text-generation", "--model", "org/model"]);
   expect(rig.stub.asked.at(-1)?.body).toEqual({ template: { image: "text-generation", model: "org/model" } });
 });
 

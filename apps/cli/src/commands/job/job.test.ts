@@ -139,6 +139,29 @@ test("a result is printed with its own status: an error is one", async () => {
   });
 });
 
+test("the status of a result may be told in a header of its answer alone", async () => {
+  await using rig = await startRig({
+    ...done({ result: { status: 422, contentType: "text/plain", bytes: 4 } }),
+    getJobResult: () => ({ status: 200, contentType: "text/plain", bytes: "oops" }),
+  });
+  expect(await rig.run(["job", "result", job.id])).toMatchObject({ code: 1, stdout: "oops" });
+});
+
+test("a result that is gone by now is a refusal", async () => {
+  await using rig = await startRig({
+    ...done(),
+    getJobResult: () => {
+      throw new BerthError("not_found", "its result is not kept any more");
+    },
+  });
+  expect(await rig.run(["job", "result", job.id])).toEqual({
+    code: 5,
+    signal: null,
+    stdout: "",
+    stderr: "berth: its result is not kept any more\n",
+  });
+});
+
 test("a binary result goes into a file, byte for byte, and to no terminal", async () => {
   const bytes = Buffer.from([0, 27, 93, 255]);
   const folder = mkdtempSync(join(tmpdir(), "berth-job-"));

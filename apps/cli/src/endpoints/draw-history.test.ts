@@ -49,6 +49,16 @@ test("a peak between two looks is not lost, and goes no further", () => {
   expect(bottom).toBe("            0 ┤     █");
 });
 
+test("of many decisions the last nine are told, in whatever order they come", () => {
+  const events = Array.from({ length: 12 }, (_, index) =>
+    sampleEndpointEvent({ at: ago(index * 0.5), message: `decision ${12 - index}` }),
+  );
+  const told = drawHistory([], events, { ...options, columns: 80 }).slice(-9);
+  expect(told.map((line) => line.replace(/ {2}\d\d:\d\d:\d\d {2}/, " "))).toEqual(
+    Array.from({ length: 9 }, (_, index) => `${index + 1} decision ${index + 4}`),
+  );
+});
+
 test("what was before the drawing's beginning still holds there", () => {
   const lines = drawHistory([sampleMoment({ at: ago(60), ready: 1 })], [], options);
   expect(lines[2]).toBe(`            0 ┤${"█".repeat(10)}`);

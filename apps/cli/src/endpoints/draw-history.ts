@@ -33,6 +33,7 @@ export function drawHistory(
   const requests = seen.map((moment) => moment && { solid: moment.inFlight, light: moment.waiting });
   const decisions = events
     .filter(({ at, kind }) => kind !== "replica" && at >= fromMs && at <= toMs)
+    .toSorted((a, b) => a.at - b.at)
     .slice(-mostMarks);
   const marks = decisions.map(({ at }) => columnOf(at, options, columns));
   return [

@@ -264,6 +264,42 @@ test("a deployment that fails says why, and shows the end of the failing replica
   });
 });
 
+test("after Ctrl-C a deployment goes on, and it is said how to see it", async () => {
+  await using rig = await startRig({
+    ...handlers,
+    deployEndpoint: () => sampleDeployment(),
+    listDeployments: () => ({ data: [sampleDeployment()] }),
+  });
+  const { code, stderr } = await rig.run(["endpoint", "deploy", "chat"], { interruptAt: "DEPLOYING" });
+  expect([code, stderr]).toEqual([
+    130,
+    expect.stringContaining("interrupted; the deployment goes on (berth endpoint deployments me/chat)"),
+  ]);
+});
+
+test.skipIf(!hasTerminal)("at a terminal the model is asked for", async () => {
+  await using rig = await startRig(handlers);
+  const { code } = await rig.runAtTerminal(["endpoint", "create", "chat"], 80, {
+    types: [["Model", "berth/pilot\r"]],
+  });
+  expect(code).toBe(0);
+  expect(rig.stub.asked.at(-1)?.body).toEqual({ name: "chat", template: { model: "berth/pilot" } });
+});
+
+test("a model that is missing is not found, with the command that gets it", async () => {
+  await using rig = await startRig({
+    ...handlers,
+    createEndpoint: () => {
+      throw new BerthError("model_not_found", "there is no model org/model on profile default");
+    },
+  });
+  expect(await rig.run(["endpoint", "create", "x", "--model", "org/model", "-p", "default"])).toMatchObject({
+    code: 5,
+    stderr:
+      "berth: there is no model org/model on profile default; `berth model add org/model --profile default` would get it from the hub\n",
+  });
+});
+
 test("rollback names the deployment, and need not be waited for", async () => {
   await using rig = await startRig({
     ...handlers,

@@ -15,6 +15,10 @@ export type Completes =
   | "providers"
   | "routes"
   | "callable"
+  | "endpoints"
+  | "jobs"
+  | "secrets"
+  | "presets"
   | "files";
 
 export interface CommandEntry {
@@ -213,6 +217,192 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
     summary: "summarise documents, or answer a question from them",
     completes: "files",
     load: () => import("./commands/summarize.ts"),
+  },
+  endpoint: {
+    summary: "manage endpoints: names with as many replicas as they need",
+    commands: {
+      ls: {
+        summary: "list endpoints",
+        aliases: ["list"],
+        load: () => import("./commands/endpoint/ls.ts"),
+      },
+      create: {
+        summary: "make an endpoint; nothing runs before it is deployed",
+        aliases: ["add"],
+        load: () => import("./commands/endpoint/create.ts"),
+      },
+      show: {
+        summary: "show an endpoint, and what it did over time",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/show.ts"),
+      },
+      deploy: {
+        summary: "roll out an endpoint as it is configured now",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/deploy.ts"),
+      },
+      rollback: {
+        summary: "roll out what an earlier deployment had",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/rollback.ts"),
+      },
+      deployments: {
+        summary: "list an endpoint's deployments",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/deployments.ts"),
+      },
+      update: {
+        summary: "change an endpoint",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/update.ts"),
+      },
+      rename: {
+        summary: "give an endpoint another name",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/rename.ts"),
+      },
+      pause: {
+        summary: "stop all replicas, and start none",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/pause.ts"),
+      },
+      resume: {
+        summary: "end a pause",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/resume.ts"),
+      },
+      wake: {
+        summary: "start a replica where there is none",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/wake.ts"),
+      },
+      call: {
+        summary: "call an endpoint",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/call.ts"),
+      },
+      logs: {
+        summary: "print its replicas' logs",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/logs.ts"),
+      },
+      events: {
+        summary: "print what happened to an endpoint",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/events.ts"),
+      },
+      rm: {
+        summary: "stop and forget an endpoint",
+        aliases: ["delete"],
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/rm.ts"),
+      },
+    },
+  },
+  job: {
+    summary: "queue calls to endpoints, and see what comes of them",
+    commands: {
+      submit: {
+        summary: "queue a call",
+        completes: "endpoints",
+        load: () => import("./commands/job/submit.ts"),
+      },
+      ls: {
+        summary: "list jobs",
+        aliases: ["list"],
+        completes: "endpoints",
+        load: () => import("./commands/job/ls.ts"),
+      },
+      show: {
+        summary: "show a job",
+        completes: "jobs",
+        load: () => import("./commands/job/show.ts"),
+      },
+      result: {
+        summary: "print what came of a job",
+        completes: "jobs",
+        load: () => import("./commands/job/result.ts"),
+      },
+      stream: {
+        summary: "print what a job yields, as it comes",
+        completes: "jobs",
+        load: () => import("./commands/job/stream.ts"),
+      },
+      cancel: {
+        summary: "cancel jobs, queued or running",
+        completes: "jobs",
+        load: () => import("./commands/job/cancel.ts"),
+      },
+      retry: {
+        summary: "queue jobs once more that failed",
+        completes: "jobs",
+        load: () => import("./commands/job/retry.ts"),
+      },
+      purge: {
+        summary: "cancel all that waits at an endpoint",
+        completes: "endpoints",
+        load: () => import("./commands/job/purge.ts"),
+      },
+      deliveries: {
+        summary: "show what became of telling a job's webhook",
+        completes: "jobs",
+        load: () => import("./commands/job/deliveries.ts"),
+      },
+      redeliver: {
+        summary: "tell a job's webhook once more",
+        completes: "jobs",
+        load: () => import("./commands/job/redeliver.ts"),
+      },
+      health: {
+        summary: "count an endpoint's jobs, and show who works on them",
+        completes: "endpoints",
+        load: () => import("./commands/job/health.ts"),
+      },
+    },
+  },
+  secret: {
+    summary: "manage secrets: values that endpoints get and nobody sees",
+    commands: {
+      ls: {
+        summary: "list secrets, never their values",
+        aliases: ["list"],
+        load: () => import("./commands/secret/ls.ts"),
+      },
+      set: {
+        summary: "keep a secret, in place of the one of that name",
+        aliases: ["add"],
+        completes: "secrets",
+        load: () => import("./commands/secret/set.ts"),
+      },
+      rm: {
+        summary: "forget secrets",
+        aliases: ["delete"],
+        completes: "secrets",
+        load: () => import("./commands/secret/rm.ts"),
+      },
+    },
+  },
+  hardware: {
+    summary: "manage hardware presets: sizes of replicas by name",
+    commands: {
+      ls: {
+        summary: "list hardware presets",
+        aliases: ["list"],
+        load: () => import("./commands/hardware/ls.ts"),
+      },
+      set: {
+        summary: "set a hardware preset, everywhere or on one profile",
+        aliases: ["add"],
+        completes: "presets",
+        load: () => import("./commands/hardware/set.ts"),
+      },
+      rm: {
+        summary: "forget a hardware preset",
+        aliases: ["delete"],
+        completes: "presets",
+        load: () => import("./commands/hardware/rm.ts"),
+      },
+    },
   },
   provider: {
     summary: "manage providers: servers that Berth did not launch",

@@ -16,3 +16,12 @@ export function decimalNumber(minimum: number, maximum: number): (text: string) 
     throw new InvalidArgumentError(`Give a number from ${minimum} to ${maximum}.`);
   };
 }
+
+/** A whole number that may be below zero. */
+export function readInteger(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[+-]?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${minimum} to ${maximum}.`);
+  };
+}

@@ -2,7 +2,7 @@ import { errorCodes, routes, type ErrorCode, type Route } from "@berth/api";
 import { errorMeanings } from "./error-meanings.ts";
 import { berth, readHelp, type HelpEntry } from "./help.ts";
 
-/** Options that all kinds of `berth run` share; the guide tells them once. */
+/** Options that all kinds of `berth run` share, and endpoints with them; the guide tells them once. */
 const launchSections = ["Launch", "Engine", "What it runs in", "Slurm profiles only"];
 
 /**
@@ -17,7 +17,7 @@ export async function makePart(name: string): Promise<string> {
     case "errors":
       return errorsTable();
     case "routes":
-      return routesTable(words[0] ?? "");
+      return routesTable(words.join(" "));
     case "help":
       return helpOf(words);
     case "options":
@@ -76,9 +76,10 @@ function routesTable(tag: string): string {
 /** A command's usage, and its arguments and options but for those that every command has. */
 async function helpOf(command: readonly string[]): Promise<string> {
   const { usage, sections } = await readHelp(command);
-  const own = [...(sections.get("Arguments") ?? []), ...(sections.get("Options") ?? [])].filter(
-    ({ term }) => !term.includes("--help"),
-  );
+  const own = [...sections]
+    .filter(([name]) => !["Commands", "Examples"].includes(name) && !launchSections.includes(name))
+    .flatMap(([, entries]) => entries)
+    .filter(({ term }) => !term.includes("--help"));
   return own.length === 0 ? `\`${usage}\`` : `\`${usage}\`\n\n${entriesTable(own)}`;
 }
 

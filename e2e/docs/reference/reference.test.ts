@@ -5,7 +5,20 @@ import { fillPage, partNames } from "./fill-page.ts";
 import { listCommands, parseHelp, readHelp } from "./help.ts";
 
 /** Groups have no work of their own; their commands are told one by one. */
-const groups = ["profile", "provider", "route", "model", "image", "key", "request", "db"];
+const groups = [
+  "profile",
+  "provider",
+  "route",
+  "model",
+  "image",
+  "key",
+  "request",
+  "db",
+  "endpoint",
+  "job",
+  "secret",
+  "hardware",
+];
 
 test.for(guidePages())(
   "%s says what the program says (e2e/docs/reference/write-reference.ts)",

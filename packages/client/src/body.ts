@@ -9,35 +9,35 @@ export interface BodyContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Decodes the body's text as it comes; characters may be split over pieces. Leaving early cancels the transfer. */
-export async function* readBody(
+/** The body as it comes. Leaving early cancels the transfer. */
+export async function* readBytes(
   body: Body | null,
   context: BodyContext,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return;
-  const decoder = new TextDecoder();
   try {
-    for await (const bytes of pieces(body)) {
-      const text = decoder.decode(bytes, { stream: true });
-      if (text !== "") yield text;
-    }
+    yield* pieces(body);
   } catch (cause) {
     context.signal?.throwIfAborted();
     throw new BerthApiError("connection_lost", "the answer broke off", { ...context, cause });
+  }
+}
+
+/** Decodes the body's text as it comes; characters may be split over pieces. Leaving early cancels the transfer. */
+export async function* readText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  for await (const piece of bytes) {
+    const text = decoder.decode(piece, { stream: true });
+    if (text !== "") yield text;
   }
   const rest = decoder.decode();
   if (rest !== "") yield rest;
 }
 
 /** The whole body as it came. */
-export async function wholeBytes(body: Body | null, context: BodyContext): Promise<Uint8Array> {
+export async function wholeBytes(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
-  try {
-    if (body !== null) for await (const bytes of pieces(body)) all.push(bytes);
-  } catch (cause) {
-    context.signal?.throwIfAborted();
-    throw new BerthApiError("connection_lost", "the answer broke off", { ...context, cause });
-  }
+  for await (const piece of bytes) all.push(piece);
   const whole = new Uint8Array(all.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let at = 0;
   for (const bytes of all) {

@@ -1,5 +1,5 @@
 import type { FormFile } from "./form-body.ts";
-import type { OnComment } from "./sse.ts";
+import type { OnComment, OnEventId } from "./sse.ts";
 import type { Route, RouteEvent, RouteName, RouteRequest, RouteResponse, Routes } from "@berth/api";
 
 /** Files are bytes with a name, here as in forms; with one of them the body is sent as a form. */
@@ -42,7 +42,9 @@ type SpareBody<R extends Route> = Parts<R>["body"] extends undefined
 export type CallRequest<R extends Route> = Needed<R> &
   Spare<R> & {
     readonly signal?: AbortSignal | undefined;
-  } & (R["reply"] extends "events" ? { readonly onComment?: OnComment | undefined } : object);
+  } & (R["reply"] extends "events"
+    ? { readonly onComment?: OnComment | undefined; readonly onEventId?: OnEventId | undefined }
+    : object);
 
 /** Bytes with a type of their own. */
 export interface RawReply {

@@ -74,6 +74,41 @@ test("the paths are those of the route tables", () => {
   expect(openAiPaths).toEqual(outline(openAiRoutes, ["method", "path"]));
 });
 
+test("a path that no route describes is answered as it is, whatever the status", async () => {
+  const { client, asked } = await against(
+    (_, response) => void response.writeHead(422, { "content-type": "text/plain" }).end("no such label"),
+    { key: "sk-1" },
+  );
+  const bytes = new TextEncoder().encode("hello");
+  const reply = await client.callPath({
+    method: "POST",
+    path: "/endpoints/me/mine/predict?x=1",
+    headers: { "x-berth-cold-start": "fail" },
+    body: { contentType: "audio/wav", bytes },
+  });
+  expect([reply.status, reply.contentType]).toEqual([422, "text/plain"]);
+  expect(Buffer.concat(await collect(reply.pieces())).toString()).toBe("no such label");
+  expect(asked[0]).toMatchObject({
+    method: "POST",
+    url: "/endpoints/me/mine/predict?x=1",
+    body: "hello",
+    headers: { authorization: "Bearer sk-1", "content-type": "audio/wav", "x-berth-cold-start": "fail" },
+  });
+});
+
+test("a stream tells the id of each event that it has given, so that it can be resumed behind it", async () => {
+  const value = (id: number): string => `id: ${id}\ndata: {"type":"value","value":${id}}\n\n`;
+  const { client } = await against(events([value(7), value(8)], finish));
+  const ids: string[] = [];
+  const told: unknown[] = [];
+  for await (const event of client.streamJob({ params: { id: "j" }, onEventId: (id) => ids.push(id) }))
+    told.push([event, ids.at(-1)]);
+  expect(told).toEqual([
+    [{ type: "value", value: 7 }, "7"],
+    [{ type: "value", value: 8 }, "8"],
+  ]);
+});
+
 describe("requests", () => {
   test("a parameter is one segment of the path, whatever it holds", async () => {
     const { client, asked } = await against(json({}));

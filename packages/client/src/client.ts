@@ -1,3 +1,4 @@
+import { pathMethods, type PathMethods } from "./any-path.ts";
 import type { ManagementMethods } from "./call.ts";
 import { inferenceMethods, type InferenceMethods } from "./inference.ts";
 import { managementMethods } from "./management.ts";
@@ -18,7 +19,7 @@ export interface ClientOptions {
   readonly csrfToken?: string | (() => Text) | undefined;
 }
 
-export type Client = ManagementMethods & InferenceMethods;
+export type Client = ManagementMethods & InferenceMethods & PathMethods;
 
 /** Calls to one server. Every method throws BerthApiError when it is refused or fails. */
 export function createClient(options: ClientOptions): Client {
@@ -27,7 +28,7 @@ export function createClient(options: ClientOptions): Client {
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     headers: () => headers(options),
   };
-  return { ...managementMethods(transport), ...inferenceMethods(transport) };
+  return { ...managementMethods(transport), ...inferenceMethods(transport), ...pathMethods(transport) };
 }
 
 async function headers(options: ClientOptions): Promise<Record<string, string>> {

@@ -5,7 +5,7 @@ import { fillPath } from "./fill-path.ts";
 import { formBody } from "./form-body.ts";
 import { wholeText } from "./body.ts";
 import { errorFromBody } from "./error.ts";
-import { readEvents, type OnComment } from "./sse.ts";
+import { readEvents, type OnComment, type OnEventId } from "./sse.ts";
 import { parseJson, readJson, send, type Call, type Reply, type Transport } from "./transport.ts";
 
 interface Request {
@@ -14,6 +14,7 @@ interface Request {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   readonly onComment?: OnComment | undefined;
+  readonly onEventId?: OnEventId | undefined;
 }
 
 /** The methods of the route table: the table gives each its types, the path table gives each its work. */
@@ -58,8 +59,11 @@ function method(transport: Transport, name: RouteName): (request?: Request) => u
     case "events":
       return async function* (request = {}) {
         const stream = await open(request, "text/event-stream, application/json");
-        for await (const event of readEvents(stream.text(), request.onComment))
-          yield parseEvent(event.data, stream);
+        for await (const event of readEvents(stream.text(), request.onComment)) {
+          const parsed = parseEvent(event.data, stream);
+          if (event.id !== undefined) request.onEventId?.(event.id);
+          yield parsed;
+        }
       };
   }
 }

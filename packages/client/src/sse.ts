@@ -9,6 +9,9 @@ export interface SseEvent {
 /** Hears the text of a comment: heartbeats, and why a held request waits. */
 export type OnComment = (text: string) => void;
 
+/** Hears each event's id before the event is told: behind it a broken stream can be resumed. */
+export type OnEventId = (id: string) => void;
+
 /**
  * Reads server-sent events out of text that arrives in any pieces: lines may end in LF, CR or CRLF, an event may have
  * several data lines, and any piece may end anywhere. An event that the stream's end cut off is dropped, as the

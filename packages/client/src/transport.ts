@@ -1,5 +1,5 @@
 import { BerthApiError, errorFromBody, type BerthApiErrorOptions } from "./error.ts";
-import { readBody, wholeBytes, wholeText, type Body } from "./body.ts";
+import { readBytes, readText, wholeBytes, wholeText, type Body } from "./body.ts";
 import type { FormBody } from "./form-body.ts";
 
 /** As much of `fetch` as calls need: the platform's own fits, and so does a lighter one. */
@@ -33,22 +33,34 @@ export interface Call {
   /** Instead of a body that is JSON. */
   readonly form?: FormBody | undefined;
   readonly accept: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Reply {
   readonly status: number;
   readonly requestId: string | undefined;
-  /** The body's text as it comes. Throws `connection_lost` when it breaks off, the signal's reason when aborted. */
+  /** The body as it comes. Throws `connection_lost` when it breaks off, the signal's reason when aborted. */
+  readonly pieces: () => AsyncGenerator<Uint8Array, void, undefined>;
+  /** The same as text. */
   text(): AsyncGenerator<string, void, undefined>;
   bytes(): Promise<Uint8Array>;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /** Resolves once the status is known and good. Throws BerthApiError for every refusal, and the signal's reason. */
 export async function send(transport: Transport, call: Call): Promise<Reply> {
+  const reply = await exchange(transport, call);
+  const { status, requestId } = reply;
+  if (status >= 200 && status < 300) return reply;
+  const retryAfterMs = delayOf(reply.header("retry-after"));
+  throw refusal(await wholeText(reply.text()), { status, requestId, retryAfterMs });
+}
+
+/** Resolves once the status is known, whatever it is. Throws `server_unreachable`, and the signal's reason. */
+export async function exchange(transport: Transport, call: Call): Promise<Reply> {
   const url = `${transport.baseUrl}${call.path}${queryString(call.query)}`;
-  const headers = { accept: call.accept, ...(await transport.headers(call.method)) };
+  const headers = { accept: call.accept, ...(await transport.headers(call.method)), ...call.headers };
   const response = await transport
     .fetch(url, {
       method: call.method,
@@ -66,17 +78,15 @@ export async function send(transport: Transport, call: Call): Promise<Reply> {
   const requestId = response.headers.get("x-request-id") ?? undefined;
   const { status } = response;
   const context = { status, requestId, signal: call.signal };
-  const text = (): AsyncGenerator<string, void, undefined> => readBody(response.body, context);
-  if (status >= 200 && status < 300)
-    return {
-      status,
-      requestId,
-      text,
-      bytes: () => wholeBytes(response.body, context),
-      header: (name) => response.headers.get(name) ?? undefined,
-    };
-  const retryAfterMs = delayOf(response.headers.get("retry-after"));
-  throw refusal(await wholeText(text()), { status, requestId, retryAfterMs });
+  const pieces = (): AsyncGenerator<Uint8Array, void, undefined> => readBytes(response.body, context);
+  return {
+    status,
+    requestId,
+    pieces,
+    text: () => readText(pieces()),
+    bytes: () => wholeBytes(pieces()),
+    header: (name) => response.headers.get(name) ?? undefined,
+  };
 }
 
 function withBody({ body, form }: Call, headers: Record<string, string>) {
@@ -102,8 +112,8 @@ export function parseJson(text: string, { status, requestId }: Reply): unknown {
 }
 
 /** `Retry-After` is a number of seconds or a date. */
-function delayOf(header: string | null): number | undefined {
-  if (header === null) return undefined;
+function delayOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

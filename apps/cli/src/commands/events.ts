@@ -46,7 +46,10 @@ export function define(command: Command, cli: Cli): void {
           signal,
           readPast,
           onPast: (events) => printEvents(cli, last(events), nameOf),
-          onService: ({ id, name }) => names.set(id, name),
+          eventOf: (change) => {
+            if (change.type === "service") names.set(change.service.id, change.service.name);
+            return change.type === "service-event" ? change.event : undefined;
+          },
           onEvent: (event) => {
             if (only === undefined || event.serviceId === only.id) printEvents(cli, [event], nameOf);
           },

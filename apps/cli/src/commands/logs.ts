@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { addExamples } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
+import { printLog } from "../print-log.ts";
 import { wholeNumber } from "../read-number.ts";
 import { findService } from "../services/find-service.ts";
 import { tellDiagnosis } from "../services/tell-diagnosis.ts";
-import { PlainStream } from "../terminal/plain-stream.ts";
 
 interface Options {
   readonly follow?: boolean;
@@ -24,14 +24,9 @@ export function define(command: Command, cli: Cli): void {
         ...(follow === true ? { follow: "true" as const } : {}),
         ...(tail === undefined ? {} : { tail }),
       };
-      // a file gets what was written, byte for byte
-      const plain = cli.io.stdout.isTTY ? new PlainStream() : undefined;
-      await untilInterrupted("", async (signal) => {
-        for await (const text of client.getServiceLogs({ params: { id }, query, signal })) {
-          if (!cli.io.stdout.write(plain?.pass(text) ?? text))
-            await new Promise((resolve) => cli.io.stdout.once("drain", resolve));
-        }
-      });
+      await untilInterrupted("", (signal) =>
+        printLog(cli, client.getServiceLogs({ params: { id }, query, signal })),
+      );
       const service = await findService(client, id);
       if (service.diagnosis !== null) tellDiagnosis(cli, service);
     });

@@ -37,6 +37,8 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--model": "callable",
   "--target": "callable",
   "--fallback": "callable",
+  "--hardware": "presets",
+  "--secret": "secrets",
   "--mount": "files",
   "--container": "files",
   "--image": "files",

@@ -36,7 +36,7 @@ test.for([
   ["run text-generation x --mount ", [":files"]],
   ["--home-dir /x profile r", ["repair", "rename", "rm"]],
   ["wait x --for HEA", ["HEALTHY"]],
-  ["key create x --scope ", ["inference", "admin"]],
+  ["key create x --scope ", ["inference", "admin", "worker"]],
   ["model add ", [":files"]],
   ["ls --home-dir ", [":files"]],
   ["run command -- ", [":files"]],

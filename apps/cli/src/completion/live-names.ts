@@ -3,6 +3,7 @@ import { openProfileBook } from "../profiles/profile-book.ts";
 import type { Candidate, LiveNames } from "./candidates.ts";
 
 const patienceMs = 1500;
+const lastJobs = 100;
 
 /** Names from the server. None within 1.5 s, or at all, is no names: a shell's Tab is no place for errors. */
 export async function liveNames(of: LiveNames, cli: Cli): Promise<readonly Candidate[]> {
@@ -44,6 +45,26 @@ async function read(of: LiveNames, cli: Cli, signal: AbortSignal): Promise<reado
         value: name,
         about: match,
       }));
+    case "endpoints":
+      return (await client.listEndpoints({ signal })).data.map(({ name, status }) => ({
+        value: name,
+        about: status,
+      }));
+    case "jobs":
+      return (await client.listJobs({ query: { limit: lastJobs }, signal })).data.map(
+        ({ id, status, path }) => ({ value: id, about: `${status} ${path}` }),
+      );
+    case "secrets":
+      return (await client.listSecrets({ signal })).data.map(({ name, provider }) => ({
+        value: name,
+        about: provider ?? "",
+      }));
+    case "presets": {
+      const { data } = await client.listHardwarePresets({ signal });
+      return unique(
+        data.map(({ name, cpus, gpus }) => ({ value: name, about: `${cpus} CPUs, ${gpus} GPUs` })),
+      );
+    }
     case "callable":
       return (await client.listCallableModels({ signal })).map(({ id }) => ({ value: id, about: "" }));
   }

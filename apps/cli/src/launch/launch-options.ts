@@ -3,7 +3,7 @@ import { collect } from "../collect.ts";
 import { wholeNumber } from "../read-number.ts";
 
 /** What `berth run` takes, before or after the kind of service. */
-export interface LaunchOptions extends SchedulerOptions, ContainerOptions {
+export interface LaunchOptions extends SchedulerOptions, ContainerOptions, EngineFlags {
   readonly profile?: string;
   readonly name?: string;
   readonly revision?: string;
@@ -11,6 +11,15 @@ export interface LaunchOptions extends SchedulerOptions, ContainerOptions {
   readonly apiKey?: string;
   readonly apiKeyFile?: string;
   readonly askApiKey?: boolean;
+  readonly idleTimeout?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+  readonly force?: boolean;
+}
+
+/** How the engine serves the model. */
+export interface EngineFlags {
   readonly engine?: string;
   readonly maxInputLength?: number;
   readonly maxTotalTokens?: number;
@@ -25,11 +34,6 @@ export interface LaunchOptions extends SchedulerOptions, ContainerOptions {
   readonly trustRemoteCode?: boolean;
   readonly maxStopSequences?: number;
   readonly maxBatchPrefillTokens?: number;
-  readonly idleTimeout?: string;
-  readonly dryRun?: boolean;
-  readonly wait?: boolean;
-  readonly timeout?: string;
-  readonly force?: boolean;
 }
 
 /** What only a scheduler can honour. */
@@ -70,7 +74,9 @@ export function addLaunchOptions(command: Command): Command {
   addCommonOptions(command);
   addEngineOptions(command);
   addContainerOptions(command);
-  return addSchedulerOptions(command).optionsGroup("Options:");
+  return addSchedulerOptions(command)
+    .option("--renew", "go on beyond the wall time: a successor takes over before it ends")
+    .optionsGroup("Options:");
 }
 
 function addCommonOptions(command: Command): Command {
@@ -94,7 +100,7 @@ function addCommonOptions(command: Command): Command {
     .option("--timeout <duration>", "wait, but no longer than this (90s, 5m)");
 }
 
-function addEngineOptions(command: Command): Command {
+export function addEngineOptions(command: Command): Command {
   return command
     .optionsGroup("Engine:")
     .addOption(new Option("--engine <engine>", "what serves the model (the first that can)").choices(engines))
@@ -119,7 +125,7 @@ function addEngineOptions(command: Command): Command {
     );
 }
 
-function addContainerOptions(command: Command): Command {
+export function addContainerOptions(command: Command): Command {
   return command
     .optionsGroup("What it runs in:")
     .addOption(
@@ -137,7 +143,7 @@ function addContainerOptions(command: Command): Command {
     .option("--allow-shared-port", "launch it though other users of the node could reach its port");
 }
 
-function addSchedulerOptions(command: Command): Command {
+export function addSchedulerOptions(command: Command): Command {
   return command
     .optionsGroup("Slurm profiles only:")
     .option("--time <time>", "wall time: minutes, hh:mm:ss, days-hours, or 45m, 2h, 1d")
@@ -151,6 +157,5 @@ function addSchedulerOptions(command: Command): Command {
     .option("--nodes <count>", "nodes", wholeNumber(1, 1024))
     .option("--exclude <nodes>", "nodes to avoid, as g[1-4],c7")
     .option("--reservation <name>", "reservation")
-    .option("--sbatch <option>", "any option of sbatch, as --sbatch=--mail-type=END; give it again", collect)
-    .option("--renew", "go on beyond the wall time: a successor takes over before it ends");
+    .option("--sbatch <option>", "any option of sbatch, as --sbatch=--mail-type=END; give it again", collect);
 }

@@ -7,7 +7,7 @@ import { launch } from "./launch.ts";
 import { addLaunchOptions, type LaunchOptions } from "./launch-options.ts";
 import { readEnvironment } from "./read-container.ts";
 import { readLaunch } from "./read-launch.ts";
-import { profileOf } from "./scheduler-options.ts";
+import { modelReference } from "./model-reference.ts";
 
 /** A kind of service that runs a model: `berth run KIND MODEL [-- engine options]`. */
 export function addModelCommand(command: Command, cli: Cli, image: Image): Command {
@@ -33,10 +33,4 @@ function refuseStray(extra: readonly string[], afterDashes: readonly string[]): 
       `one model at a time: "${stray.join(" ")}" is too much (engine options go after --)`,
     );
   }
-}
-
-/** Paths are made absolute here, where the working directory is the user's; those of a cluster are the cluster's. */
-async function modelReference(cli: Cli, model: string, options: LaunchOptions): Promise<string> {
-  if (!/^(\.{0,2}\/|~\/)/.test(model)) return model;
-  return (await profileOf(cli, options))?.schema === "slurm" ? model : cli.path(model);
 }

@@ -27,14 +27,19 @@ export async function profileOf(cli: Cli, { profile }: LaunchOptions): Promise<P
   return data.find((each) => (profile === undefined ? each.default : each.name === profile));
 }
 
-/** Refuses options that only a scheduler could honour, by name, where there is none. */
-export async function refuseSchedulerOptions(cli: Cli, options: LaunchOptions): Promise<void> {
+/** Refuses options that only a scheduler could honour, by name, where there is none: nor on `further` profiles. */
+export async function refuseSchedulerOptions(
+  cli: Cli,
+  options: LaunchOptions,
+  further: readonly string[] = [],
+): Promise<void> {
   const given = (Object.keys(schedulerOptions) as (keyof SchedulerOptions)[]).filter(
     (name) => options[name] !== undefined,
   );
   if (given.length === 0) return;
   const profile = await profileOf(cli, options);
   if (profile === undefined || profile.schema === "slurm") return;
+  for (const name of further) if ((await profileOf(cli, { profile: name }))?.schema === "slurm") return;
   throw new CliError(
     "usage",
     `${given.map((name) => schedulerOptions[name]).join(", ")}: only slurm profiles have a scheduler to tell; ${profile.name} is a ${profile.schema} profile, leave them out`,

@@ -1,16 +1,20 @@
-import type { Service, ServiceEvent } from "@berth/api";
+import type { Change } from "@berth/api";
 import type { Client } from "@berth/client";
 
-export interface FollowOptions {
+export interface FollowOptions<Event> {
   readonly signal: AbortSignal;
-  readonly readPast: () => Promise<readonly ServiceEvent[]>;
-  readonly onPast: (events: readonly ServiceEvent[]) => void;
-  readonly onService: (service: Service) => void;
-  readonly onEvent: (event: ServiceEvent) => void;
+  readonly readPast: () => Promise<readonly Event[]>;
+  readonly onPast: (events: readonly Event[]) => void;
+  /** The event in a change, where it is one of those that are followed. */
+  readonly eventOf: (change: Change) => Event | undefined;
+  readonly onEvent: (event: Event) => void;
 }
 
 /** The past, then each event as it comes: none missed between the two, none told twice. Ends with the server. */
-export async function followEvents(client: Client, options: FollowOptions): Promise<void> {
+export async function followEvents<Event extends { readonly id: number }>(
+  client: Client,
+  options: FollowOptions<Event>,
+): Promise<void> {
   let connected: () => void = () => {};
   const isConnected = new Promise<void>((resolve) => (connected = resolve));
   const changes = client.streamEvents({ signal: options.signal, onComment: () => connected() });
@@ -20,10 +24,9 @@ export async function followEvents(client: Client, options: FollowOptions): Prom
   options.onPast(past);
   let lastId = past.at(-1)?.id ?? 0;
   for (let next = await first; next.done !== true; next = await changes.next()) {
-    const change = next.value;
-    if (change.type === "service") options.onService(change.service);
-    if (change.type !== "service-event" || change.event.id <= lastId) continue;
-    lastId = change.event.id;
-    options.onEvent(change.event);
+    const event = options.eventOf(next.value);
+    if (event === undefined || event.id <= lastId) continue;
+    lastId = event.id;
+    options.onEvent(event);
   }
 }

@@ -1,6 +1,7 @@
 import type { ServiceEvent } from "@berth/api";
 import type { Cli } from "../cli.ts";
 import { oneLine } from "../terminal/plain-text.ts";
+import { timestamp } from "../terminal/timestamp.ts";
 import { padEnd } from "../terminal/width.ts";
 import { statusPaint } from "./status-paint.ts";
 
@@ -19,12 +20,4 @@ export function printEvents(
     const status = statusPaint(event.status, cli.style)(event.status.padEnd(9));
     cli.print(`${cli.style.dim(timestamp(event.at))} ${whose}${status} ${oneLine(event.message)}`);
   }
-}
-
-/** `2026-11-21 04:02:05`, in the terminal's time zone. */
-function timestamp(atMs: number): string {
-  const date = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }

@@ -1,5 +1,12 @@
 import type {
+  Delivery,
+  Deployment,
   Download,
+  Endpoint,
+  EndpointEvent,
+  EndpointMoment,
+  HardwarePreset,
+  Job,
   Key,
   LaunchPreview,
   Model,
@@ -7,6 +14,7 @@ import type {
   Profile,
   Provider,
   RequestRecord,
+  Secret,
   Service,
   ServiceEvent,
   UsageRow,
@@ -281,6 +289,185 @@ export function sampleRoute(change: Partial<ModelRoute> = {}): ModelRoute {
     logBodies: false,
     createdAt: sampleNowMs,
     updatedAt: sampleNowMs,
+    ...change,
+  };
+}
+
+export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
+  return {
+    id: "e1000000-0000-4000-8000-000000000001",
+    owner: "me",
+    name: "chat",
+    fullName: "me/chat",
+    description: null,
+    visibility: "private",
+    scaling: {
+      min: 0,
+      max: 3,
+      scaledownPeriodSeconds: 900,
+      targetPendingRequests: 100,
+      queueDelaySeconds: null,
+      concurrency: null,
+    },
+    queue: {
+      ttlSeconds: 86_400,
+      executionTimeoutSeconds: 600,
+      maxAttempts: 3,
+      retriesFailures: false,
+      retentionSeconds: 86_400,
+      deadLetterSeconds: 1_209_600,
+      limit: 1_000_000,
+      leaseSeconds: 30,
+    },
+    fallback: null,
+    configuration: {
+      template: { model: "berth/pilot", image: "text-generation" },
+      profiles: ["default"],
+      hardware: null,
+      secrets: [],
+    },
+    status: "HEALTHY",
+    statusReason: null,
+    hasChanges: false,
+    currentDeployment: 1,
+    nextDeployment: null,
+    replicas: { wanted: 2, ready: 1, starting: 1, draining: 0 },
+    inFlight: 3,
+    waiting: 2,
+    jobs: { queued: 5, running: 1 },
+    expectedReadyAt: null,
+    decision: "105 requests pending, 100 for each",
+    paths: {
+      predict: "/endpoints/me/chat/predict",
+      openai: "/endpoints/me/chat/v1",
+      health: "/endpoints/me/chat/health",
+    },
+    createdAt: sampleNowMs - 7 * 3_600_000,
+    updatedAt: sampleNowMs - 60_000,
+    ...change,
+  };
+}
+
+export function sampleDeployment(change: Partial<Deployment> = {}): Deployment {
+  return {
+    id: "d1",
+    endpointId: sampleEndpoint().id,
+    number: 2,
+    status: "DEPLOYING",
+    statusReason: null,
+    isCurrent: false,
+    configuration: sampleEndpoint().configuration,
+    rollbackTo: null,
+    creator: "admin",
+    createdAt: sampleNowMs - 61_000,
+    concludedAt: null,
+    ...change,
+  };
+}
+
+export function sampleMoment(change: Partial<EndpointMoment> = {}): EndpointMoment {
+  return {
+    at: sampleNowMs,
+    ready: 0,
+    starting: 0,
+    wanted: 0,
+    inFlight: 0,
+    waiting: 0,
+    arrivalsPerSecond: 0,
+    reason: "nothing to do",
+    ...change,
+  };
+}
+
+export function sampleEndpointEvent(change: Partial<EndpointEvent> = {}): EndpointEvent {
+  return {
+    id: 1,
+    endpointId: sampleEndpoint().id,
+    at: sampleNowMs,
+    kind: "scaling",
+    message: "0 to 2 replicas: 105 requests pending, 100 for each",
+    evidence: {},
+    ...change,
+  };
+}
+
+export function sampleJob(change: Partial<Job> = {}): Job {
+  return {
+    id: "0199aaaa-0000-7000-8000-000000000001",
+    endpointId: sampleEndpoint().id,
+    sequence: 7,
+    status: "QUEUED",
+    priority: 0,
+    path: "/predict",
+    inputBytes: 20,
+    createdAt: sampleNowMs - 120_000,
+    availableAt: sampleNowMs - 120_000,
+    startedAt: null,
+    finishedAt: null,
+    expiresAt: sampleNowMs + 3_600_000,
+    attempts: 0,
+    maxAttempts: 3,
+    progress: null,
+    error: null,
+    isDeadLetter: false,
+    result: null,
+    keyId: null,
+    idempotencyKey: null,
+    workerId: null,
+    webhookUrl: null,
+    ...change,
+  };
+}
+
+/** A job that has left a result. */
+export function sampleDoneJob(change: Partial<Job> = {}): Job {
+  return sampleJob({
+    status: "COMPLETED",
+    attempts: 1,
+    startedAt: sampleNowMs - 60_000,
+    finishedAt: sampleNowMs - 58_500,
+    result: { status: 200, contentType: "application/json", bytes: 15 },
+    ...change,
+  });
+}
+
+export function sampleDelivery(change: Partial<Delivery> = {}): Delivery {
+  return {
+    id: "w1",
+    jobId: sampleJob().id,
+    url: "https://example.org/hook",
+    status: "failed",
+    attempts: 3,
+    lastAttemptAt: sampleNowMs - 60_000,
+    nextAttemptAt: null,
+    responseStatus: 503,
+    error: "come back later",
+    createdAt: sampleNowMs - 120_000,
+    ...change,
+  };
+}
+
+export function sampleSecret(change: Partial<Secret> = {}): Secret {
+  return {
+    name: "hf-token",
+    owner: "me",
+    provider: "huggingface",
+    usedBy: ["me/chat"],
+    createdAt: sampleNowMs,
+    updatedAt: sampleNowMs,
+    ...change,
+  };
+}
+
+export function samplePreset(change: Partial<HardwarePreset> = {}): HardwarePreset {
+  return {
+    name: "gpu-1",
+    profile: null,
+    isBuiltIn: true,
+    cpus: 8,
+    memoryMiB: 65_536,
+    gpus: 1,
+    gpuType: null,
     ...change,
   };
 }

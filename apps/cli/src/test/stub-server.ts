@@ -16,7 +16,16 @@ type Answer<R extends Route> = R["reply"] extends "json"
   ? RouteResponse<R>
   : R["reply"] extends "empty"
     ? void
-    : Iterable<string> | AsyncIterable<string>;
+    : R["reply"] extends "raw"
+      ? RawAnswer
+      : Iterable<string> | AsyncIterable<string>;
+
+/** Bytes with a status and a type of their own. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly bytes: Uint8Array | string;
+}
 
 /** What the stub answers on each route a test needs; all others are refused as `unsupported`. */
 export type StubHandlers = {
@@ -44,7 +53,7 @@ export interface StubOptions {
   readonly handlers: StubHandlers;
   /** The only key it knows. */
   readonly key: string;
-  /** Answers `/v1`. */
+  /** Answers `/v1` and `/endpoints`. */
   readonly inference?: (request: IncomingMessage, response: ServerResponse, body: string) => void;
 }
 
@@ -81,7 +90,8 @@ async function serve(
   const url = new URL(request.url ?? "/", "http://stub");
   if (request.headers.authorization !== `Bearer ${key}`)
     throw new BerthError("invalid_api_key", "the key is wrong");
-  if (url.pathname.startsWith("/v1/") && inference !== undefined) return inference(request, response, body);
+  if (/^\/(v1|endpoints)\//.test(url.pathname) && inference !== undefined)
+    return inference(request, response, body);
   const match = matchRoute(request.method ?? "", url.pathname);
   if (match === undefined) throw new BerthError("not_found", `no route ${url.pathname}`);
   const route: Route = routes[match.name];
@@ -106,6 +116,11 @@ async function reply(route: Route, response: ServerResponse, value: unknown): Pr
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(route.response?.parse(value)));
       return;
+    case "raw": {
+      const { status, contentType, bytes } = value as RawAnswer;
+      response.writeHead(status, { "content-type": contentType }).end(bytes);
+      return;
+    }
     case "text":
     case "events":
       response.setHeader("content-type", route.reply === "text" ? "text/plain" : "text/event-stream");

@@ -151,7 +151,7 @@ export const createEndpointSchema = z.strictObject({
 });
 export type CreateEndpoint = z.infer<typeof createEndpointSchema>;
 
-/** What is absent stays. */
+/** What is absent stays; so do values of a template's environment that are sent as they are shown, hidden. */
 export const updateEndpointSchema = z.strictObject({ ...settingsShape, ...configurationShape });
 export type UpdateEndpoint = z.infer<typeof updateEndpointSchema>;
 

@@ -57,17 +57,3 @@ export const jobSchema = z.object({
   webhookUrl: z.string().nullable(),
 });
 export type Job = z.infer<typeof jobSchema>;
-
-/** It changes no more, unless somebody retries it. */
-export function hasJobEnded(status: JobStatus): boolean {
-  switch (status) {
-    case "QUEUED":
-    case "RUNNING":
-      return false;
-    case "COMPLETED":
-    case "FAILED":
-    case "CANCELLED":
-    case "TIMED_OUT":
-      return true;
-  }
-}

@@ -6,7 +6,7 @@ import { readDuration } from "../../duration.ts";
 import { addExamples } from "../../help.ts";
 import { addLimitOptions, changeLimits, type LimitOptions, namesLimits } from "../../keys/limit-options.ts";
 
-const scopes = ["inference", "admin"] as const satisfies readonly Scope[];
+const scopes = ["inference", "admin", "worker"] as const satisfies readonly Scope[];
 
 interface Options extends LimitOptions {
   readonly scope?: readonly Scope[];
@@ -20,7 +20,7 @@ export function define(command: Command, cli: Cli): void {
     .addOption(
       new Option(
         "--scope <scope>",
-        "what it may do: inference (the default) calls models, admin does everything",
+        "what it may do: inference (the default) calls models, worker takes jobs, admin does everything",
       )
         .choices(scopes)
         .argParser(collectScope),
@@ -52,6 +52,7 @@ export function define(command: Command, cli: Cli): void {
     "KEY=$(berth key create ci)": "into a variable",
     "berth key create app --model berth/pilot --expires 30d": "for one model, for a month",
     "berth key create class --rpm 60 --parallel 4 --budget 10usd/day": "with limits",
+    "berth key create gpu-box --scope worker": "for a worker of yours, which takes jobs",
     "berth key create boss --scope admin": "for the management API too",
   });
 }

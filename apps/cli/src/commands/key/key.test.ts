@@ -66,7 +66,7 @@ test("create prints the key alone, so that a shell can take it", async () => {
 });
 
 test.for([
-  [["create", "x", "--scope", "root"], "Allowed choices are inference, admin."],
+  [["create", "x", "--scope", "root"], "Allowed choices are inference, admin, worker."],
   [["create", "x", "--expires", "never"], '--expires: "never" is no duration'],
   [["create", "x", "--budget", "10euro/day"], "Give an amount of usd, tokens or gpu-seconds a day or month"],
   [["create", "x", "--budget", "0usd/day"], "Give an amount of usd"],

@@ -1,0 +1,117 @@
+import type { Visibility } from "@berth/api";
+import { Option, type Command } from "commander";
+import { collect } from "../collect.ts";
+import {
+  addContainerOptions,
+  addEngineOptions,
+  addSchedulerOptions,
+  type ContainerOptions,
+  type EngineFlags,
+  type SchedulerOptions,
+} from "../launch/launch-options.ts";
+import { addCommandOptions, type CommandOptions } from "../launch/read-command.ts";
+import { orNone } from "../or-none.ts";
+import { wholeNumber } from "../read-number.ts";
+
+/** What holds at once, whatever is deployed. */
+export interface SettingFlags {
+  readonly description?: string;
+  readonly visibility?: Visibility;
+  readonly fallback?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly scaledownPeriod?: string;
+  readonly targetPending?: number;
+  readonly queueDelay?: string;
+  readonly concurrency?: number | null;
+  readonly ttl?: string;
+  readonly executionTimeout?: string;
+  readonly maxAttempts?: number;
+  readonly retryFailures?: boolean;
+  readonly retention?: string;
+  readonly deadLetterRetention?: string;
+  readonly queueLimit?: number;
+  readonly lease?: string;
+}
+
+/** What a deployment rolls out. */
+export interface TemplateFlags
+  extends EngineFlags, ContainerOptions, Omit<SchedulerOptions, "renew">, CommandOptions {
+  readonly model?: string;
+  readonly revision?: string;
+  readonly kind?: string;
+  readonly command?: boolean;
+  readonly workers?: boolean;
+  readonly force?: boolean;
+}
+
+export interface EndpointFlags extends SettingFlags, TemplateFlags {
+  readonly profile?: readonly string[];
+  readonly hardware?: string;
+  readonly secret?: readonly string[];
+}
+
+export const visibilities = ["public", "internal", "private"] as const satisfies readonly Visibility[];
+
+/** What `endpoint create` and `update` take alike. */
+export function addEndpointOptions(command: Command): Command {
+  addTemplateOptions(command);
+  addScalingOptions(command);
+  addQueueOptions(command);
+  addEngineOptions(command);
+  addContainerOptions(command);
+  return addSchedulerOptions(command).optionsGroup("Options:");
+}
+
+function addTemplateOptions(command: Command): Command {
+  command
+    .optionsGroup("What each replica is:")
+    .option("--model <model>", "a repository id, or the path of a model's file or directory")
+    .option("--command", "a program of yours: it and its arguments come after --")
+    .option("--workers", "nothing is launched: workers of your own take the jobs")
+    .option("-r, --revision <revision>", "a commit, branch or tag of the model (the newest on the profile)")
+    .option("--kind <kind>", "a kind of `berth run`, as text-generation or embeddings (what the model says)")
+    .option("-p, --profile <name>", "where replicas run; again for those to go on with", collect)
+    .option("--hardware <preset>", "a hardware preset (`berth hardware ls`), or none")
+    .option(
+      "--secret <name[=variable][:file]>",
+      "a stored secret, as an environment variable, or one with the path of a file; again for more; or none",
+      collect,
+    )
+    .option("--force", "although its memory estimate does not fit");
+  return addCommandOptions(command);
+}
+
+function addScalingOptions(command: Command): Command {
+  return command
+    .optionsGroup("Scaling and callers:")
+    .option("--min <count>", "replicas that always run (0)", wholeNumber(0, 1000))
+    .option("--max <count>", "replicas at most (1)", wholeNumber(1, 1000))
+    .option("--scaledown-period <duration>", "how long without need before there are fewer (15m)")
+    .option("--target-pending <count>", "requests one replica is meant to have (100)", wholeNumber(1, 1e6))
+    .option("--queue-delay <duration>", "what waits is to be begun within so long, or none")
+    .option(
+      "--concurrency <count>",
+      "requests one replica works on at once, or none",
+      orNone(wholeNumber(1, 100_000)),
+    )
+    .addOption(
+      new Option("--visibility <who>", "who may call it (private: its owner's keys)").choices(visibilities),
+    )
+    .option("--fallback <model>", "answers callers who ask for it while no replica is ready; or none")
+    .option("--description <text>", "what it is for");
+}
+
+function addQueueOptions(command: Command): Command {
+  return command
+    .optionsGroup("Its jobs:")
+    .option("--ttl <duration>", "how long after its submission a job is given up (1d)")
+    .option("--execution-timeout <duration>", "how long one attempt may take (10m)")
+    .option("--max-attempts <count>", "attempts at one job (3)", wholeNumber(1, 100))
+    .option("--retry-failures", "also try again what a handler failed itself")
+    .option("--no-retry-failures", "only what was lost or took too long (the default)")
+    .option("--retention <duration>", "how long a job is kept after its end (1d)")
+    .option("--dead-letter-retention <duration>", "and how long as a dead letter (14d)")
+    .option("--queue-limit <count>", "jobs that may wait", wholeNumber(1, 100_000_000))
+    .option("--lease <duration>", "how long a worker may be silent (30s)");
+}

@@ -82,7 +82,7 @@ test("a path that no route describes is answered as it is, whatever the status",
   const bytes = new TextEncoder().encode("hello");
   const reply = await client.callPath({
     method: "POST",
-    path: "/endpoints/me/mine/predict?x=1",
+    path: "/e/me/mine/predict?x=1",
     headers: { "x-berth-cold-start": "fail" },
     body: { contentType: "audio/wav", bytes },
   });
@@ -90,7 +90,7 @@ test("a path that no route describes is answered as it is, whatever the status",
   expect(Buffer.concat(await collect(reply.pieces())).toString()).toBe("no such label");
   expect(asked[0]).toMatchObject({
     method: "POST",
-    url: "/endpoints/me/mine/predict?x=1",
+    url: "/e/me/mine/predict?x=1",
     body: "hello",
     headers: { authorization: "Bearer sk-1", "content-type": "audio/wav", "x-berth-cold-start": "fail" },
   });

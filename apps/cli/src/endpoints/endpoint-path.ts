@@ -3,12 +3,12 @@ import type { Cli } from "../cli.ts";
 import { CliError } from "../exit.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 
-/** Where an endpoint's own path lies on the server: `/endpoints/OWNER/NAME/predict`. */
+/** Where an endpoint's own path lies on the server: `/e/OWNER/NAME/predict`. */
 export async function endpointPath(cli: Cli, reference: string, path: string): Promise<string> {
   const own = path.startsWith("/") ? path : `/${path}`;
   const [, owner, name] = /^([^/]+)\/([^/]+)$/.exec(reference) ?? [];
   if (owner !== undefined && name !== undefined)
-    return `/endpoints/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${own}`;
+    return `/e/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${own}`;
   try {
     const { paths } = await findEndpoint(cli, reference);
     return paths.predict.replace(/\/predict$/, own);

@@ -338,9 +338,9 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     expectedReadyAt: null,
     decision: "105 requests pending, 100 for each",
     paths: {
-      predict: "/endpoints/me/chat/predict",
-      openai: "/endpoints/me/chat/v1",
-      health: "/endpoints/me/chat/health",
+      predict: "/e/me/chat/predict",
+      openai: "/e/me/chat/v1",
+      health: "/e/me/chat/healthcheck",
     },
     createdAt: sampleNowMs - 7 * 3_600_000,
     updatedAt: sampleNowMs - 60_000,

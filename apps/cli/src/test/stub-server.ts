@@ -53,7 +53,7 @@ export interface StubOptions {
   readonly handlers: StubHandlers;
   /** The only key it knows. */
   readonly key: string;
-  /** Answers `/v1` and `/endpoints`. */
+  /** Answers `/v1` and `/e`. */
   readonly inference?: (request: IncomingMessage, response: ServerResponse, body: string) => void;
 }
 
@@ -90,8 +90,7 @@ async function serve(
   const url = new URL(request.url ?? "/", "http://stub");
   if (request.headers.authorization !== `Bearer ${key}`)
     throw new BerthError("invalid_api_key", "the key is wrong");
-  if (/^\/(v1|endpoints)\//.test(url.pathname) && inference !== undefined)
-    return inference(request, response, body);
+  if (/^\/(v1|e)\//.test(url.pathname) && inference !== undefined) return inference(request, response, body);
   const match = matchRoute(request.method ?? "", url.pathname);
   if (match === undefined) throw new BerthError("not_found", `no route ${url.pathname}`);
   const route: Route = routes[match.name];

@@ -4,6 +4,7 @@ import type { DeploymentRow, EndpointRow } from "@berth/store";
 import type { Traffic } from "./endpoint-meter.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 import { endpointStatus } from "./endpoint-status.ts";
+import { hideConfiguration } from "./hidden-values.ts";
 import type { Replica } from "./replica.ts";
 
 export interface ViewFacts {
@@ -27,6 +28,7 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
   return {
     ...shown,
     ...endpointStatus(row, { ...state, deployments, ready, starting }),
+    configuration: hideConfiguration(row.configuration),
     fullName: `${row.owner}/${row.name}`,
     hasChanges:
       row.configuration.template !== null && !isDeepStrictEqual(deployed?.configuration, row.configuration),
@@ -48,5 +50,9 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
 }
 
 export function viewDeployment(row: EndpointRow, deployment: DeploymentRow): Deployment {
-  return { ...deployment, isCurrent: deployment.number === row.currentDeployment };
+  return {
+    ...deployment,
+    configuration: hideConfiguration(deployment.configuration),
+    isCurrent: deployment.number === row.currentDeployment,
+  };
 }

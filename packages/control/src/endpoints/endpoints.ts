@@ -12,6 +12,7 @@ import {
   type EndpointConfiguration,
   type EndpointEvent,
   type EndpointMoment,
+  type EndpointTemplate,
   type HardwarePreset,
   type Profile,
   type Scaling,
@@ -28,6 +29,7 @@ import type { EndpointSights } from "./endpoint-sights.ts";
 import { viewDeployment } from "./endpoint-view.ts";
 import { findEndpoint, fullNameOf } from "./find-endpoint.ts";
 import { merged } from "./merged.ts";
+import { withHidden } from "./hidden-values.ts";
 import { bringModel, type ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { replicaSpec } from "./replica-spec.ts";
@@ -134,7 +136,7 @@ export class Endpoints {
   async update(named: string, given: UpdateEndpoint, by: Orderer): Promise<Endpoint> {
     const { id, owner, configuration: before } = this.find(named, by);
     const configuration = await this.#configuration(owner, {
-      template: given.template === undefined ? before.template : given.template,
+      template: templateOf(given.template, before.template),
       profiles: given.profiles ?? before.profiles,
       hardware: given.hardware === undefined ? before.hardware : given.hardware,
       secrets: given.secrets ?? before.secrets,
@@ -393,6 +395,14 @@ export class Endpoints {
   #name({ keyId }: Orderer): string {
     return this.#options.nameOf(keyId);
   }
+}
+
+function templateOf(
+  given: EndpointTemplate | null | undefined,
+  before: EndpointTemplate | null,
+): EndpointTemplate | null {
+  if (given === undefined) return before;
+  return given === null ? null : withHidden(given, before);
 }
 
 /** Throws `conflict` for one that answers nobody, and why. */

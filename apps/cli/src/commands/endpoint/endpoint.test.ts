@@ -464,9 +464,9 @@ test("call sends what it is given, and prints what is answered, byte for byte", 
     }),
   ).toMatchObject({ code: 0 });
   expect(asked).toEqual([
-    ["POST", "/endpoints/me/chat/predict", '{"a": 1}', "application/json", "fail"],
-    ["GET", "/endpoints/me/my%20chat/health", "", undefined, undefined],
-    ["POST", "/endpoints/me/chat/predict", "hi", "text/plain", undefined],
+    ["POST", "/e/me/chat/predict", '{"a": 1}', "application/json", "fail"],
+    ["GET", "/e/me/my%20chat/health", "", undefined, undefined],
+    ["POST", "/e/me/chat/predict", "hi", "text/plain", undefined],
   ]);
 });
 

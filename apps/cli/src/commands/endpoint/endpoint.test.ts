@@ -352,7 +352,7 @@ test("show tells the facts, and draws what happened with its reasons", async () 
     /^scaling +0 to 3 replicas, 100 requests for each, fewer after 15 minutes$/m,
     /^replicas +1 ready, 1 starting, 2 wanted$/m,
     /^why +105 requests pending, 100 for each$/m,
-    /^predict +POST http:\/\/127.0.0.1:\d+\/endpoints\/me\/chat\/predict$/m,
+    /^predict +POST http:\/\/127.0.0.1:\d+\/e\/me\/chat\/predict$/m,
     /^[0-9a-f]{8} .*chat-1/m,
     /^replicas {4}2 ┤ +█+$/m,
     /^requests {2}105 ┤ +░+█+$/m,

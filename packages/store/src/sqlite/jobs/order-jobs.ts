@@ -34,7 +34,9 @@ export class JobOrderTables {
   submit(job: NewJob, now: number): Submitted {
     const { idempotency, call, endpointId } = job;
     if (idempotency !== null) {
-      const same = this.#statements.findSame.get(endpointId, job.keyId ?? "", idempotency.key) as JobRow | undefined;
+      const same = this.#statements.findSame.get(endpointId, job.keyId ?? "", idempotency.key) as
+        | JobRow
+        | undefined;
       if (same !== undefined && same.idempotency_digest !== idempotency.digest)
         throw new BerthError(
           "conflict",

@@ -122,12 +122,14 @@ describe("a worker that finds nothing to do", () => {
 
   test("with little time left leaves what may take longer to the others", async () => {
     await using given = await world();
-    const hurried = given.take({ workerId: "hurried", waitMs: 60_000, mostExecutionMs: 1_000 });
+    const hurried = given.take({ workerId: "hurried", waitMs: 60_000, leftMs: 2_000 });
     await asleep(given.clock);
     const patient = given.take({ workerId: "patient", waitMs: 60_000 });
     await asleep(given.clock, 2);
     const long = await given.submit();
     expect((await patient).map(({ job }) => job.id)).toEqual([long.id]);
+    await given.clock.advance(1_000);
+    await given.submit({ policy: { ...policy, executionTimeoutMs: 1_001 } });
     const short = await given.submit({ policy: { ...policy, executionTimeoutMs: 1_000 } });
     expect((await hurried).map(({ job }) => job.id)).toEqual([short.id]);
   });

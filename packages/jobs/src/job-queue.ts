@@ -49,8 +49,8 @@ export interface TakeOrder {
   /** How long to wait for a job where there is none. */
   readonly waitMs: number;
   readonly policy: QueuePolicy;
-  /** None that may take longer. */
-  readonly mostExecutionMs?: number | undefined;
+  /** How long it can still work, from now on: it gets none that may take longer. */
+  readonly leftMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -131,16 +131,17 @@ export class JobQueue {
   async take(order: TakeOrder): Promise<readonly TakenJob[]> {
     const { clock } = this.#options;
     const ends = this.#until(order.signal);
-    const until = clock.monotonic() + order.waitMs;
+    const begun = clock.monotonic();
     while (!ends.aborted) {
-      const leftMs = until - clock.monotonic();
+      const spentMs = clock.monotonic() - begun;
+      const waitMs = order.waitMs - spentMs;
       // in line before it looks: what comes meanwhile is not missed
-      const place = this.#lineOf(order).join(order.endpointId, Math.max(0, leftMs), ends);
-      const claimed = await this.#claim(order).catch((error: unknown) => {
+      const place = this.#lineOf(order).join(order.endpointId, Math.max(0, waitMs), ends);
+      const claimed = await this.#claim(order, spentMs).catch((error: unknown) => {
         this.#giveUp(place, order);
         throw error;
       });
-      if (claimed.length === 0 && leftMs > 0) {
+      if (claimed.length === 0 && waitMs > 0) {
         await place.over;
         continue;
       }
@@ -277,17 +278,13 @@ export class JobQueue {
     this.#watchers.callAll(jobId);
   }
 
-  #lineOf({ mostExecutionMs }: TakeOrder): Line {
-    return mostExecutionMs === undefined ? this.#takers : this.#hurried;
+  #lineOf({ leftMs }: TakeOrder): Line {
+    return leftMs === undefined ? this.#takers : this.#hurried;
   }
 
-  #claim({
-    endpointId,
-    workerId,
-    limit,
-    policy,
-    mostExecutionMs,
-  }: TakeOrder): Promise<readonly ClaimedJob[]> {
+  #claim(order: TakeOrder, spentMs: number): Promise<readonly ClaimedJob[]> {
+    const { endpointId, workerId, limit, policy, leftMs } = order;
+    const mostExecutionMs = leftMs === undefined ? undefined : leftMs - spentMs;
     const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
     return this.#options.store.claim(claim, this.#options.clock.now());
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mostCallBytes } from "./submit-call.ts";
-import { admin, mine, others, queueWorld, worker } from "./testing/queue-world.ts";
+import { admin, mine, others, queueWorld, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };
@@ -14,13 +14,14 @@ test("what is submitted is queued as it will be called, by the endpoint's rules 
     delaySeconds: 0.5,
     maxAttempts: 2,
     webhook: "https://e.org",
+    path: "/x?of=http://e.org",
   };
   const job = await given.callers.submit("ada/echo", order, mine);
   const now = given.clock.now();
   expect(job).toMatchObject({
     status: "QUEUED",
     endpointId: "echo",
-    path: "/predict",
+    path: "/x?of=http://e.org",
     priority: 3,
     availableAt: now + 500,
     expiresAt: now + 60_000,

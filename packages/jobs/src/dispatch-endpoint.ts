@@ -1,4 +1,3 @@
-import type { Clock } from "@berth/std/clock";
 import type { TakenJob } from "./job-queue.ts";
 import type { QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 import { queuePolicyOf } from "./queue-policy.ts";

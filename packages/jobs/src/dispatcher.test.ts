@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { mine, queueWorld, until, worker } from "./testing/queue-world.ts";
+import { mine, queueWorld, until, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const json = "application/json";

@@ -6,13 +6,12 @@ import { BerthError } from "@berth/api";
  */
 export function requirePlainPath(path: string): void {
   const url = URL.parse(`http://endpoint${path}`);
-  if (
-    path.startsWith("/") &&
-    !path.includes("//") &&
-    url?.host === "endpoint" &&
-    url.pathname + url.search === path
-  )
-    return;
+  const isPlain =
+    url !== null &&
+    url.host === "endpoint" &&
+    !url.pathname.includes("//") &&
+    path === url.pathname + url.search;
+  if (isPlain) return;
   throw new BerthError(
     "invalid_request",
     "path: write it plainly, from / on: without . and .. and nothing between slashes, other signs by their number (%20)",

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { mostInlineBytes } from "./results.ts";
-import { mine, queueWorld, until, worker } from "./testing/queue-world.ts";
+import { mine, queueWorld, until, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };

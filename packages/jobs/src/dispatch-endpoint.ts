@@ -75,7 +75,7 @@ export class EndpointDispatch {
   }
 
   async #takeJobs(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
+    while (!this.#closing.signal.aborted && !this.#options.queue.isClosed) {
       const room = this.#room();
       if (room === 0) {
         await new Promise<void>((resolve) => (this.#wake = resolve));

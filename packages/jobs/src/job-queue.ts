@@ -99,6 +99,11 @@ export class JobQueue {
     this.#stopListening = options.store.onChange((change) => this.#heard(change));
   }
 
+  /** Nothing is handed out any more. */
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   /** Resolves when the job is on the disk. */
   submit(order: SubmitOrder): Promise<Submitted> {
     const { store, clock, newId } = this.#options;

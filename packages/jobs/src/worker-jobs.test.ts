@@ -55,6 +55,14 @@ test("who waits for jobs of an endpoint that is deleted is told", async () => {
   await expect(waiting).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("who waits when the queue closes gets nothing, at once", async () => {
+  await using given = await queueWorld();
+  const waiting = given.hands.take("echo", { ...wanted, waitSeconds: 60 }, worker, never);
+  await until(() => given.clock.sleeping === 1);
+  given.queue.close();
+  expect(await waiting).toEqual([]);
+});
+
 test("as its time runs out a worker gets only what it can still do", async () => {
   await using given = await queueWorld();
   const hurried = { ...wanted, waitSeconds: 60, secondsLeft: 100 };

@@ -66,7 +66,7 @@ export class WorkerJobs {
         workers.took(id, workerId, ids, policy.leaseMs);
         return taken.map((job) => ({ ...job, leaseMs: policy.leaseMs }));
       }
-      if (signal.aborted || clock.monotonic() >= until) return [];
+      if (signal.aborted || queue.isClosed || clock.monotonic() >= until) return [];
     }
   }
 

@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import type { HandlerCaller, HandlerContext, Handlers } from "@berth/control";
+import type { HandlerCaller, HandlerContext, Handlers, RawResult } from "@berth/control";
 import type { CallerJobs, Results, StreamedEvent } from "@berth/jobs";
 
 export type JobHandlers = Pick<
@@ -41,8 +41,8 @@ export function jobHandlers(jobs: CallerJobs, results: Results): JobHandlers {
       const result = await jobs.result(params.id, callerOf(context), waitMsOf(query), context.signal);
       return {
         contentType: result.contentType,
-        headers: { "x-berth-status": String(result.status) },
-        body: results.read(result),
+        headers: { "x-berth-status": String(result.status), ...lengthOf(result) },
+        body: await begun(results.read(result)),
       };
     },
     streamJob: async ({ params, query }, context) => {
@@ -90,6 +90,25 @@ function numberOf(lastEventId: string | undefined): number {
   throw new BerthError("invalid_request", "Last-Event-ID: send the id of an event of this stream", {
     param: "Last-Event-ID",
   });
+}
+
+/** So that whoever gets less of a blob knows. */
+function lengthOf({ body }: Awaited<ReturnType<CallerJobs["result"]>>): Record<string, string> {
+  return body.kind === "blob" ? { "content-length": String(body.bytes) } : {};
+}
+
+/** What is wrong at once is told in place of the answer, and does not break it off. */
+async function begun(body: ReturnType<Results["read"]>): Promise<RawResult["body"]> {
+  if (body instanceof Uint8Array) return body;
+  const pieces = body[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  return (async function* () {
+    try {
+      for (let piece = first; piece.done !== true; piece = await pieces.next()) yield piece.value;
+    } finally {
+      await pieces.return?.();
+    }
+  })();
 }
 
 async function* asText(events: AsyncIterable<StreamedEvent>): AsyncGenerator<string> {

@@ -35,7 +35,9 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
   const blobs: Blobs = {
     write: async (name, bytes) => void kept.set(name, bytes),
     read: async function* (name) {
-      yield kept.get(name) ?? Buffer.alloc(0);
+      const bytes = kept.get(name);
+      if (bytes === undefined) throw new BerthError("service_unavailable", "the blobs are away");
+      yield bytes;
     },
     forget: async (names) => names.forEach((name) => kept.delete(name)),
   };
@@ -103,7 +105,14 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     version: "0",
     newId: () => "req-1",
   });
-  const server = createServer((request, response) => front(request, response));
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    if (!path.startsWith("/endpoints/") || request.headers["x-berth-async"] !== undefined)
+      return front(request, response);
+    // as the front does with what the gateway knows
+    const principal = queue.pass.admit(request, path);
+    return void gateway.handle(request, response, principal === undefined ? {} : { principal });
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   queue.start();
   const call = (
@@ -241,6 +250,8 @@ test("a result of more than 10 MiB goes elsewhere and comes back whole", async (
   expect(given.kept.size).toBe(1);
   const result = await given.call("GET", `/api/v1/jobs/${id}/result`);
   expect(Buffer.from(await result.arrayBuffer()).equals(bytes)).toBe(true);
+  given.kept.clear();
+  expect((await given.told("GET", `/api/v1/jobs/${id}/result`))[0]).toBe(503);
 });
 
 test.each([
@@ -405,6 +416,18 @@ test("a job's input of 20 MiB is taken, and of one byte more refused", async () 
     given.told("POST", "/api/v1/endpoints/e1/jobs", { input: "x".repeat(bytes - 2) });
   expect((await send(20 * mebibyte))[0]).toBe(202);
   expect(await send(20 * mebibyte + 1)).toMatchObject([413, { error: { code: "payload_too_large" } }]);
+});
+
+test("the endpoint is called as the key that submitted the job, through this server's own address", async () => {
+  await using given = await serving({ isDispatched: true, slots: 2 });
+  const { id } = await given.submit();
+  const result = await given.call("GET", `/api/v1/jobs/${id}/result?wait=60`);
+  expect(await result.text()).toBe("called by ada");
+  expect(await given.told("GET", "/api/v1/endpoints/e1/health")).toMatchObject([
+    200,
+    { jobs: { COMPLETED: 1 }, workers: [{ kind: "dispatcher", jobs: 0 }] },
+  ]);
+  expect(given.reported).toEqual([]);
 });
 
 test("who says to be the dispatcher is refused, wherever", async () => {

@@ -30,6 +30,7 @@ const cli = bundle({ berth: "apps/cli/src/main.ts" }, "apps/cli/dist");
 export default defineConfig([
   bundle({ server: "apps/server/src/main.ts" }, "apps/server/dist"),
   thread({ "usage-thread": "packages/store/src/sqlite/usage/usage-thread.ts" }),
+  thread({ "job-thread": "packages/store/src/sqlite/jobs/job-thread.ts" }),
   thread({ "gateway-thread": "apps/server/src/workers/gateway-thread.ts" }),
   bundle({ "document-reader": "packages/summarize/src/documents/reader-main.ts" }, "packages/summarize/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),

@@ -27,6 +27,7 @@ import type { ManagementHandlers } from "./http/management.ts";
 import { engineVersion } from "./engine-version.ts";
 import { secretKeyFile } from "./home.ts";
 import { readCores, readDisk, readGpus, readMemory } from "./machine.ts";
+import type { OpenQueue } from "./jobs/open-queue.ts";
 import type { State } from "./open-state.ts";
 import { profileCare } from "./profile-care.ts";
 import type { Sites } from "./sites.ts";
@@ -40,6 +41,7 @@ export interface HandlerSources {
   readonly sites: Sites;
   readonly changes: Changes;
   readonly state: State;
+  readonly queue: Pick<OpenQueue, "handlers">;
   readonly homeId: string;
   readonly hasConsole: boolean;
   readonly urls: () => readonly string[];
@@ -79,6 +81,7 @@ export function makeHandlers(sources: HandlerSources): ManagementHandlers {
     ...keyHandlers(plane.keys),
     ...usageHandlers(plane.usage),
     ...conversationHandlers(plane.conversations),
+    ...sources.queue.handlers,
     streamEvents: async (_, { signal }) => changeStream(changes, signal),
     listSettings: async () => ({ data: [...describeSettings(config)] }),
     getSystem: async () => ({

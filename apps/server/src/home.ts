@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,6 +45,18 @@ export async function readHomeId(homeDir: string): Promise<string> {
 export function secretKeyFile(homeDir: string): string | undefined {
   const path = join(homeDir, secretKeyName);
   return existsSync(path) ? path : undefined;
+}
+
+/** What leases of jobs are signed with: made at the first start, so that workers keep theirs when the server is started anew. */
+export async function readLeaseSecret(homeDir: string): Promise<string> {
+  const path = join(homeDir, "lease.key");
+  await createFile(path, `${randomBytes(32).toString("base64url")}\n`);
+  const secret = (await readFile(path, "utf8")).trim();
+  if (/^[\w-]{43,}$/.test(secret)) return secret;
+  throw new BerthError(
+    "unprocessable",
+    `${path} holds no key: remove it, and a new one is made; workers then lose the jobs that they have`,
+  );
 }
 
 /** Where programs of this user find the running server. */

@@ -1,7 +1,10 @@
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
+  type JobLink,
+  jobsPathOf,
   lockState,
+  openJobStore,
   openSqliteStore,
   openUsageStore,
   parseDatabaseUrl,
@@ -16,8 +19,9 @@ import { ensureHome } from "./home.ts";
 export interface State {
   readonly store: Store;
   readonly usage: UsageStore;
+  readonly jobs: JobLink;
   readonly databasePath: string;
-  /** Of the database and the ledger together; a copy of the ledger gets the other's name with `.usage` behind it. */
+  /** Of the database, the ledger and the queue; copies of these get the other's name with `.usage` and `.jobs` behind it. */
   readonly maintenance: Pick<Maintenance, "check" | "backup">;
   /** Lets whoever is refused know where this server is called. */
   setPort(port: number): Promise<void>;
@@ -42,22 +46,34 @@ export async function openState(
       await store.maintenance.close();
       throw error;
     });
+    const jobs = await openJobStore({ path: jobsPathOf(path) }).catch(async (error: unknown) => {
+      await usage.close();
+      await store.maintenance.close();
+      throw error;
+    });
     return {
       store,
       usage,
+      jobs,
       databasePath: path,
       maintenance: {
-        check: async () => [...(await store.maintenance.check()), ...(await usage.check())],
+        check: async () => [
+          ...(await store.maintenance.check()),
+          ...(await usage.check()),
+          ...(await jobs.check()),
+        ],
         backup: async (target) => {
           const { sizeBytes } = await store.maintenance.backup(target);
           const ledger = await usage.backup(`${target}.usage`);
-          return { sizeBytes: sizeBytes + ledger.sizeBytes };
+          const queue = await jobs.backup(`${target}.jobs`);
+          return { sizeBytes: sizeBytes + ledger.sizeBytes + queue.sizeBytes };
         },
       },
       setPort: async (port) => {
         for (const lock of locks) await lock.setPort(port);
       },
       close: async () => {
+        await jobs.close();
         await usage.close();
         await store.maintenance.close();
         for (const lock of locks) await lock.release();

@@ -12,8 +12,8 @@ import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
 import { makeHandlers } from "./handlers.ts";
-import { readHomeId, writeServerFile } from "./home.ts";
-import type { Door } from "./http/authenticate.ts";
+import { readHomeId, readLeaseSecret, writeServerFile } from "./home.ts";
+import { type Door, principalOf } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFastFront, openedFront } from "./http/fast-front.ts";
 import { createFront } from "./http/front.ts";
@@ -24,6 +24,9 @@ import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
+import { noBlobs } from "./jobs/no-blobs.ts";
+import { noEndpoints } from "./jobs/no-endpoints.ts";
+import { openQueue } from "./jobs/open-queue.ts";
 import { keepPurging } from "./ledger/keep-purging.ts";
 import { keyLimits } from "./ledger/key-limits.ts";
 import { openLimitBook } from "./ledger/open-limit-book.ts";
@@ -92,6 +95,18 @@ export async function start(argv: readonly string[]): Promise<void> {
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
+  const queue = await openQueue({
+    store: state.jobs,
+    // here endpoints come in, and where large results are kept
+    endpoints: noEndpoints,
+    blobs: noBlobs,
+    changes,
+    clock: systemClock,
+    leaseSecret: await readLeaseSecret(config.homeDir),
+    url: () => loopbackUrl(listener),
+    principalOf: (keyId) => principalOf(keyId, keys, isOpen),
+    report: (error) => log.error({ err: error }, "the queue could not do what it should"),
+  });
   const newId = (): string => `req-${timeOrderedId(Date.now())}`;
 
   const metrics = createMetrics({
@@ -172,6 +187,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       sites,
       changes,
       state,
+      queue,
       homeId,
       hasConsole: console !== undefined,
       urls: () => [url()],
@@ -193,6 +209,7 @@ export async function start(argv: readonly string[]): Promise<void> {
       else log.debug({ code: error.code, param: error.param, requestId }, error.message);
     },
     gateway,
+    queue,
     policy,
     console,
     metrics,
@@ -224,6 +241,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   await plane.downloads.start();
   await plane.images.start();
   open();
+  queue.start();
   if (workers > 1) {
     threads = new GatewayThreads({
       ...told,
@@ -284,6 +302,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     listener,
     servicePorts,
     gateway,
+    queue,
     threads,
     plane,
     hosts,

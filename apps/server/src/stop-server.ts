@@ -5,6 +5,7 @@ import type { ControlPlane } from "./control-plane.ts";
 import { removeServerFile } from "./home.ts";
 import type { Listener } from "./http/listen.ts";
 import type { ServicePorts } from "./http/service-ports.ts";
+import type { OpenQueue } from "./jobs/open-queue.ts";
 import type { Logger } from "./log.ts";
 import type { State } from "./open-state.ts";
 import type { GatewayThreads } from "./workers/gateway-threads.ts";
@@ -16,6 +17,7 @@ export interface RunningServer {
   readonly listener: Listener;
   readonly servicePorts: ServicePorts;
   readonly gateway: Gateway;
+  readonly queue: Pick<OpenQueue, "stopCalling" | "close">;
   /** Those that carry requests too, where there are any. */
   readonly threads: GatewayThreads | undefined;
   readonly plane: ControlPlane;
@@ -41,13 +43,14 @@ const stopServicesMs = 30_000;
  * Engines go on unless `--stop-services` was given; rejects when such a one did not stop, after the rest has.
  */
 export async function stopServer(server: RunningServer, signal: string): Promise<void> {
-  const { config, listener, servicePorts, gateway, threads, plane, stopping, state, log } = server;
+  const { config, listener, servicePorts, gateway, queue, threads, plane, stopping, state, log } = server;
   log.info(
     { signal, inFlight: gateway.inFlight + (threads?.inFlight ?? 0) },
     "stopping: nobody new is accepted, running answers may end",
   );
   listener.stopAccepting();
   await servicePorts.stopAccepting();
+  await queue.stopCalling();
   const drainMs = config.settings.BERTH_DRAIN_SECONDS * 1000;
   await Promise.all([gateway.drain(AbortSignal.timeout(drainMs)), threads?.drain(drainMs)]);
   stopping.abort(new BerthError("shutting_down", "this server is stopping; try again when it is back"));
@@ -69,6 +72,7 @@ export async function stopServer(server: RunningServer, signal: string): Promise
     plane.probes.close();
     await server.working;
     await server.traces?.flush();
+    await queue.close();
     await removeServerFile(config.homeDir);
     await state.close();
   }

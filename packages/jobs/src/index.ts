@@ -1,13 +1,24 @@
 /**
  * The durable queue: calls to endpoints that wait for their turn, whoever works on them, and what came of them. It keeps
- * nothing itself: that is `store`'s `JobStore`; and it knows neither HTTP nor endpoints, only their ids and rules.
+ * nothing itself: that is `store`'s `JobStore`; and it knows of endpoints what `QueueEndpoints` says, and nothing of HTTP.
  */
+export type { Blobs } from "./blobs.ts";
+export { CallerJobs, type CallerJobsOptions, type StreamedEvent } from "./caller-jobs.ts";
+export type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
+export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export {
+  type Again,
   JobQueue,
   type JobQueueOptions,
+  type LeaseRenewal,
   type SubmitOrder,
   type TakenJob,
   type TakeOrder,
 } from "./job-queue.ts";
-export { defaultQueuePolicy, type QueuePolicy } from "./queue-policy.ts";
+export type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
+export { defaultQueuePolicy, type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
+export { Results, type ResultsOptions, type WholeResult } from "./results.ts";
+export { SeenWorkers } from "./seen-workers.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";
+export { mostCallBytes, submitCall, type SubmitWishes } from "./submit-call.ts";
+export { type HandedJob, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Job } from "@berth/api";
+import { hasJobEnded, type Job } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import type { JobEvent, JobResult } from "@berth/store";
 import { openJobStore } from "@berth/store/sqlite";
@@ -120,6 +120,30 @@ describe("a worker that finds nothing to do", () => {
     expect((await Promise.all(both)).map((taken) => taken.length)).toEqual([1, 1]);
   });
 
+  test("with little time left leaves what may take longer to the others", async () => {
+    await using given = await world();
+    const hurried = given.take({ workerId: "hurried", waitMs: 60_000, leftMs: 2_000 });
+    await asleep(given.clock);
+    const patient = given.take({ workerId: "patient", waitMs: 60_000 });
+    await asleep(given.clock, 2);
+    const long = await given.submit();
+    expect((await patient).map(({ job }) => job.id)).toEqual([long.id]);
+    await given.clock.advance(1_000);
+    await given.submit({ policy: { ...policy, executionTimeoutMs: 1_001 } });
+    const short = await given.submit({ policy: { ...policy, executionTimeoutMs: 1_000 } });
+    expect((await hurried).map(({ job }) => job.id)).toEqual([short.id]);
+  });
+
+  test("who leaves while a job is handed out has not taken it", async () => {
+    await using given = await world();
+    const { id } = await given.submit();
+    const leaving = new AbortController();
+    const taking = given.take({ signal: leaving.signal });
+    leaving.abort();
+    expect(await taking).toEqual([]);
+    expect((await given.take())[0]?.job).toMatchObject({ id, attempts: 1 });
+  });
+
   test("gets what another fell silent on", async () => {
     await using given = await world();
     await given.submit();
@@ -156,10 +180,13 @@ test("who waits for the end of a job when the queue closes has it as it is", asy
 });
 
 describe("who follows a job", () => {
+  /** Without what is only under way. */
   const texts = (told: readonly (JobEvent | Job)[]): string[] =>
-    told.map((one) =>
-      "status" in one ? one.status : `${one.number} ${one.kind} ${Buffer.from(one.data).toString()}`,
-    );
+    told
+      .filter((one) => !("status" in one) || hasJobEnded(one.status))
+      .map((one) =>
+        "status" in one ? one.status : `${one.number} ${one.kind} ${Buffer.from(one.data).toString()}`,
+      );
 
   async function collect(followed: AsyncGenerator<JobEvent | Job>): Promise<(JobEvent | Job)[]> {
     const told: (JobEvent | Job)[] = [];
@@ -178,6 +205,28 @@ describe("who follows a job", () => {
     await given.queue.complete(lease, { ...whole(""), body: { kind: "events" } });
     expect(texts(await following)).toEqual(["1 value 1", "2 value 2", "3 value 3", "COMPLETED"]);
     expect(texts(await collect(given.queue.follow(id, 2, signal)))).toEqual(["3 value 3", "COMPLETED"]);
+  });
+
+  test("is told how far it is", async () => {
+    await using given = await world();
+    const { id } = await given.submit();
+    const states: unknown[] = [];
+    const { signal } = new AbortController();
+    let lease = "";
+    for await (const one of given.queue.follow(id, 0, signal)) {
+      if (!("status" in one)) continue;
+      states.push([one.status, one.progress?.done]);
+      if (one.status === "QUEUED") lease = await given.takeOne();
+      else if (one.progress === null)
+        await given.queue.renew([{ lease, progress: { done: 1, total: 2, message: null } }]);
+      else if (one.status === "RUNNING") await given.queue.complete(lease, whole("1"));
+    }
+    expect(states).toEqual([
+      ["QUEUED", undefined],
+      ["RUNNING", undefined],
+      ["RUNNING", 1],
+      ["COMPLETED", 1],
+    ]);
   });
 
   test("misses nothing of a long one, and leaves when it likes", async () => {
@@ -201,11 +250,11 @@ describe("who follows a job", () => {
 test.each([
   [false, "FAILED", true],
   [true, "QUEUED", false],
-])("a failure is tried again where the rules say so: %s", async (retriesFailures, status, isDeadLetter) => {
+])("a failure is tried again where that is said: %s", async (again, status, isDeadLetter) => {
   await using given = await world();
   const { id } = await given.submit();
   const error = { code: "handler_failed", message: "no", details: null };
-  await given.queue.fail(await given.takeOne(), error, { ...policy, retriesFailures });
+  await given.queue.fail(await given.takeOne(), error, { again });
   expect(await given.store.getJob(id)).toMatchObject({ status, isDeadLetter, error });
   if (status === "QUEUED") {
     expect(await given.take()).toEqual([]);
@@ -239,10 +288,18 @@ test("a forged lease is refused, and one given back is the next one's", async ()
   await using given = await world();
   await given.submit();
   const lease = await given.takeOne();
-  expect(() => given.queue.renew([{ lease: `${lease}x` }], policy)).toThrow(
-    expect.objectContaining({ code: "forbidden" }),
-  );
-  expect(await given.queue.renew([{ lease }], policy)).toEqual(["held"]);
+  const forged = `${lease}x`;
+  const error = { code: "mine", message: "no", details: null };
+  const values = [Buffer.from("1")];
+  for (const refused of [
+    given.queue.renew([{ lease }, { lease: forged }]),
+    given.queue.append(forged, values),
+    given.queue.complete(forged, whole("1")),
+    given.queue.fail(forged, error, { again: true }),
+    given.queue.giveBack(forged),
+  ])
+    await expect(refused).rejects.toMatchObject({ code: "forbidden" });
+  expect(await given.queue.renew([{ lease }])).toEqual(["held"]);
   expect(await given.queue.giveBack(lease)).toEqual({ kind: "stored", status: "QUEUED" });
   expect((await given.take())[0]?.job.attempts).toBe(1);
 });

@@ -7,9 +7,11 @@ import type {
   Held,
   JobCall,
   JobChange,
+  JobEnding,
   JobEvent,
   JobResult,
   JobStore,
+  Lease,
   NewJob,
   Submitted,
   Swept,
@@ -47,12 +49,26 @@ export interface TakeOrder {
   /** How long to wait for a job where there is none. */
   readonly waitMs: number;
   readonly policy: QueuePolicy;
+  /** How long it can still work, from now on: it gets none that may take longer. */
+  readonly leftMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
 export interface TakenJob extends Omit<ClaimedJob, "lease"> {
   /** To be shown with everything that is said of it. */
   readonly lease: string;
+  readonly attempt: number;
+}
+
+export interface LeaseRenewal {
+  readonly lease: string;
+  readonly progress?: JobProgress | undefined;
+}
+
+/** Whether a failure is tried again, and after what pause at least. */
+export interface Again {
+  readonly again: boolean;
+  readonly pauseMs?: number | undefined;
 }
 
 /** How often the queue is looked after. */
@@ -68,6 +84,8 @@ export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #tokens: LeaseTokens;
   readonly #takers: Line;
+  /** Those who have little time left: what is too long for one may do for another, so that each looks for itself. */
+  readonly #hurried: Line;
   readonly #watchers: Line;
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
@@ -76,8 +94,14 @@ export class JobQueue {
     this.#options = options;
     this.#tokens = new LeaseTokens(options.secret);
     this.#takers = new Line(options.clock);
+    this.#hurried = new Line(options.clock);
     this.#watchers = new Line(options.clock);
     this.#stopListening = options.store.onChange((change) => this.#heard(change));
+  }
+
+  /** Nothing is handed out any more. */
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   /** Resolves when the job is on the disk. */
@@ -105,62 +129,71 @@ export class JobQueue {
     return store.submit(job, now);
   }
 
-  /** Jobs to work on: at once where there are some, else as soon as one comes. None when the time is over. */
+  /**
+   * Jobs to work on: at once where there are some, else as soon as one comes. None when the time is over; who leaves while
+   * jobs are handed out has taken none.
+   */
   async take(order: TakeOrder): Promise<readonly TakenJob[]> {
-    const { store, clock } = this.#options;
-    const { endpointId, workerId, limit, policy, signal } = order;
-    const ends = this.#until(signal);
-    const until = clock.monotonic() + order.waitMs;
+    const { clock } = this.#options;
+    const ends = this.#until(order.signal);
+    const begun = clock.monotonic();
     while (!ends.aborted) {
-      const leftMs = until - clock.monotonic();
+      const spentMs = clock.monotonic() - begun;
+      const waitMs = order.waitMs - spentMs;
       // in line before it looks: what comes meanwhile is not missed
-      const place = this.#takers.join(endpointId, Math.max(0, leftMs), ends);
-      const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs };
-      const claimed = await store.claim(claim, clock.now()).catch((error: unknown) => {
-        this.#giveUp(place, endpointId);
+      const place = this.#lineOf(order).join(order.endpointId, Math.max(0, waitMs), ends);
+      const claimed = await this.#claim(order, spentMs).catch((error: unknown) => {
+        this.#giveUp(place, order);
         throw error;
       });
-      if (claimed.length === 0 && leftMs > 0) {
+      if (claimed.length === 0 && waitMs > 0) {
         await place.over;
         continue;
       }
-      this.#giveUp(place, endpointId);
-      return claimed.map((taken) => ({ ...taken, lease: this.#tokens.tokenOf(taken.lease) }));
+      this.#giveUp(place, order);
+      if (!ends.aborted)
+        return claimed.map(({ lease, ...job }) => ({
+          ...job,
+          lease: this.#tokens.tokenOf(lease),
+          attempt: lease.attempt,
+        }));
+      await Promise.all(claimed.map(({ lease }) => this.#finish(lease, { kind: "given_back" })));
     }
     return [];
   }
 
-  /** Of each lease, whether its worker still has the job. Throws `forbidden` for a lease that never was. */
-  renew(
-    renewals: readonly { readonly lease: string; readonly progress?: JobProgress }[],
-    policy: QueuePolicy,
-  ): Promise<readonly Held[]> {
-    const { store, clock } = this.#options;
-    const read = renewals.map(({ lease, ...more }) => ({ lease: this.#tokens.read(lease), ...more }));
-    return store.renew(read, policy.leaseMs, clock.now());
+  /** Whose job it is. Throws `forbidden` for a lease that never was. */
+  jobIdOf(lease: string): string {
+    return this.#tokens.read(lease).jobId;
   }
 
-  append(lease: string, values: readonly Uint8Array[]): Promise<Held> {
+  /** Of each lease, whether its worker still has the job. Throws `forbidden` for a lease that never was. */
+  async renew(renewals: readonly LeaseRenewal[]): Promise<readonly Held[]> {
+    const read = renewals.map(({ lease, progress }) => ({
+      lease: this.#tokens.read(lease),
+      ...(progress === undefined ? {} : { progress }),
+    }));
+    return this.#options.store.renew(read, this.#options.clock.now());
+  }
+
+  async append(lease: string, values: readonly Uint8Array[]): Promise<Held> {
     return this.#options.store.append(this.#tokens.read(lease), values, this.#options.clock.now());
   }
 
-  complete(lease: string, result: JobResult): Promise<Finished> {
-    const { store, clock } = this.#options;
-    return store.finish(this.#tokens.read(lease), { kind: "completed", result }, clock.now());
+  async complete(lease: string, result: JobResult): Promise<Finished> {
+    return this.#finish(this.#tokens.read(lease), { kind: "completed", result });
   }
 
-  /** Tried again where the endpoint's rules say so, after a pause. */
-  fail(lease: string, error: JobError, policy: QueuePolicy): Promise<Finished> {
-    const { store, clock } = this.#options;
+  /** What is tried again is so after a pause that grows. */
+  async fail(lease: string, error: JobError, { again, pauseMs = 0 }: Again): Promise<Finished> {
     const read = this.#tokens.read(lease);
-    const now = clock.now();
-    const retryAt = policy.retriesFailures ? now + backoffMs(read.attempt, retryPauses) : null;
-    return store.finish(read, { kind: "failed", error, retryAt }, now);
+    const backMs = Math.max(pauseMs, backoffMs(read.attempt, retryPauses));
+    const retryAt = again ? this.#options.clock.now() + backMs : null;
+    return this.#finish(read, { kind: "failed", error, retryAt });
   }
 
-  giveBack(lease: string): Promise<Finished> {
-    const { store, clock } = this.#options;
-    return store.finish(this.#tokens.read(lease), { kind: "given_back" }, clock.now());
+  async giveBack(lease: string): Promise<Finished> {
+    return this.#finish(this.#tokens.read(lease), { kind: "given_back" });
   }
 
   /** The job when it has ended, or as it is when the time is over or the queue closes. Throws `not_found`. */
@@ -180,10 +213,14 @@ export class JobQueue {
     }
   }
 
-  /** What a job streams, from that event on, and how it ended. Ends early when the signal aborts. */
+  /**
+   * What a job streams, from that event on; the job itself as it is at first, whenever its status or progress is another,
+   * and at its end, which is the last. Ends early when the signal aborts.
+   */
   async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent | Job> {
     const ends = this.#until(signal);
     let last = after;
+    let told = "";
     while (!ends.aborted) {
       const place = this.#watchers.join(id, lookAgainMs, ends);
       try {
@@ -191,10 +228,11 @@ export class JobQueue {
         const events = await this.#options.store.listEvents(id, last, eventsAtOnce);
         yield* events;
         last = events.at(-1)?.number ?? last;
-        if (events.length < eventsAtOnce && hasJobEnded(job.status)) {
-          yield job;
-          return;
-        }
+        const isLast = events.length < eventsAtOnce && hasJobEnded(job.status);
+        const state = JSON.stringify([job.status, job.progress]);
+        if (isLast || (state !== told && !hasJobEnded(job.status))) yield job;
+        if (isLast) return;
+        told = state;
         if (events.length === 0) await place.over;
       } finally {
         place.leave();
@@ -238,13 +276,31 @@ export class JobQueue {
 
   #heard({ jobId, endpointId, status }: JobChange): void {
     // new, had back, or ready now
-    if (status === "QUEUED") this.#takers.callFirst(endpointId);
+    if (status === "QUEUED") {
+      this.#takers.callFirst(endpointId);
+      this.#hurried.callAll(endpointId);
+    }
     this.#watchers.callAll(jobId);
   }
 
+  #lineOf({ leftMs }: TakeOrder): Line {
+    return leftMs === undefined ? this.#takers : this.#hurried;
+  }
+
+  #claim(order: TakeOrder, spentMs: number): Promise<readonly ClaimedJob[]> {
+    const { endpointId, workerId, limit, policy, leftMs } = order;
+    const mostExecutionMs = leftMs === undefined ? undefined : leftMs - spentMs;
+    const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
+    return this.#options.store.claim(claim, this.#options.clock.now());
+  }
+
+  #finish(lease: Lease, ending: JobEnding): Promise<Finished> {
+    return this.#options.store.finish(lease, ending, this.#options.clock.now());
+  }
+
   /** Whoever has enough, or cannot go on, lets the next one have what it was called for. */
-  #giveUp(place: Place, endpointId: string): void {
-    if (place.leave()) this.#takers.callFirst(endpointId);
+  #giveUp(place: Place, order: TakeOrder): void {
+    if (place.leave() && this.#lineOf(order) === this.#takers) this.#takers.callFirst(order.endpointId);
   }
 
   async #job(id: string): Promise<Job> {

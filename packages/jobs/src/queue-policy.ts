@@ -1,3 +1,5 @@
+import type { QueueRules } from "@berth/api";
+
 /** How an endpoint's jobs are kept and tried. */
 export interface QueuePolicy {
   /** How long after its submission a job is TIMED_OUT, wherever it is. */
@@ -28,3 +30,24 @@ export const defaultQueuePolicy: QueuePolicy = {
   queueLimit: 1_000_000,
   leaseMs: 30_000,
 };
+
+/** What a caller may say of one job in place of the endpoint's rules. */
+export interface OwnRules {
+  readonly ttlSeconds?: number | undefined;
+  readonly executionTimeoutSeconds?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+}
+
+/** An endpoint's rules, and what a job says otherwise, in the queue's units. */
+export function queuePolicyOf(rules: QueueRules, own: OwnRules = {}): QueuePolicy {
+  return {
+    ttlMs: (own.ttlSeconds ?? rules.ttlSeconds) * 1000,
+    executionTimeoutMs: (own.executionTimeoutSeconds ?? rules.executionTimeoutSeconds) * 1000,
+    maxAttempts: own.maxAttempts ?? rules.maxAttempts,
+    retriesFailures: rules.retriesFailures,
+    retentionMs: rules.retentionSeconds * 1000,
+    deadLetterMs: rules.deadLetterSeconds * 1000,
+    queueLimit: rules.limit,
+    leaseMs: rules.leaseSeconds * 1000,
+  };
+}

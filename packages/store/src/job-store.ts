@@ -49,12 +49,16 @@ export interface Claim {
   readonly workerId: string;
   readonly limit: number;
   readonly leaseMs: number;
+  /** None that may take longer. */
+  readonly mostExecutionMs?: number | undefined;
 }
 
 export interface ClaimedJob {
   readonly job: Job;
   readonly call: JobCall;
   readonly lease: Lease;
+  /** How long this attempt may take. */
+  readonly executionTimeoutMs: number;
 }
 
 export interface Renewal {
@@ -128,8 +132,6 @@ export interface JobChange {
 export interface Swept {
   /** There was more than is done at once. */
   readonly more: boolean;
-  /** When something is due next, if nobody changes anything. */
-  readonly nextAt: number | null;
   /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
   readonly blobs: readonly string[];
 }
@@ -153,8 +155,8 @@ export interface JobOrders {
 export interface JobWork {
   /** Highest priority first, then who came first; none whose time to live is over, and no more bytes than one answer carries. */
   claim(claim: Claim, now: number): Promise<readonly ClaimedJob[]>;
-  /** A lease that was lost by silence is had again if nobody took the job. */
-  renew(renewals: readonly Renewal[], leaseMs: number, now: number): Promise<readonly Held[]>;
+  /** For as long again as they were claimed for. A lease that was lost by silence is had again if nobody took the job. */
+  renew(renewals: readonly Renewal[], now: number): Promise<readonly Held[]>;
   /** Adds to what the job has streamed. Throws `payload_too_large` beyond 64 MiB. */
   append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held>;
   /** A completed attempt counts whenever it comes, unless the job has ended; any other only from who has the job. */
@@ -167,6 +169,8 @@ export interface JobReading {
   getCall(id: string): Promise<JobCall | undefined>;
   /** `undefined`: there is none, or not yet. */
   getResult(id: string): Promise<JobResult | undefined>;
+  /** Since when the endpoint's job that was submitted first, of those that only wait for a worker, waits; `null`: none does. */
+  waitingSince(endpointId: string): Promise<number | null>;
   /** Those after that number, at most so many. */
   listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
 }

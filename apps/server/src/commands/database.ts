@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
 import { BerthError } from "@berth/api";
 import {
-  backupUsageFile,
+  backupOtherFile,
   checkDatabaseFile,
+  checkJobsFile,
   checkUsageFile,
+  jobsPathOf,
   openSqliteStore,
   parseDatabaseUrl,
   usagePathOf,
@@ -25,7 +27,11 @@ export async function database(argv: readonly string[]): Promise<void> {
     case "check":
       return report(
         path,
-        [...(await checkDatabaseFile(path)), ...(await checkUsageFile(usagePathOf(path)))],
+        [
+          ...(await checkDatabaseFile(path)),
+          ...(await checkUsageFile(usagePathOf(path))),
+          ...(await checkJobsFile(jobsPathOf(path))),
+        ],
         isJson,
       );
     case "backup":
@@ -56,7 +62,8 @@ async function backup(
   const store = await openSqliteStore({ path });
   try {
     const { sizeBytes } = await store.maintenance.backup(copy);
-    await backupUsageFile(usagePathOf(path), `${copy}.usage`);
+    await backupOtherFile(usagePathOf(path), `${copy}.usage`);
+    await backupOtherFile(jobsPathOf(path), `${copy}.jobs`);
     if (isJson)
       console.log(JSON.stringify({ path: copy, sizeBytes, leftOut: leftOut ?? null }, undefined, 2));
     else {

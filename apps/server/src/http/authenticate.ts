@@ -111,6 +111,16 @@ export function authenticateAdmin(request: IncomingMessage, door: Door): Promise
   return authenticate(request, door, "admin");
 }
 
+/** Who has called under that id earlier: a key, the console, or, without authentication, everybody. */
+export function principalOf(
+  keyId: string,
+  keys: { holderOf(keyId: string): Principal | undefined },
+  isOpen: boolean,
+): Principal | undefined {
+  if (isOpen) return everybody;
+  return keyId === ofConsole.keyId ? ofConsole : keys.holderOf(keyId);
+}
+
 /** Who calls the inference API, when that is decided here; `undefined` leaves it to the gateway, which knows keys. */
 export async function authenticateInference(
   request: IncomingMessage,

@@ -68,6 +68,8 @@ test.each<[fact: string, lines: readonly string[], isFast: boolean, status: stri
   ["a page of ours that hides its origin", [host, "sec-fetch-site: same-origin"], true, "200"],
   ["a browser with a cookie", [host, key, "cookie: a=b"], false, "200"],
   ["a browser with a session", [host, "cookie: berth_session=abc"], false, "299"],
+  ["a call that is to be queued", [host, key, "x-berth-async: true"], false, "299"],
+  ["who says to be the dispatcher", [host, "x-berth-dispatch: any"], false, "299"],
 ])("%s meets the same guard on the fast way", async (_fact, lines, isFast, status) => {
   for (const open of [false, true]) {
     const keyId = open ? "debug" : undefined;

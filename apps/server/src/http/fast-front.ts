@@ -1,4 +1,5 @@
 import { type FastPathOptions, type Gateway, isInference } from "@berth/gateway";
+import { asyncHeader, dispatchHeader } from "../jobs/own-headers.ts";
 import { everybody } from "./authenticate.ts";
 import { type OriginPolicy, originOf, refuseForeign } from "./origin-guard.ts";
 import { pathOf } from "./path-of.ts";
@@ -19,10 +20,12 @@ export function createFastFront({
   const context = open ? { principal: everybody } : {};
   return {
     takes: (head) => {
-      const { origin, cookie } = head.headers;
+      const { origin, cookie, [asyncHeader]: async, [dispatchHeader]: dispatch } = head.headers;
       return (
         origin === undefined &&
         cookie === undefined &&
+        async === undefined &&
+        dispatch === undefined &&
         isInference(pathOf(head)) &&
         refuseForeign(originOf(head), policy) === undefined
       );

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError } from "@berth/api";
 import { openApiDocument, type OpenApiDocument } from "@berth/api/openapi";
 import { isForModels, type Gateway } from "@berth/gateway";
-import { authenticateAdmin, authenticateInference } from "./authenticate.ts";
+import { isAsync } from "../jobs/accept-async.ts";
+import type { OpenQueue } from "../jobs/open-queue.ts";
+import { authenticate, authenticateAdmin, authenticateInference } from "./authenticate.ts";
 import type { Console } from "./console.ts";
 import { docsPage } from "./docs-page.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
@@ -13,6 +15,7 @@ import { allowCrossOrigin } from "./cross-origin.ts";
 
 export interface FrontOptions extends ManagementOptions {
   readonly gateway: Gateway;
+  readonly queue: Pick<OpenQueue, "accept" | "pass">;
   readonly policy: OriginPolicy;
   readonly console: Console | undefined;
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
@@ -39,6 +42,11 @@ export function createFront(
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;
+    const isCall = isInference || path.startsWith("/endpoints/");
+    if (isCall && servicePort === undefined && isAsync(request)) {
+      void serveAsync(request, response, options);
+      return;
+    }
     if (isInference) {
       void serveInference(request, response, servicePort, options);
       return;
@@ -91,9 +99,11 @@ async function serveInference(
   options: FrontOptions,
 ): Promise<void> {
   try {
+    const dispatched =
+      servicePort === undefined ? options.queue.pass.admit(request, pathOf(request)) : undefined;
     const principal =
-      request.headers.cookie === undefined && !options.door.open
-        ? undefined
+      dispatched !== undefined || (request.headers.cookie === undefined && !options.door.open)
+        ? dispatched
         : await authenticateInference(request, options.door);
     await options.gateway.handle(request, response, {
       ...(servicePort === undefined ? {} : { servicePort }),
@@ -101,6 +111,23 @@ async function serveInference(
     });
   } catch (error) {
     options.onError(error, "");
+    replyError(response, error);
+  }
+}
+
+/** Queues a call that asks for it. */
+async function serveAsync(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: FrontOptions,
+): Promise<void> {
+  const requestId = requestIdOf(request, options.newId);
+  response.setHeader("x-request-id", requestId);
+  try {
+    const caller = await authenticate(request, options.door, "inference");
+    await options.queue.accept(request, response, caller);
+  } catch (error) {
+    options.onError(error, requestId);
     replyError(response, error);
   }
 }

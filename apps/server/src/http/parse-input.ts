@@ -1,6 +1,6 @@
 import { BerthError, z } from "@berth/api";
 
-export type InputPart = "params" | "query" | "body";
+export type InputPart = "params" | "query" | "body" | "headers";
 
 /** Parses one part of a request by its route's schema; throws `invalid_request` or `unknown_parameter` naming the field. */
 export function parseInput(schema: z.ZodType | undefined, value: unknown, part: InputPart): unknown {

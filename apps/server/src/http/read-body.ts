@@ -9,7 +9,11 @@ export interface BodyLimits {
 
 /** The request's body as JSON, `undefined` when it has none. Throws what is wrong with it, by code. */
 export async function readJsonBody(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
-  const bytes = await readBody(request, limits);
+  return parseJson(request, await readBody(request, limits));
+}
+
+/** The same of a body that was read. */
+export function parseJson(request: IncomingMessage, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return undefined;
   const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
   // Forms and text can be posted by any page without asking; JSON cannot.
@@ -35,7 +39,11 @@ export async function readJsonBody(request: IncomingMessage, limits: BodyLimits)
 
 /** A multipart form: its texts by their names, and its files in lists. Throws what is wrong with it, by code. */
 export async function readForm(request: IncomingMessage, limits: BodyLimits): Promise<unknown> {
-  const bytes = await readBody(request, limits);
+  return parseForm(request, await readBody(request, limits));
+}
+
+/** The same of a body that was read. */
+export async function parseForm(request: IncomingMessage, bytes: Uint8Array): Promise<unknown> {
   const type = request.headers["content-type"] ?? "";
   const form = await new Response(new Uint8Array(bytes), { headers: { "content-type": type } })
     .formData()
@@ -61,7 +69,8 @@ export function isForm(request: IncomingMessage): boolean {
   return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
 }
 
-function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+/** The request's body as it is. Throws `payload_too_large`, `request_timeout` or `client_closed`. */
+export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const tooLarge = (): BerthError =>
     new BerthError("payload_too_large", `the body is larger than ${limits.maxBytes} bytes`, {
       details: { maxBytes: limits.maxBytes },

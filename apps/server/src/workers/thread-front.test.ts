@@ -62,6 +62,9 @@ test.for<[string, string, Readonly<Record<string, string>>, string]>([
   ["POST", "/v1/chat/completions", { ...key, ...session }, "here"],
   // sessions are known there
   ["POST", "/v1/chat/completions", session, "there"],
+  // the queue is there, and its own calls
+  ["POST", "/v1/chat/completions", { ...key, "x-berth-async": "true" }, "there"],
+  ["POST", "/v1/chat/completions", { "x-berth-dispatch": "any" }, "there"],
   ["GET", "/", {}, "there"],
   ["GET", "/api/v1/keys", key, "there"],
   ["GET", "/metrics", key, "there"],

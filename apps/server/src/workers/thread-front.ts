@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Gateway, isForModels } from "@berth/gateway";
 import { everybody, sentKey, sentSession } from "../http/authenticate.ts";
+import { asyncHeader, dispatchHeader } from "../jobs/own-headers.ts";
 import { allowCrossOrigin } from "../http/cross-origin.ts";
 import { originOf, type OriginPolicy, refuseForeign } from "../http/origin-guard.ts";
 import { pathOf } from "../http/path-of.ts";
@@ -17,7 +18,11 @@ export interface ThreadFrontOptions {
 /** What stands behind the port in a thread: carries requests to models; whatever else there is, the server's own thread knows. */
 export function createThreadFront({ gateway, policy, open, toMain }: ThreadFrontOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    if (!isForModels(request.method ?? "GET", pathOf(request)) || isOfConsole(request)) {
+    if (
+      !isForModels(request.method ?? "GET", pathOf(request)) ||
+      isOfConsole(request) ||
+      isOfQueue(request)
+    ) {
       toMain(request, response);
       return;
     }
@@ -29,6 +34,11 @@ export function createThreadFront({ gateway, policy, open, toMain }: ThreadFront
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, policy)) return;
     void gateway.handle(request, response, open ? { principal: everybody } : {});
   };
+}
+
+/** The queue is the server's own thread's, and so is who calls for it. */
+function isOfQueue({ headers }: IncomingMessage): boolean {
+  return headers[asyncHeader] !== undefined || headers[dispatchHeader] !== undefined;
 }
 
 /** Sessions are known to the server's own thread. */

@@ -132,7 +132,11 @@ export const appendValuesSchema = z.strictObject({ lease, values: z.array(z.unkn
 export const completeJobSchema = z.strictObject({
   lease,
   status: z.number().int().min(100).max(599).default(200),
-  contentType: z.string().max(256).optional(),
+  contentType: z
+    .string()
+    .max(256)
+    .regex(/^[\x21-\x7e][\x20-\x7e]*$/, "use visible ASCII characters")
+    .optional(),
   json: z.unknown().optional(),
   base64: z.base64().optional(),
   /** Everything that was appended, as one JSON array. */

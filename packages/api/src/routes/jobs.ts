@@ -133,7 +133,8 @@ export const jobRoutes = {
     method: "GET",
     path: "/api/v1/jobs/{id}/result",
     tag,
-    summary: "What the job left, with its own status and content type; with `wait`, once it is there",
+    summary:
+      "What the job left, with its own content type, and its status in X-Berth-Status; with `wait`, once it is there",
     access: "inference",
     params: idParams,
     query: z.object({ wait: count(300) }),

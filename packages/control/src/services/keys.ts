@@ -120,6 +120,13 @@ export class Keys {
     return this.verify(hashKey(key));
   }
 
+  /** Who has the key of that id, in whose name something is done that was asked for earlier; `undefined` as of `verify`. */
+  holderOf(id: string): KeyHolder | undefined {
+    if (id === adminId) return adminHolder;
+    const known = [...this.#byHash.values()].find(({ row }) => row.id === id);
+    return known === undefined || hasExpired(known.row, this.#clock.now()) ? undefined : known.holder;
+  }
+
   /** Every key by its hash, also the admin's and those that have expired. */
   judged(): ReadonlyMap<string, JudgedKey> {
     const judged = new Map<string, JudgedKey>([[this.#adminHash, { holder: adminHolder, expiresAt: null }]]);

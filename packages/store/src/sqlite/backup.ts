@@ -36,8 +36,8 @@ export async function backupTo(
   }
 }
 
-/** Copies a ledger that no server has open, or one has. One that is not there needs no copy. */
-export async function backupUsageFile(path: string, target: string): Promise<void> {
+/** Copies a ledger, or a queue, that no server has open, or one has. One that is not there needs no copy. */
+export async function backupOtherFile(path: string, target: string): Promise<void> {
   if (
     await stat(path).then(
       () => false,

@@ -14,6 +14,7 @@ import { decodeProvider } from "./providers.ts";
 import { decodeEvent, decodeService } from "./services.ts";
 import type { Tables } from "./tables.ts";
 import { integrityProblems } from "./integrity-problems.ts";
+import { jobMigrations } from "./jobs/job-migrations.ts";
 import { usageMigrations } from "./usage/usage-migrations.ts";
 
 /** Reads all of the database: pages, indexes, references, and every row as what it should be. Returns what is wrong. */
@@ -73,6 +74,12 @@ export function checkDatabaseFile(path: string): Promise<readonly string[]> {
 export async function checkUsageFile(path: string): Promise<readonly string[]> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
   return checkFile(path, usageMigrations, async ({ database }) => integrityProblems(database));
+}
+
+/** The same for a queue's file. */
+export async function checkJobsFile(path: string): Promise<readonly string[]> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  return checkFile(path, jobMigrations, async ({ database }) => integrityProblems(database));
 }
 
 async function checkFile(

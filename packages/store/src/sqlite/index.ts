@@ -1,6 +1,6 @@
 /** The store in a SQLite file on this machine, for one server at a time. */
-export { backupUsageFile } from "./backup.ts";
-export { checkDatabaseFile, checkUsageFile } from "./check.ts";
+export { backupOtherFile } from "./backup.ts";
+export { checkDatabaseFile, checkJobsFile, checkUsageFile } from "./check.ts";
 export { type DatabaseLocation, parseDatabaseUrl } from "./database-url.ts";
 export { type FileSystemProbe, networkFileSystem } from "./file-system.ts";
 export type { JobLink } from "./jobs/job-link.ts";

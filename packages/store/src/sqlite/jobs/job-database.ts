@@ -53,6 +53,7 @@ export class JobDatabase {
       getCall: (...args) => reading.getCall(...args),
       getResult: (...args) => reading.getResult(...args),
       listEvents: (...args) => reading.listEvents(...args),
+      waitingSince: (...args) => reading.waitingSince(...args),
       lastSequence: () => lastSequence.get() as number,
       counts: () => notes.counts(),
     };

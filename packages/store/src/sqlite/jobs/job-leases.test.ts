@@ -8,10 +8,10 @@ describe("a lease", () => {
     await using given = await temporaryJobs();
     const lease = await started(given.jobs);
     const progress = { done: 3, total: 10, message: "frames" };
-    expect(await given.jobs.renew([{ lease, progress }], 1000, 900)).toEqual(["held"]);
+    expect(await given.jobs.renew([{ lease, progress }], 900)).toEqual(["held"]);
     await given.jobs.sweep(1500);
     expect(await given.jobs.getJob("a")).toMatchObject({ status: "RUNNING", progress });
-    await given.jobs.renew([{ lease }], 1000, 1600);
+    await given.jobs.renew([{ lease }], 1600);
     expect((await given.jobs.getJob("a"))?.progress).toEqual(progress);
   });
 
@@ -22,7 +22,7 @@ describe("a lease", () => {
     expect(await statusOf(given.jobs)).toBe("QUEUED");
     const [taken] = await given.jobs.claim({ ...claim, workerId: "w2" }, 1001);
     expect(taken?.lease).toEqual({ jobId: "a", attempt: 2 });
-    expect(await given.jobs.renew([{ lease: lost }], 1000, 1002)).toEqual(["over"]);
+    expect(await given.jobs.renew([{ lease: lost }], 1002)).toEqual(["over"]);
     expect(await given.jobs.append(lost, [Buffer.from("1")], 1002)).toBe("over");
     expect(await given.jobs.finish(lost, failed(null), 1002)).toEqual({
       kind: "superseded",
@@ -34,7 +34,7 @@ describe("a lease", () => {
     await using given = await temporaryJobs();
     const lease = await started(given.jobs);
     await given.jobs.sweep(1000);
-    expect(await given.jobs.renew([{ lease }], 1000, 1500)).toEqual(["held"]);
+    expect(await given.jobs.renew([{ lease }], 1500)).toEqual(["held"]);
     expect(await statusOf(given.jobs)).toBe("RUNNING");
     expect(await given.jobs.claim(claim, 1500)).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe("a lease", () => {
     await using given = await temporaryJobs();
     const lease = await started(given.jobs);
     await given.jobs.finish(lease, ending, 1);
-    expect(await given.jobs.renew([{ lease }], 1000, 2)).toEqual(["over"]);
+    expect(await given.jobs.renew([{ lease }], 2)).toEqual(["over"]);
     expect(await statusOf(given.jobs)).toBe("QUEUED");
   });
 
@@ -74,7 +74,7 @@ test.each([
   expect((await given.jobs.finish(late, completed("late"), 1002)).kind).toBe("stored");
   expect((await given.jobs.finish(late, completed("again"), 1003)).kind).toBe("superseded");
   if (other !== undefined) {
-    expect(await given.jobs.renew([{ lease: other.lease }], 1000, 1003)).toEqual(["over"]);
+    expect(await given.jobs.renew([{ lease: other.lease }], 1003)).toEqual(["over"]);
     expect((await given.jobs.finish(other.lease, completed("other"), 1004)).kind).toBe("superseded");
   }
   expect(await resultOf(given.jobs, "a")).toBe("late");
@@ -90,7 +90,7 @@ test("of attempts that never were nothing counts", async () => {
     { jobId: "nobody", attempt: 1 },
   ]) {
     expect((await given.jobs.finish(lease, completed("forged"), 1)).kind).toBe("superseded");
-    expect(await given.jobs.renew([{ lease }], 1000, 1)).toEqual(["over"]);
+    expect(await given.jobs.renew([{ lease }], 1)).toEqual(["over"]);
   }
   expect(await statusOf(given.jobs)).toBe("RUNNING");
 });

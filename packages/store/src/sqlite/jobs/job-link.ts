@@ -75,8 +75,8 @@ export class JobLink implements JobStore {
     return this.#call("claim", claim, now);
   }
 
-  renew(renewals: readonly Renewal[], leaseMs: number, now: number): Promise<readonly Held[]> {
-    return this.#call("renew", renewals, leaseMs, now);
+  renew(renewals: readonly Renewal[], now: number): Promise<readonly Held[]> {
+    return this.#call("renew", renewals, now);
   }
 
   append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held> {
@@ -105,6 +105,10 @@ export class JobLink implements JobStore {
 
   listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]> {
     return this.#call("listEvents", id, after, limit);
+  }
+
+  waitingSince(endpointId: string): Promise<number | null> {
+    return this.#call("waitingSince", endpointId);
   }
 
   sweep(now: number): Promise<Swept> {

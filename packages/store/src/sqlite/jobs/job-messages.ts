@@ -8,7 +8,7 @@ import type { JobWorkTables } from "./work-on-jobs.ts";
 /** What the queue's thread does in its commits. */
 export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "purgeSome"> &
   Pick<JobWorkTables, "claim" | "renew" | "append" | "finish"> &
-  Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents"> &
+  Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents" | "waitingSince"> &
   Pick<JobSweep, "sweep" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;

@@ -33,6 +33,7 @@ async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<vo
         max_attempts integer not null,
         attempt integer not null,
         tries integer not null,
+        lease_ms integer,
         lease_until integer,
         worker_id text,
         progress_json text,
@@ -49,7 +50,7 @@ async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<vo
         idempotency_digest text,
         webhook_url text
       ) strict`,
-    sql`create index jobs_ready on jobs (endpoint_id, priority desc, seq, expires_at)
+    sql`create index jobs_ready on jobs (endpoint_id, priority desc, seq, expires_at, execution_timeout_ms)
       where status = 'QUEUED' and ready = 1`,
     sql`create index jobs_waiting on jobs (available_at) where status = 'QUEUED' and ready = 0`,
     sql`create index jobs_leased on jobs (lease_until) where status = 'RUNNING'`,

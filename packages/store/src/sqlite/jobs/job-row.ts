@@ -25,6 +25,7 @@ export interface JobRow {
   readonly max_attempts: number;
   readonly attempt: number;
   readonly tries: number;
+  readonly lease_ms: number | null;
   readonly lease_until: number | null;
   readonly worker_id: string | null;
   readonly progress_json: string | null;

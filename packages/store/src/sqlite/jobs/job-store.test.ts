@@ -53,9 +53,24 @@ test("higher priorities go first, then who came first; what is for later and ano
   const ids = async (now: number): Promise<string[]> =>
     (await given.jobs.claim({ ...claim, limit: 3 }, now)).map(({ job }) => job.id);
   expect([await ids(0), await ids(0), await ids(99)]).toEqual([["high", "first", "second"], ["low"], []]);
-  expect((await given.jobs.sweep(99)).nextAt).toBe(100);
+  expect(await given.jobs.waitingSince(endpointId)).toBeNull();
   await given.jobs.sweep(100);
+  expect(await given.jobs.waitingSince(endpointId)).toBe(100);
   expect(await ids(100)).toEqual(["later"]);
+});
+
+test("who has little time left gets none that may take longer", async () => {
+  await using given = await temporaryJobs();
+  await given.jobs.submit(newJob({ id: "long", priority: 1, executionTimeoutMs: 60_000 }), 0);
+  await given.jobs.submit(newJob({ id: "short", executionTimeoutMs: 5_000 }), 0);
+  const ids = async (mostExecutionMs: number): Promise<string[]> =>
+    (await given.jobs.claim({ ...claim, mostExecutionMs }, 0)).map(({ job }) => job.id);
+  expect([await ids(4_999), await ids(5_000), await ids(59_999), await ids(60_000)]).toEqual([
+    [],
+    ["short"],
+    [],
+    ["long"],
+  ]);
 });
 
 test("two that claim at once get no job twice", async () => {
@@ -140,7 +155,7 @@ describe("orders", () => {
       else await given.jobs.submit(newJob({ id: "a" }), 0);
       expect(await given.jobs.cancel("a", 5)).toMatchObject({ status: "CANCELLED", finishedAt: 5 });
       const lease = { jobId: "a", attempt: 1 };
-      expect(await given.jobs.renew([{ lease }], 1000, 6)).toEqual(["over"]);
+      expect(await given.jobs.renew([{ lease }], 6)).toEqual(["over"]);
       expect((await given.jobs.finish(lease, completed("1"), 6)).kind).toBe("superseded");
       expect(await given.jobs.claim(claim, 6)).toEqual([]);
     },

@@ -3,49 +3,40 @@ import type Database from "better-sqlite3";
 import type { NewJob, Retry, Submitted } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { prepareAll } from "./statements.ts";
+
+const texts = {
+  find: "select * from jobs where id = ?",
+  findSame: "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
+  insert: `insert into jobs (id, endpoint_id, key_id, status, ready, priority, path, input_type, input_bytes, created_at,
+      available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
+      is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url)
+    values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?) returning *`,
+  insertCall: "insert into job_calls values (?, ?)",
+  cancel: `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
+      error_json = ? where seq = ? returning *`,
+  retry: `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
+      run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
+      error_json = null, is_dead_letter = 0 where seq = ? returning *`,
+  queued: "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
+};
 
 /** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
 export class JobOrderTables {
   readonly #notes: JobNotes;
-  readonly #find: Database.Statement;
-  readonly #findSame: Database.Statement;
-  readonly #insert: Database.Statement;
-  readonly #insertCall: Database.Statement;
-  readonly #cancel: Database.Statement;
-  readonly #retry: Database.Statement;
-  readonly #queued: Database.Statement;
+  readonly #statements: Readonly<Record<keyof typeof texts, Database.Statement>>;
 
   constructor(database: Database.Database, notes: JobNotes) {
     this.#notes = notes;
-    this.#find = database.prepare("select * from jobs where id = ?");
-    this.#findSame = database.prepare(
-      "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
-    );
-    this.#insert = database.prepare(
-      `insert into jobs (id, endpoint_id, key_id, status, ready, priority, path, input_type, input_bytes, created_at,
-         available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
-         is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url)
-       values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?) returning *`,
-    );
-    this.#insertCall = database.prepare("insert into job_calls values (?, ?)");
-    this.#cancel = database.prepare(
-      `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
-         error_json = ? where seq = ? returning *`,
-    );
-    this.#retry = database.prepare(
-      `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
-         run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
-         error_json = null, is_dead_letter = 0 where seq = ? returning *`,
-    );
-    this.#queued = database.prepare(
-      "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
-    );
+    this.#statements = prepareAll(database, texts);
   }
 
   submit(job: NewJob, now: number): Submitted {
     const { idempotency, call, endpointId } = job;
     if (idempotency !== null) {
-      const same = this.#findSame.get(endpointId, job.keyId ?? "", idempotency.key) as JobRow | undefined;
+      const same = this.#statements.findSame.get(endpointId, job.keyId ?? "", idempotency.key) as
+        | JobRow
+        | undefined;
       if (same !== undefined && same.idempotency_digest !== idempotency.digest)
         throw new BerthError(
           "conflict",
@@ -55,7 +46,7 @@ export class JobOrderTables {
       if (same !== undefined) return { kind: "repeated", job: jobOf(same) };
     }
     this.#requireRoom(endpointId, job.queueLimit);
-    const row = this.#insert.get(
+    const row = this.#statements.insert.get(
       job.id,
       endpointId,
       job.keyId,
@@ -75,7 +66,7 @@ export class JobOrderTables {
       idempotency?.digest ?? null,
       job.webhookUrl,
     ) as JobRow;
-    this.#insertCall.run(row.seq, call.body);
+    this.#statements.insertCall.run(row.seq, call.body);
     this.#notes.moved(row, undefined, "QUEUED");
     return { kind: "accepted", job: jobOf(row) };
   }
@@ -99,7 +90,7 @@ export class JobOrderTables {
       case "TIMED_OUT":
       case "CANCELLED": {
         this.#requireRoom(row.endpoint_id, queueLimit);
-        const next = this.#retry.get(now, expiresAt, row.seq) as JobRow;
+        const next = this.#statements.retry.get(now, expiresAt, row.seq) as JobRow;
         this.#notes.moved(row, row.status, next.status);
         return jobOf(next);
       }
@@ -108,7 +99,7 @@ export class JobOrderTables {
 
   /** One step of a purge: of those queued, at most `limit` that are no later than `upTo`. */
   purgeSome(endpointId: string, upTo: number, limit: number, now: number): readonly string[] {
-    const rows = this.#queued.all(endpointId, upTo, limit) as JobRow[];
+    const rows = this.#statements.queued.all(endpointId, upTo, limit) as JobRow[];
     for (const row of rows) this.#end(row, now, "the queue was purged");
     return rows.map(({ id }) => id);
   }
@@ -123,13 +114,13 @@ export class JobOrderTables {
 
   #end(row: JobRow, now: number, message: string): JobRow {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
-    const next = this.#cancel.get(now, now, error, row.seq) as JobRow;
+    const next = this.#statements.cancel.get(now, now, error, row.seq) as JobRow;
     this.#notes.moved(row, row.status, next.status);
     return next;
   }
 
   #get(id: string): JobRow {
-    const row = this.#find.get(id) as JobRow | undefined;
+    const row = this.#statements.find.get(id) as JobRow | undefined;
     if (row === undefined) throw new BerthError("not_found", `there is no job ${id}`, { param: "id" });
     return row;
   }

@@ -70,6 +70,18 @@ export class JobReadingTables {
       .all(id, after, limit) as JobEvent[];
   }
 
+  waitingSince(endpointId: string): number | null {
+    // many may wait for their time: those are not looked through to the end
+    const since = this.#statements
+      .of(
+        `select available_at from (select available_at, ready from jobs where endpoint_id = ? and status = 'QUEUED'
+           order by seq limit 1000) where ready = 1 limit 1`,
+      )
+      .pluck()
+      .get(endpointId) as number | undefined;
+    return since ?? null;
+  }
+
   /** What the last attempt streamed. */
   #streamedArray(seq: number): Buffer {
     const parts = this.#statements

@@ -15,3 +15,12 @@ export class Statements {
     return statement;
   }
 }
+
+/** Statements by their names, each prepared at once. */
+export function prepareAll<Name extends string>(
+  database: Database.Database,
+  texts: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, Database.Statement>> {
+  const prepared = Object.entries<string>(texts).map(([name, sql]) => [name, database.prepare(sql)]);
+  return Object.fromEntries(prepared) as Record<Name, Database.Statement>;
+}

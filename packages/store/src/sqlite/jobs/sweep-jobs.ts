@@ -48,7 +48,7 @@ export class JobSweep {
       this.#makeReady(now),
       this.#forget(now),
     ];
-    return { more: done.some((count) => count >= atOnce), nextAt: this.#nextAt(), blobs: this.#blobs() };
+    return { more: done.some((count) => count >= atOnce), blobs: this.#blobs() };
   }
 
   #end(where: string, now: number, status: JobStatus & ("TIMED_OUT" | "FAILED"), error: JobError): number {
@@ -107,18 +107,6 @@ export class JobSweep {
 
   #blobs(): readonly string[] {
     return this.#statements.of(`select name from forgotten_blobs limit ${atOnce}`).pluck().all() as string[];
-  }
-
-  #nextAt(): number | null {
-    const times = [
-      "select min(expires_at) from jobs where status in ('QUEUED', 'RUNNING')",
-      "select min(run_until) from jobs where status = 'RUNNING'",
-      "select min(lease_until) from jobs where status = 'RUNNING'",
-      "select min(available_at) from jobs where status = 'QUEUED' and ready = 0",
-      "select min(purge_at) from jobs where purge_at is not null",
-    ].map((sql) => this.#statements.of(sql).pluck().get() as number | null);
-    const due = times.filter((time) => time !== null);
-    return due.length === 0 ? null : Math.min(...due);
   }
 
   #rows(where: string, now: number): readonly JobRow[] {

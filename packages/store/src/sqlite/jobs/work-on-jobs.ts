@@ -12,89 +12,72 @@ import type {
 } from "../../job-store.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { prepareAll } from "./statements.ts";
 
 const mostClaimedBytes = 16 * 1024 * 1024;
 const mostStreamedBytes = 64 * 1024 * 1024;
 
+const texts = {
+  find: "select * from jobs where id = ?",
+  ready: `select seq from jobs where endpoint_id = ? and status = 'QUEUED' and ready = 1 and expires_at > ?
+      and execution_timeout_ms <= ? order by priority desc, seq limit ?`,
+  claim: `update jobs set status = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
+      run_until = ? + execution_timeout_ms, lease_ms = ?, lease_until = ?, worker_id = ?, progress_json = null,
+      error_json = null, events = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
+  call: "select body from job_calls where seq = ?",
+  addEvent: "insert into job_events values (?, ?, ?, ?, ?)",
+  renew: `update jobs set status = 'RUNNING', ready = 0, lease_until = ? + lease_ms,
+      progress_json = ifnull(?, progress_json) where seq = ?`,
+  streamed: "update jobs set events = ?, streamed_bytes = ? where seq = ?",
+  complete: `update jobs set status = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
+      lease_until = null, error_json = null, result_kind = ?, result_status = ?, result_type = ?, result_bytes = ?,
+      result_blob = ? where seq = ?`,
+  addResult: "insert into job_results values (?, ?)",
+  fail: `update jobs set status = 'FAILED', ready = 0, finished_at = ?, purge_at = ? + dead_letter_ms,
+      lease_until = null, error_json = ?, is_dead_letter = 1 where seq = ?`,
+  queueAgain: `update jobs set status = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
+      run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
+};
+
 /** The verbs of those who do the work, each inside a transaction of the caller's. */
 export class JobWorkTables {
   readonly #notes: JobNotes;
-  readonly #find: Database.Statement;
-  readonly #ready: Database.Statement;
-  readonly #claim: Database.Statement;
-  readonly #call: Database.Statement;
-  readonly #addEvent: Database.Statement;
-  readonly #renew: Database.Statement;
-  readonly #streamed: Database.Statement;
-  readonly #complete: Database.Statement;
-  readonly #addResult: Database.Statement;
-  readonly #fail: Database.Statement;
-  readonly #queueAgain: Database.Statement;
+  readonly #statements: Readonly<Record<keyof typeof texts, Database.Statement>>;
 
   constructor(database: Database.Database, notes: JobNotes) {
     this.#notes = notes;
-    this.#find = database.prepare("select * from jobs where id = ?");
-    this.#ready = database
-      .prepare(
-        `select seq from jobs where endpoint_id = ? and status = 'QUEUED' and ready = 1 and expires_at > ?
-         order by priority desc, seq limit ?`,
-      )
-      .pluck();
-    this.#claim = database.prepare(
-      `update jobs set status = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
-         run_until = ? + execution_timeout_ms, lease_until = ?, worker_id = ?, progress_json = null, error_json = null,
-         events = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
-    );
-    this.#call = database.prepare("select body from job_calls where seq = ?").pluck();
-    this.#addEvent = database.prepare("insert into job_events values (?, ?, ?, ?, ?)");
-    this.#renew = database.prepare(
-      `update jobs set status = 'RUNNING', ready = 0, lease_until = ?, progress_json = ifnull(?, progress_json)
-       where seq = ?`,
-    );
-    this.#streamed = database.prepare("update jobs set events = ?, streamed_bytes = ? where seq = ?");
-    this.#complete = database.prepare(
-      `update jobs set status = 'COMPLETED', ready = 0, finished_at = ?, purge_at = ? + retention_ms,
-         lease_until = null, error_json = null, result_kind = ?, result_status = ?, result_type = ?,
-         result_bytes = ?, result_blob = ? where seq = ?`,
-    );
-    this.#addResult = database.prepare("insert into job_results values (?, ?)");
-    this.#fail = database.prepare(
-      `update jobs set status = 'FAILED', ready = 0, finished_at = ?, purge_at = ? + dead_letter_ms,
-         lease_until = null, error_json = ?, is_dead_letter = 1 where seq = ?`,
-    );
-    this.#queueAgain = database.prepare(
-      `update jobs set status = 'QUEUED', ready = ?, available_at = ?, lease_until = null, started_at = null,
-         run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
-    );
+    this.#statements = prepareAll(database, texts);
   }
 
-  claim({ endpointId, workerId, limit, leaseMs }: Claim, now: number): readonly ClaimedJob[] {
-    const seqs = this.#ready.all(endpointId, now, limit) as number[];
+  claim(claim: Claim, now: number): readonly ClaimedJob[] {
+    const { endpointId, workerId, limit, leaseMs, mostExecutionMs = Number.MAX_SAFE_INTEGER } = claim;
+    const ready = this.#statements.ready.all(endpointId, now, mostExecutionMs, limit) as { seq: number }[];
     const claimed: ClaimedJob[] = [];
     let bytes = 0;
-    for (const seq of seqs) {
+    for (const { seq } of ready) {
       // what one answer carries is bounded; there is more for the next
       if (bytes >= mostClaimedBytes) break;
-      const row = this.#claim.get(now, now, now + leaseMs, workerId, seq) as JobRow;
+      const row = this.#statements.claim.get(now, now, leaseMs, now + leaseMs, workerId, seq) as JobRow;
       // what an attempt before has streamed is void
-      if (row.events > 0) this.#addEvent.run(seq, row.events, now, "restart", nothing);
+      if (row.events > 0) this.#statements.addEvent.run(seq, row.events, now, "restart", nothing);
       this.#notes.moved(row, "QUEUED", row.status);
-      const body = this.#call.get(seq) as Buffer;
+      const { body } = this.#statements.call.get(seq) as { body: Buffer };
       bytes += body.length;
       claimed.push({
         job: jobOf(row),
         call: { path: row.path, contentType: row.input_type, body },
         lease: { jobId: row.id, attempt: row.attempt },
+        executionTimeoutMs: row.execution_timeout_ms,
       });
     }
     return claimed;
   }
 
-  renew(renewals: readonly Renewal[], leaseMs: number, now: number): readonly Held[] {
+  renew(renewals: readonly Renewal[], now: number): readonly Held[] {
     return renewals.map(({ lease, progress }) => {
       const row = this.#held(lease);
       if (row === undefined) return "over";
-      this.#renew.run(now + leaseMs, progress === undefined ? null : JSON.stringify(progress), row.seq);
+      this.#statements.renew.run(now, progress === undefined ? null : JSON.stringify(progress), row.seq);
       if (row.status !== "RUNNING") this.#notes.moved(row, row.status, "RUNNING");
       else if (progress !== undefined) this.#notes.progressed(row);
       return "held";
@@ -111,14 +94,14 @@ export class JobWorkTables {
         `a job streams at most ${mostStreamedBytes / 2 ** 20} MiB: leave what is larger as its result`,
       );
     let number = row.events;
-    for (const data of values) this.#addEvent.run(row.seq, (number += 1), now, "value", data);
-    this.#streamed.run(number, bytes, row.seq);
+    for (const data of values) this.#statements.addEvent.run(row.seq, (number += 1), now, "value", data);
+    this.#statements.streamed.run(number, bytes, row.seq);
     this.#notes.progressed(row);
     return "held";
   }
 
   finish(lease: Lease, ending: JobEnding, now: number): Finished {
-    const row = this.#find.get(lease.jobId) as JobRow | undefined;
+    const row = this.#statements.find.get(lease.jobId) as JobRow | undefined;
     if (row === undefined) return { kind: "superseded", status: "CANCELLED" };
     const isCurrent = lease.attempt === row.attempt && row.lease_until !== null;
     const superseded: Finished = { kind: "superseded", status: row.status };
@@ -136,32 +119,32 @@ export class JobWorkTables {
         if (!isCurrent) return superseded;
         const error = JSON.stringify(ending.error);
         if (ending.retryAt !== null && row.tries < row.max_attempts) {
-          this.#queueAgain.run(ending.retryAt <= now ? 1 : 0, ending.retryAt, error, 0, row.seq);
+          this.#statements.queueAgain.run(ending.retryAt <= now ? 1 : 0, ending.retryAt, error, 0, row.seq);
           return this.#moved(row, "QUEUED");
         }
-        this.#fail.run(now, now, error, row.seq);
+        this.#statements.fail.run(now, now, error, row.seq);
         return this.#moved(row, "FAILED");
       }
       case "given_back":
         if (!isCurrent) return superseded;
-        this.#queueAgain.run(1, now, null, 1, row.seq);
+        this.#statements.queueAgain.run(1, now, null, 1, row.seq);
         return this.#moved(row, "QUEUED");
     }
   }
 
   /** The job, when that attempt is the last and may go on: also when it was silent too long, and nobody has come since. */
   #held({ jobId, attempt }: Lease): JobRow | undefined {
-    const row = this.#find.get(jobId) as JobRow | undefined;
+    const row = this.#statements.find.get(jobId) as JobRow | undefined;
     if (row === undefined || hasJobEnded(row.status)) return undefined;
     return row.attempt === attempt && row.lease_until !== null ? row : undefined;
   }
 
   #storeResult(row: JobRow, { status, contentType, body }: JobResult, now: number): void {
     const set = (bytes: number, blob: string | null): unknown =>
-      this.#complete.run(now, now, body.kind, status, contentType, bytes, blob, row.seq);
+      this.#statements.complete.run(now, now, body.kind, status, contentType, bytes, blob, row.seq);
     switch (body.kind) {
       case "bytes":
-        this.#addResult.run(row.seq, body.bytes);
+        this.#statements.addResult.run(row.seq, body.bytes);
         set(body.bytes.length, null);
         return;
       case "blob":

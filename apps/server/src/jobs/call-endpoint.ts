@@ -1,0 +1,56 @@
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { BerthError } from "@berth/api";
+import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
+import { Agent, request as httpRequest } from "@berth/std/node-http";
+import type { DispatchPass } from "./dispatch-pass.ts";
+
+export interface CallEndpointOptions {
+  /** This server's own address. */
+  readonly url: () => string;
+  readonly pass: Pick<DispatchPass, "headersFor">;
+}
+
+/** Calls endpoints by this server's own gateway, as the key that submitted the job: its limits, its name in the books. */
+export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpoint {
+  const agent = new Agent({ keepAlive: true });
+  return async ({ endpoint, job, call }: DispatchedCall, signal: AbortSignal): Promise<EndpointAnswer> => {
+    if (job.keyId === null) throw new BerthError("internal", `job ${job.id} is nobody's`);
+    const below = endpoint.fullName.split("/").map(encodeURIComponent).join("/");
+    const answer = await ask(
+      new URL(url()),
+      {
+        agent,
+        signal,
+        path: `/endpoints/${below}${call.path}`,
+        headers: {
+          ...pass.headersFor(job.keyId),
+          "content-type": call.contentType,
+          "content-length": call.body.length,
+          "x-request-id": `${job.id}.${job.attempts}`,
+        },
+      },
+      call.body,
+    );
+    return {
+      status: answer.statusCode ?? 502,
+      contentType: answer.headers["content-type"] ?? "application/octet-stream",
+      retryAfterMs: millisecondsOf(answer.headers["retry-after"]),
+      body: answer,
+    };
+  };
+}
+
+function ask({ hostname, port }: URL, asked: RequestOptions, body: Uint8Array): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    // of an IPv6 address the URL has brackets
+    const host = hostname.replace(/^\[(.*)\]$/, "$1");
+    httpRequest({ method: "POST", host, port, ...asked })
+      .once("response", resolve)
+      .once("error", reject)
+      .end(body);
+  });
+}
+
+function millisecondsOf(retryAfter: string | undefined): number | undefined {
+  return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+}

@@ -1,0 +1,46 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { BerthError } from "@berth/api";
+import type { Principal } from "@berth/gateway";
+import { dispatchHeader, jobKeyHeader } from "./own-headers.ts";
+
+/**
+ * What lets the dispatcher call endpoints as the key that submitted a job: 256 bits of chance that are made anew by each
+ * process, lie nowhere and leave it only over loopback. Whoever shows anything else is refused, not passed over.
+ */
+export class DispatchPass {
+  readonly #secret = randomBytes(32).toString("base64url");
+  readonly #principalOf: (keyId: string) => Principal | undefined;
+
+  /** `principalOf`: `undefined` for a key that is gone or has expired. */
+  constructor(principalOf: (keyId: string) => Principal | undefined) {
+    this.#principalOf = principalOf;
+  }
+
+  headersFor(keyId: string): Readonly<Record<string, string>> {
+    return { [dispatchHeader]: this.#secret, [jobKeyHeader]: keyId };
+  }
+
+  /**
+   * As whom the dispatcher calls; `undefined` when it is not the dispatcher that does. Throws `forbidden`, and
+   * `invalid_api_key` when the job's key opens nothing any more.
+   */
+  admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Principal | undefined {
+    const shown = headers[dispatchHeader];
+    if (shown === undefined) return undefined;
+    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith("/endpoints/"))
+      throw new BerthError("forbidden", `${dispatchHeader} is this server's own: leave it out`, {
+        param: dispatchHeader,
+      });
+    const keyId = headers[jobKeyHeader];
+    const principal = typeof keyId === "string" ? this.#principalOf(keyId) : undefined;
+    if (principal === undefined)
+      throw new BerthError("invalid_api_key", "the key that submitted this job is revoked or has expired");
+    return principal;
+  }
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

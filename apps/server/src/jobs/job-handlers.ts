@@ -1,0 +1,119 @@
+import { BerthError } from "@berth/api";
+import type { HandlerCaller, HandlerContext, Handlers, RawResult } from "@berth/control";
+import type { CallerJobs, Results, StreamedEvent } from "@berth/jobs";
+
+export type JobHandlers = Pick<
+  Handlers,
+  | "submitJob"
+  | "listEndpointJobs"
+  | "purgeJobs"
+  | "getEndpointHealth"
+  | "listJobs"
+  | "getJobs"
+  | "getJob"
+  | "getJobInput"
+  | "getJobResult"
+  | "streamJob"
+  | "cancelJob"
+  | "retryJob"
+>;
+
+/** The routes of those whose jobs they are. */
+export function jobHandlers(jobs: CallerJobs, results: Results): JobHandlers {
+  return {
+    submitJob: ({ params, body }, context) =>
+      jobs.submit(params.id, body, callerOf(context), context.idempotencyKey),
+    listEndpointJobs: async ({ params, query }, context) =>
+      pageOf(await jobs.list(filterOf(query), callerOf(context), params.id)),
+    purgeJobs: async ({ params }, context) => ({
+      cancelled: [...(await jobs.purge(params.id, callerOf(context)))],
+    }),
+    getEndpointHealth: ({ params }, context) => jobs.health(params.id, callerOf(context)),
+    listJobs: async ({ query }, context) => pageOf(await jobs.list(filterOf(query), callerOf(context))),
+    getJobs: async ({ body }, context) => ({ data: await jobs.getMany(body.ids, callerOf(context)) }),
+    getJob: ({ params, query }, context) =>
+      jobs.get(params.id, callerOf(context), waitMsOf(query), context.signal),
+    getJobInput: async ({ params }, context) => {
+      const { contentType, body } = await jobs.input(params.id, callerOf(context));
+      return { contentType, body };
+    },
+    getJobResult: async ({ params, query }, context) => {
+      const result = await jobs.result(params.id, callerOf(context), waitMsOf(query), context.signal);
+      return {
+        contentType: result.contentType,
+        headers: { "x-berth-status": String(result.status), ...lengthOf(result) },
+        body: await begun(results.read(result)),
+      };
+    },
+    streamJob: async ({ params, query }, context) => {
+      const after = query.after ?? numberOf(context.lastEventId);
+      return asText(await jobs.stream(params.id, callerOf(context), after, context.signal));
+    },
+    cancelJob: ({ params }, context) => jobs.cancel(params.id, callerOf(context)),
+    retryJob: ({ params }, context) => jobs.retry(params.id, callerOf(context)),
+  };
+}
+
+/** Who calls. Each of these routes is closed to strangers. */
+export function callerOf({ caller }: HandlerContext): HandlerCaller {
+  if (caller === undefined) throw new BerthError("invalid_api_key", "it is not known who calls");
+  return caller;
+}
+
+interface Filter {
+  readonly status?: Parameters<CallerJobs["list"]>[0]["status"];
+  readonly deadLetters?: "true" | "false" | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+function filterOf({ status, deadLetters, limit, cursor }: Filter): Parameters<CallerJobs["list"]>[0] {
+  return {
+    status,
+    deadLetters: deadLetters === undefined ? undefined : deadLetters === "true",
+    ...(limit === undefined ? {} : { limit }),
+    cursor,
+  };
+}
+
+function pageOf({ jobs, next }: Awaited<ReturnType<CallerJobs["list"]>>) {
+  return { data: [...jobs], next };
+}
+
+function waitMsOf({ wait = 0 }: { readonly wait?: number | undefined }): number {
+  return wait * 1000;
+}
+
+function numberOf(lastEventId: string | undefined): number {
+  if (lastEventId === undefined || lastEventId === "") return 0;
+  if (/^\d{1,10}$/.test(lastEventId)) return Number(lastEventId);
+  throw new BerthError("invalid_request", "Last-Event-ID: send the id of an event of this stream", {
+    param: "Last-Event-ID",
+  });
+}
+
+/** So that whoever gets less of a blob knows. */
+function lengthOf({ body }: Awaited<ReturnType<CallerJobs["result"]>>): Record<string, string> {
+  return body.kind === "blob" ? { "content-length": String(body.bytes) } : {};
+}
+
+/** What is wrong at once is told in place of the answer, and does not break it off. */
+async function begun(body: ReturnType<Results["read"]>): Promise<RawResult["body"]> {
+  if (body instanceof Uint8Array) return body;
+  const pieces = body[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  return (async function* () {
+    try {
+      for (let piece = first; piece.done !== true; piece = await pieces.next()) yield piece.value;
+    } finally {
+      await pieces.return?.();
+    }
+  })();
+}
+
+async function* asText(events: AsyncIterable<StreamedEvent>): AsyncGenerator<string> {
+  for await (const { number, event } of events) {
+    const id = number === null ? "" : `id: ${number}\n`;
+    yield `${id}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  }
+}

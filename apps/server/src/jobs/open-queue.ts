@@ -1,0 +1,99 @@
+import type { Changes } from "@berth/control";
+import type { Principal } from "@berth/gateway";
+import {
+  type Blobs,
+  CallerJobs,
+  Dispatcher,
+  JobQueue,
+  type QueueEndpoints,
+  Results,
+  SeenWorkers,
+  WorkerJobs,
+} from "@berth/jobs";
+import type { Clock } from "@berth/std/clock";
+import { timeOrderedId } from "@berth/std/time-ordered-id";
+import type { JobStore } from "@berth/store";
+import { acceptAsync, type AcceptAsync } from "./accept-async.ts";
+import { loopbackEndpoints } from "./call-endpoint.ts";
+import { DispatchPass } from "./dispatch-pass.ts";
+import { jobHandlers, type JobHandlers } from "./job-handlers.ts";
+import { JobNews, type OpenJobs } from "./job-news.ts";
+import { workerHandlers, type WorkerHandlers } from "./worker-handlers.ts";
+
+export interface QueueSources {
+  readonly store: JobStore;
+  readonly endpoints: QueueEndpoints;
+  readonly blobs: Blobs;
+  readonly changes: Changes;
+  readonly clock: Clock;
+  /** What leases are signed with. */
+  readonly leaseSecret: string;
+  /** This server's own address, once it listens. */
+  readonly url: () => string;
+  /** As whom a key's jobs are called; `undefined` for one that opens nothing any more. */
+  readonly principalOf: (keyId: string) => Principal | undefined;
+  /** Told of what went wrong with nobody waiting for it. */
+  readonly report: (error: unknown) => void;
+}
+
+/** The queue within a server. */
+export interface OpenQueue {
+  readonly handlers: JobHandlers & WorkerHandlers;
+  /** From memory. */
+  counts(endpointId: string): OpenJobs;
+  /** Of an endpoint that is gone. Resolves to how many were cancelled. */
+  cancelAll(endpointId: string): Promise<number>;
+  /** For calls with `X-Berth-Async`. */
+  readonly accept: AcceptAsync;
+  /** Knows the dispatcher's own calls. */
+  readonly pass: DispatchPass;
+  /** From now on the queue looks after itself and endpoints are called: the server listens. */
+  start(): void;
+  /** Endpoints are called no more; what was being called is given back. Before the gateway drains. */
+  stopCalling(): Promise<void>;
+  /** Whoever waits gets nothing more. Before the store closes. */
+  close(): Promise<void>;
+}
+
+/** Puts the queue together; it works on nothing before `start`. */
+export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
+  const { store, endpoints, blobs, changes, clock, report } = sources;
+  const queue = new JobQueue({
+    store,
+    clock,
+    newId: () => `job-${timeOrderedId(clock.now())}`,
+    secret: sources.leaseSecret,
+    forgetBlobs: (names) => blobs.forget(names),
+  });
+  const workers = new SeenWorkers(clock);
+  const results = new Results({ queue, blobs });
+  const pass = new DispatchPass(sources.principalOf);
+  const call = loopbackEndpoints({ url: sources.url, pass });
+  const parts = { queue, store, endpoints, workers, results, clock };
+  const callers = new CallerJobs(parts);
+  const news = await JobNews.open({ store, changes, clock, report });
+  const stopListening = store.onChange(({ jobId, status }) => {
+    if (status !== "RUNNING") workers.letGo(jobId);
+  });
+  let dispatcher: Dispatcher | undefined;
+  let keeping: Promise<void> | undefined;
+  return {
+    handlers: { ...jobHandlers(callers, results), ...workerHandlers(new WorkerJobs(parts)) },
+    counts: (endpointId) => news.of(endpointId),
+    cancelAll: (endpointId) => callers.cancelAll(endpointId),
+    accept: acceptAsync({ queue, endpoints }),
+    pass,
+    start: () => {
+      keeping = queue.keep(report);
+      dispatcher = new Dispatcher({ ...parts, call, report });
+    },
+    stopCalling: async () => dispatcher?.close(),
+    close: async () => {
+      await dispatcher?.close();
+      stopListening();
+      queue.close();
+      await keeping;
+      await news.close();
+    },
+  };
+}

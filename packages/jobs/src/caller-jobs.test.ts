@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { mostCallBytes } from "./submit-call.ts";
+import { admin, mine, others, queueWorld, worker } from "./test/queue-world.ts";
+
+const never = new AbortController().signal;
+const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };
+
+test("what is submitted is queued as it will be called, by the endpoint's rules and its own", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { ttlSeconds: 60, maxAttempts: 7 } });
+  const order = {
+    input: { a: [1] },
+    priority: 3,
+    delaySeconds: 0.5,
+    maxAttempts: 2,
+    webhook: "https://e.org",
+    path: "/x?of=http://e.org",
+  };
+  const job = await given.callers.submit("ada/echo", order, mine);
+  const now = given.clock.now();
+  expect(job).toMatchObject({
+    status: "QUEUED",
+    endpointId: "echo",
+    path: "/x?of=http://e.org",
+    priority: 3,
+    availableAt: now + 500,
+    expiresAt: now + 60_000,
+    maxAttempts: 2,
+    keyId: "mine",
+    webhookUrl: "https://e.org",
+  });
+  const { contentType, body } = await given.callers.input(job.id, mine);
+  expect([contentType, Buffer.from(body).toString()]).toEqual(["application/json", '{"a":[1]}']);
+});
+
+test.each([
+  ["no input", {}, "input"],
+  ["a path out of the endpoint's", { input: 1, path: "/a/../../b" }, "path"],
+  ["the same, hidden", { input: 1, path: "/%2e%2e/b" }, "path"],
+  ["a path that begins with another host", { input: 1, path: "//other/b" }, "path"],
+  ["a path with a backslash", { input: 1, path: "/a\\b" }, "path"],
+  ["a path with a control character", { input: 1, path: "/a\u0000" }, "path"],
+  ["two keys", { input: 1, idempotencyKey: "one" }, "idempotencyKey"],
+])("%s is refused by name", async (_fact, order, param) => {
+  await using given = await queueWorld();
+  await expect(given.callers.submit("echo", order as { input: unknown }, mine, "two")).rejects.toMatchObject({
+    code: "invalid_request",
+    param,
+  });
+  expect((await given.store.listJobs({ limit: 1 })).jobs).toEqual([]);
+});
+
+test("the same key with the same call is the same job, with another call refused, and another's own", async () => {
+  await using given = await queueWorld();
+  const submit = (input: unknown, caller = mine) => given.callers.submit("echo", { input }, caller, "k");
+  const [first, second] = await Promise.all([submit(1), submit(1)]);
+  expect(second.id).toBe(first.id);
+  await expect(submit(2)).rejects.toMatchObject({ code: "conflict", details: { jobId: first.id } });
+  expect((await submit(2, others)).id).not.toBe(first.id);
+});
+
+test("20 MiB are taken, and one byte more is refused", async () => {
+  await using given = await queueWorld();
+  // with its quotation marks
+  const job = await given.callers.submit("echo", { input: "x".repeat(mostCallBytes - 2) }, mine);
+  expect(job.inputBytes).toBe(mostCallBytes);
+  await expect(
+    given.callers.submit("echo", { input: "x".repeat(mostCallBytes - 1) }, mine),
+  ).rejects.toMatchObject({ code: "payload_too_large" });
+});
+
+describe("another's job", () => {
+  test.each<[string, (given: Awaited<ReturnType<typeof queueWorld>>, id: string) => Promise<unknown>]>([
+    ["shown", ({ callers }, id) => callers.get(id, others)],
+    ["waited for", ({ callers }, id) => callers.get(id, others, 1_000)],
+    ["read", ({ callers }, id) => callers.input(id, others)],
+    ["read at its end", ({ callers }, id) => callers.result(id, others)],
+    ["followed", ({ callers }, id) => callers.stream(id, others, 0, never)],
+    ["cancelled", ({ callers }, id) => callers.cancel(id, others)],
+    ["retried", ({ callers }, id) => callers.retry(id, others)],
+  ])("is not %s: it is not there", async (_fact, attempt) => {
+    await using given = await queueWorld();
+    const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+    const refusal = await attempt(given, id).catch((error: unknown) => error);
+    const absent = await attempt(given, "nobody").catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "not_found", message: `there is no job ${id}` });
+    expect(absent).toMatchObject({ code: "not_found", message: "there is no job nobody" });
+    expect((await given.callers.get(id, mine)).status).toBe("QUEUED");
+  });
+
+  test("is in no list but the admin's", async () => {
+    await using given = await queueWorld();
+    const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+    const ids = async (caller: typeof mine): Promise<readonly (readonly string[])[]> =>
+      Promise.all([
+        given.callers.list({}, caller).then(({ jobs }) => jobs.map((job) => job.id)),
+        given.callers.list({}, caller, "echo").then(({ jobs }) => jobs.map((job) => job.id)),
+        given.callers.getMany([id, "nobody", id], caller).then((jobs) => jobs.map((job) => job.id)),
+      ]);
+    expect([await ids(mine), await ids(others), await ids(admin)]).toEqual([
+      [[id], [id], [id]],
+      [[], [], []],
+      [[id], [id], [id]],
+    ]);
+  });
+});
+
+test("a result is told with its type; while there is none, what the job is at and why", async () => {
+  await using given = await queueWorld();
+  const [done, failed] = await Promise.all(
+    [1, 2].map((input) => given.callers.submit("echo", { input }, mine)),
+  );
+  await expect(given.callers.result(done!.id, mine)).rejects.toMatchObject({
+    code: "conflict",
+    details: { status: "QUEUED", error: null },
+  });
+  const take = async (): Promise<string> => (await given.hands.take("echo", wanted, worker, never))[0]!.lease;
+  const waiting = given.callers.result(done!.id, mine, 60_000);
+  await given.hands.complete(await take(), {
+    status: 201,
+    contentType: "text/plain",
+    bytes: Buffer.from("hi"),
+  });
+  expect(await waiting).toMatchObject({ status: 201, contentType: "text/plain" });
+  const error = { code: "boom", message: "it broke", details: "Traceback" };
+  await given.hands.fail(await take(), error);
+  await expect(given.callers.result(failed!.id, mine)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("it broke") as string,
+    details: { status: "FAILED", error },
+  });
+});
+
+test("who follows a job has progress, values with their numbers, and the end; and goes on behind any of them", async () => {
+  await using given = await queueWorld();
+  const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+  const [taken] = await given.hands.take("echo", wanted, worker, never);
+  const lease = taken!.lease;
+  const progress = { done: 1, total: 2, message: null };
+  await given.hands.append(lease, [{ a: 1 }, null]);
+  await given.hands.renew("w", [{ lease, progress }]);
+  const told: unknown[] = [];
+  for await (const { number, event } of await given.callers.stream(id, mine, 0, never)) {
+    told.push([number, event.type, event.type === "value" ? event.value : undefined]);
+    if (event.type === "progress") await given.hands.completeStreamed(lease, 200);
+  }
+  expect(told).toEqual([
+    [1, "value", { a: 1 }],
+    [2, "value", null],
+    [null, "progress", undefined],
+    [null, "end", undefined],
+  ]);
+  const rest: unknown[] = [];
+  for await (const one of await given.callers.stream(id, mine, 1, never)) rest.push(one.number);
+  expect(rest).toEqual([2, null]);
+});
+
+test("a cancelled job is retried by its endpoint's rules of today, and not when that is gone", async () => {
+  await using given = await queueWorld();
+  const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+  expect((await given.callers.cancel(id, mine)).status).toBe("CANCELLED");
+  given.endpoints.set("echo", { rules: { ttlSeconds: 5 } });
+  const retried = await given.callers.retry(id, mine);
+  expect(retried).toMatchObject({ status: "QUEUED", expiresAt: given.clock.now() + 5_000 });
+  await expect(given.callers.retry(id, mine)).rejects.toMatchObject({ code: "conflict" });
+  await given.callers.cancel(id, mine);
+  given.endpoints.delete("echo");
+  await expect(given.callers.retry(id, mine)).rejects.toMatchObject({ code: "conflict" });
+  expect((await given.callers.get(id, mine)).status).toBe("CANCELLED");
+});
+
+test("an endpoint's health counts jobs, says who works, and how long the first one waits", async () => {
+  await using given = await queueWorld();
+  for (const input of [1, 2, 3]) await given.callers.submit("echo", { input }, mine);
+  await given.callers.submit("echo", { input: 4, delaySeconds: 60 }, mine);
+  await given.hands.take("echo", { ...wanted, about: "node" }, worker, never);
+  const [second] = await given.hands.take("echo", { ...wanted, workerId: "w2" }, worker, never);
+  await given.hands.fail(second!.lease, { code: "x", message: "x", details: null });
+  await given.clock.advance(2_500);
+  expect(await given.callers.health("echo", mine)).toMatchObject({
+    jobs: { QUEUED: 2, RUNNING: 1, FAILED: 1, COMPLETED: 0 },
+    deadLetters: 1,
+    oldestWaitMs: 2_500,
+    workers: [
+      { id: "w", kind: "worker", status: "running", jobs: 1, about: "node" },
+      { id: "w2", kind: "worker" },
+    ],
+  });
+});
+
+test("a purge cancels what waits; of a deleted endpoint nothing is left to wait or run", async () => {
+  await using given = await queueWorld();
+  for (const input of [1, 2, 3]) await given.callers.submit("echo", { input }, mine);
+  const [held] = await given.hands.take("echo", wanted, worker, never);
+  const purged = await given.callers.purge("echo", admin);
+  expect(purged.length).toBe(2);
+  await given.callers.submit("echo", { input: 4 }, mine);
+  given.endpoints.delete("echo");
+  expect(await given.callers.cancelAll("echo")).toBe(2);
+  expect((await given.store.counts()).get("echo")).toMatchObject({ QUEUED: 0, RUNNING: 0, CANCELLED: 4 });
+  expect(await given.hands.renew("w", [{ lease: held!.lease }])).toEqual(["over"]);
+  await expect(given.callers.submit("echo", { input: 5 }, mine)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a queue that is full accepts nothing and says so", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { limit: 1 } });
+  const ended = await Promise.allSettled(
+    [1, 2].map((input) => given.callers.submit("echo", { input }, mine)),
+  );
+  expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(ended[1]).toMatchObject({ reason: { code: "rate_limited" } });
+});

@@ -1,0 +1,222 @@
+import {
+  BerthError,
+  type EndpointHealth,
+  hasJobEnded,
+  type Job,
+  jobStatuses,
+  type JobStreamEvent,
+  type SubmitJob,
+} from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { JobCall, JobEvent, JobFilter, JobPage, JobResult, JobStore } from "@berth/store";
+import type { JobQueue } from "./job-queue.ts";
+import type { QueueCaller, QueueEndpoints } from "./queue-endpoint.ts";
+import { queuePolicyOf } from "./queue-policy.ts";
+import type { SeenWorkers } from "./seen-workers.ts";
+import { submitCall } from "./submit-call.ts";
+
+export interface CallerJobsOptions {
+  readonly queue: JobQueue;
+  readonly store: JobStore;
+  readonly endpoints: QueueEndpoints;
+  readonly workers: SeenWorkers;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Something of a job's stream, and the number to go on behind where it has one. */
+export interface StreamedEvent {
+  readonly number: number | null;
+  readonly event: JobStreamEvent;
+}
+
+const usualPath = "/predict";
+const usualLimit = 100;
+
+/** Jobs as those have them who submit them: each is shown to the key that submitted it, and to admin keys; to others it is not there. */
+export class CallerJobs {
+  readonly #options: CallerJobsOptions;
+
+  constructor(options: CallerJobsOptions) {
+    this.#options = options;
+  }
+
+  /** Queues a call; resolves when it is on the disk. */
+  async submit(
+    reference: string,
+    order: SubmitJob,
+    caller: QueueCaller,
+    idempotencyKey?: string,
+  ): Promise<Job> {
+    const { queue, endpoints } = this.#options;
+    const endpoint = endpoints.find(reference, caller);
+    const { input, path = usualPath, ...wishes } = order;
+    if (input === undefined)
+      throw new BerthError("invalid_request", "input: say what the endpoint gets, any JSON", {
+        param: "input",
+      });
+    if (
+      wishes.idempotencyKey !== undefined &&
+      idempotencyKey !== undefined &&
+      wishes.idempotencyKey !== idempotencyKey
+    )
+      throw new BerthError(
+        "invalid_request",
+        "idempotencyKey: the header Idempotency-Key says another: send one",
+        {
+          param: "idempotencyKey",
+        },
+      );
+    const call = { path, contentType: "application/json", body: Buffer.from(JSON.stringify(input)) };
+    const key = wishes.idempotencyKey ?? idempotencyKey;
+    return submitCall(queue, endpoint, caller, call, { ...wishes, idempotencyKey: key });
+  }
+
+  /** The caller's own, or everybody's where the caller is admin; those of one endpoint where that is named. */
+  async list(
+    filter: Partial<Omit<JobFilter, "keyId" | "endpointId">>,
+    caller: QueueCaller,
+    reference?: string,
+  ): Promise<JobPage> {
+    const { store, endpoints } = this.#options;
+    const endpointId = reference === undefined ? undefined : endpoints.find(reference, caller).id;
+    const keyId = isAdmin(caller) ? undefined : caller.keyId;
+    return store.listJobs({ ...filter, endpointId, keyId, limit: Math.max(1, filter.limit ?? usualLimit) });
+  }
+
+  /** Cancels what is queued. Resolves to ids. */
+  purge(reference: string, caller: QueueCaller): Promise<readonly string[]> {
+    const { store, endpoints, clock } = this.#options;
+    return store.purge(endpoints.find(reference, caller).id, clock.now());
+  }
+
+  async health(reference: string, caller: QueueCaller): Promise<EndpointHealth> {
+    const { store, endpoints, workers, clock } = this.#options;
+    const { id } = endpoints.find(reference, caller);
+    const [all, since] = await Promise.all([store.counts(), store.waitingSince(id)]);
+    const jobs = Object.fromEntries(jobStatuses.map((status) => [status, all.get(id)?.[status] ?? 0]));
+    return {
+      jobs: jobs as EndpointHealth["jobs"],
+      // whatever has failed is kept as one
+      deadLetters: jobs["FAILED"] ?? 0,
+      oldestWaitMs: since === null ? null : Math.max(0, clock.now() - since),
+      workers: workers.list(id),
+    };
+  }
+
+  /** In that order; those that are not there are left out. */
+  async getMany(ids: readonly string[], caller: QueueCaller): Promise<Job[]> {
+    const jobs = await Promise.all([...new Set(ids)].map((id) => this.#options.store.getJob(id)));
+    return jobs.filter((job) => job !== undefined).filter((job) => maySee(job, caller));
+  }
+
+  /** As it is, or when it has ended or the time is over. */
+  async get(id: string, caller: QueueCaller, waitMs = 0, signal?: AbortSignal): Promise<Job> {
+    const job = await this.#require(id, caller);
+    return waitMs === 0 ? job : this.#options.queue.waitForEnd(id, waitMs, signal);
+  }
+
+  /** What was submitted. */
+  async input(id: string, caller: QueueCaller): Promise<JobCall> {
+    await this.#require(id, caller);
+    const call = await this.#options.store.getCall(id);
+    if (call === undefined) throw noJob(id);
+    return call;
+  }
+
+  /** What the job left. Throws `conflict`, with its status and error, while it has left nothing. */
+  async result(id: string, caller: QueueCaller, waitMs = 0, signal?: AbortSignal): Promise<JobResult> {
+    const { status, error } = await this.get(id, caller, waitMs, signal);
+    const result = await this.#options.store.getResult(id);
+    if (result !== undefined) return result;
+    throw new BerthError(
+      "conflict",
+      `job ${id} is ${status} and has no result${error === null ? "" : `: ${error.message}`}`,
+      {
+        param: "id",
+        details: { status, error },
+      },
+    );
+  }
+
+  /** What it yields from behind that event on, how far it is, and how it ends. Throws what is wrong at once. */
+  async stream(
+    id: string,
+    caller: QueueCaller,
+    after: number,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<StreamedEvent>> {
+    await this.#require(id, caller);
+    return asStream(this.#options.queue.follow(id, after, signal));
+  }
+
+  /** One that has ended stays as it is. */
+  async cancel(id: string, caller: QueueCaller): Promise<Job> {
+    await this.#require(id, caller);
+    return this.#options.store.cancel(id, this.#options.clock.now());
+  }
+
+  /** Queues it once more, by its endpoint's rules of today. Throws `conflict` when that is gone. */
+  async retry(id: string, caller: QueueCaller): Promise<Job> {
+    const { store, endpoints, clock } = this.#options;
+    const { endpointId } = await this.#require(id, caller);
+    if (endpoints.get(endpointId) === undefined)
+      throw new BerthError("conflict", `the endpoint of job ${id} is gone: submit it to another one`, {
+        param: "id",
+      });
+    const { ttlMs, queueLimit } = queuePolicyOf(endpoints.find(endpointId, caller).rules);
+    const now = clock.now();
+    return store.retry(id, { expiresAt: now + ttlMs, queueLimit }, now);
+  }
+
+  /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */
+  async cancelAll(endpointId: string): Promise<number> {
+    const { store, workers, clock } = this.#options;
+    let cancelled = 0;
+    for (;;) {
+      const counts = (await store.counts()).get(endpointId);
+      if (counts === undefined || counts.QUEUED + counts.RUNNING === 0) break;
+      // what is given back meanwhile is queued again
+      const { jobs } = await store.listJobs({ endpointId, status: "RUNNING", limit: usualLimit });
+      await Promise.all(jobs.map(({ id }) => store.cancel(id, clock.now())));
+      cancelled += jobs.length + (await store.purge(endpointId, clock.now())).length;
+    }
+    workers.forget(endpointId);
+    return cancelled;
+  }
+
+  async #require(id: string, caller: QueueCaller): Promise<Job> {
+    const job = await this.#options.store.getJob(id);
+    // who may not see it learns not even that it is there
+    if (job === undefined || !maySee(job, caller)) throw noJob(id);
+    return job;
+  }
+}
+
+async function* asStream(followed: AsyncIterable<JobEvent | Job>): AsyncGenerator<StreamedEvent> {
+  for await (const one of followed) {
+    if ("kind" in one) yield { number: one.number, event: streamedOf(one) };
+    else if (hasJobEnded(one.status)) yield { number: null, event: { type: "end", job: one } };
+    else yield { number: null, event: { type: "progress", progress: one.progress, status: one.status } };
+  }
+}
+
+function streamedOf({ kind, data }: JobEvent): JobStreamEvent {
+  switch (kind) {
+    case "restart":
+      return { type: "restart" };
+    case "value":
+      return { type: "value", value: JSON.parse(Buffer.from(data).toString()) as unknown };
+  }
+}
+
+function isAdmin({ scopes }: QueueCaller): boolean {
+  return scopes.includes("admin");
+}
+
+function maySee({ keyId }: Job, caller: QueueCaller): boolean {
+  return keyId === caller.keyId || isAdmin(caller);
+}
+
+function noJob(id: string): BerthError {
+  return new BerthError("not_found", `there is no job ${id}`, { param: "id" });
+}

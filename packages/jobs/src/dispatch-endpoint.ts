@@ -1,0 +1,140 @@
+import type { TakenJob } from "./job-queue.ts";
+import type { QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
+import { queuePolicyOf } from "./queue-policy.ts";
+import { runJob, type RunJobOptions, type StopReason } from "./run-job.ts";
+import type { SeenWorkers } from "./seen-workers.ts";
+
+export interface DispatchOptions extends RunJobOptions {
+  readonly endpoints: QueueEndpoints;
+  readonly workers: SeenWorkers;
+  /** Told of what should not happen; the job is queued again when its lease lapses. */
+  readonly report: (error: unknown) => void;
+}
+
+interface Running {
+  readonly lease: string;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Whoever stands in line is called: this is only how long before it stands in line anew. */
+const waitMs = 24 * 3_600_000;
+const mostAtOnce = 100;
+const pauseMs = 1_000;
+const workerId = "dispatcher";
+
+/** Takes one endpoint's jobs, as many as its replicas have room for, and calls it; until it is closed. */
+export class EndpointDispatch {
+  readonly #id: string;
+  readonly #options: DispatchOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #closing = new AbortController();
+  readonly #taking: Promise<void>;
+  #renewing: Promise<void> | undefined;
+  /** Ends the wait for jobs. */
+  #leave: AbortController | undefined;
+  /** Ends the wait for room. */
+  #wake: (() => void) | undefined;
+
+  constructor(id: string, options: DispatchOptions) {
+    this.#id = id;
+    this.#options = options;
+    this.#taking = this.#takeJobs();
+  }
+
+  /** Something is different about the endpoint. */
+  changed(): void {
+    if (this.#room() === 0) this.#leave?.abort();
+    else this.#wake?.();
+  }
+
+  /** A job has ended, by whomever. */
+  ended(jobId: string): void {
+    this.#running.get(jobId)?.stop.abort("over" satisfies StopReason);
+  }
+
+  /** Resolves when what it had is given back. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#leave?.abort();
+    this.#wake?.();
+    await this.#taking;
+    for (const { stop } of this.#running.values()) stop.abort("stopping" satisfies StopReason);
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await this.#renewing;
+  }
+
+  #endpoint(): QueueEndpoint | undefined {
+    return this.#options.endpoints.get(this.#id);
+  }
+
+  #room(): number {
+    const endpoint = this.#endpoint();
+    if (endpoint?.isDispatched !== true || endpoint.isPaused || this.#closing.signal.aborted) return 0;
+    return Math.max(0, Math.min(mostAtOnce, endpoint.slots - this.#running.size));
+  }
+
+  async #takeJobs(): Promise<void> {
+    while (!this.#closing.signal.aborted && !this.#options.queue.isClosed) {
+      const room = this.#room();
+      if (room === 0) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      try {
+        for (const taken of await this.#take(room)) this.#start(taken);
+      } catch (error) {
+        this.#options.report(error);
+        await this.#options.clock.sleep(pauseMs, this.#closing.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #take(room: number): Promise<readonly TakenJob[]> {
+    const { queue, workers } = this.#options;
+    const endpoint = this.#endpoint();
+    if (endpoint === undefined) return Promise.resolve([]);
+    workers.asked(this.#id, workerId, workerId);
+    const leave = (this.#leave = new AbortController());
+    const policy = queuePolicyOf(endpoint.rules);
+    return queue.take({ endpointId: this.#id, workerId, limit: room, waitMs, policy, signal: leave.signal });
+  }
+
+  #start(taken: TakenJob): void {
+    const { workers } = this.#options;
+    const endpoint = this.#endpoint();
+    const { id } = taken.job;
+    if (endpoint === undefined) return;
+    const stop = new AbortController();
+    const done = runJob(taken, endpoint, this.#options, stop.signal)
+      .catch((error: unknown) => this.#options.report(error))
+      .finally(() => {
+        this.#running.delete(id);
+        workers.letGo(id);
+        this.changed();
+      });
+    this.#running.set(id, { lease: taken.lease, stop, done });
+    workers.took(this.#id, workerId, [id], queuePolicyOf(endpoint.rules).leaseMs, workerId);
+    this.#renewing ??= this.#renewAll().finally(() => (this.#renewing = undefined));
+  }
+
+  /** As long as there is something to renew. */
+  async #renewAll(): Promise<void> {
+    const { queue, clock, workers, report } = this.#options;
+    while (this.#running.size > 0) {
+      const leaseMs = (this.#endpoint()?.rules.leaseSeconds ?? 15) * 1000;
+      await clock.sleep(leaseMs / 3, this.#closing.signal).catch(() => undefined);
+      if (this.#closing.signal.aborted) return;
+      const held = [...this.#running];
+      try {
+        const told = await queue.renew(held.map(([, { lease }]) => ({ lease })));
+        for (const [index, [id, { stop }]] of held.entries()) {
+          workers.heard(id);
+          if (told[index] === "over") stop.abort("over" satisfies StopReason);
+        }
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+}

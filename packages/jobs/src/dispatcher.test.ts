@@ -1,0 +1,268 @@
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { mine, queueWorld, until, worker } from "./test/queue-world.ts";
+
+const never = new AbortController().signal;
+const json = "application/json";
+const events = "text/event-stream";
+const ndjson = "application/x-ndjson";
+
+function answer(text: string | readonly string[], more: Partial<EndpointAnswer> = {}): EndpointAnswer {
+  const pieces = typeof text === "string" ? [text] : text;
+  const body = (async function* () {
+    for (const piece of pieces) yield Buffer.from(piece);
+  })();
+  return { status: 200, contentType: json, retryAfterMs: undefined, body, ...more };
+}
+
+/** A queue whose endpoint `echo` the server calls itself: it answers what `call` says. */
+async function dispatched(call: CallEndpoint, slots = 1) {
+  const given = await queueWorld();
+  const asked: DispatchedCall[] = [];
+  const reported: unknown[] = [];
+  given.endpoints.set("echo", { isDispatched: true, slots });
+  const dispatcher = new Dispatcher({
+    ...given,
+    call: (one, signal) => {
+      asked.push(one);
+      return call(one, signal);
+    },
+    report: (error) => reported.push(error),
+  });
+  return {
+    ...given,
+    dispatcher,
+    asked,
+    reported,
+    submit: async (input: unknown = 1, more = {}) =>
+      (await given.callers.submit("echo", { input, ...more }, mine)).id,
+    ended: (id: string) => given.callers.get(id, mine, 3_600_000),
+    text: async (id: string) => {
+      const { body } = await given.callers.result(id, mine);
+      return body.kind === "bytes" ? Buffer.from(body.bytes).toString() : body.kind;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await dispatcher.close();
+      await given[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Never answers; rejects when it is broken off. */
+const hanging: CallEndpoint = async (_call, signal) => {
+  await once(signal, "abort");
+  throw signal.reason;
+};
+
+test("a job's call is made, and its answer is the result, with its status and type", async () => {
+  await using given = await dispatched(async ({ call }) =>
+    answer(Buffer.from(call.body).toString(), { status: 201, contentType: "text/x" }),
+  );
+  const id = await given.submit({ a: 1 }, { path: "/v1/x?y=1" });
+  expect((await given.ended(id)).status).toBe("COMPLETED");
+  expect(given.asked[0]).toMatchObject({
+    endpoint: { fullName: "ada/echo" },
+    job: { id, keyId: "mine" },
+    call: { path: "/v1/x?y=1", contentType: json },
+  });
+  expect(await given.callers.result(id, mine)).toMatchObject({ status: 201, contentType: "text/x" });
+  expect(await given.text(id)).toBe('{"a":1}');
+});
+
+test.each([
+  ["an event stream", events, 'data: {"n":1}\n\ndata: two\n\ndata: [DONE]\n\n', '[{"n":1},"two"]'],
+  [
+    "lines of JSON, with progress among them",
+    ndjson,
+    '1\n{"progress":{"done":1,"total":4}}\n{"progress":2}\n',
+    '[1,{"progress":2}]',
+  ],
+  ["nothing at all", ndjson, "", "[]"],
+])("%s is told value by value, and is the result as a whole", async (_fact, contentType, text, result) => {
+  await using given = await dispatched(async () =>
+    answer([text.slice(0, 7), text.slice(7)], { contentType }),
+  );
+  const id = await given.submit();
+  expect(await given.ended(id)).toMatchObject({
+    status: "COMPLETED",
+    progress: text.includes("done") ? { done: 1, total: 4, message: null } : null,
+  });
+  expect(await given.text(id)).toBe(result);
+});
+
+describe("an answer", () => {
+  const openAi = (code: string): string =>
+    JSON.stringify({ error: { message: "no", type: "x", code, param: null } });
+
+  test.each<[string, EndpointAnswer, object]>([
+    [
+      "of the handler's failure",
+      answer("Traceback", { status: 500 }),
+      { code: "handler_failed", details: "Traceback" },
+    ],
+    [
+      "of its refusal in its own words",
+      answer(openAi("bad_input"), { status: 422 }),
+      { code: "bad_input", message: "no" },
+    ],
+    [
+      "with an error amid its stream",
+      answer(`data: ${openAi("boom")}\n\n`, { contentType: events }),
+      { code: "boom" },
+    ],
+    ["that leads elsewhere", answer("", { status: 302 }), { code: "handler_failed", details: null }],
+  ])("%s fails the job at once", async (_fact, told, error) => {
+    await using given = await dispatched(async () => told);
+    expect(await given.ended(await given.submit())).toMatchObject({ status: "FAILED", attempts: 1, error });
+  });
+
+  test.each<[string, CallEndpoint, string]>([
+    ["none", async () => Promise.reject(new Error("ECONNREFUSED")), "replica_lost"],
+    ["502", async () => answer(openAi("engine_died"), { status: 502 }), "engine_died"],
+    ["429 with a pause", async () => answer("", { status: 429, retryAfterMs: 5_000 }), "handler_failed"],
+    ["no JSON", async () => answer("{\n", { contentType: ndjson }), "broken_answer"],
+    [
+      "a lost replica amid a stream",
+      async () => answer(["data: 1\n\n", `data: ${openAi("engine_died")}\n\n`], { contentType: events }),
+      "engine_died",
+    ],
+    [
+      "one that breaks off",
+      async () => ({
+        ...answer(""),
+        body: (async function* () {
+          yield Buffer.from("a");
+          throw new Error("socket hang up");
+        })(),
+      }),
+      "replica_lost",
+    ],
+  ])("%s is an attempt, and another is made after a pause", async (_fact, first, code) => {
+    let calls = 0;
+    await using given = await dispatched(async (...args) =>
+      (calls += 1) === 1 ? first(...args) : answer("2"),
+    );
+    const id = await given.submit();
+    await until(async () => (await given.callers.get(id, mine)).error !== null);
+    const waiting = await given.callers.get(id, mine);
+    expect(waiting).toMatchObject({ status: "QUEUED", error: { code } });
+    expect(waiting.availableAt).toBeGreaterThanOrEqual(
+      given.clock.now() + (_fact.startsWith("429") ? 5_000 : 800),
+    );
+    await given.clock.advance(waiting.availableAt - given.clock.now());
+    await given.queue.sweep();
+    expect(await given.ended(id)).toMatchObject({ status: "COMPLETED", attempts: 2, error: null });
+    expect(await given.text(id)).toBe("2");
+  });
+
+  test("is too large for a job", async () => {
+    const piece = "x".repeat(1024 * 1024);
+    await using given = await dispatched(async () => answer(Array.from({ length: 65 }, () => piece)));
+    expect(await given.ended(await given.submit())).toMatchObject({
+      status: "FAILED",
+      error: { code: "result_too_large" },
+    });
+  });
+});
+
+test("no more are called at once than there is room for, and more as soon as there is", async () => {
+  const open: (() => void)[] = [];
+  await using given = await dispatched(async () => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return answer("1");
+  }, 2);
+  const ids = await Promise.all([1, 2, 3, 4].map((input) => given.submit(input)));
+  await until(() => open.length === 2);
+  expect((await given.store.counts()).get("echo")).toMatchObject({ RUNNING: 2, QUEUED: 2 });
+  open[0]?.();
+  await until(() => open.length === 3);
+  given.endpoints.set("echo", { slots: 3 });
+  await until(() => open.length === 4);
+  for (const go of open) go();
+  for (const id of ids) expect((await given.ended(id)).status).toBe("COMPLETED");
+});
+
+test.each([
+  ["without a replica that is ready", { slots: 0 }, { slots: 1 }],
+  ["while it is paused", { isPaused: true }, { isPaused: false }],
+])("%s nothing is called; then it is", async (_fact, before, after) => {
+  await using given = await dispatched(async () => answer("1"));
+  given.endpoints.set("echo", before);
+  const id = await given.submit();
+  expect(
+    await given.hands
+      .take("nobody", { workerId: "w", limit: 1, waitSeconds: 0 }, worker, never)
+      .catch(() => []),
+  ).toEqual([]);
+  expect(given.asked).toEqual([]);
+  expect((await given.callers.get(id, mine)).status).toBe("QUEUED");
+  given.endpoints.set("echo", after);
+  expect((await given.ended(id)).status).toBe("COMPLETED");
+});
+
+test("a job that is cancelled while it runs is broken off at once, and the next one is called", async () => {
+  let broken = 0;
+  await using given = await dispatched(async (call, signal) => {
+    if (given.asked.length > 1) return answer("1");
+    return hanging(call, signal).catch((error: unknown) => {
+      broken += 1;
+      throw error;
+    });
+  });
+  const [first, second] = [await given.submit(), await given.submit()];
+  await until(() => given.asked.length === 1);
+  await given.callers.cancel(first, mine);
+  expect((await given.ended(second)).status).toBe("COMPLETED");
+  expect([broken, (await given.callers.get(first, mine)).status]).toEqual([1, "CANCELLED"]);
+});
+
+test("what runs is renewed, and broken off when it takes longer than it may", async () => {
+  await using given = await dispatched(hanging);
+  const id = await given.submit(1, { executionTimeoutSeconds: 100 });
+  await until(() => given.asked.length === 1);
+  for (let second = 0; second < 95; second += 5) {
+    await given.clock.advance(5_000);
+    // so that the renewal is on the disk before others look
+    await given.store.counts();
+    await given.queue.sweep();
+  }
+  expect(await given.callers.get(id, mine)).toMatchObject({ status: "RUNNING", attempts: 1 });
+  await given.clock.advance(5_000);
+  await given.queue.sweep();
+  expect(await given.ended(id)).toMatchObject({ status: "TIMED_OUT", error: { code: "execution_timeout" } });
+});
+
+test("when the server stops, jobs are given back as if nobody had taken them", async () => {
+  await using given = await dispatched(hanging, 2);
+  const ids = await Promise.all([given.submit(), given.submit(), given.submit()]);
+  await until(() => given.asked.length === 2);
+  await given.dispatcher.close();
+  for (const id of ids)
+    expect(await given.callers.get(id, mine)).toMatchObject({ status: "QUEUED", attempts: 0 });
+  expect(given.reported).toEqual([]);
+});
+
+test("an endpoint that is deleted while it is called leaves nothing that runs or waits", async () => {
+  await using given = await dispatched(hanging, 2);
+  for (let count = 0; count < 4; count += 1) await given.submit();
+  await until(() => given.asked.length === 2);
+  given.endpoints.delete("echo");
+  await given.callers.cancelAll("echo");
+  expect((await given.store.counts()).get("echo")).toMatchObject({ QUEUED: 0, RUNNING: 0, CANCELLED: 4 });
+});
+
+test("one that streams more than it may fails", async () => {
+  const value = JSON.stringify("x".repeat(1024 * 1024));
+  await using given = await dispatched(async () =>
+    answer(
+      Array.from({ length: 65 }, () => `${value}\n`),
+      { contentType: ndjson },
+    ),
+  );
+  expect(await given.ended(await given.submit())).toMatchObject({
+    status: "FAILED",
+    error: { code: "payload_too_large" },
+  });
+});

@@ -1,0 +1,158 @@
+import { type JobError, type JobProgress, jobProgressSchema } from "@berth/api";
+import { readLines } from "@berth/std/read-lines";
+import { readSse } from "@berth/std/sse-reader";
+import type { EndpointAnswer } from "./dispatcher-call.ts";
+import type { WholeResult } from "./results.ts";
+
+/** What came of a call. */
+export type CallEnd =
+  | { readonly kind: "whole"; readonly result: WholeResult }
+  /** It was told as it came. */
+  | { readonly kind: "streamed"; readonly status: number }
+  /** The endpoint's own refusal or failure. */
+  | { readonly kind: "failed"; readonly error: JobError }
+  /** Nothing is known of what the endpoint would say: to be tried again. */
+  | { readonly kind: "lost"; readonly error: JobError; readonly pauseMs: number | undefined };
+
+export interface AnswerListener {
+  /** Resolves when the next may come. */
+  value(json: Uint8Array): Promise<void>;
+  progress(progress: JobProgress): void;
+}
+
+/** Of a result. */
+const mostBytes = 64 * 1024 * 1024;
+/** Of a refusal: what is read, and what is kept of it. */
+const mostRefusalBytes = 64 * 1024;
+const mostDetails = 4096;
+/** The endpoint cannot answer now, or whoever asks must wait. */
+const passing = new Set([408, 425, 429, 502, 503, 504]);
+/** Said amid a stream by the gateway: the replica is lost. */
+const passingCodes = new Set([
+  "upstream_failed",
+  "upstream_timeout",
+  "engine_died",
+  "service_failed",
+  "service_unavailable",
+  "shutting_down",
+]);
+const broken = { code: "broken_answer", details: null };
+
+/** Reads an answer to its end. Rejects when it breaks off, and as the listener does. */
+export async function readAnswer(answer: EndpointAnswer, listener: AnswerListener): Promise<CallEnd> {
+  const { status, contentType, body } = answer;
+  if (status < 200 || status > 299) return readRefusal(answer);
+  switch (contentType.split(";", 1)[0]?.trim().toLowerCase()) {
+    case "text/event-stream":
+      return readEvents(answer, listener);
+    case "application/x-ndjson":
+    case "application/ndjson":
+    case "application/jsonl":
+      return readNdjson(answer, listener);
+    case undefined:
+    default: {
+      const { bytes, isWhole } = await readAtMost(body, mostBytes);
+      if (isWhole) return { kind: "whole", result: { status, contentType, bytes } };
+      const message = `the result is larger than ${mostBytes / 2 ** 20} MiB: store it elsewhere, and answer with its address`;
+      return { kind: "failed", error: { code: "result_too_large", message, details: null } };
+    }
+  }
+}
+
+async function readEvents({ status, body }: EndpointAnswer, listener: AnswerListener): Promise<CallEnd> {
+  for await (const { data } of readSse(body)) {
+    if (data === "[DONE]") continue;
+    const value = parse(data);
+    const error = value === undefined ? undefined : errorIn(value);
+    if (error !== undefined && isEnvelope(value))
+      return passingCodes.has(error.code)
+        ? { kind: "lost", error, pauseMs: undefined }
+        : { kind: "failed", error };
+    await listener.value(Buffer.from(value === undefined ? JSON.stringify(data) : data.trim()));
+  }
+  return { kind: "streamed", status };
+}
+
+async function readNdjson({ status, body }: EndpointAnswer, listener: AnswerListener): Promise<CallEnd> {
+  for await (const line of readLines(body)) {
+    const value = parse(line);
+    if (value === undefined)
+      return {
+        kind: "lost",
+        error: { ...broken, message: `a line of the answer is no JSON: ${line.slice(0, 200)}` },
+        pauseMs: undefined,
+      };
+    const progress = progressIn(value);
+    if (progress === undefined) await listener.value(Buffer.from(line.trim()));
+    else listener.progress(progress);
+  }
+  return { kind: "streamed", status };
+}
+
+async function readRefusal({ status, body, retryAfterMs }: EndpointAnswer): Promise<CallEnd> {
+  const { bytes } = await readAtMost(body, mostRefusalBytes);
+  const text = Buffer.from(bytes).toString("utf8");
+  const error = errorIn(parse(text)) ?? {
+    code: "handler_failed",
+    message: `the endpoint answered with status ${status}`,
+    details: null,
+  };
+  const told = { ...error, details: error.details ?? (text === "" ? null : text.slice(0, mostDetails)) };
+  return passing.has(status)
+    ? { kind: "lost", error: told, pauseMs: retryAfterMs }
+    : { kind: "failed", error: told };
+}
+
+/** `{"progress": {done, total, message}}` and nothing else. */
+function progressIn(value: unknown): JobProgress | undefined {
+  if (!isObject(value) || Object.keys(value).length !== 1) return undefined;
+  const told = value["progress"];
+  if (!isObject(told)) return undefined;
+  return jobProgressSchema.safeParse({ total: null, message: null, ...told }).data;
+}
+
+/** The error of OpenAI's envelope, or of another's as far as it is like that. */
+function errorIn(value: unknown): JobError | undefined {
+  const told = isObject(value) ? value["error"] : undefined;
+  if (typeof told === "string") return { code: "handler_failed", message: told, details: null };
+  if (!isObject(told) || typeof told["message"] !== "string") return undefined;
+  const { code, message, details } = told;
+  return {
+    code: typeof code === "string" && code !== "" ? code : "handler_failed",
+    message,
+    details: typeof details === "string" ? details.slice(0, mostDetails) : null,
+  };
+}
+
+/** Amid a stream an error is told as one: a value of a handler's own may have a field of that name. */
+function isEnvelope(value: unknown): boolean {
+  if (!isObject(value) || Object.keys(value).length !== 1) return false;
+  const told = value["error"];
+  return isObject(told) && "type" in told && "code" in told;
+}
+
+async function readAtMost(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<{ readonly bytes: Uint8Array; readonly isWhole: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > limit) return { bytes: Buffer.concat(pieces).subarray(0, limit), isWhole: false };
+  }
+  return { bytes: Buffer.concat(pieces), isWhole: true };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined; // JSON has no such value
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,149 @@
+import { BerthError, type JobError, type TakeJobs } from "@berth/api";
+import type { Clock } from "@berth/std/clock";
+import type { Finished, Held, JobStore } from "@berth/store";
+import type { JobQueue, LeaseRenewal, TakenJob } from "./job-queue.ts";
+import type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
+import { queuePolicyOf } from "./queue-policy.ts";
+import type { Results, WholeResult } from "./results.ts";
+import type { SeenWorkers } from "./seen-workers.ts";
+
+export interface WorkerJobsOptions {
+  readonly queue: JobQueue;
+  readonly store: Pick<JobStore, "getJob">;
+  readonly endpoints: QueueEndpoints;
+  readonly results: Results;
+  readonly workers: SeenWorkers;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
+}
+
+/** A job as its worker gets it, with how often it must be renewed at least. */
+export interface HandedJob extends TakenJob {
+  readonly leaseMs: number;
+}
+
+/** Jobs as those have them who work on them, wherever they are. A lease is all that they show: nobody else has it. */
+export class WorkerJobs {
+  readonly #options: WorkerJobsOptions;
+
+  constructor(options: WorkerJobsOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs to work on, as soon as there are some; of a paused endpoint, when it goes on. None when the time is over. */
+  async take(
+    reference: string,
+    { workerId, limit, waitSeconds, secondsLeft, about }: TakeJobs,
+    caller: QueueCaller,
+    signal: AbortSignal,
+  ): Promise<readonly HandedJob[]> {
+    const { queue, endpoints, workers, clock } = this.#options;
+    const { id } = endpoints.find(reference, caller);
+    workers.asked(id, workerId, "worker", about);
+    const until = clock.monotonic() + waitSeconds * 1000;
+    for (;;) {
+      const endpoint = this.#require(id);
+      const policy = queuePolicyOf(endpoint.rules);
+      const waitMs = Math.max(0, until - clock.monotonic());
+      using change = this.#onceOther(endpoint);
+      const ends = AbortSignal.any([signal, change.signal]);
+      // whoever waits is not left waiting when it goes on, nor given anything when it pauses
+      const leftMs =
+        secondsLeft === undefined ? undefined : secondsLeft * 1000 - (waitSeconds * 1000 - waitMs);
+      const taken = endpoint.isPaused
+        ? await this.#wait(waitMs, ends)
+        : await queue.take({
+            endpointId: id,
+            workerId,
+            limit,
+            waitMs,
+            policy,
+            leftMs,
+            signal: ends,
+          });
+      workers.asked(id, workerId, "worker");
+      if (taken.length > 0) {
+        const ids = taken.map(({ job }) => job.id);
+        workers.took(id, workerId, ids, policy.leaseMs);
+        return taken.map((job) => ({ ...job, leaseMs: policy.leaseMs }));
+      }
+      if (signal.aborted || queue.isClosed || clock.monotonic() >= until) return [];
+    }
+  }
+
+  /** For each, in that order, whether it is still held. Throws `forbidden` when one of them was never given to anybody. */
+  async renew(workerId: string, renewals: readonly LeaseRenewal[]): Promise<readonly Held[]> {
+    const { queue } = this.#options;
+    const held = await queue.renew(renewals);
+    await Promise.all(
+      renewals.map(({ lease }, index) => this.#heard(queue.jobIdOf(lease), workerId, held[index] ?? "over")),
+    );
+    return held;
+  }
+
+  append(lease: string, values: readonly unknown[]): Promise<Held> {
+    return this.#options.queue.append(
+      lease,
+      values.map((value) => Buffer.from(JSON.stringify(value))),
+    );
+  }
+
+  complete(lease: string, result: WholeResult): Promise<Finished> {
+    return this.#options.results.complete(lease, result);
+  }
+
+  /** What was appended is the result, as one JSON array. */
+  completeStreamed(lease: string, status: number): Promise<Finished> {
+    return this.#options.queue.complete(lease, {
+      status,
+      contentType: "application/json",
+      body: { kind: "events" },
+    });
+  }
+
+  /** Tried again where the endpoint's rules say so. */
+  async fail(lease: string, error: JobError): Promise<Finished> {
+    const { queue, store, endpoints } = this.#options;
+    const job = await store.getJob(queue.jobIdOf(lease));
+    const rules = job && endpoints.get(job.endpointId)?.rules;
+    return queue.fail(lease, error, { again: rules?.retriesFailures ?? false });
+  }
+
+  giveBack(lease: string): Promise<Finished> {
+    return this.#options.queue.giveBack(lease);
+  }
+
+  #require(endpointId: string): QueueEndpoint {
+    const endpoint = this.#options.endpoints.get(endpointId);
+    if (endpoint === undefined)
+      throw new BerthError("not_found", `the endpoint ${endpointId} is gone`, { param: "id" });
+    return endpoint;
+  }
+
+  /** Aborts when the endpoint pauses or goes on, or is gone. */
+  #onceOther({ id, isPaused }: QueueEndpoint): { readonly signal: AbortSignal } & Disposable {
+    const { endpoints } = this.#options;
+    const changed = new AbortController();
+    const unwatch = endpoints.watch(() => {
+      if (endpoints.get(id)?.isPaused !== isPaused) changed.abort();
+    });
+    return { signal: changed.signal, [Symbol.dispose]: unwatch };
+  }
+
+  async #wait(ms: number, signal: AbortSignal): Promise<readonly TakenJob[]> {
+    if (ms === 0) return [];
+    await this.#options.clock.sleep(ms, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    return [];
+  }
+
+  /** After a restart nobody remembers who has what: it is learned again. */
+  async #heard(jobId: string, workerId: string, held: Held): Promise<void> {
+    const { workers, store, endpoints } = this.#options;
+    if (held === "over") return workers.letGo(jobId);
+    if (workers.heard(jobId)) return;
+    const endpoint = endpoints.get((await store.getJob(jobId))?.endpointId ?? "");
+    if (endpoint !== undefined)
+      workers.took(endpoint.id, workerId, [jobId], queuePolicyOf(endpoint.rules).leaseMs);
+  }
+}

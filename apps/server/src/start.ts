@@ -25,12 +25,12 @@ import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
 import { noBlobs } from "./jobs/no-blobs.ts";
-import { noEndpoints } from "./jobs/no-endpoints.ts";
 import { openQueue } from "./jobs/open-queue.ts";
 import { keepPurging } from "./ledger/keep-purging.ts";
 import { keyLimits } from "./ledger/key-limits.ts";
 import { openLimitBook } from "./ledger/open-limit-book.ts";
 import { ledgerEntry } from "./ledger/ledger-entry.ts";
+import { queueEndpoints } from "./endpoints/queue-endpoints.ts";
 import { GatewayLoads, type ThreadLoads } from "./endpoints/gateway-loads.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -91,14 +91,13 @@ export async function start(argv: readonly string[]): Promise<void> {
     changes,
     log,
     loads,
-    cancelJobs: () => Promise.resolve(),
+    cancelJobs: async (endpointId) => void (await queue.cancelAll(endpointId)),
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
   const queue = await openQueue({
     store: state.jobs,
-    // here endpoints come in, and where large results are kept
-    endpoints: noEndpoints,
+    endpoints: queueEndpoints(plane.endpoints, changes),
     blobs: noBlobs,
     changes,
     clock: systemClock,
@@ -107,6 +106,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     principalOf: (keyId) => principalOf(keyId, keys, isOpen),
     report: (error) => log.error({ err: error }, "the queue could not do what it should"),
   });
+  loads.setJobs((endpointId) => queue.counts(endpointId));
   const newId = (): string => `req-${timeOrderedId(Date.now())}`;
 
   const metrics = createMetrics({

@@ -42,8 +42,7 @@ export function createFront(
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;
-    const isCall = isInference || path.startsWith("/endpoints/");
-    if (isCall && servicePort === undefined && isAsync(request)) {
+    if (isInference && servicePort === undefined && isAsync(request)) {
       void serveAsync(request, response, options);
       return;
     }

@@ -23,7 +23,7 @@ export type AcceptAsync = (
 /** As long as a summary's documents may take to arrive. */
 const bodyTimeoutMs = 5 * 60_000;
 const usualPath = "/predict";
-const ofEndpoint = /^\/endpoints\/([^/]+)\/([^/]+)(\/.*)?$/;
+const ofEndpoint = /^\/e\/([^/]+)\/([^/]+)(\/.*)?$/;
 const wishesSchema = z.object({
   "X-Berth-Priority": z
     .string()
@@ -71,7 +71,7 @@ function endpointIn(url: string): { readonly reference: string; readonly path: s
   if (owner !== undefined && name !== undefined)
     return { reference: `${decode(owner)}/${decode(name)}`, path: rest + url.slice(path.length) };
   if (path.startsWith("/v1/")) return undefined;
-  throw new BerthError("unsupported", "X-Berth-Async: only calls below /v1 and /endpoints can be queued", {
+  throw new BerthError("unsupported", "X-Berth-Async: only calls below /v1 and /e can be queued", {
     param: "X-Berth-Async",
   });
 }

@@ -21,7 +21,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
       {
         agent,
         signal,
-        path: `/endpoints/${below}${call.path}`,
+        path: `/e/${below}${call.path}`,
         headers: {
           ...pass.headersFor(job.keyId),
           "content-type": call.contentType,

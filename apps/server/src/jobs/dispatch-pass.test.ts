@@ -5,7 +5,7 @@ import { dispatchHeader, jobKeyHeader } from "./own-headers.ts";
 
 const ada: Principal = { keyId: "ada", scopes: ["inference"], models: null, ...unbounded };
 const pass = new DispatchPass((keyId) => (keyId === "ada" ? ada : undefined));
-const path = "/endpoints/ada/echo/predict";
+const path = "/e/ada/echo/predict";
 const own = pass.headersFor("ada");
 
 test("the dispatcher calls as the key that submitted the job, and everybody else as who they are", () => {

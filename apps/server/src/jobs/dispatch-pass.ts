@@ -28,7 +28,7 @@ export class DispatchPass {
   admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Principal | undefined {
     const shown = headers[dispatchHeader];
     if (shown === undefined) return undefined;
-    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith("/endpoints/"))
+    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith("/e/"))
       throw new BerthError("forbidden", `${dispatchHeader} is this server's own: leave it out`, {
         param: dispatchHeader,
       });

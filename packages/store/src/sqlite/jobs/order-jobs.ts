@@ -1,12 +1,14 @@
 import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { NewJob, Retry, Submitted } from "../../job-store.ts";
+import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 
 /** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
 export class JobOrderTables {
   readonly #notes: JobNotes;
+  readonly #deliveries: JobDeliveryTables;
   readonly #find: Database.Statement;
   readonly #findSame: Database.Statement;
   readonly #insert: Database.Statement;
@@ -15,8 +17,9 @@ export class JobOrderTables {
   readonly #retry: Database.Statement;
   readonly #queued: Database.Statement;
 
-  constructor(database: Database.Database, notes: JobNotes) {
+  constructor(database: Database.Database, notes: JobNotes, deliveries: JobDeliveryTables) {
     this.#notes = notes;
+    this.#deliveries = deliveries;
     this.#find = database.prepare("select * from jobs where id = ?");
     this.#findSame = database.prepare(
       "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
@@ -125,6 +128,7 @@ export class JobOrderTables {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
     const next = this.#cancel.get(now, now, error, row.seq) as JobRow;
     this.#notes.moved(row, row.status, next.status);
+    this.#deliveries.owe(row, now);
     return next;
   }
 

@@ -11,3 +11,15 @@ export {
 } from "./job-queue.ts";
 export { defaultQueuePolicy, type QueuePolicy } from "./queue-policy.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";
+export { AllowedHosts } from "./webhooks/allowed-hosts.ts";
+export { checkWebhookUrl } from "./webhooks/check-webhook-url.ts";
+export {
+  type SendWebhook,
+  type WebhookAnswer,
+  type WebhookCall,
+  webhookSender,
+  type WebhookSenderOptions,
+} from "./webhooks/send-webhook.ts";
+export { webhookRules } from "./webhooks/webhook-rules.ts";
+export { webhookSecret } from "./webhooks/webhook-secret.ts";
+export { Webhooks, type WebhooksOptions } from "./webhooks/webhooks.ts";

@@ -2,6 +2,9 @@
  * The durable queue: calls to endpoints that wait for their turn, whoever works on them, and what came of them. It keeps
  * nothing itself: that is `store`'s `JobStore`; and it knows neither HTTP nor endpoints, only their ids and rules.
  */
+export type { Blobs } from "./blobs.ts";
+export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
+export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";
 export {
   JobQueue,
   type JobQueueOptions,

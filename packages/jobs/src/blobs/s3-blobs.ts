@@ -132,7 +132,9 @@ function placeOf({ endpoint, bucket, prefix = "" }: S3BlobsOptions): string {
   const refused = (message: string): BerthError => new BerthError("invalid_request", message);
   const url = URL.parse(endpoint);
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
-    throw refused(`the endpoint of S3 is no address like https://s3.eu-north-1.amazonaws.com: ${endpoint}`);
+    throw refused(
+      "the endpoint of S3 is no address like https://s3.eu-north-1.amazonaws.com, and nothing more",
+    );
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
     throw refused(
       `${JSON.stringify(bucket)} cannot name a bucket: use 3 to 63 small letters, digits, - and .`,

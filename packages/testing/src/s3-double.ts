@@ -45,32 +45,26 @@ export async function s3Double(options: S3DoubleOptions): Promise<S3Double> {
     const key = rest.join("/");
     asked.push(`${request.method} ${key}`);
     const fault = faults.shift();
-    switch (fault?.kind) {
-      case "answer":
-        return refuse(fault.status, fault.code);
-      case "break":
-        return void request.socket.destroy();
-      case "cut":
-        response.writeHead(200, { "content-length": "100" }).write("some");
-        return void setImmediate(() => request.socket.end());
-      case undefined:
+    if (fault?.kind === "answer") return refuse(fault.status, fault.code);
+    if (fault?.kind === "break") return void request.socket.destroy();
+    if (fault?.kind === "cut") {
+      response.writeHead(200, { "content-length": "100" }).write("some");
+      return void setImmediate(() => request.socket.end());
     }
     if (wrong !== undefined) return refuse(403, wrong);
     if (bucket !== options.bucket) return refuse(404, "NoSuchBucket");
-    switch (request.method) {
-      case "PUT":
-        objects.set(key, body);
-        return void response.end();
-      case "GET": {
-        const object = objects.get(key);
-        return object === undefined ? refuse(404, "NoSuchKey") : void response.end(object);
-      }
-      case "DELETE":
-        objects.delete(key);
-        return void response.writeHead(204).end();
-      default:
-        return refuse(405, "MethodNotAllowed");
+    const { method } = request;
+    const object = objects.get(key);
+    if (method === "PUT") {
+      objects.set(key, body);
+      return void response.end();
     }
+    if (method === "DELETE") {
+      objects.delete(key);
+      return void response.writeHead(204).end();
+    }
+    if (method !== "GET") return refuse(405, "MethodNotAllowed");
+    return object === undefined ? refuse(404, "NoSuchKey") : void response.end(object);
   }
 
   const server = createServer((request, response) => {

@@ -14,7 +14,7 @@ import { AllowedHosts } from "./allowed-hosts.ts";
 import { webhookSender } from "./send-webhook.ts";
 import { Webhooks } from "./webhooks.ts";
 
-const program = fileURLToPath(new URL("../testing/webhooks-until-killed.ts", import.meta.url));
+const program = fileURLToPath(new URL("../test/webhooks-until-killed.ts", import.meta.url));
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 test("killed -9 between an end and its telling, again and again, every end is told, by one id each", async () => {

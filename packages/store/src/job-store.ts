@@ -152,7 +152,7 @@ export interface ClaimedDelivery {
 
 export interface ClaimedDeliveries {
   readonly claimed: readonly ClaimedDelivery[];
-  /** When the next one is due that could be claimed then; `null`: none that is known of. */
+  /** When the next one is due that could be claimed then; `null`: there is none, or these are as many as were wanted. */
   readonly nextAt: number | null;
 }
 

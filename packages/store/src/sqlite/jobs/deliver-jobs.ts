@@ -61,19 +61,22 @@ export class JobDeliveryTables {
 
   claimDeliveries({ limit, perHost, underWay, leaseMs }: DeliveryClaim, now: number): ClaimedDeliveries {
     const claimed: ClaimedDelivery[] = [];
-    const room = new Map<string, number>();
+    const dueNext: (number | null)[] = [];
     for (const { host, due_at: dueAt } of this.#hosts()) {
-      if (claimed.length >= limit) break;
       const free = perHost - (underWay.get(host) ?? 0);
-      const rows =
-        free <= 0 || dueAt > now
-          ? []
-          : this.#claim(host, Math.min(free, limit - claimed.length), leaseMs, now);
+      if (free <= 0) continue;
+      if (dueAt > now) {
+        // all others are due later still
+        dueNext.push(dueAt);
+        break;
+      }
+      const rows = this.#claim(host, Math.min(free, limit - claimed.length), leaseMs, now);
       claimed.push(...rows.map(claimedOf));
-      room.set(host, free - rows.length);
+      if (claimed.length >= limit) return { claimed, nextAt: null };
+      if (rows.length < free) dueNext.push(this.#dueAt(host));
     }
-    const next = this.#hosts().find(({ host }) => (room.get(host) ?? 0) > 0);
-    return { claimed, nextAt: claimed.length >= limit ? null : (next?.due_at ?? null) };
+    const times = dueNext.filter((time) => time !== null);
+    return { claimed, nextAt: times.length === 0 ? null : Math.min(...times) };
   }
 
   recordDelivery(
@@ -188,6 +191,14 @@ export class JobDeliveryTables {
        select host, (select min(due_at) from deliveries d where d.host = hosts.host and due_at is not null) as due_at
        from hosts where host is not null order by due_at`,
     );
+  }
+
+  #dueAt(host: string): number | null {
+    const first = this.#one<{ due_at: number | null }>(
+      "select min(due_at) as due_at from deliveries where host = ? and due_at is not null",
+      host,
+    );
+    return first?.due_at ?? null;
   }
 
   #told(row: DeliveryRow, jobId: string): Delivery {

@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth. */
+/** By its folder in `.tools`, what each of Python's environments holds: clients that drive Berth, servers that it asks. */
 const environments: Readonly<Record<string, readonly string[]>> = {
   venv: ["openai==3.52.0", "anthropic==2.14.0", "ollama==0.6.3", "text-generation==0.7.0"],
+  "venv-s3": ["moto[s3,server]==5.2.5"],
 };
 
 /** And apps that it drives, which are large: for the long tests. */

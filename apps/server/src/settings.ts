@@ -187,6 +187,44 @@ export const settings = {
     unit: "days",
     description: "How long requests' and answers' texts are kept, where a key or a route has them kept",
   },
+  BERTH_WEBHOOK_ALLOW: {
+    flag: "webhook-allow",
+    schema: list,
+    default: "",
+    description:
+      "Hosts, addresses and networks (10.0.0.0/8) inside that jobs' webhooks may be told at, separated by commas",
+  },
+  BERTH_BLOBS: {
+    flag: "blobs",
+    schema: z
+      .string()
+      .regex(
+        /^(?:\/.+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/.*)?)$/,
+        "give a directory, or s3://BUCKET/PREFIX",
+      ),
+    description:
+      "Where jobs' results over 10 MB are kept: a directory, or s3://BUCKET/PREFIX (default: blobs in the state directory)",
+  },
+  BERTH_BLOBS_ENDPOINT: {
+    flag: "blobs-endpoint",
+    schema: z.url({ protocol: /^https?$/ }),
+    description: "Where what speaks like S3 answers, as http://minio:9000; AWS itself when unset",
+  },
+  AWS_REGION: {
+    schema: z.string().min(1),
+    default: "us-east-1",
+    description: "Of the bucket of BERTH_BLOBS",
+  },
+  AWS_ACCESS_KEY_ID: {
+    schema: z.string().min(1),
+    secret: true,
+    description: "For the bucket of BERTH_BLOBS",
+  },
+  AWS_SECRET_ACCESS_KEY: {
+    schema: z.string().min(1),
+    secret: true,
+    description: "For the bucket of BERTH_BLOBS",
+  },
   BERTH_ENGINES_DIR: {
     flag: "engines-dir",
     schema: z.string().min(1),

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway, type GatewayLimits, type Observation, type Usage } from "@berth/gateway";
+import { webhookSecret } from "@berth/jobs";
 import { systemClock } from "@berth/std/clock";
 import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
@@ -24,7 +26,7 @@ import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
-import { noBlobs } from "./jobs/no-blobs.ts";
+import { openBlobs } from "./jobs/open-blobs.ts";
 import { openQueue } from "./jobs/open-queue.ts";
 import { keepPurging } from "./ledger/keep-purging.ts";
 import { keyLimits } from "./ledger/key-limits.ts";
@@ -98,7 +100,9 @@ export async function start(argv: readonly string[]): Promise<void> {
   const queue = await openQueue({
     store: state.jobs,
     endpoints: queueEndpoints(plane.endpoints, changes),
-    blobs: noBlobs,
+    blobs: await openBlobs(config),
+    webhookSecret: () => webhookSecret(join(config.homeDir, "webhook.key")),
+    webhookHosts: settings.BERTH_WEBHOOK_ALLOW,
     changes,
     clock: systemClock,
     leaseSecret: await readLeaseSecret(config.homeDir),

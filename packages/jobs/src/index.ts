@@ -6,6 +6,8 @@ export type { Blobs } from "./blobs.ts";
 export { CallerJobs, type CallerJobsOptions, type StreamedEvent } from "./caller-jobs.ts";
 export type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
 export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
+export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
+export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";
 export {
   type Again,
   JobQueue,
@@ -22,3 +24,15 @@ export { SeenWorkers } from "./seen-workers.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";
 export { mostCallBytes, submitCall, type SubmitWishes } from "./submit-call.ts";
 export { type HandedJob, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";
+export { AllowedHosts } from "./webhooks/allowed-hosts.ts";
+export { checkWebhookUrl } from "./webhooks/check-webhook-url.ts";
+export {
+  type SendWebhook,
+  type WebhookAnswer,
+  type WebhookCall,
+  webhookSender,
+  type WebhookSenderOptions,
+} from "./webhooks/send-webhook.ts";
+export { webhookRules } from "./webhooks/webhook-rules.ts";
+export { webhookSecret } from "./webhooks/webhook-secret.ts";
+export { Webhooks, type WebhooksOptions } from "./webhooks/webhooks.ts";

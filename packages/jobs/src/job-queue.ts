@@ -29,6 +29,8 @@ export interface JobQueueOptions {
   readonly secret: string;
   /** Results that are kept elsewhere and that nobody needs any more. */
   readonly forgetBlobs: (names: readonly string[]) => Promise<void>;
+  /** Throws what is wrong with an address that the end of a job is to be told at. */
+  readonly checkWebhook?: (url: string) => void;
 }
 
 export interface SubmitOrder {
@@ -105,9 +107,10 @@ export class JobQueue {
   }
 
   /** Resolves when the job is on the disk. */
-  submit(order: SubmitOrder): Promise<Submitted> {
-    const { store, clock, newId } = this.#options;
+  async submit(order: SubmitOrder): Promise<Submitted> {
+    const { store, clock, newId, checkWebhook } = this.#options;
     const { policy, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
+    if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
     const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs, queueLimit } = policy;
     const job: NewJob = {

@@ -1,5 +1,5 @@
 /** The durable queue as it is remembered, in verbs of jobs. `./sqlite` is the embedded adapter. All times are the caller's clock's. */
-import type { Job, JobError, JobProgress, JobStatus } from "@berth/api";
+import type { Delivery, DeliveryAttempt, Job, JobError, JobProgress, JobStatus } from "@berth/api";
 
 /** What is called when the job's turn comes. */
 export interface JobCall {
@@ -124,9 +124,46 @@ export interface JobChange {
   readonly jobId: string;
   readonly endpointId: string;
   readonly status: JobStatus;
-  /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. */
-  readonly what: "status" | "progress" | "gone";
+  /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. `delivery`: of what its webhook is told. */
+  readonly what: "status" | "progress" | "gone" | "delivery";
 }
+
+/** One try at one delivery. */
+export interface DeliveryLease {
+  readonly deliveryId: string;
+  readonly attempt: number;
+}
+
+export interface DeliveryClaim {
+  readonly limit: number;
+  /** So many at once for each host, those included that the caller is at. */
+  readonly perHost: number;
+  readonly underWay: ReadonlyMap<string, number>;
+  readonly leaseMs: number;
+}
+
+export interface ClaimedDelivery {
+  readonly lease: DeliveryLease;
+  readonly url: string;
+  /** With its port. */
+  readonly host: string;
+  /** As it was when it had ended. */
+  readonly job: Job;
+  /** When it was due at first, or asked for again; and which try since it is. */
+  readonly since: number;
+  readonly tries: number;
+}
+
+export interface ClaimedDeliveries {
+  readonly claimed: readonly ClaimedDelivery[];
+  /** When the next one is due that could be claimed then; `null`: there is none, or these are as many as were wanted. */
+  readonly nextAt: number | null;
+}
+
+export type DeliveryNext =
+  | { readonly kind: "delivered" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "retry"; readonly at: number };
 
 /** What a look after the queue came to. */
 export interface Swept {
@@ -175,6 +212,26 @@ export interface JobReading {
   listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
 }
 
+/**
+ * By whoever tells webhooks. When a job that has one ends, that and the delivery of it are one commit. Each end of a job
+ * is told before the next of the same job; deliveries are forgotten with their job.
+ */
+export interface JobDeliveries {
+  /** Those that are due, who is due longest first. One that nothing is recorded of is due again when its lease is over. */
+  claimDeliveries(claim: DeliveryClaim, now: number): Promise<ClaimedDeliveries>;
+  /** Counts only from the last try. */
+  recordDelivery(
+    lease: DeliveryLease,
+    tried: Omit<DeliveryAttempt, "number">,
+    next: DeliveryNext,
+    now: number,
+  ): Promise<Held>;
+  /** The last ones, the newest first. */
+  listDeliveries(jobId: string): Promise<readonly Delivery[]>;
+  /** The one that is to be told, or else the last one, is due now. Throws `not_found`, and `conflict` where there is none. */
+  redeliver(jobId: string, now: number): Promise<Delivery>;
+}
+
 export interface JobUpkeep {
   /** Queued again or ended is what nobody works on any more, ended what took too long, forgotten what was kept long enough. */
   sweep(now: number): Promise<Swept>;
@@ -189,4 +246,4 @@ export interface JobUpkeep {
   onChange(listener: (change: JobChange) => void): () => void;
 }
 
-export interface JobStore extends JobOrders, JobWork, JobReading, JobUpkeep {}
+export interface JobStore extends JobOrders, JobWork, JobReading, JobDeliveries, JobUpkeep {}

@@ -442,6 +442,7 @@ export function sampleDelivery(change: Partial<Delivery> = {}): Delivery {
     nextAttemptAt: null,
     responseStatus: 503,
     error: "come back later",
+    log: [],
     createdAt: sampleNowMs - 120_000,
     ...change,
   };

@@ -33,7 +33,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
   const store = await openJobStore({ path: join(folder, "jobs.db") });
   const kept = new Map<string, Uint8Array>();
   const blobs: Blobs = {
-    write: async (name, bytes) => void kept.set(name, bytes),
+    write: async (name, bytes) => void kept.set(name, bytes as Uint8Array),
     read: async function* (name) {
       const bytes = kept.get(name);
       if (bytes === undefined) throw new BerthError("service_unavailable", "the blobs are away");
@@ -70,6 +70,8 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     blobs,
     changes: new Changes(),
     clock: systemClock,
+    webhookSecret: async () => "whsec_c2VjcmV0",
+    webhookHosts: [],
     leaseSecret: "secret",
     url,
     principalOf: (keyId) => principals.get(keyId),

@@ -1,13 +1,17 @@
 import type { Changes } from "@berth/control";
 import type { Principal } from "@berth/gateway";
 import {
+  AllowedHosts,
   type Blobs,
   CallerJobs,
+  checkWebhookUrl,
   Dispatcher,
   JobQueue,
   type QueueEndpoints,
   Results,
   SeenWorkers,
+  Webhooks,
+  webhookSender,
   WorkerJobs,
 } from "@berth/jobs";
 import type { Clock } from "@berth/std/clock";
@@ -15,6 +19,7 @@ import { timeOrderedId } from "@berth/std/time-ordered-id";
 import type { JobStore } from "@berth/store";
 import { acceptAsync, type AcceptAsync } from "./accept-async.ts";
 import { loopbackEndpoints } from "./call-endpoint.ts";
+import { deliveryHandlers, type DeliveryHandlers } from "./delivery-handlers.ts";
 import { DispatchPass } from "./dispatch-pass.ts";
 import { jobHandlers, type JobHandlers } from "./job-handlers.ts";
 import { JobNews, type OpenJobs } from "./job-news.ts";
@@ -32,13 +37,17 @@ export interface QueueSources {
   readonly url: () => string;
   /** As whom a key's jobs are called; `undefined` for one that opens nothing any more. */
   readonly principalOf: (keyId: string) => Principal | undefined;
+  /** What webhooks are signed with. */
+  readonly webhookSecret: () => Promise<string>;
+  /** Hosts inside that webhooks may be told at. */
+  readonly webhookHosts: readonly string[];
   /** Told of what went wrong with nobody waiting for it. */
   readonly report: (error: unknown) => void;
 }
 
 /** The queue within a server. */
 export interface OpenQueue {
-  readonly handlers: JobHandlers & WorkerHandlers;
+  readonly handlers: JobHandlers & DeliveryHandlers & WorkerHandlers;
   /** From memory. */
   counts(endpointId: string): OpenJobs;
   /** Of an endpoint that is gone. Resolves to how many were cancelled. */
@@ -58,12 +67,21 @@ export interface OpenQueue {
 /** Puts the queue together; it works on nothing before `start`. */
 export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   const { store, endpoints, blobs, changes, clock, report } = sources;
+  const allowed = new AllowedHosts(sources.webhookHosts);
   const queue = new JobQueue({
     store,
     clock,
     newId: () => `job-${timeOrderedId(clock.now())}`,
     secret: sources.leaseSecret,
     forgetBlobs: (names) => blobs.forget(names),
+    checkWebhook: (url) => checkWebhookUrl(url, allowed),
+  });
+  const webhooks = new Webhooks({
+    store,
+    clock,
+    random: Math.random,
+    secret: sources.webhookSecret,
+    send: webhookSender({ allowed }),
   });
   const workers = new SeenWorkers(clock);
   const results = new Results({ queue, blobs });
@@ -76,15 +94,19 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     if (status !== "RUNNING") workers.letGo(jobId);
   });
   let dispatcher: Dispatcher | undefined;
-  let keeping: Promise<void> | undefined;
+  let keeping: Promise<unknown> | undefined;
   return {
-    handlers: { ...jobHandlers(callers, results), ...workerHandlers(new WorkerJobs(parts)) },
+    handlers: {
+      ...jobHandlers(callers, results),
+      ...deliveryHandlers(callers, webhooks),
+      ...workerHandlers(new WorkerJobs(parts)),
+    },
     counts: (endpointId) => news.of(endpointId),
     cancelAll: (endpointId) => callers.cancelAll(endpointId),
     accept: acceptAsync({ queue, endpoints }),
     pass,
     start: () => {
-      keeping = queue.keep(report);
+      keeping = Promise.all([queue.keep(report), webhooks.keep(report)]);
       dispatcher = new Dispatcher({ ...parts, call, report });
     },
     stopCalling: async () => dispatcher?.close(),
@@ -92,6 +114,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
       await dispatcher?.close();
       stopListening();
       queue.close();
+      webhooks.close();
       await keeping;
       await news.close();
     },

@@ -70,8 +70,23 @@ export const endpointHealthSchema = z.object({
 });
 export type EndpointHealth = z.infer<typeof endpointHealthSchema>;
 
-/** One try to tell a webhook. */
+/** One try of a delivery. */
+export const deliveryAttemptSchema = z.object({
+  /** 1, 2, 3 ...; one that the server did not live to see the end of is left out. */
+  number: z.number().int(),
+  at: z.number().int(),
+  durationMs: z.number().int(),
+  responseStatus: z.number().int().nullable(),
+  /** The beginning of what was answered, at most 1 KiB. */
+  response: z.string().nullable(),
+  /** Why it failed; null: it did not. */
+  error: z.string().nullable(),
+});
+export type DeliveryAttempt = z.infer<typeof deliveryAttemptSchema>;
+
+/** Telling an end of a job to its webhook. */
 export const deliverySchema = z.object({
+  /** `webhook-id`, the same in each try. */
   id: z.string(),
   jobId: z.string(),
   url: z.string(),
@@ -79,11 +94,14 @@ export const deliverySchema = z.object({
   /** 1, 2, 3 ... */
   attempts: z.number().int(),
   lastAttemptAt: z.number().int().nullable(),
+  /** null: none is to come, one is under way, or an earlier end of the job is told first. */
   nextAttemptAt: z.number().int().nullable(),
   /** What the last try was answered with. */
   responseStatus: z.number().int().nullable(),
-  /** Why the last try failed; the beginning of what was answered. */
+  /** Why the last try failed; null: it did not. */
   error: z.string().nullable(),
+  /** The last tries, the first of them first. */
+  log: z.array(deliveryAttemptSchema),
   createdAt: z.number().int(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;

@@ -1,4 +1,5 @@
 import type { ProviderTarget } from "@berth/api";
+import { signAwsRequest } from "@berth/std/aws-signature";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall } from "../provider.ts";
 import { ProviderFailure } from "../provider-failure.ts";
 import { requireTranslatable } from "../require-translatable.ts";
@@ -13,7 +14,6 @@ import { readWords, readWordStream } from "./container-words.ts";
 import { readEventStream } from "./event-stream.ts";
 import { invocation } from "./invocation.ts";
 import { readRefusal, streamFailure } from "./read-refusal.ts";
-import { signRequest } from "./sign-request.ts";
 
 const translated = [
   "messages",
@@ -74,8 +74,9 @@ async function send(call: ProviderCall, body: string): Promise<WireAnswer> {
     "accept_eula=true",
     ...Object.entries(target.options.headers ?? {}).flatMap(([name, value]) => [name.toLowerCase(), value]),
   ];
-  const signed = signRequest({ url, headers, body }, { keys, region, now: new Date(now) });
-  return wire.send({ method: "POST", url, headers: signed, body });
+  const request = { method: "POST", url, headers, body } as const;
+  const signed = signAwsRequest(request, { keys, region, service: "sagemaker", now: new Date(now) });
+  return wire.send({ ...request, headers: signed });
 }
 
 function regionOf({ options, url }: ProviderTarget): string {

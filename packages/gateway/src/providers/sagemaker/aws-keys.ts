@@ -1,6 +1,6 @@
 import type { ProviderTarget } from "@berth/api";
+import type { AwsKeys } from "@berth/std/aws-signature";
 import { ProviderFailure } from "../provider-failure.ts";
-import type { AwsKeys } from "./sign-request.ts";
 
 interface KnownKeys extends AwsKeys {
   readonly expiration?: Date | undefined;

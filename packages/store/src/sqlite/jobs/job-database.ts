@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import type { JobChange } from "../../job-store.ts";
 import { backupTo } from "../backup.ts";
 import { integrityProblems } from "../integrity-problems.ts";
+import { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobCallOf, JobVerb, JobVerbs } from "./job-messages.ts";
 import { JobNotes } from "./job-notes.ts";
 import { JobOrderTables } from "./order-jobs.ts";
@@ -30,10 +31,11 @@ export class JobDatabase {
     database.pragma("synchronous = FULL");
     database.pragma(`journal_size_limit = ${keptJournalBytes}`);
     const notes = new JobNotes(database);
-    const orders = new JobOrderTables(database, notes);
-    const work = new JobWorkTables(database, notes);
+    const deliveries = new JobDeliveryTables(database, notes);
+    const orders = new JobOrderTables(database, notes, deliveries);
+    const work = new JobWorkTables(database, notes, deliveries);
     const reading = new JobReadingTables(database);
-    const upkeep = new JobSweep(database, notes);
+    const upkeep = new JobSweep(database, notes, deliveries);
     const lastSequence = database.prepare("select ifnull(max(seq), 0) from jobs").pluck();
     this.#database = database;
     this.#notes = notes;
@@ -46,6 +48,10 @@ export class JobDatabase {
       renew: (...args) => work.renew(...args),
       append: (...args) => work.append(...args),
       finish: (...args) => work.finish(...args),
+      claimDeliveries: (...args) => deliveries.claimDeliveries(...args),
+      recordDelivery: (...args) => deliveries.recordDelivery(...args),
+      listDeliveries: (...args) => deliveries.listDeliveries(...args),
+      redeliver: (...args) => deliveries.redeliver(...args),
       sweep: (...args) => upkeep.sweep(...args),
       blobsForgotten: (...args) => upkeep.blobsForgotten(...args),
       getJob: (...args) => reading.getJob(...args),

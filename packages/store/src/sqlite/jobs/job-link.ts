@@ -1,7 +1,11 @@
-import type { Job } from "@berth/api";
+import type { Delivery, DeliveryAttempt, Job } from "@berth/api";
 import type {
   Claim,
+  ClaimedDeliveries,
   ClaimedJob,
+  DeliveryClaim,
+  DeliveryLease,
+  DeliveryNext,
   Finished,
   Held,
   JobCall,
@@ -109,6 +113,27 @@ export class JobLink implements JobStore {
 
   waitingSince(endpointId: string): Promise<number | null> {
     return this.#call("waitingSince", endpointId);
+  }
+
+  claimDeliveries(claim: DeliveryClaim, now: number): Promise<ClaimedDeliveries> {
+    return this.#call("claimDeliveries", claim, now);
+  }
+
+  recordDelivery(
+    lease: DeliveryLease,
+    tried: Omit<DeliveryAttempt, "number">,
+    next: DeliveryNext,
+    now: number,
+  ): Promise<Held> {
+    return this.#call("recordDelivery", lease, tried, next, now);
+  }
+
+  listDeliveries(jobId: string): Promise<readonly Delivery[]> {
+    return this.#call("listDeliveries", jobId);
+  }
+
+  redeliver(jobId: string, now: number): Promise<Delivery> {
+    return this.#call("redeliver", jobId, now);
   }
 
   sweep(now: number): Promise<Swept> {

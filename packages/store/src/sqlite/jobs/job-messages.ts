@@ -1,5 +1,6 @@
 import type { JobChange, JobCounts } from "../../job-store.ts";
 import type { ThreadAnswer } from "../thread-calls.ts";
+import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobOrderTables } from "./order-jobs.ts";
 import type { JobReadingTables } from "./read-jobs.ts";
 import type { JobSweep } from "./sweep-jobs.ts";
@@ -9,6 +10,7 @@ import type { JobWorkTables } from "./work-on-jobs.ts";
 export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "purgeSome"> &
   Pick<JobWorkTables, "claim" | "renew" | "append" | "finish"> &
   Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents" | "waitingSince"> &
+  Pick<JobDeliveryTables, "claimDeliveries" | "recordDelivery" | "listDeliveries" | "redeliver"> &
   Pick<JobSweep, "sweep" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrations.ts";
+import { deliveryTables } from "./delivery-tables.ts";
 
 /** The queue's own schema, in a file of its own: it is written once and more for each job. */
 export const jobMigrations: readonly Migration[] = [{ version: 1, name: "first", up: createFirstTables }];
@@ -80,6 +81,7 @@ async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<vo
         data blob not null,
         primary key (seq, number)
       ) strict, without rowid`,
+    ...deliveryTables,
   ];
   for (const statement of statements) await statement.execute(db);
 }

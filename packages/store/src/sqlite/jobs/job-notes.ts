@@ -37,6 +37,11 @@ export class JobNotes {
     this.#changes.push({ jobId: id, endpointId: endpoint_id, status, what: "progress" });
   }
 
+  /** Of what its webhook is told. */
+  delivery({ id, endpoint_id, status }: Pick<JobRow, "id" | "endpoint_id" | "status">): void {
+    this.#changes.push({ jobId: id, endpointId: endpoint_id, status, what: "delivery" });
+  }
+
   /** With what is not committed yet. */
   count(endpointId: string, status: JobStatus): number {
     return this.#counts.get(endpointId)?.[status] ?? 0;

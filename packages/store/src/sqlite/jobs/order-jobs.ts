@@ -1,6 +1,7 @@
 import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { NewJob, Retry, Submitted } from "../../job-store.ts";
+import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 import { prepareAll } from "./statements.ts";
@@ -24,10 +25,12 @@ const texts = {
 /** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
 export class JobOrderTables {
   readonly #notes: JobNotes;
+  readonly #deliveries: JobDeliveryTables;
   readonly #statements: Readonly<Record<keyof typeof texts, Database.Statement>>;
 
-  constructor(database: Database.Database, notes: JobNotes) {
+  constructor(database: Database.Database, notes: JobNotes, deliveries: JobDeliveryTables) {
     this.#notes = notes;
+    this.#deliveries = deliveries;
     this.#statements = prepareAll(database, texts);
   }
 
@@ -116,6 +119,7 @@ export class JobOrderTables {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
     const next = this.#statements.cancel.get(now, now, error, row.seq) as JobRow;
     this.#notes.moved(row, row.status, next.status);
+    this.#deliveries.owe(row, now);
     return next;
   }
 

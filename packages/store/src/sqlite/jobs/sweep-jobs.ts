@@ -1,6 +1,7 @@
 import type { JobError, JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { Swept } from "../../job-store.ts";
+import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import type { JobRow } from "./job-row.ts";
 import { Statements } from "./statements.ts";
@@ -28,10 +29,12 @@ const workerLost: JobError = {
 export class JobSweep {
   readonly #statements: Statements;
   readonly #notes: JobNotes;
+  readonly #deliveries: JobDeliveryTables;
 
-  constructor(database: Database.Database, notes: JobNotes) {
+  constructor(database: Database.Database, notes: JobNotes, deliveries: JobDeliveryTables) {
     this.#statements = new Statements(database);
     this.#notes = notes;
+    this.#deliveries = deliveries;
   }
 
   sweep(now: number): Swept {
@@ -62,6 +65,7 @@ export class JobSweep {
         [status, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
       );
       this.#notes.moved(row, row.status, status);
+      this.#deliveries.owe(row, now);
     }
     return rows.length;
   }
@@ -92,6 +96,7 @@ export class JobSweep {
   #forget(now: number): number {
     const rows = this.#rows("purge_at is not null and purge_at <= ?", now);
     for (const row of rows) {
+      this.#deliveries.forget(row.seq);
       for (const table of ["job_calls", "job_results", "job_events", "jobs"])
         this.#run(`delete from ${table} where seq = ?`, [row.seq]);
       if (row.result_blob !== null)

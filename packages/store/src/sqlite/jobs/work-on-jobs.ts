@@ -10,6 +10,7 @@ import type {
   Lease,
   Renewal,
 } from "../../job-store.ts";
+import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 import { prepareAll } from "./statements.ts";
@@ -42,10 +43,12 @@ const texts = {
 /** The verbs of those who do the work, each inside a transaction of the caller's. */
 export class JobWorkTables {
   readonly #notes: JobNotes;
+  readonly #deliveries: JobDeliveryTables;
   readonly #statements: Readonly<Record<keyof typeof texts, Database.Statement>>;
 
-  constructor(database: Database.Database, notes: JobNotes) {
+  constructor(database: Database.Database, notes: JobNotes, deliveries: JobDeliveryTables) {
     this.#notes = notes;
+    this.#deliveries = deliveries;
     this.#statements = prepareAll(database, texts);
   }
 
@@ -114,7 +117,7 @@ export class JobWorkTables {
         // a stream that was begun anew is not this one
         if (ending.result.body.kind === "events" && !isCurrent) return superseded;
         this.#storeResult(row, ending.result, now);
-        return this.#moved(row, "COMPLETED");
+        return this.#ended(row, "COMPLETED", now);
       case "failed": {
         if (!isCurrent) return superseded;
         const error = JSON.stringify(ending.error);
@@ -123,7 +126,7 @@ export class JobWorkTables {
           return this.#moved(row, "QUEUED");
         }
         this.#statements.fail.run(now, now, error, row.seq);
-        return this.#moved(row, "FAILED");
+        return this.#ended(row, "FAILED", now);
       }
       case "given_back":
         if (!isCurrent) return superseded;
@@ -154,6 +157,12 @@ export class JobWorkTables {
         set(Math.max(row.streamed_bytes + 1, 2), null);
       }
     }
+  }
+
+  #ended(row: JobRow, as: JobStatus, now: number): Finished {
+    const finished = this.#moved(row, as);
+    this.#deliveries.owe(row, now);
+    return finished;
   }
 
   #moved(row: JobRow, to: JobStatus): Finished {

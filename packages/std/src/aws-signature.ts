@@ -6,19 +6,36 @@ export interface AwsKeys {
   readonly sessionToken?: string | undefined;
 }
 
-/**
- * The headers of a POST without a query, and those that sign it by AWS Signature Version 4. `headers`: name, value, name,
- * value ..., in lower case and without `host`. The URL's path is encoded as it goes over the wire.
- */
-export function signRequest(
-  request: { readonly url: string; readonly headers: readonly string[]; readonly body: string },
-  { keys, region, now }: { readonly keys: AwsKeys; readonly region: string; readonly now: Date },
+export interface AwsRequest {
+  readonly method: string;
+  /** Without a query; its path is encoded as it goes over the wire. */
+  readonly url: string;
+  /** Name, value, name, value ..., in lower case and without `host`. */
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array;
+}
+
+export interface AwsScope {
+  readonly keys: AwsKeys;
+  readonly region: string;
+  /** `sagemaker`, `s3` ... */
+  readonly service: string;
+  readonly now: Date;
+}
+
+/** The request's headers, and those that sign it by AWS Signature Version 4. */
+export function signAwsRequest(
+  { method, url, headers, body }: AwsRequest,
+  { keys, region, service, now }: AwsScope,
 ): string[] {
-  const { host, pathname } = new URL(request.url);
+  const { host, pathname } = new URL(url);
   const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
   const date = time.slice(0, 8);
+  const bodyHash = sha256(body);
+  const isS3 = service === "s3";
   const sent = [
-    ...request.headers,
+    ...headers,
+    ...(isS3 ? ["x-amz-content-sha256", bodyHash] : []),
     "x-amz-date",
     time,
     ...(keys.sessionToken === undefined ? [] : ["x-amz-security-token", keys.sessionToken]),
@@ -26,16 +43,16 @@ export function signRequest(
   const signed = [["host", host] as const, ...pairs(sent)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const names = signed.map(([name]) => name).join(";");
   const canonical = [
-    "POST",
+    method,
     // encoded once more, as everywhere but at S3
-    pathname.split("/").map(encodeStrictly).join("/"),
+    isS3 ? pathname : pathname.split("/").map(encodeStrictly).join("/"),
     "",
     ...signed.map(([name, value]) => `${name}:${value.trim().replace(/ +/g, " ")}`),
     "",
     names,
-    sha256(request.body),
+    bodyHash,
   ].join("\n");
-  const scope = [date, region, "sagemaker", "aws4_request"];
+  const scope = [date, region, service, "aws4_request"];
   const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(canonical)].join("\n");
   const key = scope.reduce<string | Buffer>(hmac, `AWS4${keys.secretAccessKey}`);
   const credential = `${keys.accessKeyId}/${scope.join("/")}`;
@@ -58,8 +75,8 @@ function encodeStrictly(text: string): string {
   );
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+function sha256(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

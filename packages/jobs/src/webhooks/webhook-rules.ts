@@ -1,0 +1,23 @@
+const secondMs = 1_000;
+const hourMs = 3_600 * secondMs;
+
+/** How webhooks are told, and how often. */
+export const webhookRules = {
+  /** Of one try, from the look-up of the name to the end of the answer. */
+  tryMs: 15 * secondMs,
+  /** Tries at once, and of these to one host. */
+  atOnce: 32,
+  atOncePerHost: 4,
+  /** A try that nobody has recorded by then has died with its server. */
+  leaseMs: 60 * secondMs,
+  /** Between tries: doubled each time up to the longest, less at most `jitter` of it by chance. */
+  firstPauseMs: 5 * secondMs,
+  longestPauseMs: hourMs,
+  jitter: 0.2,
+  /** None is tried again later than that after the job has ended. */
+  giveUpMs: 24 * hourMs,
+  /** A larger result is not sent along. */
+  resultBytes: 2 ** 20,
+  /** Kept of what is answered. */
+  answerBytes: 1024,
+} as const;

@@ -1,4 +1,4 @@
-import type { CreateService } from "@berth/api";
+import { taskImage, type CreateService, type Task } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { anyCommand, llama } from "../testing/harbour.ts";
 import { model } from "../testing/model.ts";
@@ -62,45 +62,47 @@ describe("the purpose", () => {
       1,
     ],
     ["of a command is unknown", undefined, undefined, "command", "unknown", 0],
-    ["of a command may be told", "text-generation", undefined, "text-generation", "text-generation", 0],
+    ["of a command may be told", "text-generation", undefined, as("text-generation"), "text-generation", 0],
   ] as const)("%s", (_fact, asked, of, image, task, warnings) => {
-    const purpose = purposeOf(asked, of);
+    const purpose = purposeOf(asked === undefined ? {} : { image: asked }, of);
     expect(purpose).toMatchObject({ image, task });
     expect(purpose.warnings).toHaveLength(warnings);
   });
 
   test("of an embedder cannot be to write", () => {
-    expect(() => purposeOf("text-generation", embedder)).toThrow(
+    expect(() => purposeOf({ image: "text-generation" }, embedder)).toThrow(
       "a/embed is made for feature-extraction and writes no text; run it as embeddings",
     );
   });
 });
 
+const as = (task: Task) => ({ image: taskImage(task), task });
+
 describe("the engine", () => {
   const engines = [anyCommand, llama];
 
   test("is the first that serves the task and takes the model", () => {
-    expect(chooseEngine(engines, undefined, "text-generation", writer)).toBe(llama);
+    expect(chooseEngine(engines, undefined, as("text-generation"), writer)).toBe(llama);
   });
 
   test("of a command is the one for commands", () => {
-    expect(chooseEngine(engines, undefined, "unknown", undefined)).toBe(anyCommand);
+    expect(chooseEngine(engines, undefined, as("unknown"), undefined)).toBe(anyCommand);
   });
 
   test("that takes no such model says why", () => {
-    expect(() => chooseEngine(engines, undefined, "text-generation", model({ repo: "a/onnx" }))).toThrow(
+    expect(() => chooseEngine(engines, undefined, as("text-generation"), model({ repo: "a/onnx" }))).toThrow(
       "no engine can serve a/onnx: llama-cpp: it is no GGUF model",
     );
   });
 
   test("for a task nobody serves is not there", () => {
-    expect(() => chooseEngine(engines, undefined, "automatic-speech-recognition", writer)).toThrow(
+    expect(() => chooseEngine(engines, undefined, as("automatic-speech-recognition"), writer)).toThrow(
       "no engine here serves automatic-speech-recognition",
     );
   });
 
   test("that was asked for and is not here is told with those there are", () => {
-    expect(() => chooseEngine([anyCommand], "llama-cpp", "text-generation", writer)).toThrow(
+    expect(() => chooseEngine([anyCommand], "llama-cpp", as("text-generation"), writer)).toThrow(
       "there is no engine llama-cpp here; choose from command",
     );
   });

@@ -1,0 +1,16 @@
+import type { PipelineTask } from "../tasks.ts";
+import { audioForms } from "./audio-forms.ts";
+import { imageForms } from "./image-forms.ts";
+import type { PipelineForm } from "./pipeline-form.ts";
+import { textForms } from "./text-forms.ts";
+
+/** What `POST /predict` takes and gives, task by task. Data alone: engines, commands, console and documents read it. */
+export * from "./pipeline-form.ts";
+
+export const pipelineForms: readonly PipelineForm[] = [...textForms, ...imageForms, ...audioForms];
+
+export function pipelineFormOf(task: PipelineTask): PipelineForm {
+  const form = pipelineForms.find((each) => each.task === task);
+  if (form === undefined) throw new TypeError(`no form is written for ${task}`);
+  return form;
+}

@@ -8,6 +8,8 @@ export type FieldKind =
   | "text"
   /** A list of words, or one text with commas between them. */
   | "labels"
+  /** The same, and there may be none. */
+  | "names"
   /** Each an http(s) or data: URL, base64, or an uploaded file. */
   | "images"
   | "sounds"

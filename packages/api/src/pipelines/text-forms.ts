@@ -46,7 +46,7 @@ export const textForms: readonly PipelineForm[] = [
         words: ["none", "simple"],
         about: "simple: whole names rather than tokens (none)",
       },
-      { name: "ignore_labels", kind: "labels", about: 'labels that are left out (["O"])' },
+      { name: "ignore_labels", kind: "names", about: 'labels that are left out (["O"])' },
     ],
     generates: false,
     gives: "for each text a list of tokens that bear a label",

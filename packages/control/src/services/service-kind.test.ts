@@ -1,4 +1,5 @@
 import { taskImage, type CreateService, type Task } from "@berth/api";
+import type { Engine } from "@berth/engines";
 import { describe, expect, test } from "vitest";
 import { anyCommand, llama } from "../testing/harbour.ts";
 import { model } from "../testing/model.ts";
@@ -62,7 +63,7 @@ describe("the purpose", () => {
       1,
     ],
     ["of a command is unknown", undefined, undefined, "command", "unknown", 0],
-    ["of a command may be told", "text-generation", undefined, as("text-generation"), "text-generation", 0],
+    ["of a command may be told", "text-generation", undefined, "text-generation", "text-generation", 0],
   ] as const)("%s", (_fact, asked, of, image, task, warnings) => {
     const purpose = purposeOf(asked === undefined ? {} : { image: asked }, of);
     expect(purpose).toMatchObject({ image, task });
@@ -77,6 +78,65 @@ describe("the purpose", () => {
 });
 
 const as = (task: Task) => ({ image: taskImage(task), task });
+
+const labeller = model({
+  repo: "a/ner",
+  image: "pipeline",
+  facts: { ...facts, format: "onnx", task: "token-classification" },
+});
+
+describe("the purpose of a pipeline", () => {
+  test.each([
+    ["is what the model is made for", {}, labeller, "token-classification"],
+    ["is what was asked for, by the task alone", { task: "fill-mask" }, writer, "fill-mask"],
+    ["may be a task that has an image of its own", { image: "pipeline" }, embedder, "feature-extraction"],
+  ] as const)("%s", (_fact, spec, of, task) => {
+    expect(purposeOf(spec, of)).toEqual({ image: "pipeline", task, warnings: [] });
+  });
+
+  test.each([
+    [
+      "that nobody tells",
+      { image: "pipeline" },
+      model({ facts: { ...facts, task: "unknown" } }),
+      "task",
+      "--task",
+    ],
+    [
+      "that is none",
+      { image: "pipeline" },
+      model({ facts: { ...facts, task: "text-ranking" } }),
+      "task",
+      "no pipeline",
+    ],
+    ["beside another image", { image: "embeddings", task: "fill-mask" }, writer, "task", "leave it out"],
+    ["of a command", { image: "pipeline" }, undefined, "image", "a command is no pipeline"],
+  ] as const)("%s is refused by the field", (_fact, spec, of, param, part) => {
+    expect(() => purposeOf(spec, of)).toThrow(
+      expect.objectContaining({ param, message: expect.stringContaining(part) as string }) as Error,
+    );
+  });
+
+  test("is served by engines that have pipelines, and by no others, asked for or not", () => {
+    const asked: unknown[] = [];
+    const onnx: Engine = {
+      ...llama,
+      name: "transformers-js",
+      tasks: [],
+      pipelines: ["token-classification"],
+      accepts: (_, task) => {
+        asked.push(task);
+        return { ok: true };
+      },
+    };
+    const purpose = { image: "pipeline", task: "token-classification" } as const;
+    expect(chooseEngine([anyCommand, llama, onnx], undefined, purpose, labeller)).toBe(onnx);
+    expect(asked).toEqual(["token-classification"]);
+    expect(() => chooseEngine([llama, onnx], "llama-cpp", purpose, labeller)).toThrow(
+      "llama-cpp: it answers no token-classification at /predict",
+    );
+  });
+});
 
 describe("the engine", () => {
   const engines = [anyCommand, llama];

@@ -16,6 +16,8 @@ export function takesOf({ kind, words = [] }: PipelineField): string {
       return "a text";
     case "labels":
       return "a list of words";
+    case "names":
+      return "a list of words, or an empty one";
     case "images":
       return "an image or a list of images, each a URL, a data: URL, base64 or an uploaded file";
     case "sounds":
@@ -39,7 +41,8 @@ export function takesOf({ kind, words = [] }: PipelineField): string {
 
 /** The value as its kind has it. Throws BerthError `invalid_request` that names `param`. */
 export function fieldValue(field: PipelineField, value: unknown, param: string): unknown {
-  if (isOfKind(field, value)) return field.kind === "labels" ? labelsOf(value) : value;
+  const isList = field.kind === "labels" || field.kind === "names";
+  if (isOfKind(field, value)) return isList ? labelsOf(value) : value;
   throw new BerthError("invalid_request", `${param}: give ${takesOf(field)}, not ${shown(value)}`, { param });
 }
 
@@ -57,6 +60,8 @@ function isOfKind({ kind, words = [] }: PipelineField, value: unknown): boolean 
       return isText(value);
     case "labels":
       return labelsOf(value).length > 0;
+    case "names":
+      return labelsOf(value).length > 0 || (Array.isArray(value) && value.length === 0);
     case "images":
     case "sounds":
       return isOneOrSome(value, isMedia, mostMedia);

@@ -86,6 +86,7 @@ function valueOf(text: string, kind: FieldKind | undefined, name: string): unkno
     case "texts":
     case "text":
     case "labels":
+    case "names":
     case "images":
     case "sounds":
     case "word":

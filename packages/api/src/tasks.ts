@@ -51,21 +51,17 @@ export const imageSchema = z.enum([
 ]);
 export type Image = z.infer<typeof imageSchema>;
 
-/** What the model is run as unless somebody says otherwise. */
+const ownImages: Readonly<Partial<Record<Task, Image>>> = {
+  "text-generation": "text-generation",
+  "feature-extraction": "embeddings",
+  "text-ranking": "rerank",
+  "automatic-speech-recognition": "speech-recognition",
+  unknown: "other",
+};
+
+/** What the model is run as unless somebody says otherwise: what has no image of its own is a pipeline. */
 export function taskImage(task: Task): Image {
-  switch (task) {
-    case "text-generation":
-      return "text-generation";
-    case "feature-extraction":
-      return "embeddings";
-    case "text-ranking":
-      return "rerank";
-    case "automatic-speech-recognition":
-      return "speech-recognition";
-    case "unknown":
-      return "other";
-  }
-  return "pipeline";
+  return ownImages[task] ?? "pipeline";
 }
 
 /** Of a pipeline it is the model's own, or what was asked for. */

@@ -24,6 +24,7 @@ export const audioForms: readonly PipelineForm[] = [
       { name: "stride_length_s", kind: "number", about: "how far pieces overlap" },
       { name: "language", kind: "text", about: "what is spoken (as the model finds out)" },
       { name: "task", kind: "word", words: ["transcribe", "translate"], about: "translate: into English" },
+      { name: "max_new_tokens", kind: "count", about: "the most tokens it writes of a piece" },
     ],
     generates: true,
     gives: "for each recording its text, with its pieces where times are wanted",

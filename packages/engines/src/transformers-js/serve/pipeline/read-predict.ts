@@ -63,13 +63,12 @@ export function inputNamed(form: PipelineForm, name: string): PipelineField | un
   return named ?? (name === firstInputAlias ? form.inputs[0] : undefined);
 }
 
-/** "summarization takes documents (a text or a list of texts) and, in kwargs or beside it, max_new_tokens ...". */
+/** "fill-mask takes args (a text or a list of texts) and, in kwargs or beside it, targets, top_k". */
 export function whatItTakes({ task, inputs, options, generates }: PipelineForm): string {
   const taken = inputs.map((field) => `${field.name} (${takesOf(field)})`).join(", ");
   const names = options.map(({ name }) => name);
-  if (generates) names.push("whatever else generation takes");
   const how = names.length === 0 ? "" : ` and, in kwargs or beside it, ${names.join(", ")}`;
-  return `${task} takes ${taken}${how}`;
+  return `${task} takes ${taken}${how}${generates ? "; in kwargs also whatever else generation takes" : ""}`;
 }
 
 function unknown(form: PipelineForm, param: string): BerthError {

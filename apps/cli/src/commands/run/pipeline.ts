@@ -14,7 +14,6 @@ export function define(command: Command, cli: Cli): void {
     ...(task === undefined ? {} : { task }),
     ...(allowPrivateUrls === true ? { options: { allowPrivateUrls } } : {}),
   }))
-    .optionsGroup("What it does:")
     .addOption(
       new Option("--task <task>", "one of the Hub's tasks (what the model is made for)").choices(
         pipelineTaskSchema.options,

@@ -1,5 +1,5 @@
-import { isPipelineTask, type Image, type Service } from "@berth/api";
-import { pipelineFormOf } from "@berth/api/pipelines";
+import type { Image, Service } from "@berth/api";
+import { findPipelineForm } from "@berth/api/pipelines";
 
 export interface CallLineOptions {
   /** Where the service's own port is reached. */
@@ -38,8 +38,9 @@ export function callLine({ image, task, port }: Service, { host, key }: CallLine
 }
 
 function predictCall(task: Service["task"]): ExampleCall | undefined {
-  if (!isPipelineTask(task)) return undefined;
-  const { inputs, example } = pipelineFormOf(task);
+  const form = findPipelineForm(task);
+  if (form === undefined) return undefined;
+  const { inputs, example } = form;
   const files = inputs.find(({ kind }) => kind === "images" || kind === "sounds");
   if (files === undefined) return json("/predict", JSON.stringify(example.request));
   const words = Object.entries(example.request).map(([name, value]) => {

@@ -1,5 +1,5 @@
-import { isPipelineTask, type Service, type Task } from "@berth/api";
-import { pipelineFormOf } from "@berth/api/pipelines";
+import type { Service, Task } from "@berth/api";
+import { findPipelineForm } from "@berth/api/pipelines";
 import type { Call } from "./snippet.ts";
 
 /** A small call that the service can answer, to show how it is called. */
@@ -8,8 +8,9 @@ export function exampleServiceCall({
   image,
   task,
 }: Pick<Service, "name" | "image" | "task">): Omit<Call, "baseUrl"> {
-  if (image !== "pipeline" || !isPipelineTask(task)) return exampleCall(name, task);
-  return { operation: "predict", model: name, body: pipelineFormOf(task).example.request };
+  const form = image === "pipeline" ? findPipelineForm(task) : undefined;
+  if (form === undefined) return exampleCall(name, task);
+  return { operation: "predict", model: name, body: form.example.request };
 }
 
 /** A small call that the model can answer, to show how it is called. */

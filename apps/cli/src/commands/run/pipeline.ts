@@ -1,4 +1,5 @@
-import { pipelineTaskSchema, type PipelineTask } from "@berth/api";
+import type { PipelineTask } from "@berth/api";
+import { pipelineForms } from "@berth/api/pipelines";
 import { Option, type Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
@@ -16,7 +17,7 @@ export function define(command: Command, cli: Cli): void {
   }))
     .addOption(
       new Option("--task <task>", "one of the Hub's tasks (what the model is made for)").choices(
-        pipelineTaskSchema.options,
+        pipelineForms.map((form) => form.task),
       ),
     )
     .option("--allow-private-urls", "it may fetch images and sounds from this machine and its network");

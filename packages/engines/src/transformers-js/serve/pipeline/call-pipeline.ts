@@ -2,6 +2,7 @@ import { BerthError } from "@berth/api";
 import type { PipelineForm } from "@berth/api/pipelines";
 import type { LoadedPipeline } from "./loaded-pipeline.ts";
 import type { Predict } from "./read-predict.ts";
+import { oneByOne } from "./one-by-one.ts";
 import { ownWays } from "./own-ways.ts";
 
 /**
@@ -18,17 +19,11 @@ export async function callPipeline(
   const given = form.generates ? { ...options, streamer: stoppedBy(signal) } : { ...options };
   const own = ownWays[form.task];
   try {
-    if (own !== undefined) return await own(pipeline, inputs, given);
-    const values = form.inputs.map(({ name }) => inputs[name]);
-    const [first, ...rest] = values;
+    if (own !== undefined) return await own(pipeline, inputs, given, signal);
+    const [first, ...rest] = form.inputs.map(({ name }) => inputs[name]);
     const isMedia = form.inputs[0]?.kind === "images" || form.inputs[0]?.kind === "sounds";
-    if (!isMedia || !Array.isArray(first)) return await pipeline(...values, given);
-    const answers: unknown[] = [];
-    for (const item of first as readonly unknown[]) {
-      signal.throwIfAborted();
-      answers.push(await pipeline(item, ...rest, given));
-    }
-    return answers;
+    if (!isMedia) return await pipeline(first, ...rest, given);
+    return await oneByOne(first, signal, (item) => pipeline(item, ...rest, given));
   } catch (error) {
     signal.throwIfAborted();
     throw refusalOf(error);

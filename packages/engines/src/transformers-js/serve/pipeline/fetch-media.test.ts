@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fetchMedia } from "./fetch-media.ts";
+import { fetchMedia, type LookUp } from "./fetch-media.ts";
 
 const answer: RequestListener = (request, response) => {
   const to = /^\/to\/(.*)$/.exec(request.url ?? "")?.[1];
@@ -49,6 +49,17 @@ describe("addresses of this machine and its network are refused unless allowed",
     expect([error.code, error.param]).toEqual(["forbidden", "images[1]"]);
     expect(error.message).toContain("--allow-private-urls");
   });
+
+  test.each(["127.0.0.1", "::1", "fd00::1", "::ffff:10.0.0.1"])(
+    "and names that lead to one, as to %s",
+    async (address) => {
+      const lookUp: LookUp = (_host, _options, done) =>
+        done(null, [{ address, family: address.includes(":") ? 6 : 4 }]);
+      const rules = { allowPrivateUrls: false, maxMediaBytes: 1000, lookUp };
+      const fetching = fetchMedia("http://pictures.example.com/a.png", rules, "images", never);
+      await expect(fetching).rejects.toMatchObject({ code: "forbidden", param: "images" });
+    },
+  );
 
   test("and those where clouds give out credentials always, also where a redirect leads there", async () => {
     const metadata = "http://169.254.169.254/latest/";

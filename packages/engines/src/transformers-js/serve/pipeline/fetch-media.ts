@@ -1,4 +1,4 @@
-import { lookup as lookUp, type LookupAddress } from "node:dns";
+import { lookup, type LookupAddress, type LookupAllOptions } from "node:dns";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestTls } from "node:https";
 import type { LookupFunction } from "node:net";
@@ -11,7 +11,16 @@ export interface FetchRules {
   /** Addresses of this machine and its network may be asked; those that give out credentials never are. */
   readonly allowPrivateUrls: boolean;
   readonly maxMediaBytes: number;
+  /** Node's own when absent. */
+  readonly lookUp?: LookUp;
 }
+
+/** As `dns.lookup` with `all`. */
+export type LookUp = (
+  host: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
 
 const mostRedirects = 3;
 const timeoutMs = 30_000;
@@ -93,7 +102,8 @@ function refuseHost(host: string, rules: FetchRules, param: string): void {
 
 function judging(rules: FetchRules, param: string): LookupFunction {
   return (host, options, done) => {
-    lookUp(host, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    const lookUp: LookUp = rules.lookUp ?? lookup;
+    lookUp(host, { ...options, all: true }, (error, found) => {
       if (error !== null) return done(error, []);
       try {
         for (const { address } of found) refuseHost(address, rules, param);

@@ -1,9 +1,15 @@
 import { BerthError, type PipelineTask } from "@berth/api";
 import { fillTargets } from "./fill-targets.ts";
+import { oneByOne } from "./one-by-one.ts";
 import type { LoadedPipeline } from "./loaded-pipeline.ts";
 
 type Values = Readonly<Record<string, unknown>>;
-type Way = (pipeline: LoadedPipeline, inputs: Values, options: Values) => Promise<unknown>;
+type Way = (
+  pipeline: LoadedPipeline,
+  inputs: Values,
+  options: Values,
+  signal: AbortSignal,
+) => Promise<unknown>;
 
 const problemTypes: Readonly<Record<string, string>> = {
   softmax: "single_label_classification",
@@ -54,31 +60,29 @@ export const ownWays: Readonly<Partial<Record<PipelineTask, Way>>> = {
     return pipeline(prefixed(prefix, prompts), options);
   },
 
-  "image-segmentation": async (pipeline, { images }, { label_ids_to_fuse: fused, ...options }) => {
+  "image-segmentation": async (pipeline, { images }, { label_ids_to_fuse: fused, ...options }, signal) => {
     const given = Array.isArray(fused) ? { ...options, label_ids_to_fuse: new Set(fused) } : options;
-    return eachOf(images, (image) => pipeline(image, given));
+    return oneByOne(images, signal, (image) => pipeline(image, given));
   },
 
-  "automatic-speech-recognition": async (pipeline, { inputs }, options) => {
+  "automatic-speech-recognition": async (pipeline, { inputs }, options, signal) => {
     const isWhisper = /whisper/.test(pipeline.model.config.model_type ?? "");
     const given = isWhisper ? { chunk_length_s: pieceSeconds, ...options } : options;
-    return eachOf(inputs, (sound) => pipeline(sound, given));
+    return oneByOne(inputs, signal, (sound) => pipeline(sound, given));
   },
 
-  "text-to-audio": async (pipeline, { text_inputs: texts }, { speaker_embeddings: voice, ...options }) => {
+  "text-to-audio": async (
+    pipeline,
+    { text_inputs: texts },
+    { speaker_embeddings: voice, ...options },
+    signal,
+  ) => {
     const given = Array.isArray(voice)
       ? { ...options, speaker_embeddings: Float32Array.from(voice) }
       : options;
-    return eachOf(texts, (text) => pipeline(text, given));
+    return oneByOne(texts, signal, (text) => pipeline(text, given));
   },
 };
-
-async function eachOf(values: unknown, work: (value: unknown) => Promise<unknown>): Promise<unknown> {
-  if (!Array.isArray(values)) return work(values);
-  const answers: unknown[] = [];
-  for (const value of values as readonly unknown[]) answers.push(await work(value));
-  return answers;
-}
 
 /** Of pairs or of the two fields; one context serves many questions. */
 function questionsOf({ args, question, context }: Values): {

@@ -5,20 +5,23 @@ import { resample } from "../../../speech/audio/resample.ts";
 import { openScratchFile } from "../../../speech/files/scratch-file.ts";
 import { sampleRate } from "../../../speech/recognizer.ts";
 import type { PipelineConfig } from "../../config.ts";
-import { fetchMedia, tooLarge } from "./fetch-media.ts";
+import type { OpenImage } from "./open-pipeline.ts";
 import type { Predict } from "./read-predict.ts";
 
 /** What makes of bytes what a pipeline looks at or hears. */
 export interface MediaTools {
-  readonly config: Pick<PipelineConfig, "allowPrivateUrls" | "maxMediaBytes" | "maxAudioSeconds">;
+  readonly config: Pick<PipelineConfig, "maxMediaBytes" | "maxAudioSeconds">;
   readonly decoder: AudioDecoder;
   /** Rejects for what is no image. */
-  readonly readImage: (bytes: Uint8Array) => Promise<unknown>;
+  readonly readImage: (bytes: Uint8Array) => Promise<OpenImage>;
   /** Of the model; sixteen thousand where it does not say. */
   readonly samplesPerSecond: number;
   /** Where sounds lie while they are decoded. */
   readonly directory: string;
 }
+
+/** Of all images of a call together: a small file may hold a very large one. */
+const mostPixels = 100_000_000;
 
 /** The same request, its images and sounds opened. Throws BerthError that names the field. */
 export async function openMedia(
@@ -28,52 +31,35 @@ export async function openMedia(
   signal: AbortSignal,
 ): Promise<Predict> {
   const opened: Record<string, unknown> = { ...inputs };
+  let pixels = 0;
+  const look = async (bytes: Uint8Array, param: string): Promise<OpenImage> => {
+    const image = await imageOf(bytes, param, tools);
+    pixels += image.width * image.height;
+    if (pixels <= mostPixels) return image;
+    throw new BerthError(
+      "payload_too_large",
+      `${param}: the images have more than ${mostPixels} pixels in all`,
+      {
+        param,
+      },
+    );
+  };
   for (const { name, kind } of form.inputs) {
     if (kind !== "images" && kind !== "sounds") continue;
-    const given = inputs[name];
-    const open = async (value: unknown, param: string): Promise<unknown> => {
-      const bytes = await bytesOf(value, param, tools, signal);
-      return kind === "images" ? imageOf(bytes, param, tools) : soundOf(bytes, param, tools, signal);
-    };
-    if (!Array.isArray(given)) opened[name] = await open(given, name);
+    const open = (bytes: Uint8Array, param: string): Promise<unknown> =>
+      kind === "images" ? look(bytes, param) : soundOf(bytes, param, tools, signal);
+    const given = inputs[name] as Uint8Array | readonly Uint8Array[];
+    if (given instanceof Uint8Array) opened[name] = await open(given, name);
     else {
       const list: unknown[] = [];
-      for (const [index, value] of given.entries()) list.push(await open(value, `${name}[${index}]`));
+      for (const [index, bytes] of given.entries()) list.push(await open(bytes, `${name}[${index}]`));
       opened[name] = list;
     }
   }
   return { inputs: opened, options };
 }
 
-async function bytesOf(
-  value: unknown,
-  param: string,
-  { config }: MediaTools,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const bytes =
-    value instanceof Uint8Array
-      ? value
-      : /^https?:/i.test(String(value))
-        ? await fetchMedia(String(value), config, param, signal)
-        : decoded(String(value), param);
-  if (bytes.length > config.maxMediaBytes) throw tooLarge(param, config.maxMediaBytes);
-  return bytes;
-}
-
-/** A `data:` URL's content, or plain base64's. */
-function decoded(text: string, param: string): Uint8Array {
-  const comma = text.startsWith("data:") ? text.indexOf(",") : -1;
-  const isPlain = comma !== -1 && !text.slice(0, comma).endsWith(";base64");
-  if (isPlain) return Buffer.from(decodeURIComponent(text.slice(comma + 1)), "latin1");
-  const base64 = text.slice(comma + 1).replaceAll(/\s/g, "");
-  if (base64 !== "" && /^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) return Buffer.from(base64, "base64");
-  throw new BerthError("invalid_request", `${param}: it is no http(s) URL, no data: URL and no base64`, {
-    param,
-  });
-}
-
-async function imageOf(bytes: Uint8Array, param: string, { readImage }: MediaTools): Promise<unknown> {
+async function imageOf(bytes: Uint8Array, param: string, { readImage }: MediaTools): Promise<OpenImage> {
   try {
     return await readImage(bytes);
   } catch (error) {

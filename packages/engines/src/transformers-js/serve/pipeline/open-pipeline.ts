@@ -5,10 +5,15 @@ import type { PipelineModelConfig } from "../../config.ts";
 import type { TransformersModule } from "../transformers-module.ts";
 import type { LoadedPipeline } from "./loaded-pipeline.ts";
 
+export interface OpenImage {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface OpenPipeline {
   readonly pipeline: LoadedPipeline;
   /** Rejects for what is no image. */
-  readonly readImage: (bytes: Uint8Array) => Promise<unknown>;
+  readonly readImage: (bytes: Uint8Array) => Promise<OpenImage>;
   readonly loadedAt: number;
 }
 

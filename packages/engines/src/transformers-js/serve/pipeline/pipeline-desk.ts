@@ -8,6 +8,7 @@ import { Turns } from "../../../speech/turns.ts";
 import type { PipelineConfig } from "../../config.ts";
 import { callPipeline } from "./call-pipeline.ts";
 import type { OpenPipeline } from "./open-pipeline.ts";
+import { gatherMedia } from "./gather-media.ts";
 import { openMedia } from "./open-media.ts";
 import { plainOutput } from "./plain-output.ts";
 import { readRequest } from "./read-request.ts";
@@ -72,9 +73,11 @@ export class PipelineDesk {
       samplesPerSecond: pipeline.processor?.feature_extractor?.config?.sampling_rate ?? sampleRate,
       directory: this.#directory,
     };
-    const opened = await openMedia(form, asked, tools, signal);
-    return this.#turns.take({}, signal, async () =>
-      plainOutput(await callPipeline(pipeline, form, opened, signal)),
-    );
+    const gathered = await gatherMedia(form, asked, config, signal);
+    // opened in its turn: an image or a sound is much larger then
+    return this.#turns.take({}, signal, async () => {
+      const opened = await openMedia(form, gathered, tools, signal);
+      return plainOutput(await callPipeline(pipeline, form, opened, signal));
+    });
   }
 }

@@ -173,8 +173,8 @@ describe("files", () => {
   // oxfmt-ignore
   test.each<[string, object, number, string, string]>([
     ["no picture", { images: Buffer.from("no picture").toString("base64") }, 400, "images", "no image that can be read"],
-    ["no base64", { images: ["iVBO", "???"] }, 400, "images[0]", "no image"],
-    ["no base64 at all", { images: "???" }, 400, "images", "no http(s) URL, no data: URL and no base64"],
+    ["no base64 in a list", { images: ["iVBO", "???"] }, 400, "images[1]", "no base64"],
+    ["no base64 at all", { images: "???" }, 400, "images", "no http(s) URL, no data: URL in base64 and no base64"],
     ["an address of this machine", { images: "http://127.0.0.1:1/a.png" }, 403, "images", "--allow-private-urls"],
     ["more than is taken", { images: "A".repeat(700_000) }, 413, "images", "500000 bytes"],
     ["a body that is too large", { images: "A".repeat(1_100_000) }, 413, "", "1000000 bytes"],

@@ -126,6 +126,7 @@ const models: Readonly<Record<string, (directory: string) => void>> = {
       const middle = graph.weight([1, 1, 4], Float32Array.of(0.5, 0.5, 0.5, 0.5));
       graph.output("pred_boxes", middle, "float", ["batch", 1, 4]);
     }),
+  "image-to-text": (directory) => describer(directory),
   "zero-shot-image-classification": (directory) => matcher(directory),
   "audio-classification": (directory) => listener(directory),
   "text-to-audio": (directory) => speaker(directory),
@@ -270,35 +271,13 @@ function attend(
   return { x: graph.add(x, graph.op("Squeeze", [seen, graph.ints([1])])), present: { key, value } };
 }
 
-/** BART: an encoder, and a decoder of one layer that sees the encoder's mean. */
+/** BART. */
 function seq2seq(directory: string): void {
   const encoded = encode(draft());
   encoded.graph.output("last_hidden_state", encoded.hidden, "float", ["batch", "tokens", width]);
   encoded.graph.save(join(directory, "onnx/encoder_model.onnx"));
 
-  const decoder = draft();
-  const { graph, noise } = decoder;
-  const ids = graph.input("input_ids", "int64", ["batch", "written"]);
-  const memory = graph.input("encoder_hidden_states", "float", ["batch", "tokens", width]);
-  const cache = ["batch", 1, "past", width];
-  const past = {
-    key: graph.input("past_key_values.0.decoder.key", "float", cache),
-    value: graph.input("past_key_values.0.decoder.value", "float", cache),
-  };
-  const table = noise(vocabulary.length * width);
-  const vectors = graph.gather(graph.weight([vocabulary.length, width], table), ids);
-  const told = graph.op("ReduceMean", [memory], { axes: [1], keepdims: 1 });
-  const mask = graph.causalMask(graph.dim(past.key, 2), graph.dim(ids, 1));
-  const { x, present } = attend(decoder, graph.add(vectors, told), past, mask);
-  graph.output(
-    "logits",
-    graph.linear(x, noise(vocabulary.length * width), vocabulary.length, width),
-    "float",
-    ["batch", "written", vocabulary.length],
-  );
-  graph.output("present.0.decoder.key", present.key, "float", ["batch", 1, "written", width]);
-  graph.output("present.0.decoder.value", present.value, "float", ["batch", 1, "written", width]);
-  graph.save(join(directory, "onnx/decoder_model_merged.onnx"));
+  writeDecoder(directory, "past_key_values.0.decoder", "present.0.decoder");
   json(directory, "config.json", {
     architectures: ["BartForConditionalGeneration"],
     model_type: "bart",
@@ -314,6 +293,63 @@ function seq2seq(directory: string): void {
   });
   json(directory, "generation_config.json", { ...endings, max_length: 24 });
   writeTokenizer(directory, "BartTokenizer");
+}
+
+/** A decoder of one layer that sees the encoder's mean; its cache goes in by the one name and out by the other. */
+function writeDecoder(directory: string, before: string, after: string): void {
+  const decoder = draft();
+  const { graph, noise } = decoder;
+  const ids = graph.input("input_ids", "int64", ["batch", "written"]);
+  const memory = graph.input("encoder_hidden_states", "float", ["batch", "tokens", width]);
+  const cache = ["batch", 1, "past", width];
+  const past = {
+    key: graph.input(`${before}.key`, "float", cache),
+    value: graph.input(`${before}.value`, "float", cache),
+  };
+  const table = noise(vocabulary.length * width);
+  const vectors = graph.gather(graph.weight([vocabulary.length, width], table), ids);
+  const told = graph.op("ReduceMean", [memory], { axes: [1], keepdims: 1 });
+  const mask = graph.causalMask(graph.dim(past.key, 2), graph.dim(ids, 1));
+  const { x, present } = attend(decoder, graph.add(vectors, told), past, mask);
+  graph.output(
+    "logits",
+    graph.linear(x, noise(vocabulary.length * width), vocabulary.length, width),
+    "float",
+    ["batch", "written", vocabulary.length],
+  );
+  graph.output(`${after}.key`, present.key, "float", ["batch", 1, "written", width]);
+  graph.output(`${after}.value`, present.value, "float", ["batch", 1, "written", width]);
+  graph.save(join(directory, "onnx/decoder_model_merged.onnx"));
+}
+
+/** A picture's colours before the same decoder. */
+function describer(directory: string): void {
+  const { graph, noise } = draft();
+  const pixels = graph.input("pixel_values", "float", ["batch", 3, "height", "width"]);
+  const colours = graph.transpose(graph.reshape(pixels, [0, 3, -1]), [0, 2, 1]);
+  const seen = graph.linear(colours, noise(width * 3), width, 3);
+  graph.output("last_hidden_state", seen, "float", ["batch", "patches", width]);
+  graph.save(join(directory, "onnx/encoder_model.onnx"));
+  writeDecoder(directory, "past_key_values.0", "present.0");
+  json(directory, "config.json", {
+    architectures: ["VisionEncoderDecoderModel"],
+    model_type: "vision-encoder-decoder",
+    is_encoder_decoder: true,
+    encoder: { model_type: "vit", hidden_size: width },
+    decoder: {
+      model_type: "gpt2",
+      n_embd: width,
+      n_layer: 1,
+      n_head: 1,
+      vocab_size: vocabulary.length,
+      max_position_embeddings: 128,
+      ...endings,
+    },
+    ...endings,
+  });
+  json(directory, "generation_config.json", { ...endings, max_length: 24 });
+  writeProcessor(directory, "vit");
+  writeTokenizer(directory, "PreTrainedTokenizerFast");
 }
 
 /** GPT-2 of one layer. */

@@ -44,6 +44,7 @@ const folders: Readonly<Partial<Record<PipelineTask, () => string>>> = {
   "automatic-speech-recognition": () => whisperFolder,
   translation: () => join(folder, "summarization"),
   "text2text-generation": () => join(folder, "summarization"),
+  "document-question-answering": () => join(folder, "image-to-text"),
   "background-removal": () => join(folder, "image-segmentation"),
 };
 
@@ -111,6 +112,8 @@ const tasks: readonly [PipelineTask, () => object, unknown][] = [
   ["depth-estimation", () => ({ images: base64() }), { predicted_depth: expect.any(Array), depth: png }],
   ["image-to-image", () => ({ images: base64() }), png],
   ["image-feature-extraction", () => ({ images: base64() }), expect.any(Array)],
+  ["image-to-text", () => ({ images: [base64()], max_new_tokens: 5 }), [[{ generated_text: text }]]],
+  ["document-question-answering", () => ({ image: base64(), question: "Where is Rosa?" }), [{ answer: null }]],
   ["zero-shot-image-classification", () => ({ images: base64(), candidate_labels: "ship, red" }), [{ label: text, score }, { label: text, score }]],
   ["audio-classification", () => ({ inputs: hum(), top_k: 1 }), [{ label: "loud", score }]],
   ["automatic-speech-recognition", () => ({ inputs: hum(), kwargs: { max_new_tokens: 5 } }), { text }],

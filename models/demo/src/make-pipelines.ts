@@ -128,7 +128,9 @@ const models: Readonly<Record<string, (directory: string) => void>> = {
     }),
   "image-to-text": (directory) => describer(directory),
   "zero-shot-image-classification": (directory) => matcher(directory),
+  "zero-shot-object-detection": (directory) => finder(directory),
   "audio-classification": (directory) => listener(directory),
+  "zero-shot-audio-classification": (directory) => namer(directory),
   "text-to-audio": (directory) => speaker(directory),
 };
 
@@ -425,6 +427,7 @@ const processors: Readonly<Record<string, string>> = {
   swin2sr: "Swin2SRImageProcessor",
   detr: "DetrImageProcessor",
   clip: "CLIPImageProcessor",
+  owlvit: "OwlViTImageProcessor",
 };
 
 function writeProcessor(directory: string, type: string): void {
@@ -442,17 +445,73 @@ function writeProcessor(directory: string, type: string): void {
 
 /** CLIP: a picture's colour beside the mean of a text's word vectors. */
 function matcher(directory: string): void {
-  const { graph, noise } = draft();
-  const ids = graph.input("input_ids", "int64", ["texts", "tokens"]);
+  const given = draft();
+  const { graph } = given;
+  const meaning = meaningOf(given, 3);
   const pixels = graph.input("pixel_values", "float", ["images", 3, "height", "width"]);
   const colour = graph.op("ReduceMean", [pixels], { axes: [2, 3], keepdims: 0 });
-  const vectors = graph.gather(graph.weight([vocabulary.length, 3], noise(vocabulary.length * 3)), ids);
-  const meaning = graph.op("ReduceMean", [vectors], { axes: [1], keepdims: 0 });
   const match = graph.matmul(colour, graph.transpose(meaning, [1, 0]));
   graph.output("logits_per_image", match, "float", ["images", "texts"]);
   graph.save(join(directory, "onnx/model.onnx"));
   json(directory, "config.json", { architectures: ["CLIPModel"], model_type: "clip" });
   writeProcessor(directory, "clip");
+  writeTokenizer(directory, "PreTrainedTokenizerFast");
+}
+
+/** What each of the texts means: as many numbers as asked, the mean of its word vectors. */
+function meaningOf({ graph, noise }: Draft, numbers: number): string {
+  const ids = graph.input("input_ids", "int64", ["texts", "tokens"]);
+  const vectors = graph.gather(
+    graph.weight([vocabulary.length, numbers], noise(vocabulary.length * numbers)),
+    ids,
+  );
+  return graph.op("ReduceMean", [vectors], { axes: [1], keepdims: 0 });
+}
+
+/** OWL-ViT that finds one thing in the middle of each picture: what fits its colour. */
+function finder(directory: string): void {
+  const given = draft();
+  const { graph } = given;
+  const meaning = meaningOf(given, 3);
+  const pixels = graph.input("pixel_values", "float", ["images", 3, "height", "width"]);
+  const colour = graph.op("ReduceMean", [pixels], { axes: [2, 3], keepdims: 0 });
+  const match = graph.matmul(colour, graph.transpose(meaning, [1, 0]));
+  graph.output("logits", graph.unsqueeze(match, [1]), "float", ["images", 1, "texts"]);
+  const middle = graph.weight([1, 1, 4], Float32Array.of(0.5, 0.5, 0.5, 0.5));
+  graph.output("pred_boxes", middle, "float", ["images", 1, 4]);
+  graph.save(join(directory, "onnx/model.onnx"));
+  json(directory, "config.json", { architectures: ["OwlViTForObjectDetection"], model_type: "owlvit" });
+  writeProcessor(directory, "owlvit");
+  writeTokenizer(directory, "PreTrainedTokenizerFast");
+}
+
+/** CLAP: a sound's loudness beside each text's one number. */
+function namer(directory: string): void {
+  const given = draft();
+  const { graph } = given;
+  const meaning = meaningOf(given, 1);
+  const sound = graph.input("input_features", "float", ["sounds", 1, "frames", "bands"]);
+  const loudness = graph.op("ReduceMean", [sound], { axes: [2, 3], keepdims: 0 });
+  const match = graph.matmul(loudness, graph.transpose(meaning, [1, 0]));
+  graph.output("logits_per_audio", match, "float", ["sounds", "texts"]);
+  graph.save(join(directory, "onnx/model.onnx"));
+  json(directory, "config.json", { architectures: ["ClapModel"], model_type: "clap" });
+  json(directory, "preprocessor_config.json", {
+    feature_extractor_type: "ClapFeatureExtractor",
+    processor_class: "ClapProcessor",
+    feature_size: 64,
+    sampling_rate: 48_000,
+    fft_window_size: 1024,
+    hop_length: 480,
+    frequency_min: 50,
+    frequency_max: 14_000,
+    max_length_s: 10,
+    nb_max_samples: 480_000,
+    nb_frequency_bins: 513,
+    truncation: "rand_trunc",
+    padding: "repeatpad",
+    padding_value: 0,
+  });
   writeTokenizer(directory, "PreTrainedTokenizerFast");
 }
 

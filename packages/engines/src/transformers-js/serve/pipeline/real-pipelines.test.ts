@@ -115,6 +115,8 @@ const tasks: readonly [PipelineTask, () => object, unknown][] = [
   ["image-to-text", () => ({ images: [base64()], max_new_tokens: 5 }), [[{ generated_text: text }]]],
   ["document-question-answering", () => ({ image: base64(), question: "Where is Rosa?" }), [{ answer: null }]],
   ["zero-shot-image-classification", () => ({ images: base64(), candidate_labels: "ship, red" }), [{ label: text, score }, { label: text, score }]],
+  ["zero-shot-object-detection", () => ({ images: base64(), candidate_labels: ["ship"], threshold: 0.01 }), [{ score, label: "ship", box: { xmin: 5, ymin: 2, xmax: 15, ymax: 7 } }]],
+  ["zero-shot-audio-classification", () => ({ inputs: hum(), candidate_labels: ["ship", "red"] }), [{ score, label: "ship" }, { score, label: "red" }]],
   ["audio-classification", () => ({ inputs: hum(), top_k: 1 }), [{ label: "loud", score }]],
   ["automatic-speech-recognition", () => ({ inputs: hum(), kwargs: { max_new_tokens: 5 } }), { text }],
   ["text-to-audio", () => ({ text_inputs: "the ship" }), { audio: expect.stringMatching(/^data:audio\/wav;base64,UklGR/), sampling_rate: 16_000 }],

@@ -1,7 +1,8 @@
 import { chmod, cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { whisperFolder } from "@berth/demo-model";
+import { sentimentFolder, whisperFolder } from "@berth/demo-model";
+import { writePipelineModels } from "@berth/demo-model/pipelines";
 import { writeRandomWhisper } from "@berth/demo-model/whisper-ggml";
 import { temporaryFolder, writeFiles } from "@berth/testing/temporary-folder";
 import { tinyPdf } from "@berth/testing/tiny-documents";
@@ -9,6 +10,12 @@ import { tinyChatGguf } from "@berth/testing/tiny-gguf";
 import { top } from "../berth-process.ts";
 import { fixturePaths } from "../demo-models.ts";
 import { humming } from "./humming.ts";
+
+/** Two by two pixels. */
+const redPicture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mP4xcAARAwQCgAfTgPpSsvaJwAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 /** The model inside every GGUF file that the guide names, where nothing else is needed: it really answers. */
 export const chatModelFile = join(top, "models/demo/pilot-q8_0.gguf");
@@ -22,6 +29,7 @@ export async function writeReaderFiles(folder: string): Promise<void> {
     "embedder.gguf": await readFile(fixturePaths.embeddings),
     "reranker.gguf": await readFile(fixturePaths.rerank),
     "talk.wav": humming(3),
+    "red.png": redPicture,
     "recordings/NY045-0.wav": humming(2),
     "cut-off.gguf": model.subarray(0, 1000),
     "not-a-model.gguf": "hello",
@@ -40,6 +48,8 @@ export async function writeReaderFiles(folder: string): Promise<void> {
     "from-the-future/berth.db": await futureDatabase(),
   });
   await cp(whisperFolder, join(folder, "whisper"), { recursive: true });
+  await cp(sentimentFolder, join(folder, "feelings"), { recursive: true });
+  writePipelineModels(join(folder, "tasks"));
   writeRandomWhisper(join(folder, "ggml-whisper.bin"), { vocabulary: 51_865 });
   await chmod(join(folder, "open-key/admin.key"), 0o644);
 }

@@ -20,7 +20,7 @@ export interface Reader {
 }
 
 /** Ports that the guide names; the first is the server's own. */
-const guidePorts = [8000, 8100, 8101, 9000] as const;
+const guidePorts = [8000, 8100, 8101, 8200, 8201, 8202, 8203, 9000] as const;
 
 export async function startReader(): Promise<Reader> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "berth-docs-")));

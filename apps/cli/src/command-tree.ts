@@ -170,6 +170,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "models",
         load: () => import("./commands/run/speech-recognition.ts"),
       },
+      pipeline: {
+        summary: "launch a model for any of the Hub's tasks: summaries, labels, masks, images, sound",
+        completes: "models",
+        load: () => import("./commands/run/pipeline.ts"),
+      },
       command: {
         summary: "launch any server of yours",
         load: () => import("./commands/run/command.ts"),

@@ -1,4 +1,5 @@
 import { errorCodes, routes, type ErrorCode, type Route } from "@berth/api";
+import { pipelineForms, type PipelineField } from "@berth/api/pipelines";
 import { errorMeanings } from "./error-meanings.ts";
 import { berth, readHelp, type HelpEntry } from "./help.ts";
 
@@ -18,6 +19,8 @@ export async function makePart(name: string): Promise<string> {
       return errorsTable();
     case "routes":
       return routesTable(words.join(" "));
+    case "pipelines":
+      return pipelinesTable();
     case "help":
       return helpOf(words);
     case "options":
@@ -69,6 +72,20 @@ function routesTable(tag: string): string {
       `\`${method} ${path}\``,
       summary,
       [`${status}${reply === "json" ? "" : ` ${reply}`}`, ...errors.map((code) => `\`${code}\``)].join(", "),
+    ]),
+  );
+}
+
+function pipelinesTable(): string {
+  const names = (fields: readonly PipelineField[]): string =>
+    fields.map(({ name }) => `\`${name}\``).join(", ");
+  return table(
+    ["task", "inputs", "options", "answer"],
+    pipelineForms.map(({ task, inputs, options, gives }) => [
+      `\`${task}\``,
+      names(inputs),
+      names(options),
+      gives,
     ]),
   );
 }

@@ -25,3 +25,6 @@ export const fixtureFiles = {
 
 /** Whisper as a folder of ONNX files, of random weights: two languages, times; what it hears is noise. */
 export const whisperFolder = file("fixtures/onnx/tiny-random-whisper");
+
+/** A classifier of ONNX that tells whether somebody likes something; trained, and right. */
+export const sentimentFolder = file("fixtures/onnx/tiny-sentiment");

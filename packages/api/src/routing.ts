@@ -35,7 +35,7 @@ export interface ServiceUpstream extends UpstreamFacts {
     | { readonly kind: "unavailable"; readonly reason: string };
   /** SHA-256 (hex) of the service's own key, which is good for this service only. */
   readonly apiKeyHash: string | undefined;
-  /** A `command` service: on its own port, paths that the gateway does not know are passed on to it too. */
+  /** A `command` or a `pipeline`: on its own port, paths that the gateway does not know (`/predict`) are passed on to it too. */
   readonly anyPath: boolean;
   /** Whether it hears recordings that are sent to it (`/v1/audio/...`); if not, only files that lie where it runs. */
   readonly takesUploads: boolean;

@@ -1,32 +1,12 @@
 import { expect, test } from "vitest";
-import { configFacts, configTask } from "./config-facts.ts";
-
-test.each([
-  ["LlamaForCausalLM", false, 2, "text-generation"],
-  ["GPT2LMHeadModel", false, 2, "text-generation"],
-  ["Gemma3ForConditionalGeneration", false, 2, "text-generation"],
-  ["T5ForConditionalGeneration", false, 2, "unknown"],
-  ["WhisperForConditionalGeneration", false, 2, "automatic-speech-recognition"],
-  ["Wav2Vec2ForCTC", false, 2, "automatic-speech-recognition"],
-  ["BertModel", false, 2, "feature-extraction"],
-  ["XLMRobertaModel", false, 2, "feature-extraction"],
-  ["Qwen3ForCausalLM", true, 2, "feature-extraction"],
-  ["XLMRobertaForSequenceClassification", false, 1, "text-ranking"],
-  ["DistilBertForSequenceClassification", false, 2, "text-classification"],
-  ["BertForMaskedLM", false, 2, "unknown"],
-  [null, false, 2, "unknown"],
-] as const)(
-  "%s (sentence-transformers: %s, labels: %s) is for %s",
-  (name, isSentenceTransformer, labels, task) => {
-    expect(configTask(name, isSentenceTransformer, labels)).toBe(task);
-  },
-);
+import { configFacts } from "./config-facts.ts";
 
 const sources = {
   tokenizerConfig: null,
   hasChatTemplateFile: false,
   isSentenceTransformer: false,
   licence: null,
+  pipelineTag: null,
   format: "safetensors",
   parameters: null,
 } as const;

@@ -1,4 +1,5 @@
-import type { ModelFacts, Task } from "@berth/api";
+import type { ModelFacts } from "@berth/api";
+import { configTask } from "./config-task.ts";
 
 /** Facts of a model from its `config.json` and the small files beside it, as transformers writes them. Reads nothing. */
 export interface ConfigSources {
@@ -10,6 +11,8 @@ export interface ConfigSources {
   /** Whether `modules.json` says it is a sentence-transformers model. */
   readonly isSentenceTransformer: boolean;
   readonly licence: string | null;
+  /** What the model's card says it is for. */
+  readonly pipelineTag: string | null;
   readonly format: "safetensors" | "onnx" | "other";
   readonly parameters: number | null;
 }
@@ -31,7 +34,12 @@ export function configFacts(sources: ConfigSources): ModelFacts {
   const architecture = Array.isArray(architectures) ? String(architectures[0] ?? "") || null : null;
   return {
     format: sources.format,
-    task: configTask(architecture, sources.isSentenceTransformer, numberOfLabels(config)),
+    task: configTask({
+      architecture,
+      isSentenceTransformer: sources.isSentenceTransformer,
+      labels: labelsOf(config),
+      tag: sources.pipelineTag,
+    }),
     architecture: architecture ?? text(config["model_type"]),
     parameters: sources.parameters,
     quantisation: quantisation(config, inner),
@@ -56,34 +64,14 @@ export function configFacts(sources: ConfigSources): ModelFacts {
   };
 }
 
-/** The task that the class in `architectures` is made for; its name's ending tells, in transformers' words. */
-export function configTask(
-  architecture: string | null,
-  isSentenceTransformer: boolean,
-  labels: number,
-): Task {
-  const name = architecture ?? "";
-  if (name.endsWith("ForSequenceClassification"))
-    return labels === 1 ? "text-ranking" : "text-classification";
-  if (isSentenceTransformer) return "feature-extraction";
-  if (/^(?:Whisper|Speech2Text)\w*ForConditionalGeneration$|ForSpeechSeq2Seq$|ForCTC$/.test(name)) {
-    return "automatic-speech-recognition";
-  }
-  if (/ForCausalLM$|LMHeadModel$/.test(name)) return "text-generation";
-  // of the encoder-decoders only those that answer chats: the rest translate or summarise
-  if (/^(?!T5|MT5|UMT5|Bart|MBart|Pegasus|M2M100|Marian|Led)\w+ForConditionalGeneration$/i.test(name)) {
-    return "text-generation";
-  }
-  if (/(?:Bert|Roberta|MPNet|Electra|Albert|Deberta|NewModel|Nomic|XLM)\w*Model$|^NewModel$/i.test(name)) {
-    return "feature-extraction";
-  }
-  return "unknown";
-}
-
-function numberOfLabels(config: Record<string, unknown>): number {
+/** By their names; as many without a name as `num_labels` says. */
+function labelsOf(config: Record<string, unknown>): readonly string[] {
+  const named = Object.values(asRecord(config["id2label"])).map(String);
   const count = config["num_labels"];
+  if (typeof count === "number" && Number.isSafeInteger(count) && count >= 0 && count < 1e6)
+    return Array.from({ length: count }, (_, index) => named[index] ?? "");
   // transformers writes no labels when there are the default two
-  return typeof count === "number" ? count : Object.keys(asRecord(config["id2label"])).length || 2;
+  return named.length > 0 ? named : ["", ""];
 }
 
 function quantisation(config: Record<string, unknown>, inner: Record<string, unknown>): string | null {

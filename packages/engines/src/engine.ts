@@ -5,6 +5,7 @@ import type {
   CommandSpec,
   Model,
   Mount,
+  PipelineTask,
   RunnerSpec,
   Runtime,
   Task,
@@ -57,6 +58,8 @@ export interface EngineRequest {
   /** The name callers use for it, when there is no `model`. */
   readonly servedName: string;
   readonly task: Task;
+  /** It is to answer `POST /predict` in the Hub's words, whatever else there is for the task. */
+  readonly isPipeline?: boolean;
   readonly options: EngineOptions;
   readonly command: CommandSpec | undefined;
   readonly device: Device;
@@ -81,10 +84,16 @@ export interface EnginePlan {
 export interface Engine {
   readonly name: EngineName;
   readonly tasks: readonly Task[];
+  /** What it answers at `POST /predict`; absent for engines that do not. */
+  readonly pipelines?: readonly PipelineTask[];
   /** The image that is run unless another is named; absent for engines that have none. */
   readonly image?: string;
   /** Whether it can serve the model, and if not, why, in words for the user. */
-  accepts(model: Model): { readonly ok: true } | { readonly ok: false; readonly reason: string };
+  accepts(
+    model: Model,
+    /** What it is to do as a pipeline, if it is to be one. */
+    pipeline?: PipelineTask,
+  ): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** Throws BerthError `invalid_request` that names an option it has not. */
   plan(request: EngineRequest): EnginePlan;
 }

@@ -1,4 +1,5 @@
 import type { Image, Service } from "@berth/api";
+import { findPipelineForm } from "@berth/api/pipelines";
 
 export interface CallLineOptions {
   /** Where the service's own port is reached. */
@@ -18,7 +19,7 @@ const json = (path: string, body: string): ExampleCall => ({
   words: `-H "Content-Type: application/json" -d '${body}'`,
 });
 
-const calls: Readonly<Record<Image, ExampleCall | undefined>> = {
+const calls: Readonly<Record<Exclude<Image, "pipeline">, ExampleCall | undefined>> = {
   "text-generation": json("/v1/chat/completions", '{"messages": [{"role": "user", "content": "Hello!"}]}'),
   embeddings: json("/v1/embeddings", '{"input": "Hello!"}'),
   rerank: json("/v1/rerank", '{"query": "harbour", "documents": ["a ship", "a tree"]}'),
@@ -28,12 +29,26 @@ const calls: Readonly<Record<Image, ExampleCall | undefined>> = {
 };
 
 /** A curl line that calls the service on its own port, as it stands; `undefined` where there is none to give. */
-export function callLine({ image, port }: Service, { host, key }: CallLineOptions): string | undefined {
+export function callLine({ image, task, port }: Service, { host, key }: CallLineOptions): string | undefined {
   if (port === null) return undefined;
-  const call = calls[image];
+  const call = image === "pipeline" ? predictCall(task) : calls[image];
   const authorization = key === undefined ? "" : ` -H "Authorization: Bearer ${key}"`;
   if (call === undefined) return `curl http://${host}:${port}/v1/models${authorization}`;
   return [`curl http://${host}:${port}${call.path}${authorization} \\`, `  ${call.words}`].join("\n");
+}
+
+function predictCall(task: Service["task"]): ExampleCall | undefined {
+  const form = findPipelineForm(task);
+  if (form === undefined) return undefined;
+  const { inputs, example } = form;
+  const files = inputs.find(({ kind }) => kind === "images" || kind === "sounds");
+  if (files === undefined) return json("/predict", JSON.stringify(example.request));
+  const words = Object.entries(example.request).map(([name, value]) => {
+    if (name === files.name)
+      return `-F ${name}=@${files.kind === "images" ? "picture.jpg" : "recording.mp3"}`;
+    return `-F '${name}=${Array.isArray(value) ? value.join(",") : String(value)}'`;
+  });
+  return { path: "/predict", words: words.join(" ") };
 }
 
 /** One word of a POSIX shell that gives a file's content. */

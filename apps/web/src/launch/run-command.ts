@@ -29,7 +29,13 @@ export function runCommand(
   return joined(
     env,
     ["berth", "run", ...flags],
-    [kind, found.model ?? body.model ?? "", ...flag("--revision", namedRevision(found.revision))],
+    [
+      kind,
+      found.model ?? body.model ?? "",
+      ...flag("--revision", namedRevision(found.revision)),
+      ...flag("--task", kind === "pipeline" ? body.task : undefined),
+      ...flag("--allow-private-urls", options.allowPrivateUrls),
+    ],
     extra.length === 0 ? [] : ["--", ...extra],
   );
 }

@@ -15,7 +15,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { transportWords } from "../profiles/profile-facts.tsx";
 import { berthAddress, CallIt, portAddress } from "../snippets/call-it.tsx";
-import { exampleCall } from "../snippets/example-call.ts";
+import { exampleServiceCall } from "../snippets/example-call.ts";
 import { useServiceActions, useServiceMenu } from "./service-actions.tsx";
 import { ServiceDetails } from "./service-details.tsx";
 import { ServiceFailure } from "./service-failure.tsx";
@@ -123,7 +123,9 @@ function ServiceTabs({ service }: { service: Service }): ReactNode {
   const { tab } = useSearch({ from: "/inside/services/$id" });
   const navigate = useNavigate({ from: "/services/$id" });
   const usual: TabName = isFailure(service.status) ? "logs" : "call";
-  const addresses = service.port === null ? [berthAddress()] : [berthAddress(), portAddress(service.port)];
+  const own = service.port === null ? [] : [portAddress(service.port)];
+  // a pipeline's path is at its own port alone
+  const addresses = service.image === "pipeline" && own.length > 0 ? own : [berthAddress(), ...own];
   return (
     <Tabs<TabName>
       label="About the service"
@@ -135,7 +137,7 @@ function ServiceTabs({ service }: { service: Service }): ReactNode {
         {
           name: "call",
           title: "Call it",
-          content: <CallIt call={exampleCall(service.name, service.task)} addresses={addresses} />,
+          content: <CallIt call={exampleServiceCall(service)} addresses={addresses} />,
         },
         {
           name: "logs",

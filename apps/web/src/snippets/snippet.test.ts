@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { exampleServiceCall } from "./example-call.ts";
 import { snippet, type Call } from "./snippet.ts";
 
 const nasty = [
@@ -129,4 +130,15 @@ test("a service's own port is the base address", () => {
   expect(snippet({ ...chat("hello"), baseUrl: "http://localhost:8083/v1" }, "curl")).toContain(
     "curl http://localhost:8083/v1/chat/completions",
   );
+});
+
+test("a pipeline is called beside OpenAI's paths, and names no model", () => {
+  const service = { name: "masks", image: "pipeline", task: "fill-mask" } as const;
+  const call = { ...exampleServiceCall(service), baseUrl: "http://localhost:8080/v1" };
+  for (const language of ["curl", "python", "typescript"] as const) {
+    const text = snippet(call, language);
+    expect(text).toContain("http://localhost:8080/predict");
+    expect(text).toContain("[MASK]");
+    expect(text).not.toContain("masks");
+  }
 });

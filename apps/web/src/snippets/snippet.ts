@@ -4,9 +4,9 @@ import { pythonLiteral, scriptLiteral, shellWord, stringLiteral } from "./quote.
 export interface Call {
   /** The OpenAI address: `http://localhost:8000/v1`. */
   readonly baseUrl: string;
-  readonly operation: "chat" | "embeddings" | "rerank" | "transcription";
+  readonly operation: "chat" | "embeddings" | "rerank" | "transcription" | "predict";
   readonly model: string;
-  /** The rest of the request's body: messages and parameters, or input, or query and documents. Of a transcription, the fields beside the file. */
+  /** `predict` names no model: it is at the service's own port. The rest of the request's body: messages and parameters, or input, or query and documents. Of a transcription, the fields beside the file. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +23,22 @@ const paths = {
   embeddings: "embeddings",
   rerank: "rerank",
   transcription: "audio/transcriptions",
+  predict: "predict",
 } as const;
+
+function urlOf({ baseUrl, operation }: Call): string {
+  const base = operation === "predict" ? baseUrl.replace(/\/v1$/, "") : baseUrl;
+  return `${base}/${paths[operation]}`;
+}
+
+function bodyOf({ operation, model, body }: Call): Readonly<Record<string, unknown>> {
+  return operation === "predict" ? body : { model, ...body };
+}
+
+/** OpenAI's own clients do not know it. */
+function isPlain(operation: Call["operation"]): operation is "rerank" | "predict" {
+  return operation === "rerank" || operation === "predict";
+}
 
 /** Whatever audio the reader has. */
 const audioFile = "speech.wav";
@@ -34,16 +49,16 @@ export function snippet(call: Call, language: SnippetLanguage): string {
     case "curl":
       return call.operation === "transcription" ? curlForm(call) : curl(call);
     case "python":
-      return call.operation === "rerank" ? pythonPlain(call) : pythonSdk(call, call.operation);
+      return isPlain(call.operation) ? pythonPlain(call) : pythonSdk(call, call.operation);
     case "typescript":
-      return call.operation === "rerank" ? scriptPlain(call) : scriptSdk(call, call.operation);
+      return isPlain(call.operation) ? scriptPlain(call) : scriptSdk(call, call.operation);
   }
 }
 
 function curl(call: Call): string {
-  const body = JSON.stringify({ model: call.model, ...call.body }, null, 2);
+  const body = JSON.stringify(bodyOf(call), null, 2);
   return [
-    `curl ${shellWord(`${call.baseUrl}/${paths[call.operation]}`)} \\`,
+    `curl ${shellWord(urlOf(call))} \\`,
     `  -H "Authorization: Bearer $BERTH_KEY" \\`,
     `  -H "Content-Type: application/json" \\`,
     `  -d ${shellWord(body)}`,
@@ -53,7 +68,7 @@ function curl(call: Call): string {
 function curlForm(call: Call): string {
   const fields = Object.entries({ model: call.model, ...call.body });
   return [
-    `curl ${shellWord(`${call.baseUrl}/${paths[call.operation]}`)} \\`,
+    `curl ${shellWord(urlOf(call))} \\`,
     `  -H "Authorization: Bearer $BERTH_KEY" \\`,
     `  -F file=@${audioFile} \\`,
     // a value that begins with @ or < would be read from a file by -F
@@ -64,7 +79,7 @@ function curlForm(call: Call): string {
   ].join("\n");
 }
 
-type SdkOperation = Exclude<Call["operation"], "rerank">;
+type SdkOperation = Exclude<Call["operation"], "rerank" | "predict">;
 
 const sdkCalls: Record<SdkOperation, { method: string; python: string; script: string }> = {
   chat: {
@@ -117,8 +132,8 @@ function pythonPlain(call: Call): string {
     `import json, os, urllib.request`,
     ``,
     `request = urllib.request.Request(`,
-    `    ${stringLiteral(`${call.baseUrl}/${paths[call.operation]}`)},`,
-    `    data=json.dumps(${pythonLiteral({ model: call.model, ...call.body }, 4)}).encode(),`,
+    `    ${stringLiteral(urlOf(call))},`,
+    `    data=json.dumps(${pythonLiteral(bodyOf(call), 4)}).encode(),`,
     `    headers={"Authorization": "Bearer " + os.environ["BERTH_KEY"], "Content-Type": "application/json"},`,
     `)`,
     `print(json.load(urllib.request.urlopen(request)))`,
@@ -127,10 +142,10 @@ function pythonPlain(call: Call): string {
 
 function scriptPlain(call: Call): string {
   return [
-    `const reply = await fetch(${stringLiteral(`${call.baseUrl}/${paths[call.operation]}`)}, {`,
+    `const reply = await fetch(${stringLiteral(urlOf(call))}, {`,
     `  method: "POST",`,
     `  headers: { authorization: \`Bearer \${process.env.BERTH_KEY}\`, "content-type": "application/json" },`,
-    `  body: JSON.stringify(${scriptLiteral({ model: call.model, ...call.body }, 2)}),`,
+    `  body: JSON.stringify(${scriptLiteral(bodyOf(call), 2)}),`,
     `});`,
     `console.log(await reply.json());`,
   ].join("\n");

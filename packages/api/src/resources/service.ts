@@ -1,5 +1,5 @@
 import { z } from "../schema.ts";
-import { imageSchema, taskSchema } from "../tasks.ts";
+import { imageSchema, pipelineTaskSchema, taskSchema } from "../tasks.ts";
 import { nameSchema } from "./profile.ts";
 import { mountSchema, resourcesSchema, runtimeSchema, slurmJobSchema, transportSchema } from "./slurm.ts";
 
@@ -50,6 +50,8 @@ export const engineOptionsSchema = z.strictObject({
   maxBatchPrefillTokens: z.number().int().positive().optional(),
   /** `/dev/shm` of a container. */
   sharedMemoryMiB: z.number().int().positive().optional(),
+  /** A pipeline may fetch images and sounds from URLs of this machine and its network. Off unless asked. */
+  allowPrivateUrls: z.boolean().optional(),
   /** What came after `--`, word by word. */
   extra: z.array(z.string()).optional(),
 });
@@ -67,6 +69,8 @@ export type CommandSpec = z.infer<typeof commandSpecSchema>;
 
 export const createServiceSchema = z.strictObject({
   image: imageSchema.optional(),
+  /** Of a `pipeline`: which of the Hub's tasks it is to do; what the model is made for when absent. */
+  task: pipelineTaskSchema.optional(),
   /** A repository id, a model id, or a path; absent for `command` (or the name it answers to). */
   model: z.string().min(1).max(1024).optional(),
   revision: z.string().min(1).max(256).optional(),

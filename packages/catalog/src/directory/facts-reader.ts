@@ -86,12 +86,14 @@ async function readConfig(folder: string, files: readonly FoundFile[]): Promise<
     if (reading.kind === "corrupt") return { kind: "corrupt", reason: `${path}: ${reading.reason}` };
     parameters = (parameters ?? 0) + reading.parameters;
   }
+  const card = has("README.md") ? await readText(join(folder, "README.md"), readmeBytes) : "";
   const facts = configFacts({
     config,
     tokenizerConfig: await json("tokenizer_config.json"),
     hasChatTemplateFile: has("chat_template.jinja") || has("chat_template.json"),
     isSentenceTransformer: has("modules.json"),
-    licence: has("README.md") ? licenceOf(await readText(join(folder, "README.md"), readmeBytes)) : null,
+    licence: licenceOf(card),
+    pipelineTag: cardField(card, "pipeline_tag"),
     format,
     parameters,
   });
@@ -100,9 +102,13 @@ async function readConfig(folder: string, files: readonly FoundFile[]): Promise<
 
 /** `license:` in the YAML that opens a model card. */
 export function licenceOf(readme: string): string | null {
+  return cardField(readme, "license");
+}
+
+function cardField(readme: string, name: "license" | "pipeline_tag"): string | null {
   if (!readme.startsWith("---")) return null;
   const frontMatter = readme.slice(3).split(/\n---/, 1)[0] ?? "";
-  return /^license:[ \t]*["']?([\w.-]+)/m.exec(frontMatter)?.[1] ?? null;
+  return new RegExp(`^${name}:[ \\t]*["']?([\\w.-]+)`, "m").exec(frontMatter)?.[1] ?? null;
 }
 
 async function readText(path: string, maxBytes: number): Promise<string> {

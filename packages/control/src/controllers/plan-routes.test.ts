@@ -101,6 +101,13 @@ describe("an upstream", () => {
     expect(stateOf(routed)).toMatchObject(state);
   });
 
+  test("that is a pipeline takes any path: it is called by /predict", () => {
+    const { routes } = planRoutes([
+      service({ id: "p", engine: "transformers-js", image: "pipeline", status: "HEALTHY" }),
+    ]);
+    expect(routes.get("p")?.upstreams[0]?.upstream).toMatchObject({ anyPath: true });
+  });
+
   test("that is a command takes any path", () => {
     const { routes } = planRoutes([service({ id: "c", engine: "command", status: "HEALTHY" })]);
     expect(routes.get("c")?.upstreams[0]?.upstream).toMatchObject({ anyPath: true, takesUploads: true });

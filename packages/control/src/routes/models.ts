@@ -39,6 +39,7 @@ function hubTask(task: string): string {
       return "text-ranking" satisfies Task;
     case "speech-recognition":
       return "automatic-speech-recognition" satisfies Task;
+    case "pipeline":
     case "command":
     case "other":
       return task;

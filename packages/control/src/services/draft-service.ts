@@ -6,7 +6,6 @@ import {
   type Mount,
   type Profile,
   type Runtime,
-  type Task,
 } from "@berth/api";
 import type { Device, Engine, EnginePlan, Surroundings } from "@berth/engines";
 import type { ServiceRow } from "@berth/store";
@@ -92,11 +91,11 @@ export async function draftService(
   const name = chooseName(ordered.name, live, ports.random);
   await refuseUnknown(ordered, profile, ports, signal);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
-  const purpose = purposeOf(ordered.image, chosen?.model);
-  const engine = chooseEngine(ports.engines, ordered.engine, purpose.task, chosen?.model);
+  const purpose = purposeOf(ordered, chosen?.model);
+  const engine = chooseEngine(ports.engines, ordered.engine, purpose, chosen?.model);
   const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
-  const ownAudio = ownAudioFolder(ordered, purpose.task, profile);
+  const ownAudio = ownAudioFolder(ordered, purpose, profile);
   const mounts = ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)];
   const chosenSurroundings = chooseSurroundings({ ...ordered, mounts }, profile, engine.name, place);
   const surroundings = await askImageFile(chosenSurroundings, engine, profile, ports.images, signal);
@@ -105,6 +104,7 @@ export async function draftService(
       model: chosen?.model,
       servedName,
       task: purpose.task,
+      isPipeline: purpose.image === "pipeline",
       options: ordered.options ?? {},
       command: kind.kind === "command" ? kind.command : undefined,
       device: place.device,
@@ -197,8 +197,9 @@ function refuseWrapped(plan: EnginePlan, { runtime }: Surroundings, engine: Engi
 }
 
 /** Speech is heard from files: without a word about where they lie, that is a folder of the profile's own home. */
-function ownAudioFolder(spec: CreateService, task: Task, profile: Profile): string | undefined {
-  if (spec.mounts !== undefined || task !== "automatic-speech-recognition") return undefined;
+function ownAudioFolder(spec: CreateService, { image, task }: Purpose, profile: Profile): string | undefined {
+  if (spec.mounts !== undefined || image === "pipeline" || task !== "automatic-speech-recognition")
+    return undefined;
   return join(profile.home, "audio");
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CreateService } from "@berth/api";
+import { isPipelineTask, type CreateService } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceDraft } from "./draft-service.ts";
 import { readPlan, writePlan } from "./stored-plan.ts";
@@ -89,6 +89,7 @@ export function specOf({ service, plan }: ServiceRow): CreateService {
   return {
     name: service.name,
     image: service.image,
+    ...(service.image === "pipeline" && isPipelineTask(service.task) ? { task: service.task } : {}),
     profile: service.profile,
     engine: service.engine,
     options: service.options,

@@ -1,5 +1,6 @@
 import {
   durationInWords,
+  isPipelineTask,
   launchFiles,
   wallTimeSeconds,
   type LaunchPreview,
@@ -28,6 +29,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
     service: {
       ...spec,
       image: purpose.image,
+      ...(purpose.image === "pipeline" && isPipelineTask(purpose.task) ? { task: purpose.task } : {}),
       name,
       ...(port === null ? {} : { port }),
       profile: profile.name,

@@ -1,4 +1,5 @@
-import type { CreateService } from "@berth/api";
+import { taskImage, type CreateService, type Task } from "@berth/api";
+import type { Engine } from "@berth/engines";
 import { describe, expect, test } from "vitest";
 import { anyCommand, llama } from "../testing/harbour.ts";
 import { model } from "../testing/model.ts";
@@ -64,14 +65,75 @@ describe("the purpose", () => {
     ["of a command is unknown", undefined, undefined, "command", "unknown", 0],
     ["of a command may be told", "text-generation", undefined, "text-generation", "text-generation", 0],
   ] as const)("%s", (_fact, asked, of, image, task, warnings) => {
-    const purpose = purposeOf(asked, of);
+    const purpose = purposeOf(asked === undefined ? {} : { image: asked }, of);
     expect(purpose).toMatchObject({ image, task });
     expect(purpose.warnings).toHaveLength(warnings);
   });
 
   test("of an embedder cannot be to write", () => {
-    expect(() => purposeOf("text-generation", embedder)).toThrow(
+    expect(() => purposeOf({ image: "text-generation" }, embedder)).toThrow(
       "a/embed is made for feature-extraction and writes no text; run it as embeddings",
+    );
+  });
+});
+
+const as = (task: Task) => ({ image: taskImage(task), task });
+
+const labeller = model({
+  repo: "a/ner",
+  image: "pipeline",
+  facts: { ...facts, format: "onnx", task: "token-classification" },
+});
+
+describe("the purpose of a pipeline", () => {
+  test.each([
+    ["is what the model is made for", {}, labeller, "token-classification"],
+    ["is what was asked for, by the task alone", { task: "fill-mask" }, writer, "fill-mask"],
+    ["may be a task that has an image of its own", { image: "pipeline" }, embedder, "feature-extraction"],
+  ] as const)("%s", (_fact, spec, of, task) => {
+    expect(purposeOf(spec, of)).toEqual({ image: "pipeline", task, warnings: [] });
+  });
+
+  test.each([
+    [
+      "that nobody tells",
+      { image: "pipeline" },
+      model({ facts: { ...facts, task: "unknown" } }),
+      "task",
+      "--task",
+    ],
+    [
+      "that is none",
+      { image: "pipeline" },
+      model({ facts: { ...facts, task: "text-ranking" } }),
+      "task",
+      "no pipeline",
+    ],
+    ["beside another image", { image: "embeddings", task: "fill-mask" }, writer, "task", "leave it out"],
+    ["of a command", { image: "pipeline" }, undefined, "image", "a command is no pipeline"],
+  ] as const)("%s is refused by the field", (_fact, spec, of, param, part) => {
+    expect(() => purposeOf(spec, of)).toThrow(
+      expect.objectContaining({ param, message: expect.stringContaining(part) as string }) as Error,
+    );
+  });
+
+  test("is served by engines that have pipelines, and by no others, asked for or not", () => {
+    const asked: unknown[] = [];
+    const onnx: Engine = {
+      ...llama,
+      name: "transformers-js",
+      tasks: [],
+      pipelines: ["token-classification"],
+      accepts: (_, task) => {
+        asked.push(task);
+        return { ok: true };
+      },
+    };
+    const purpose = { image: "pipeline", task: "token-classification" } as const;
+    expect(chooseEngine([anyCommand, llama, onnx], undefined, purpose, labeller)).toBe(onnx);
+    expect(asked).toEqual(["token-classification"]);
+    expect(() => chooseEngine([llama, onnx], "llama-cpp", purpose, labeller)).toThrow(
+      "llama-cpp: it answers no token-classification at /predict",
     );
   });
 });
@@ -80,27 +142,27 @@ describe("the engine", () => {
   const engines = [anyCommand, llama];
 
   test("is the first that serves the task and takes the model", () => {
-    expect(chooseEngine(engines, undefined, "text-generation", writer)).toBe(llama);
+    expect(chooseEngine(engines, undefined, as("text-generation"), writer)).toBe(llama);
   });
 
   test("of a command is the one for commands", () => {
-    expect(chooseEngine(engines, undefined, "unknown", undefined)).toBe(anyCommand);
+    expect(chooseEngine(engines, undefined, as("unknown"), undefined)).toBe(anyCommand);
   });
 
   test("that takes no such model says why", () => {
-    expect(() => chooseEngine(engines, undefined, "text-generation", model({ repo: "a/onnx" }))).toThrow(
+    expect(() => chooseEngine(engines, undefined, as("text-generation"), model({ repo: "a/onnx" }))).toThrow(
       "no engine can serve a/onnx: llama-cpp: it is no GGUF model",
     );
   });
 
   test("for a task nobody serves is not there", () => {
-    expect(() => chooseEngine(engines, undefined, "automatic-speech-recognition", writer)).toThrow(
+    expect(() => chooseEngine(engines, undefined, as("automatic-speech-recognition"), writer)).toThrow(
       "no engine here serves automatic-speech-recognition",
     );
   });
 
   test("that was asked for and is not here is told with those there are", () => {
-    expect(() => chooseEngine([anyCommand], "llama-cpp", "text-generation", writer)).toThrow(
+    expect(() => chooseEngine([anyCommand], "llama-cpp", as("text-generation"), writer)).toThrow(
       "there is no engine llama-cpp here; choose from command",
     );
   });

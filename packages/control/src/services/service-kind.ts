@@ -1,10 +1,12 @@
 import {
   BerthError,
   imageTask,
+  isPipelineTask,
   type CommandSpec,
   type CreateService,
   type Image,
   type Model,
+  type PipelineTask,
   type Task,
 } from "@berth/api";
 import type { Engine } from "@berth/engines";
@@ -44,8 +46,17 @@ export interface Purpose {
 }
 
 /** What the service is for: what was asked for, or else what the model is made for. */
-export function purposeOf(asked: Image | undefined, model: Model | undefined): Purpose {
-  const image = asked ?? model?.image ?? "command";
+export function purposeOf(
+  { image: asked, task: wanted }: Pick<CreateService, "image" | "task">,
+  model: Model | undefined,
+): Purpose {
+  if (wanted !== undefined && asked !== undefined && asked !== "pipeline")
+    throw mismatch(
+      "task",
+      `image ${asked} has a task of its own; leave it out, or run the model as pipeline`,
+    );
+  const image = wanted === undefined ? (asked ?? model?.image ?? "command") : "pipeline";
+  if (image === "pipeline") return { image, task: pipelineTaskOf(wanted, model), warnings: [] };
   const task = imageTask(image);
   const made = model?.facts?.task ?? "unknown";
   if (model === undefined || made === "unknown" || made === task) return { image, task, warnings: [] };
@@ -59,17 +70,34 @@ export function purposeOf(asked: Image | undefined, model: Model | undefined): P
   return { image, task, warnings: [`${model.repo} is made for ${made}; its ${image} may be poor`] };
 }
 
-/** The engine that was asked for, or the first that serves the task and accepts the model. */
+/** Whether the model can do it is for its engine to say. */
+function pipelineTaskOf(wanted: PipelineTask | undefined, model: Model | undefined): PipelineTask {
+  if (model === undefined)
+    throw mismatch("image", "a command is no pipeline; leave the image and the task out");
+  const task = wanted ?? model.facts?.task ?? "unknown";
+  if (isPipelineTask(task)) return task;
+  const problem =
+    task === "unknown"
+      ? `its files do not say what ${model.repo} is made for`
+      : `${task} is no pipeline's task`;
+  throw mismatch(
+    "task",
+    `${problem}; name one, as: berth run pipeline ${model.repo} --task text-classification`,
+  );
+}
+
+/** The engine that was asked for, or the first that serves the purpose and accepts the model. */
 export function chooseEngine(
   engines: readonly Engine[],
   asked: CreateService["engine"],
-  task: Task,
+  { image, task }: Pick<Purpose, "image" | "task">,
   model: Model | undefined,
 ): Engine {
   if (model === undefined) return engineNamed(engines, "command");
+  const pipeline = image === "pipeline" && isPipelineTask(task) ? task : undefined;
   const able =
     asked === undefined
-      ? engines.filter((engine) => engine.name !== "command" && engine.tasks.includes(task))
+      ? engines.filter((engine) => serves(engine, task, pipeline))
       : [engineNamed(engines, asked)];
   if (able.length === 0) {
     throw new BerthError("unprocessable", `no engine here serves ${task}, which ${model.repo} is for`, {
@@ -78,7 +106,7 @@ export function chooseEngine(
   }
   const reasons: string[] = [];
   for (const engine of able) {
-    const answer = engine.accepts(model);
+    const answer = acceptsAs(engine, model, pipeline);
     if (answer.ok) return engine;
     reasons.push(`${engine.name}: ${answer.reason}`);
   }
@@ -86,6 +114,21 @@ export function chooseEngine(
     param: "model",
     details: { reasons },
   });
+}
+
+function serves(engine: Engine, task: Task, pipeline: PipelineTask | undefined): boolean {
+  if (pipeline !== undefined) return engine.pipelines?.includes(pipeline) === true;
+  return engine.name !== "command" && engine.tasks.includes(task);
+}
+
+function acceptsAs(
+  engine: Engine,
+  model: Model,
+  pipeline: PipelineTask | undefined,
+): ReturnType<Engine["accepts"]> {
+  if (pipeline !== undefined && engine.pipelines?.includes(pipeline) !== true)
+    return { ok: false, reason: `it answers no ${pipeline} at /predict` };
+  return engine.accepts(model, pipeline);
 }
 
 function engineNamed(engines: readonly Engine[], name: Engine["name"]): Engine {

@@ -1,5 +1,5 @@
-import { BerthError, type EngineOptions } from "@berth/api";
-import { expect, test } from "vitest";
+import { BerthError, type EngineOptions, type Model, type PipelineTask, type Task } from "@berth/api";
+import { describe, expect, test } from "vitest";
 import { plainSurroundings, type EngineRequest } from "../engine.ts";
 import { speechModel } from "../speech/test/speech-model.ts";
 import { transformersJsConfigSchema } from "./config.ts";
@@ -51,7 +51,8 @@ test.each([
 
 test("a mount's own target stands; none at all is told", () => {
   const mounts = [{ source: "/a", target: "/b" }];
-  expect(plan({}, { surroundings: { ...plainSurroundings, mounts } }).config.speech.mounts).toEqual(mounts);
+  const { config } = plan({}, { surroundings: { ...plainSurroundings, mounts } });
+  expect(config).toMatchObject({ speech: { mounts } });
   expect(plan({}, { surroundings: plainSurroundings }).warnings.at(-1)).toContain("no directory is mounted");
 });
 
@@ -72,3 +73,62 @@ test.each([
   expect(error).toBeInstanceOf(BerthError);
   expect(error).toMatchObject({ param, message: expect.stringContaining(part) as string });
 });
+
+describe("a pipeline", () => {
+  const summariser = madeFor("text2text-generation");
+  const order = { model: summariser, task: "summarization", isPipeline: true } as const;
+
+  test("is planned for its task, and fetches nothing from this machine's network unless it may", () => {
+    expect(plan({}, order).config).toMatchObject({
+      task: "pipeline",
+      modelPath: "/models/ears",
+      dtype: "fp32",
+      pipeline: { task: "summarization", servedName: "acme/ears", threads: 3, allowPrivateUrls: false },
+    });
+    const allowed = plan({ allowPrivateUrls: true, file: "q8" }, order);
+    expect(allowed.config).toMatchObject({ dtype: "q8", pipeline: { allowPrivateUrls: true } });
+    expect(allowed.warnings).toEqual([expect.stringContaining("its network's addresses")]);
+  });
+
+  // oxfmt-ignore
+  test.each<[string, Task, PipelineTask, string | null]>([
+    ["what it is made for", "fill-mask", "fill-mask", null],
+    ["what its files do not tell", "unknown", "depth-estimation", null],
+    ["another task of its make", "text-classification", "zero-shot-classification", null],
+    ["a writer's summaries", "text-generation", "summarization", "made for text-generation, and cannot do summarization"],
+    ["a labeller's translations", "token-classification", "translation", "ask for token-classification"],
+  ])("does %s or says why not", (_fact, made, task, problem) => {
+    const answer = transformersJsEngine.accepts(madeFor(made), task);
+    expect(answer).toEqual(
+      problem === null ? { ok: true } : { ok: false, reason: expect.stringContaining(problem) as string },
+    );
+  });
+
+  test.each<[string, Model, string]>([
+    ["no ONNX", { ...summariser, files: [] }, "onnx-community"],
+    ["half a download", { ...summariser, status: "incomplete" }, "incomplete"],
+    [
+      "a voice that needs a second model",
+      {
+        ...summariser,
+        facts: { ...summariser.facts!, task: "text-to-audio", architecture: "SpeechT5ForTextToSpeech" },
+      },
+      "take one that speaks by itself",
+    ],
+  ])("of %s is refused with the fix", (_fact, model, part) => {
+    expect(() => plan({}, { ...order, model })).toThrow(part);
+  });
+
+  test("is not offered to a model that hears, which is served in OpenAI's words", () => {
+    expect(transformersJsEngine.accepts(several)).toEqual({ ok: true });
+    expect(transformersJsEngine.accepts(summariser)).toMatchObject({
+      reason: expect.stringContaining("berth run pipeline") as string,
+    });
+    expect(() => plan({ allowPrivateUrls: true })).toThrow("allowPrivateUrls");
+  });
+});
+
+function madeFor(task: Task): Model {
+  if (several.facts === null) throw new Error("its facts are known");
+  return { ...several, facts: { ...several.facts, task, architecture: null } };
+}

@@ -87,6 +87,16 @@ const requests: readonly (readonly [words: readonly string[], body: Record<strin
       mounts: [{ source: "/data" }, { source: "/my: files", target: "/data/audio" }],
     },
   ],
+  [["pipeline", "a/b"], { image: "pipeline", model: "a/b" }],
+  [
+    ["pipeline", "a/b", "--task", "summarization", "--threads", "2", "--allow-private-urls"],
+    {
+      image: "pipeline",
+      task: "summarization",
+      model: "a/b",
+      options: { threads: 2, allowPrivateUrls: true },
+    },
+  ],
   [
     [
       "text-generation",
@@ -264,6 +274,7 @@ test.concurrent.for([
     ["text-generation", "a/b", "c/d"],
     'berth: one model at a time: "c/d" is too much (engine options go after --)',
   ],
+  [["pipeline", "a/b", "--task", "summaries"], "Allowed choices are text-classification"],
   [["text-generation", "a/b", "--parallel", "0"], "Give a whole number from 1 to 256."],
   [
     ["text-generation", "a/b", "--gpu-layers", "some"],

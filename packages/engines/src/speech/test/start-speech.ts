@@ -4,6 +4,9 @@ import type { SpeechSurroundings } from "../embedded.ts";
 import type { SpeechConfig } from "../config.ts";
 import type { SpeechServer } from "../serve-speech.ts";
 
+/** As far as it is asked: engines that also serve something else give no more. */
+type Ears = Pick<SpeechServer, "address" | "close">;
+
 const resolve = createRequire(import.meta.url).resolve;
 
 /** A port of its own, this checkout's packages, and programs found in `path` alone. */
@@ -29,10 +32,10 @@ export function speechConfig(change: Partial<SpeechConfig> = {}): SpeechConfig {
 
 /** A speech engine that hears, and how to ask it. */
 export class TestEars {
-  readonly #server: SpeechServer;
+  readonly #server: Ears;
   readonly url: string;
 
-  constructor(server: SpeechServer) {
+  constructor(server: Ears) {
     this.#server = server;
     this.url = `http://127.0.0.1:${server.address}`;
   }

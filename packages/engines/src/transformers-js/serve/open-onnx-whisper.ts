@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { BerthError } from "@berth/api";
 import { sampleRate, type Heard, type HeardSegment, type Recognizer } from "../../speech/recognizer.ts";
-import type { TransformersJsConfig } from "../config.ts";
+import type { SpeechModelConfig } from "../config.ts";
 import { loadWhisper, type LoadedWhisper } from "./load-whisper.ts";
 import { readWindow } from "./read-window.ts";
 import type { TransformersModule } from "./transformers-module.ts";
@@ -13,7 +13,7 @@ const shortestRest = 0.5;
 
 /** Loads an ONNX Whisper from its folder; nothing is fetched. Throws BerthError `invalid_request` when it cannot be. */
 export async function openOnnxWhisper(
-  config: TransformersJsConfig,
+  config: SpeechModelConfig,
   module: TransformersModule,
 ): Promise<Recognizer> {
   const { modelPath, speech } = config;

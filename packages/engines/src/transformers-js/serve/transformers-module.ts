@@ -6,8 +6,10 @@ export type TransformersModule = Pick<
   | "AutoProcessor"
   | "AutoTokenizer"
   | "LogLevel"
+  | "RawImage"
   | "LogitsProcessor"
   | "LogitsProcessorList"
   | "WhisperForConditionalGeneration"
   | "env"
+  | "pipeline"
 >;

@@ -4,6 +4,7 @@ import { openApiDocument, type OpenApiDocument } from "@berth/api/openapi";
 import { isForModels, type Gateway } from "@berth/gateway";
 import { isAsync } from "../jobs/accept-async.ts";
 import type { OpenQueue } from "../jobs/open-queue.ts";
+import { endpointPrefix } from "../jobs/own-words.ts";
 import { authenticate, authenticateAdmin, authenticateInference } from "./authenticate.ts";
 import type { Console } from "./console.ts";
 import { docsPage } from "./docs-page.ts";
@@ -42,7 +43,7 @@ export function createFront(
     const isApi = isInference || path.startsWith("/v1") || path.startsWith("/api/");
     if (refusal !== undefined && !(isPage && !isApi)) return replyError(response, refusal);
     if (request.headers.origin !== undefined && allowCrossOrigin(request, response, options.policy)) return;
-    const isCall = isInference || path.startsWith("/endpoints/");
+    const isCall = isInference || path.startsWith(endpointPrefix);
     if (isCall && servicePort === undefined && isAsync(request)) {
       void serveAsync(request, response, options);
       return;

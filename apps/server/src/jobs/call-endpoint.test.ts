@@ -56,7 +56,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
   expect([status, contentType, retryAfterMs]).toEqual([418, "application/json", 7_000]);
   expect(JSON.parse(Buffer.concat(pieces).toString())).toEqual([
     "POST",
-    "/endpoints/ada/echo/predict?x=1",
+    "/e/ada/echo/predict?x=1",
     "of key-1",
     "text/x",
     "job-1.2",

@@ -3,6 +3,7 @@ import { BerthError } from "@berth/api";
 import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
 import { Agent, request as httpRequest } from "@berth/std/node-http";
 import type { DispatchPass } from "./dispatch-pass.ts";
+import { endpointPrefix } from "./own-words.ts";
 
 export interface CallEndpointOptions {
   /** This server's own address. */
@@ -21,7 +22,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
       {
         agent,
         signal,
-        path: `/endpoints/${below}${call.path}`,
+        path: `${endpointPrefix}${below}${call.path}`,
         headers: {
           ...pass.headersFor(job.keyId),
           "content-type": call.contentType,

@@ -1,11 +1,11 @@
 import { unbounded, type Principal } from "@berth/gateway";
 import { expect, test } from "vitest";
 import { DispatchPass } from "./dispatch-pass.ts";
-import { dispatchHeader, jobKeyHeader } from "./own-headers.ts";
+import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
 
 const ada: Principal = { keyId: "ada", scopes: ["inference"], models: null, ...unbounded };
 const pass = new DispatchPass((keyId) => (keyId === "ada" ? ada : undefined));
-const path = "/endpoints/ada/echo/predict";
+const path = "/e/ada/echo/predict";
 const own = pass.headersFor("ada");
 
 test("the dispatcher calls as the key that submitted the job, and everybody else as who they are", () => {

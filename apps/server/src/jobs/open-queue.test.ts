@@ -107,7 +107,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
   });
   const server = createServer((request, response) => {
     const path = request.url ?? "";
-    if (!path.startsWith("/endpoints/") || request.headers["x-berth-async"] !== undefined)
+    if (!path.startsWith("/e/") || request.headers["x-berth-async"] !== undefined)
       return front(request, response);
     // as the front does with what the gateway knows
     const principal = queue.pass.admit(request, path);
@@ -315,9 +315,9 @@ describe("X-Berth-Async", () => {
   });
 
   test.each([
-    ["/endpoints/ada/echo", "/predict"],
-    ["/endpoints/ada/echo/", "/"],
-    ["/endpoints/ada/echo/v1/x?y=1", "/v1/x?y=1"],
+    ["/e/ada/echo", "/predict"],
+    ["/e/ada/echo/", "/"],
+    ["/e/ada/echo/v1/x?y=1", "/v1/x?y=1"],
   ])("queues a call to %s as one to %s", async (path, asked) => {
     await using given = await serving();
     const type = { "content-type": "text/plain" };
@@ -355,8 +355,8 @@ describe("X-Berth-Async", () => {
     ],
     ["no model", "/v1/chat/completions", {}, {}, 400, { code: "model_required" }],
     ["no JSON", "/v1/chat/completions", "{", {}, 400, { code: "invalid_json" }],
-    ["no endpoint", "/endpoints/ada/other/predict", 1, {}, 404, { code: "not_found" }],
-    ["a path out of the endpoint's", "/endpoints/ada/echo//x", 1, {}, 400, { param: "path" }],
+    ["no endpoint", "/e/ada/other/predict", 1, {}, 404, { code: "not_found" }],
+    ["a path out of the endpoint's", "/e/ada/echo//x", 1, {}, 400, { param: "path" }],
     ["another system's call", "/api/chat", { model: "echo" }, {}, 400, { code: "unsupported" }],
     [
       "another word",
@@ -395,7 +395,7 @@ describe("X-Berth-Async", () => {
   test("takes 20 MiB, and not one byte more; nobody without a key; and nobody who may not call", async () => {
     await using given = await serving();
     const send = async (bytes: number, key = "ada"): Promise<number> =>
-      (await given.told("POST", "/endpoints/ada/echo/x", "x".repeat(bytes), key, async))[0];
+      (await given.told("POST", "/e/ada/echo/x", "x".repeat(bytes), key, async))[0];
     expect([await send(20 * mebibyte), await send(20 * mebibyte + 1)]).toEqual([202, 413]);
     expect([await send(1, "nobody"), await send(1, "bob"), await send(1, "worker")]).toEqual([401, 403, 403]);
   });

@@ -3,3 +3,6 @@ export const asyncHeader = "x-berth-async";
 /** With the dispatcher's own calls, and no others. Nothing that begins so is sent on to engines or providers. */
 export const dispatchHeader = "x-berth-dispatch";
 export const jobKeyHeader = "x-berth-job-key";
+
+/** Below it every endpoint has an address of its own: `/e/OWNER/NAME/...` */
+export const endpointPrefix = "/e/";

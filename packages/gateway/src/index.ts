@@ -9,7 +9,7 @@ export type { FastPathOptions } from "./fast-path/fast-connection.ts";
 export * from "./ports.ts";
 export { createGateway, type Gateway, type GatewayOptions, type RequestContext } from "./gateway.ts";
 export type { EndpointLoad, EndpointTraffic } from "./endpoint-traffic.ts";
-export { endpointAddress } from "./endpoint-address.ts";
+export { endpointAddress, endpointPrefix } from "./endpoint-address.ts";
 export { observationOf } from "./observation-of.ts";
 export { defaultLimits, type GatewayLimits } from "./limits.ts";
 export { type BookMemory, LimitBook, makeBookMemory } from "./key-limits/limit-book.ts";

@@ -1,5 +1,5 @@
 import { type FastPathOptions, type Gateway, isInference } from "@berth/gateway";
-import { asyncHeader, dispatchHeader } from "../jobs/own-headers.ts";
+import { asyncHeader, dispatchHeader } from "../jobs/own-words.ts";
 import { everybody } from "./authenticate.ts";
 import { type OriginPolicy, originOf, refuseForeign } from "./origin-guard.ts";
 import { pathOf } from "./path-of.ts";

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, submitJobSchema, z } from "@berth/api";
+import { endpointPrefix } from "@berth/gateway";
 import type { JobQueue, QueueCaller, QueueEndpoint, QueueEndpoints, SubmitWishes } from "@berth/jobs";
 import { mostCallBytes, submitCall } from "@berth/jobs";
 import { parseInput } from "../http/parse-input.ts";
 import { pathOf } from "../http/path-of.ts";
 import { isForm, parseForm, parseJson, readBody } from "../http/read-body.ts";
 import { replyJson } from "../http/reply.ts";
-import { asyncHeader } from "./own-headers.ts";
+import { asyncHeader } from "./own-words.ts";
 
 export interface AcceptOptions {
   readonly queue: JobQueue;
@@ -23,7 +24,7 @@ export type AcceptAsync = (
 /** As long as a summary's documents may take to arrive. */
 const bodyTimeoutMs = 5 * 60_000;
 const usualPath = "/predict";
-const ofEndpoint = /^\/e\/([^/]+)\/([^/]+)(\/.*)?$/;
+const ofEndpoint = /^([^/]+)\/([^/]+)(\/.*)?$/;
 const wishesSchema = z.object({
   "X-Berth-Priority": z
     .string()
@@ -67,11 +68,12 @@ export function acceptAsync({ queue, endpoints }: AcceptOptions): AcceptAsync {
 
 function endpointIn(url: string): { readonly reference: string; readonly path: string } | undefined {
   const path = pathOf({ url });
-  const [, owner, name, rest = usualPath] = ofEndpoint.exec(path) ?? [];
+  const below = path.startsWith(endpointPrefix) ? path.slice(endpointPrefix.length) : "";
+  const [, owner, name, rest = usualPath] = ofEndpoint.exec(below) ?? [];
   if (owner !== undefined && name !== undefined)
     return { reference: `${decode(owner)}/${decode(name)}`, path: rest + url.slice(path.length) };
   if (path.startsWith("/v1/")) return undefined;
-  throw new BerthError("unsupported", "X-Berth-Async: only calls below /v1 and /e can be queued", {
+  throw new BerthError("unsupported", "X-Berth-Async: only calls below /v1/ and of endpoints can be queued", {
     param: "X-Berth-Async",
   });
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { BerthError } from "@berth/api";
+import { endpointPrefix } from "@berth/gateway";
 import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
 import { Agent, request as httpRequest } from "@berth/std/node-http";
 import type { DispatchPass } from "./dispatch-pass.ts";
@@ -21,7 +22,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
       {
         agent,
         signal,
-        path: `/e/${below}${call.path}`,
+        path: `${endpointPrefix}${below}${call.path}`,
         headers: {
           ...pass.headersFor(job.keyId),
           "content-type": call.contentType,

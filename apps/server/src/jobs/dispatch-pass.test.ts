@@ -1,7 +1,7 @@
 import { unbounded, type Principal } from "@berth/gateway";
 import { expect, test } from "vitest";
 import { DispatchPass } from "./dispatch-pass.ts";
-import { dispatchHeader, jobKeyHeader } from "./own-headers.ts";
+import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
 
 const ada: Principal = { keyId: "ada", scopes: ["inference"], models: null, ...unbounded };
 const pass = new DispatchPass((keyId) => (keyId === "ada" ? ada : undefined));

@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
-import type { Principal } from "@berth/gateway";
-import { dispatchHeader, jobKeyHeader } from "./own-headers.ts";
+import { endpointPrefix, type Principal } from "@berth/gateway";
+import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
 
 /**
  * What lets the dispatcher call endpoints as the key that submitted a job: 256 bits of chance that are made anew by each
@@ -28,7 +28,7 @@ export class DispatchPass {
   admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Principal | undefined {
     const shown = headers[dispatchHeader];
     if (shown === undefined) return undefined;
-    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith("/e/"))
+    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith(endpointPrefix))
       throw new BerthError("forbidden", `${dispatchHeader} is this server's own: leave it out`, {
         param: dispatchHeader,
       });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Gateway, isForModels } from "@berth/gateway";
 import { everybody, sentKey, sentSession } from "../http/authenticate.ts";
-import { asyncHeader, dispatchHeader } from "../jobs/own-headers.ts";
+import { asyncHeader, dispatchHeader } from "../jobs/own-words.ts";
 import { allowCrossOrigin } from "../http/cross-origin.ts";
 import { originOf, type OriginPolicy, refuseForeign } from "../http/origin-guard.ts";
 import { pathOf } from "../http/path-of.ts";

@@ -18,6 +18,7 @@ export const imageSchema = z.enum([
   "rerank",
   "speech-recognition",
   "command",
+  "handler",
   "other",
 ]);
 export type Image = z.infer<typeof imageSchema>;
@@ -41,6 +42,7 @@ const taskOfImage: Record<Image, Task> = {
   rerank: "text-ranking",
   "speech-recognition": "automatic-speech-recognition",
   command: "unknown",
+  handler: "unknown",
   other: "unknown",
 };
 

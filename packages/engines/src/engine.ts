@@ -3,6 +3,7 @@ import type {
   EngineOptions,
   EngineProgram,
   CommandSpec,
+  HandlerSpec,
   Model,
   Mount,
   RunnerSpec,
@@ -59,6 +60,7 @@ export interface EngineRequest {
   readonly task: Task;
   readonly options: EngineOptions;
   readonly command: CommandSpec | undefined;
+  readonly handler?: HandlerSpec | undefined;
   readonly device: Device;
   readonly surroundings: Surroundings;
 }

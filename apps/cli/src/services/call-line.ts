@@ -24,6 +24,7 @@ const calls: Readonly<Record<Image, ExampleCall | undefined>> = {
   rerank: json("/v1/rerank", '{"query": "harbour", "documents": ["a ship", "a tree"]}'),
   "speech-recognition": { path: "/v1/audio/transcriptions", words: "-F file=@recording.mp3" },
   command: undefined,
+  handler: json("/predict", "{}"),
   other: undefined,
 };
 

@@ -108,7 +108,7 @@ function upstreamOf(
     apiKeyHash: row.apiKeyHash ?? undefined,
     contextTokens: service.contextTokens,
     createdAtMs: service.createdAt,
-    anyPath: service.engine === "command",
+    anyPath: service.engine === "command" || service.engine === "handler",
     // its image knows POST /transcribe and nothing else
     takesUploads: service.engine !== "whisper",
     ...(service.options.lora === undefined ? {} : { adapters: adaptersOf(service.options.lora) }),

@@ -40,6 +40,7 @@ function hubTask(task: string): string {
     case "speech-recognition":
       return "automatic-speech-recognition" satisfies Task;
     case "command":
+    case "handler":
     case "other":
       return task;
   }

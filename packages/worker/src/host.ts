@@ -20,8 +20,8 @@ const packageKey = Symbol.for("berth.worker.package");
 
 /**
  * Imports the file and finds what it wants started: what it calls `start` with, or else its export `handler`, `predict` or
- * `default`, beside `concurrency`, `concurrencyModifier` and `executionTimeoutMs`. Rejects with what the file throws, or
- * with HandlerError `no_handler`.
+ * `default`, beside `concurrency`, `concurrencyModifier` and `executionTimeoutMs`. Rejects with HandlerError
+ * `not_loaded` with what the file throws, or `no_handler`.
  */
 export async function loadHandlerFile(path: string): Promise<StartOptions<never>> {
   let given: StartOptions<never> | undefined;
@@ -31,10 +31,19 @@ export async function loadHandlerFile(path: string): Promise<StartOptions<never>
   (globalThis as { [packageKey]?: unknown })[packageKey] = { start, logger, HandlerError };
   const hooks = registerHooks({ resolve: resolvePackage });
   try {
-    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const module = await load(path);
     return given ?? optionsOf(module, path);
   } finally {
     hooks.deregister();
+  }
+}
+
+async function load(path: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (cause) {
+    const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    throw new HandlerError("not_loaded", `${path} cannot be loaded: ${told}`, { cause });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   logger,
   serveHandler,
   serveProxy,
+  type StartOptions,
   waitUntilStarted,
   workerClock,
 } from "@berth/worker/host";
@@ -45,18 +46,11 @@ export async function serveHandlerFile({ config, dir, socketPath }: EmbeddedServ
     isStarted = await waitUntilStarted(options.checkStart, workerClock, new AbortController().signal);
 }
 
-async function load(file: string): Promise<Awaited<ReturnType<typeof loadHandlerFile>>> {
+async function load(file: string): Promise<StartOptions<never>> {
   try {
     return await loadHandlerFile(file);
   } catch (cause) {
-    throw new BerthError(
-      "unprocessable",
-      `the handler cannot be loaded: ${(cause as Error).stack ?? String(cause)}`,
-      {
-        param: "handler.source",
-        cause,
-      },
-    );
+    throw new BerthError("unprocessable", (cause as Error).message, { param: "handler.source", cause });
   }
 }
 

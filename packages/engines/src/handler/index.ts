@@ -1,6 +1,7 @@
 import { BerthError, type EngineOptions } from "@berth/api";
 import type { Engine } from "../engine.ts";
 import type { HandlerConfig } from "./config.ts";
+import { containedPython } from "./contained-python.ts";
 
 export { pythonHost } from "./python-host.ts";
 
@@ -17,7 +18,8 @@ export const handlerEngine: Engine = {
 
   accepts: () => ({ ok: false, reason: "it serves functions, not models" }),
 
-  plan({ handler, options }) {
+  plan(request) {
+    const { handler, options, surroundings } = request;
     if (handler === undefined)
       throw new BerthError("invalid_request", "name the handler's file: berth run handler FILE", {
         param: "handler",
@@ -32,7 +34,10 @@ export const handlerEngine: Engine = {
     const config: HandlerConfig = { handler };
     const { systemDependencies = [] } = handler;
     return {
-      program: { kind: "embedded", engine: "handler", config: { ...config } },
+      program:
+        surroundings.runtime === "process"
+          ? { kind: "embedded", engine: "handler", config: { ...config } }
+          : containedPython(request, handler, surroundings.runtime),
       listen: { kind: "socket" },
       healthPath: "/healthcheck",
       startTimeoutMs,
@@ -41,7 +46,7 @@ export const handlerEngine: Engine = {
       threads: options.threads ?? 0,
       memoryMiB: null,
       warnings:
-        systemDependencies.length === 0
+        systemDependencies.length === 0 || surroundings.runtime !== "process"
           ? []
           : [
               `the handler needs ${systemDependencies.join(", ")} on the machine that runs it; Berth installs nothing there: sudo apt-get install ${systemDependencies.join(" ")}`,

@@ -4,6 +4,7 @@
  *
  *     host.py check            reads {"name", "text", "className"} from standard input, says as JSON what is wrong with it
  *     host.py serve CONFIG SOCKET    makes the handler's environment, and goes on in it as
+ *     host.py contained SOCKET       the same in a container, with what is in its environment (BERTH_HANDLER)
  *     host.py run CONFIG SOCKET      loads the handler and serves it at the socket
  *
  * Until the handler is ready, the socket answers 503 with what is going on. Exit code 78 says that no retry would help.
@@ -213,6 +214,24 @@ def serve(config_path, socket_path):
     python = make_environment(wanted, config["environments"], waiting.say)
     waiting.end()
     os.execv(python, [python, os.path.abspath(__file__), "run", config_path, socket_path])
+
+
+def contained(socket_path):
+    import base64, urllib.request
+
+    order = json.loads(base64.b64decode(os.environ.pop("BERTH_HANDLER")))
+    source, folder = order.pop("source"), os.path.dirname(os.path.abspath(__file__))
+    file = source.get("path") or os.path.join(folder, source.get("name", "handler.py"))
+    if source["kind"] == "text":
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(source["text"])
+    elif source["kind"] == "url":
+        urllib.request.urlretrieve(source["url"], file)
+    config_path = os.path.join(folder, "host.json")
+    with open(config_path, "w", encoding="utf-8") as opened:
+        environments = os.path.join(folder, "environments")
+        json.dump({**order, "file": file, "environments": environments, "isContained": True}, opened)
+    serve(config_path, socket_path)
 
 
 def read_config(path):
@@ -545,7 +564,7 @@ if __name__ == "__main__":
         else:
             if os.environ.get("BERTH_HANDLER_TIED") == "1":
                 end_with_parent()
-            {"serve": serve, "run": run}[command](*words)
+            {"serve": serve, "contained": contained, "run": run}[command](*words)
     except Refused as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(REFUSED)

@@ -26,6 +26,7 @@ export interface PullOptions extends WorkOptions {
 
 const waitSeconds = 25;
 const mostAtOnce = 100;
+const leastWaitMs = 250;
 /** For giving jobs back and telling results, when time is up. */
 const lastWordsMs = 5_000;
 
@@ -79,6 +80,7 @@ async function takeUntilStopped(
       await Promise.race([...running, clock.pause(1000, stop)]);
       continue;
     }
+    const askedAt = clock.now();
     const answer = await server.take(
       {
         workerId,
@@ -93,6 +95,9 @@ async function takeUntilStopped(
     if (answer.kind === "done") {
       failures = 0;
       for (const job of answer.value) begin(job);
+      // whoever stands between may not let us wait there
+      if (answer.value.length === 0 && clock.now() - askedAt < leastWaitMs)
+        await clock.pause(leastWaitMs, stop);
       continue;
     }
     if (stop.aborted) return;

@@ -85,9 +85,9 @@ const orders: Readonly<Record<EngineName, CreateService>> = {
   command: { command: { argv: ["my-server", "--uds", "{socket}", "it's $(mine)"] }, env: { NOTE: "a b" } },
   handler: {
     handler: {
-      language: "python",
-      source: { kind: "text", name: "app.py", text: "it's $(mine)" },
-      requirements: ["numpy"],
+      language: "typescript",
+      source: { kind: "text", name: "app.ts", text: "it's $(mine)" },
+      requirements: ["sharp"],
     },
   },
 };

@@ -26,7 +26,7 @@ export function containedPython(
   if (handler.language !== "python")
     throw new BerthError(
       "invalid_request",
-      "TypeScript handlers run without a container: leave out the runtime and the container",
+      "a TypeScript handler runs without a container: leave out the runtime and the container",
       { param: "runtime" },
     );
   const told = base64(

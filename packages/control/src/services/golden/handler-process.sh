@@ -74,4 +74,4 @@ exit "$berth_code"
 # memory need unknown
 # name golden, port 8080
 # listens: {"kind":"socket"}
-# the runner is handler: {"handler":{"language":"python","source":{"kind":"text","name":"app.py","text":"it's $(mine)"},"requirements":["numpy"]}}
+# the runner is handler: {"handler":{"language":"typescript","source":{"kind":"text","name":"app.ts","text":"it's $(mine)"},"requirements":["sharp"]}}

@@ -34,5 +34,6 @@ export default defineConfig([
   thread({ "gateway-thread": "apps/server/src/workers/gateway-thread.ts" }),
   bundle({ "document-reader": "packages/summarize/src/documents/reader-main.ts" }, "packages/summarize/dist"),
   bundle({ runner: "apps/runner/src/main.ts" }, "apps/runner/dist"),
+  bundle({ worker: "packages/worker/src/main.ts" }, "packages/worker/dist"),
   { ...cli, ...lightStart, plugins: [...cli.plugins, ...lightStart.plugins] },
 ]);

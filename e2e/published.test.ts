@@ -34,7 +34,7 @@ beforeAll(async () => {
   };
   const packed = await run(process.execPath, join(top, "tools/pack.ts"));
   const tarballs = packed.stdout.split("\n").flatMap((line) => /^\S+\.tgz/.exec(line) ?? []);
-  expect(tarballs).toHaveLength(2);
+  expect(tarballs).toHaveLength(3);
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   await run("npm", "install", "--no-audit", "--no-fund", ...tarballs);
   berth = await startBerth({ program: [program()], home: join(folder, "home"), environment });
@@ -112,3 +112,21 @@ client.listHorses;
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", ""];
   await run(join(top, "node_modules/.bin/tsc"), ...options, "program.ts");
 });
+
+test.runIf(registryAnswers)(
+  "programs are workers by the SDK for them, and the installed command tries handlers out",
+  async () => {
+    await writeFile(
+      join(folder, "worker.ts"),
+      `import { start, type HandlerRequest } from "@berth/worker";
+const worker = start({ handler: ({ input }: HandlerRequest<{ n: number }>) => input.n * 2, port: 0 });
+const answer = await fetch(\`http://127.0.0.1:\${await worker.port}/predict\`, { method: "POST", body: '{"n": 2}' });
+console.log("it is " + (await answer.text()));
+await worker.stop();
+`,
+    );
+    expect((await run(process.execPath, "worker.ts")).stdout).toContain("it is 4\n");
+    expect((await run(program(), "worker", "dev", "--help")).stdout).toContain("berth worker dev");
+    expect(await readdir(join(folder, "node_modules/@berth/cli/lib"))).toContain("worker.mjs");
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * `npm run pack`: makes `dist/npm/*.tgz`, what is published: `@berth/cli` from what `build.ts` built, and the SDK
- * `@berth/client`. It publishes nothing.
+ * `npm run pack`: makes `dist/npm/*.tgz`, what is published: `@berth/cli` from what `build.ts` built, and the SDKs
+ * `@berth/client` and `@berth/worker`. It publishes nothing.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { dependedOn } from "./outside-packages.ts";
 import { assembleCli, binPath, thirdPartyPageName } from "./published-cli.ts";
 import { buildClient } from "./published-client.ts";
+import { buildWorker } from "./published-worker.ts";
 import { publishedManifest, type Manifest, type Publication } from "./published-manifest.ts";
 
 const top = join(import.meta.dirname, "..");
@@ -61,4 +62,18 @@ pack("packages/client", client, {
   },
   dependencies: ["zod"],
   oldestNode: "20",
+});
+const worker = join(out, "worker");
+await buildWorker(top, join(worker, "lib"));
+pack("packages/worker", worker, {
+  description:
+    "Runs your function as a worker of a Berth server: queued jobs, calls, or a whole server behind it",
+  entries: {
+    exports: { ".": { types: "./lib/index.d.ts", default: "./lib/index.js" } },
+    types: "./lib/index.d.ts",
+    bin: { "berth-worker": "lib/main.js" },
+    files: ["lib"],
+  },
+  dependencies: [],
+  oldestNode: "24",
 });

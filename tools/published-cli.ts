@@ -2,7 +2,13 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, wr
 import { basename, join } from "node:path";
 import { readThirdPartyFile, thirdPartyFile, thirdPartyPage } from "./third-party.ts";
 
-const bundles = ["apps/cli/dist", "apps/server/dist", "apps/runner/dist", "packages/summarize/dist"];
+const bundles = [
+  "apps/cli/dist",
+  "apps/server/dist",
+  "apps/runner/dist",
+  "packages/summarize/dist",
+  "packages/worker/dist",
+];
 const bin = "berth.mjs";
 const webDir = "apps/web/dist";
 const demoModel = "models/demo/pilot-q8_0.gguf";

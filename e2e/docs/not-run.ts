@@ -46,6 +46,11 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       because: "the machine may have no Podman",
     },
     {
+      page: "docs/guide/handlers.md",
+      first: "berth run handler shout.py:Handler --name shout --port 8112 --wait",
+      because: "it installs packages of PyPI; e2e/handlers runs others like it",
+    },
+    {
       page: "docs/guide/models.md",
       first: "berth model ls -p della",
       because: "it needs a cluster; e2e/slurm/models.long.test.ts runs these on one",

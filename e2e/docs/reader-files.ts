@@ -9,6 +9,7 @@ import { tinyPdf } from "@berth/testing/tiny-documents";
 import { tinyChatGguf } from "@berth/testing/tiny-gguf";
 import { top } from "../berth-process.ts";
 import { fixturePaths } from "../demo-models.ts";
+import { readPage } from "./page.ts";
 import { humming } from "./humming.ts";
 
 /** Two by two pixels. */
@@ -25,6 +26,7 @@ export async function writeReaderFiles(folder: string): Promise<void> {
   const model = await readFile(chatModelFile);
   await writeFiles(folder, {
     "model.gguf": model,
+    "count.ts": shownIn("docs/guide/handlers.md", "typescript"),
     "adapter.gguf": await readFile(fixturePaths.lora),
     "embedder.gguf": await readFile(fixturePaths.embeddings),
     "reranker.gguf": await readFile(fixturePaths.rerank),
@@ -52,6 +54,13 @@ export async function writeReaderFiles(folder: string): Promise<void> {
   writePipelineModels(join(folder, "tasks"));
   writeRandomWhisper(join(folder, "ggml-whisper.bin"), { vocabulary: 51_865 });
   await chmod(join(folder, "open-key/admin.key"), 0o644);
+}
+
+/** The page's first block in that language, which no test runs by itself. */
+function shownIn(page: string, language: string): string {
+  const text = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "ms").exec(readPage(page))?.[1];
+  if (text === undefined) throw new Error(`${page} shows no ${language}`);
+  return text;
 }
 
 /** A database as a much newer Berth would leave it. */

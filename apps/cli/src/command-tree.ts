@@ -179,6 +179,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         summary: "launch any server of yours",
         load: () => import("./commands/run/command.ts"),
       },
+      handler: {
+        summary: "launch a function or class of yours, in Python or TypeScript",
+        completes: "files",
+        load: () => import("./commands/run/handler.ts"),
+      },
     },
   },
   ls: { summary: "list services", aliases: ["list", "ps"], load: () => import("./commands/ls.ts") },
@@ -509,6 +514,21 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
       show: {
         summary: "show everything about a request",
         load: () => import("./commands/request/show.ts"),
+      },
+    },
+  },
+  worker: {
+    summary: "run handlers of your own",
+    commands: {
+      dev: {
+        summary: "try a handler out: without a server, loaded again when it changes",
+        completes: "files",
+        load: () => import("./commands/worker/dev.ts"),
+      },
+      run: {
+        summary: "take an endpoint's jobs and work on them",
+        completes: "files",
+        load: () => import("./commands/worker/run.ts"),
       },
     },
   },

@@ -13,6 +13,7 @@ import {
 } from "@berth/catalog/remote";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
+import { handlerEngine } from "@berth/engines/handler";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
 import { transformersJsEngine } from "@berth/engines/transformers-js";
 import { whisperCppEngine } from "@berth/engines/whisper-cpp";
@@ -46,6 +47,7 @@ export const engines: readonly Engine[] = [
   tgiEngine,
   whisperEngine,
   commandEngine,
+  handlerEngine,
 ];
 
 /** What launches on clusters share with all else that speaks to them. */

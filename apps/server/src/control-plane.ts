@@ -46,6 +46,7 @@ import {
   packsDir,
 } from "./adapters.ts";
 import { askModel } from "./ask-model.ts";
+import { checkHandler } from "./check-handler.ts";
 import type { Config } from "./config.ts";
 import { secretKeyName } from "./home.ts";
 import type { Installation } from "./installation.ts";
@@ -197,6 +198,7 @@ export async function makeControlPlane(options: ControlPlaneOptions) {
     askCluster: (profile, signal) => parts.sites.cluster(profile, { refresh: true }, signal),
     ports: systemPortProbe,
     portRange: config.settings.BERTH_SERVICE_PORTS,
+    checkHandler,
     launcherOf: makeLaunchers(config, installation, parts),
     probe: httpRunnerProbe(kept.get),
     names: {

@@ -106,6 +106,7 @@ export function service(now: number, given: Partial<Service> & { id: string; nam
     runtime: "process",
     options: { parallel: 4 },
     command: null,
+    handler: null,
     resources: null,
     container: null,
     mounts: [],

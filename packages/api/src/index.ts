@@ -9,6 +9,7 @@ export * from "./resources/ended-statuses.ts";
 export * from "./resources/endpoint.ts";
 export * from "./resources/event.ts";
 export * from "./resources/hardware-preset.ts";
+export * from "./resources/handler.ts";
 export * from "./resources/job.ts";
 export * from "./resources/job-orders.ts";
 export * from "./resources/key.ts";

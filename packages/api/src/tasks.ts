@@ -47,6 +47,7 @@ export const imageSchema = z.enum([
   "speech-recognition",
   "pipeline",
   "command",
+  "handler",
   "other",
 ]);
 export type Image = z.infer<typeof imageSchema>;
@@ -72,6 +73,7 @@ const taskOfImage: Record<Image, Task> = {
   "speech-recognition": "automatic-speech-recognition",
   pipeline: "unknown",
   command: "unknown",
+  handler: "unknown",
   other: "unknown",
 };
 

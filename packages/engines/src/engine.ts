@@ -3,6 +3,7 @@ import type {
   EngineOptions,
   EngineProgram,
   CommandSpec,
+  HandlerSpec,
   Model,
   Mount,
   PipelineTask,
@@ -62,6 +63,7 @@ export interface EngineRequest {
   readonly isPipeline?: boolean;
   readonly options: EngineOptions;
   readonly command: CommandSpec | undefined;
+  readonly handler?: HandlerSpec | undefined;
   readonly device: Device;
   readonly surroundings: Surroundings;
 }

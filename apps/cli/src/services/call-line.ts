@@ -25,6 +25,7 @@ const calls: Readonly<Record<Exclude<Image, "pipeline">, ExampleCall | undefined
   rerank: json("/v1/rerank", '{"query": "harbour", "documents": ["a ship", "a tree"]}'),
   "speech-recognition": { path: "/v1/audio/transcriptions", words: "-F file=@recording.mp3" },
   command: undefined,
+  handler: json("/predict", "{}"),
   other: undefined,
 };
 

@@ -38,6 +38,7 @@ export function sampleService(change: Partial<Service> = {}): Service {
     runtime: "process",
     options: {},
     command: null,
+    handler: null,
     resources: null,
     container: null,
     mounts: [],

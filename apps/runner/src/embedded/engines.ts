@@ -5,6 +5,8 @@ export interface EmbeddedServe {
   /** As the engine's plan made it; the engine checks it. */
   readonly config: unknown;
   readonly socketPath: string;
+  /** The launch's own directory. */
+  readonly dir: string;
   /** Where programs of the machine's are looked for. */
   readonly path: string;
   /** Imports a package that is not in the bundle, from wherever this machine keeps such. */
@@ -38,6 +40,7 @@ export const embeddedEngines: Readonly<Record<string, (options: EmbeddedServe) =
     const config = engine.whisperCppConfigSchema.parse(options.config);
     return (await engine.serveWhisperCpp(config, speechSurroundings(options))).ready;
   },
+  handler: async (options) => (await import("./serve-handler.ts")).serveHandlerFile(options),
 };
 
 function speechSurroundings({ socketPath, path, importPackage }: EmbeddedServe) {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { isBerthError } from "@berth/api/error";
 import { embeddedEngines } from "./engines.ts";
 import { importPackage } from "./import-package.ts";
@@ -31,6 +32,7 @@ export async function serveEmbedded(options: EmbeddedOptions): Promise<number | 
     await serve({
       config,
       socketPath,
+      dir: dirname(configPath),
       path: process.env.PATH ?? "",
       importPackage: (name) => importPackage(name, packagesDir),
     });

@@ -1,5 +1,6 @@
 import { z } from "../schema.ts";
 import { imageSchema, pipelineTaskSchema, taskSchema } from "../tasks.ts";
+import { handlerSpecSchema } from "./handler.ts";
 import { nameSchema } from "./profile.ts";
 import { mountSchema, resourcesSchema, runtimeSchema, slurmJobSchema, transportSchema } from "./slurm.ts";
 
@@ -25,6 +26,7 @@ export const engineNameSchema = z.enum([
   "tgi",
   "whisper",
   "command",
+  "handler",
 ]);
 export type EngineName = z.infer<typeof engineNameSchema>;
 
@@ -71,7 +73,7 @@ export const createServiceSchema = z.strictObject({
   image: imageSchema.optional(),
   /** Of a `pipeline`: which of the Hub's tasks it is to do; what the model is made for when absent. */
   task: pipelineTaskSchema.optional(),
-  /** A repository id, a model id, or a path; absent for `command` (or the name it answers to). */
+  /** A repository id, a model id, or a path; absent for `command` and `handler` (or the name they answer to). */
   model: z.string().min(1).max(1024).optional(),
   revision: z.string().min(1).max(256).optional(),
   name: nameSchema.optional(),
@@ -83,6 +85,7 @@ export const createServiceSchema = z.strictObject({
   apiKey: z.string().min(8).max(512).optional(),
   options: engineOptionsSchema.optional(),
   command: commandSpecSchema.optional(),
+  handler: handlerSpecSchema.optional(),
   /** What to ask the scheduler for; only for Slurm profiles. */
   resources: resourcesSchema.optional(),
   /** How the engine is wrapped; chosen by what the place has when absent. */
@@ -166,6 +169,7 @@ export const serviceSchema = z.object({
   runtime: runtimeSchema,
   options: engineOptionsSchema,
   command: commandSpecSchema.nullable(),
+  handler: handlerSpecSchema.nullable().default(null),
   resources: resourcesSchema.nullable().default(null),
   container: z.string().nullable().default(null),
   mounts: z.array(mountSchema).default([]),

@@ -108,8 +108,8 @@ describe("an upstream", () => {
     expect(routes.get("p")?.upstreams[0]?.upstream).toMatchObject({ anyPath: true });
   });
 
-  test("that is a command takes any path", () => {
-    const { routes } = planRoutes([service({ id: "c", engine: "command", status: "HEALTHY" })]);
+  test.each(["command", "handler"] as const)("that is a %s takes any path", (engine) => {
+    const { routes } = planRoutes([service({ id: "c", engine, status: "HEALTHY" })]);
     expect(routes.get("c")?.upstreams[0]?.upstream).toMatchObject({ anyPath: true, takesUploads: true });
     const whisper = planRoutes([service({ id: "w", engine: "whisper", status: "HEALTHY" })]);
     expect(whisper.routes.get("w")?.upstreams[0]?.upstream).toMatchObject({ takesUploads: false });

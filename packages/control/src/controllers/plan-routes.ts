@@ -109,7 +109,7 @@ export function upstreamOf(
     apiKeyHash: row.apiKeyHash ?? undefined,
     contextTokens: service.contextTokens,
     createdAtMs: service.createdAt,
-    anyPath: service.engine === "command" || service.image === "pipeline",
+    anyPath: service.engine === "command" || service.engine === "handler" || service.image === "pipeline",
     // its image knows POST /transcribe and nothing else
     takesUploads: service.engine !== "whisper",
     ...(service.options.lora === undefined ? {} : { adapters: adaptersOf(service.options.lora) }),

@@ -1,4 +1,4 @@
-import type { EngineOptions, Mount, Resources, Service } from "@berth/api";
+import type { EngineOptions, HandlerSpec, Mount, Resources, Service } from "@berth/api";
 import { shellWords } from "@berth/std/shell-quote";
 import { redactWords } from "../services/redact.ts";
 
@@ -15,6 +15,7 @@ export type ServiceFacts = Pick<
   | "name"
   | "options"
   | "command"
+  | "handler"
   | "resources"
   | "container"
   | "mounts"
@@ -52,6 +53,8 @@ export function berthCommand(service: ServiceFacts): string {
     ];
     return shellWords(["berth", "run", ...shared, "command", ...words, "--", ...redactWords(command.argv)]);
   }
+  if (service.handler !== null)
+    return shellWords(["berth", "run", ...shared, ...handlerWords(service.handler)]);
   const extra = options.extra ?? [];
   return shellWords([
     "berth",
@@ -63,6 +66,22 @@ export function berthCommand(service: ServiceFacts): string {
     ...optionWords(options),
     ...(extra.length === 0 ? [] : ["--", ...redactWords(extra)]),
   ]);
+}
+
+function handlerWords({
+  source,
+  className,
+  requirements = [],
+  systemDependencies = [],
+}: HandlerSpec): string[] {
+  const file = source.kind === "text" ? source.name : source.kind === "url" ? source.url : source.path;
+  return [
+    "handler",
+    className === undefined ? file : `${file}:${className}`,
+    ...(source.kind === "path" ? ["--there"] : []),
+    ...requirements.flatMap((each) => ["--requirement", each]),
+    ...systemDependencies.flatMap((each) => ["--system", each]),
+  ];
 }
 
 /** Engines that are chosen by themselves where the model is theirs. */

@@ -41,6 +41,7 @@ function hubTask(task: string): string {
       return "automatic-speech-recognition" satisfies Task;
     case "pipeline":
     case "command":
+    case "handler":
     case "other":
       return task;
   }

@@ -13,7 +13,7 @@ import type { Surroundings } from "@berth/engines";
 const leastRenewedSeconds = 60;
 
 /** Engines that the runner brings along, or that are whatever the user says they are. */
-const selfMade: readonly EngineName[] = ["llama-cpp", "transformers-js", "whisper-cpp", "command"];
+const selfMade: readonly EngineName[] = ["llama-cpp", "transformers-js", "whisper-cpp", "command", "handler"];
 
 /**
  * How the engine is wrapped on the profile's machines and what it sees there. Throws `invalid_request` that names the

@@ -3,6 +3,7 @@ import {
   BerthError,
   type Cluster,
   type CreateService,
+  type HandlerSpec,
   type Mount,
   type Profile,
   type Runtime,
@@ -48,6 +49,8 @@ export interface DraftPorts {
   readonly askCluster?: ((profile: Profile, signal: AbortSignal) => Promise<Cluster>) | undefined;
   readonly ports: PortProbe;
   readonly portRange: PortRange;
+  /** Throws `invalid_request` for a handler that could not run, where that can be seen without running it. */
+  readonly checkHandler?: ((handler: HandlerSpec, signal: AbortSignal) => Promise<void>) | undefined;
   readonly random: () => number;
 }
 
@@ -91,9 +94,16 @@ export async function draftService(
   const name = chooseName(ordered.name, live, ports.random);
   await refuseUnknown(ordered, profile, ports, signal);
   const { chosen, modelsFound } = await chooseModelOf(kind, profile, ports.models, signal);
-  const purpose = purposeOf(ordered, chosen?.model);
-  const engine = chooseEngine(ports.engines, ordered.engine, purpose, chosen?.model);
-  const servedName = chosen?.model.repo ?? (kind.kind === "command" ? kind.servedName : undefined) ?? name;
+  if (kind.kind === "handler") await ports.checkHandler?.(kind.handler, signal);
+  const asked = kind.kind === "handler" ? ({ ...ordered, image: "handler" } as const) : ordered;
+  const purpose = purposeOf(asked, chosen?.model);
+  const engine = chooseEngine(
+    ports.engines,
+    kind.kind === "handler" ? "handler" : ordered.engine,
+    purpose,
+    chosen?.model,
+  );
+  const servedName = chosen?.model.repo ?? (kind.kind === "model" ? undefined : kind.servedName) ?? name;
   const place = await readPlace(ordered, profile, ports, live, signal);
   const ownAudio = ownAudioFolder(ordered, purpose, profile);
   const mounts = ownAudio === undefined ? (ordered.mounts ?? []) : [mountOf(ownAudio)];
@@ -107,6 +117,7 @@ export async function draftService(
       isPipeline: purpose.image === "pipeline",
       options: ordered.options ?? {},
       command: kind.kind === "command" ? kind.command : undefined,
+      handler: kind.kind === "handler" ? kind.handler : undefined,
       device: place.device,
       surroundings,
     }),
@@ -264,7 +275,7 @@ async function chooseModelOf(
   models: ModelLookup,
   signal: AbortSignal,
 ): Promise<{ readonly chosen: ChosenModel | undefined; readonly modelsFound: number }> {
-  if (kind.kind === "command") return { chosen: undefined, modelsFound: 0 };
+  if (kind.kind !== "model") return { chosen: undefined, modelsFound: 0 };
   const known = await models.list(profile, signal);
   if (kind.name.startsWith("/") && !known.some((model) => model.path === kind.name)) {
     const model = requireReady(await models.inspect(kind.name, profile, signal), kind.name);

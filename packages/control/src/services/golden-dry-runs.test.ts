@@ -11,6 +11,7 @@ import {
 } from "@berth/api";
 import type { Engine } from "@berth/engines";
 import { commandEngine } from "@berth/engines/command";
+import { handlerEngine } from "@berth/engines/handler";
 import { llamaCppEngine } from "@berth/engines/llama-cpp";
 import { tgiEngine } from "@berth/engines/tgi";
 import { transformersJsEngine } from "@berth/engines/transformers-js";
@@ -70,6 +71,7 @@ const engines: readonly Engine[] = [
   whisperCppEngine,
   whisperEngine,
   commandEngine,
+  handlerEngine,
 ];
 
 /** What is ordered of each engine, whatever runs it. */
@@ -81,6 +83,13 @@ const orders: Readonly<Record<EngineName, CreateService>> = {
   "transformers-js": { model: "acme/onnx-ears", resources: { ntasksPerNode: 2 } },
   "whisper-cpp": { model: "acme/ggml-ears", resources: { ntasksPerNode: 2 } },
   command: { command: { argv: ["my-server", "--uds", "{socket}", "it's $(mine)"] }, env: { NOTE: "a b" } },
+  handler: {
+    handler: {
+      language: "typescript",
+      source: { kind: "text", name: "app.ts", text: "it's $(mine)" },
+      requirements: ["sharp"],
+    },
+  },
 };
 /** A file for the runtimes that run none by name, and the leave that a port among others needs. */
 const given: Readonly<Record<Exclude<Runtime, "docker">, CreateService>> = {
@@ -91,7 +100,7 @@ const given: Readonly<Record<Exclude<Runtime, "docker">, CreateService>> = {
 };
 const runtimes = ["process", "apptainer", "podman", "pyxis"] as const;
 const contained = ["vllm", "tgi", "whisper", "command"] as const;
-const embedded = ["llama-cpp", "transformers-js", "whisper-cpp"] as const;
+const embedded = ["llama-cpp", "transformers-js", "whisper-cpp", "handler"] as const;
 
 /** A cluster with the real launcher's previews; its scheduler is not asked. */
 async function preview(spec: CreateService): Promise<LaunchPreview> {

@@ -13,7 +13,7 @@ import { launchIdOf, runnerSpecOf } from "./launch-ref.ts";
 import { memoryOfPreview } from "./memory-admission.ts";
 import { orderedWallTime } from "./choose-surroundings.ts";
 import { hidden, hideValues, redactEnv, redactWords } from "./redact.ts";
-import { redactCommand } from "./service-view.ts";
+import { redactCommand, withoutText } from "./service-view.ts";
 
 /** Stands where the launch will have an id of its own. */
 const unborn = "SERVICE-ID";
@@ -35,6 +35,7 @@ export function previewLaunch(draft: ServiceDraft, homeId: string, limits: Servi
       profile: profile.name,
       engine: engine.name,
       ...(kind.kind === "command" ? { command: redactCommand(kind.command), model: servedName } : {}),
+      ...(kind.kind === "handler" ? { handler: withoutText(kind.handler), model: servedName } : {}),
       ...(chosen === undefined || servesPath(spec) ? {} : { revision: chosen.model.revision }),
       runtime: surroundings.runtime,
       ...(spec.env === undefined ? {} : { env: hideValues(spec.env) }),
@@ -105,7 +106,7 @@ export function warningsOf({ purpose, plan, memory, profile, spec, kind }: Servi
 /** A user's own command may know what to do with them. */
 function nodesWarnings({ resources }: ServiceDraft["spec"], { kind }: ServiceDraft["kind"]): string[] {
   const { nodes = 1 } = resources ?? {};
-  if (nodes === 1 || kind === "command") return [];
+  if (nodes === 1 || kind !== "model") return [];
   return [`it runs on one of the ${nodes} nodes; the others stand idle, and count as used`];
 }
 

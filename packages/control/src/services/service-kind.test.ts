@@ -6,6 +6,10 @@ import { model } from "../testing/model.ts";
 import { chooseEngine, purposeOf, serviceKind } from "./service-kind.ts";
 
 const command = { argv: ["serve"] };
+const handler: NonNullable<CreateService["handler"]> = {
+  language: "python",
+  source: { kind: "text", name: "app.py", text: "" },
+};
 
 describe("parts that do not go together are refused by the field", () => {
   // one row, one line
@@ -16,6 +20,11 @@ describe("parts that do not go together are refused by the field", () => {
     ["the command engine without a command", { engine: "command", model: "a/b" }, "invalid_request", "command"],
     ["a command for another engine", { command, engine: "llama-cpp" }, "invalid_request", "engine"],
     ["a command with a revision", { command, revision: "main" }, "invalid_request", "revision"],
+    ["a handler image without a handler", { image: "handler" }, "invalid_request", "handler"],
+    ["a handler for another engine", { handler, engine: "vllm" }, "invalid_request", "engine"],
+    ["a handler for another purpose", { handler, image: "rerank" }, "invalid_request", "image"],
+    ["a handler with a revision", { handler, revision: "main" }, "invalid_request", "revision"],
+    ["a handler and a command", { handler, command }, "invalid_request", "handler"],
   ])("%s", (_fact, spec, code, param) => {
     expect(() => serviceKind(spec)).toThrow(expect.objectContaining({ code, param }) as Error);
   });
@@ -27,6 +36,7 @@ describe("parts that do not go together are refused by the field", () => {
       revision: "main",
     });
     expect(serviceKind({ command, model: "mine" })).toEqual({ kind: "command", command, servedName: "mine" });
+    expect(serviceKind({ handler, model: "mine" })).toEqual({ kind: "handler", handler, servedName: "mine" });
   });
 });
 

@@ -4,6 +4,7 @@ import {
   isPipelineTask,
   type CommandSpec,
   type CreateService,
+  type HandlerSpec,
   type Image,
   type Model,
   type PipelineTask,
@@ -11,14 +12,17 @@ import {
 } from "@berth/api";
 import type { Engine } from "@berth/engines";
 
-/** What a spec asks for: a model served by an engine, or the user's own command. */
+/** What a spec asks for: a model served by an engine, the user's own command, or his function. */
 export type ServiceKind =
   | { readonly kind: "model"; readonly name: string; readonly revision: string | undefined }
-  | { readonly kind: "command"; readonly command: CommandSpec; readonly servedName: string | undefined };
+  | { readonly kind: "command"; readonly command: CommandSpec; readonly servedName: string | undefined }
+  | { readonly kind: "handler"; readonly handler: HandlerSpec; readonly servedName: string | undefined };
 
 /** Throws `invalid_request` or `model_required`, naming the field, for parts that do not go together. */
 export function serviceKind(spec: CreateService): ServiceKind {
-  const { image, engine, command, model, revision } = spec;
+  const { image, engine, command, handler, model, revision } = spec;
+  if (command !== undefined && handler !== undefined)
+    throw mismatch("handler", "give a command or a handler, not both");
   if (command !== undefined) {
     if (engine !== undefined && engine !== "command") {
       throw mismatch("engine", `engine ${engine} runs no command; leave it out`);
@@ -26,6 +30,16 @@ export function serviceKind(spec: CreateService): ServiceKind {
     if (revision !== undefined) throw mismatch("revision", "a command has no revision; leave it out");
     return { kind: "command", command, servedName: model };
   }
+  if (handler !== undefined) {
+    if (engine !== undefined && engine !== "handler")
+      throw mismatch("engine", `engine ${engine} runs no handler; leave it out`);
+    if (image !== undefined && image !== "handler")
+      throw mismatch("image", `a handler is no ${image}; leave it out`);
+    if (revision !== undefined) throw mismatch("revision", "a handler has no revision; leave it out");
+    return { kind: "handler", handler, servedName: model };
+  }
+  if (image === "handler" || engine === "handler")
+    throw mismatch("handler", "name the handler's file: berth run handler FILE");
   if (image === "command" || engine === "command") {
     throw mismatch("command", "name the command to run: berth run command -- PROGRAM ARGUMENTS");
   }
@@ -93,7 +107,7 @@ export function chooseEngine(
   { image, task }: Pick<Purpose, "image" | "task">,
   model: Model | undefined,
 ): Engine {
-  if (model === undefined) return engineNamed(engines, "command");
+  if (model === undefined) return engineNamed(engines, asked === "handler" ? asked : "command");
   const pipeline = image === "pipeline" && isPipelineTask(task) ? task : undefined;
   const able =
     asked === undefined
@@ -118,7 +132,7 @@ export function chooseEngine(
 
 function serves(engine: Engine, task: Task, pipeline: PipelineTask | undefined): boolean {
   if (pipeline !== undefined) return engine.pipelines?.includes(pipeline) === true;
-  return engine.name !== "command" && engine.tasks.includes(task);
+  return engine.name !== "command" && engine.name !== "handler" && engine.tasks.includes(task);
 }
 
 function acceptsAs(

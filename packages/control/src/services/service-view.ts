@@ -1,4 +1,4 @@
-import { hasEnded, type CommandSpec, type Service } from "@berth/api";
+import { hasEnded, type CommandSpec, type HandlerSpec, type Service } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import type { Forecast } from "../controllers/forecast.ts";
 import type { LiveFact } from "../controllers/live-facts.ts";
@@ -17,6 +17,7 @@ export function viewService(row: ServiceRow, factOf: FactOf, forecast: Forecast)
     ...service,
     statusReason: progress ?? service.statusReason,
     command: service.command === null ? null : redactCommand(service.command),
+    handler: service.handler === null ? null : withoutText(service.handler),
     options:
       service.options.extra === undefined
         ? service.options
@@ -77,4 +78,10 @@ export function redactCommand(command: CommandSpec): CommandSpec {
     argv: redactWords(command.argv),
     ...(command.env === undefined ? {} : { env: redactEnv(command.env) }),
   };
+}
+
+/** Lists are read often, and nobody reads files in them. */
+export function withoutText(handler: HandlerSpec): HandlerSpec {
+  const { source } = handler;
+  return source.kind === "text" ? { ...handler, source: { ...source, text: "" } } : handler;
 }

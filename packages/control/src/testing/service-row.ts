@@ -44,6 +44,7 @@ export function serviceRow(
       runtime: "process",
       options: {},
       command: null,
+      handler: null,
       resources: null,
       container: null,
       mounts: [],

@@ -32,6 +32,7 @@ export function serviceRow(
       runtime: "process",
       options: { parallel: 4, extra: ["--flag", "ünï"] },
       command: null,
+      handler: null,
       resources: null,
       container: null,
       mounts: [],

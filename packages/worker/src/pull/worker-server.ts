@@ -1,0 +1,145 @@
+import type { JobError, JobProgress, TakenJobBody, TakeJobs } from "@berth/api";
+
+/** What became of a call to the server. */
+export type Answer<T> =
+  | { readonly kind: "done"; readonly value: T }
+  /** It understood and will not: sending the same again changes nothing. */
+  | { readonly kind: "refused"; readonly status: number; readonly message: string }
+  /** Nobody is there, or he cannot now. */
+  | { readonly kind: "away"; readonly reason: string; readonly retryAfterMs: number | undefined };
+
+export interface HeldLease {
+  readonly lease: string;
+  readonly progress?: JobProgress;
+}
+
+export type Held = "held" | "over";
+export interface Finished {
+  readonly kind: "stored" | "superseded";
+}
+
+/** The worker's half of the server's API. Never throws: what goes wrong is an answer. */
+export interface WorkerServer {
+  take(order: TakeJobs, signal: AbortSignal): Promise<Answer<readonly TakenJobBody[]>>;
+  /** Tells of each lease, in order, whether it is still held. */
+  renew(workerId: string, leases: readonly HeldLease[]): Promise<Answer<readonly Held[]>>;
+  /** `values` are JSON texts. */
+  append(lease: string, values: readonly string[]): Promise<Answer<Held>>;
+  /** `json` is a JSON text. */
+  complete(lease: string, result: CompleteResult): Promise<Answer<Finished>>;
+  fail(lease: string, error: JobError): Promise<Answer<Finished>>;
+  giveBack(lease: string): Promise<Answer<Finished>>;
+}
+
+export type CompleteResult =
+  | { readonly kind: "json"; readonly text: string }
+  | { readonly kind: "streamed" }
+  | {
+      readonly kind: "bytes";
+      readonly status: number;
+      readonly contentType: string;
+      readonly bytes: Uint8Array;
+    };
+
+export interface WorkerServerOptions {
+  readonly url: string;
+  readonly key: string;
+  readonly endpoint: string;
+  readonly fetch: typeof fetch;
+}
+
+const answerWithinMs = 60_000;
+
+export function createWorkerServer({ url, key, endpoint, fetch }: WorkerServerOptions): WorkerServer {
+  async function post<T>(
+    path: string,
+    body: string,
+    read: (reply: Record<string, unknown>) => T,
+    signal = AbortSignal.timeout(answerWithinMs),
+  ): Promise<Answer<T>> {
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body,
+        signal,
+      });
+      const text = await response.text();
+      if (response.ok) return { kind: "done", value: read(JSON.parse(text) as Record<string, unknown>) };
+      return unsuccessful(response, text);
+    } catch (error) {
+      return { kind: "away", reason: words(error), retryAfterMs: undefined };
+    }
+  }
+  const readHeld = (reply: Record<string, unknown>): Held => (reply.held === "over" ? "over" : "held");
+  const readFinished = (reply: Record<string, unknown>): Finished => ({
+    kind: reply.kind === "superseded" ? "superseded" : "stored",
+  });
+  return {
+    take: (order, signal) =>
+      post(
+        `/api/v1/endpoints/${encodeURIComponent(endpoint)}/take`,
+        JSON.stringify(order),
+        (reply) => reply.data as readonly TakenJobBody[],
+        AbortSignal.any([signal, AbortSignal.timeout(order.waitSeconds * 1000 + answerWithinMs)]),
+      ),
+    renew: (workerId, leases) =>
+      post(
+        "/api/v1/leases/renew",
+        JSON.stringify({ workerId, leases }),
+        (reply) => reply.data as readonly Held[],
+      ),
+    append: (lease, values) =>
+      post(
+        "/api/v1/leases/append",
+        `{"lease":${JSON.stringify(lease)},"values":[${values.join(",")}]}`,
+        readHeld,
+      ),
+    complete: (lease, result) => post("/api/v1/leases/complete", completeBody(lease, result), readFinished),
+    fail: (lease, error) => post("/api/v1/leases/fail", JSON.stringify({ lease, error }), readFinished),
+    giveBack: (lease) => post("/api/v1/leases/return", JSON.stringify({ lease }), readFinished),
+  };
+}
+
+function completeBody(lease: string, result: CompleteResult): string {
+  switch (result.kind) {
+    case "json":
+      // written already: a large result is not written twice
+      return `{"lease":${JSON.stringify(lease)},"json":${result.text}}`;
+    case "streamed":
+      return JSON.stringify({ lease, streamed: true });
+    case "bytes": {
+      const { status, contentType, bytes } = result;
+      return JSON.stringify({ lease, status, contentType, base64: Buffer.from(bytes).toString("base64") });
+    }
+  }
+}
+
+function unsuccessful(response: Response, text: string): Answer<never> {
+  const { status } = response;
+  const message = `${status} ${messageOf(text)}`;
+  // 401, 403 and 404 may be mended while we wait: a key or an endpoint that is made again
+  const isFinal = status === 400 || status === 409 || status === 410 || status === 413 || status === 422;
+  if (isFinal) return { kind: "refused", status, message };
+  const seconds = Number(response.headers.get("retry-after") ?? "");
+  return {
+    kind: "away",
+    reason: `the server says ${message}`,
+    retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
+  };
+}
+
+function messageOf(text: string): string {
+  try {
+    const body = JSON.parse(text) as { error?: { message?: unknown } };
+    if (typeof body.error?.message === "string") return body.error.message;
+  } catch {
+    // a proxy's own page
+  }
+  return text.slice(0, 200);
+}
+
+function words(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}

@@ -71,15 +71,20 @@ export class EndpointSights {
     // also what has come and gone between two looks
     const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
     state.seenArrived = traffic.arrived;
-    if (hasCome || traffic.inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
+    // a route that leads to its replicas is not counted as traffic of its own
+    const inFlight = Math.max(
+      traffic.inFlight,
+      replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
+    );
+    if (hasCome || inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
     const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
-    const isSaturated = ready.length > 0 && traffic.inFlight >= ready.length * slots;
+    const isSaturated = ready.length > 0 && inFlight >= ready.length * slots;
     state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
     return {
       replicas,
       facts: {
         now,
-        inFlight: traffic.inFlight,
+        inFlight,
         waiting,
         arrivalsPerSecond: state.meter.arrivalsPerSecond(now),
         donePerSecond: state.meter.donePerSecond,

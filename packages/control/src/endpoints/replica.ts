@@ -9,8 +9,8 @@ export interface Replica {
   readonly phase: "starting" | "ready" | "stopping" | "ended";
   /** Why it ended, where nobody had asked for it. */
   readonly failure: string | null;
-  /** Whether it could ever answer. */
-  readonly wasReady: boolean;
+  /** Since when it could answer, at first or again; null: it never could. */
+  readonly readyAt: number | null;
   readonly inFlight: number;
   readonly createdAt: number;
   readonly endedAt: number | null;
@@ -33,7 +33,7 @@ export function replicaOf(
     deployment: service.replicaOf.deployment,
     phase: phaseOf(status),
     failure: failureOf(service),
-    wasReady: healthyAt !== null,
+    readyAt: healthyAt,
     inFlight: seen.inFlight,
     createdAt,
     endedAt,

@@ -137,7 +137,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   /** What requests leave behind, whichever thread carries them. */
   const told = {
     wake: (id: string) => {
-      if (!plane.endpoints.wake(id)) control.wake(id);
+      if (!plane.endpoints.called(id)) control.wake(id);
     },
     loads: (thread: number, counted: ThreadLoads | undefined) => loads.tell(thread, counted),
     suspect: (id: string) => plane.providers.suspect(id),

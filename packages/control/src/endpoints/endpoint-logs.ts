@@ -24,9 +24,8 @@ export async function* endpointLogs(
 ): AsyncGenerator<string> {
   const own = () =>
     services
-      .rows()
+      .of(row.id)
       .map(({ service }) => service)
-      .filter(({ replicaOf }) => replicaOf?.endpointId === row.id)
       .filter(({ id, name }) => replica === undefined || id === replica || name === replica);
   if (replica !== undefined && own().length === 0)
     throw new BerthError("not_found", `${row.name} has no replica ${replica}`, { param: "replica" });

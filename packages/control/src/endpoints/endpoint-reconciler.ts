@@ -109,7 +109,7 @@ export class EndpointReconciler implements Reconciler {
     step: Exclude<EndpointStep, { kind: "start" }>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { records, services, cancelJobs, clock } = this.#options;
+    const { records, sights, services, cancelJobs, clock } = this.#options;
     const { draining } = records.state(row.id);
     switch (step.kind) {
       case "drain":
@@ -130,10 +130,9 @@ export class EndpointReconciler implements Reconciler {
         return this.#conclude(row, step);
       case "remove":
         await cancelJobs(row.id);
-        for (const service of services.rows())
-          if (service.service.replicaOf?.endpointId === row.id)
-            await unlessGone(services.forget(service.service.id, signal));
-        return records.delete(row.id);
+        for (const { service } of services.of(row.id)) await unlessGone(services.forget(service.id, signal));
+        await records.delete(row.id);
+        return sights.changed(row.id);
     }
   }
 

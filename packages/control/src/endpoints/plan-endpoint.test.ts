@@ -93,7 +93,10 @@ function briefStep(step: EndpointStep): string {
       return `${step.status} ${step.deployment}`;
     case "remove":
       return "remove";
-    default:
+    case "drain":
+    case "keep":
+    case "stop":
+    case "forget":
       return `${step.kind} ${step.replica}`;
   }
 }

@@ -1,4 +1,4 @@
-import { hasEnded, type ServiceStatus } from "@berth/api";
+import type { ServiceStatus } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 
 /** A service as its endpoint sees it. Times are milliseconds since 1970. */
@@ -43,14 +43,21 @@ export function replicaOf(
 }
 
 function phaseOf(status: ServiceStatus): Replica["phase"] {
-  if (hasEnded(status)) return "ended";
   switch (status) {
+    case "SUBMITTED":
+    case "PENDING":
+    case "STARTING":
+    case "UNHEALTHY":
+      return "starting";
     case "HEALTHY":
       return "ready";
     case "STOPPING":
       return "stopping";
-    default:
-      return "starting";
+    case "STOPPED":
+    case "FAILED":
+    case "TIMEOUT":
+    case "PREEMPTED":
+      return "ended";
   }
 }
 

@@ -10,7 +10,7 @@ import { Harbour } from "./harbour.ts";
 import { MemoryEndpoints } from "./memory-endpoints.ts";
 
 export const ada: Orderer = { keyId: "ada-key", owner: "ada" };
-const stepMs = 250;
+const stepMs = 500;
 const { signal } = new AbortController();
 
 /** A harbour with endpoints: servers are started and killed in it, and what comes to endpoints is the test's. */

@@ -133,6 +133,16 @@ describe("who may call", () => {
     expect([adas.received.length, others.received.length]).toEqual([1, 1]);
   });
 
+  test("nor from the route for all other names", async () => {
+    await using others = await startFakeModelServer();
+    await using rig = await startRig();
+    rig.routes.route("everything", [provider({ url: others.url })]);
+    const fallback = rig.routes.snapshot().routes.get("everything");
+    rig.routes.change({ ...endpointNames([{}]), fallback });
+    expect((await call(rig.port, { key: keys.bob, body: chat() })).status).toBe(200);
+    expect([others.received.length, rig.woken]).toEqual([1, []]);
+  });
+
   test("a key that is limited to an endpoint calls it by all its names, and nothing else", async () => {
     await using server = await startFakeModelServer();
     await using rig = await startRig();

@@ -17,7 +17,7 @@ const isReady = ({ replicas }: { readonly replicas: { readonly ready: number } }
 describe("scaling", () => {
   test("nothing runs before it is deployed, and a deployment that nobody woke runs nothing", async () => {
     const at = await world();
-    const { id, status } = await at.deployed({}, false);
+    const { status } = await at.deployed({}, false);
     expect([status, at.running()]).toEqual(["SCALED_DOWN", 0]);
   });
 

@@ -220,7 +220,7 @@ describe("deployments", () => {
     await at.until(id, ({ currentDeployment }) => currentDeployment === 2);
     expect(await rollback()).toMatchObject({ number: 3, rollbackTo: 1 });
     await at.until(id, ({ currentDeployment }) => currentDeployment === 3);
-    expect(at.endpoints.get(id).configuration.template?.env).toEqual({ SAYS: "one" });
+    expect(at.endpoints.find(id).configuration.template?.env).toEqual({ SAYS: "one" });
     expect(await rollback(2)).toMatchObject({ number: 4, rollbackTo: 2 });
     // what is being rolled out now is left for what answers still
     expect(await rollback()).toMatchObject({ number: 5, rollbackTo: 3 });

@@ -24,7 +24,9 @@ test("whoever may call an endpoint may wake it, and is not told how it is made",
   const woken = await wakeEndpoint(input, by("bob", ["inference"]));
   expect(woken).toMatchObject({ id, configuration: { template: null } });
   expect(JSON.stringify(woken)).not.toContain("mine alone");
-  expect(await wakeEndpoint(input, by(null, ["admin"]))).toMatchObject({ configuration: { template } });
+  expect(await wakeEndpoint(input, by(null, ["admin"]))).toMatchObject({
+    configuration: { template: { model: "berth/pilot" } },
+  });
   await at.until(id, ({ replicas }) => replicas.ready === 1);
 });
 

@@ -73,7 +73,9 @@ export async function start(argv: readonly string[]): Promise<void> {
   const profiles = openProfiles(config, state.store, changes, sites, (from, to) => {
     plane.downloads.renameProfile(from, to);
     plane.images.renameProfile(from, to);
-    return plane.endpoints.renameProfile(from, to).then(() => plane.control.reload());
+    return Promise.all([plane.presets.renameProfile(from, to), plane.endpoints.renameProfile(from, to)]).then(
+      () => plane.control.reload(),
+    );
   });
   await ensureFirstProfile(profiles, config, process.env);
   let port = settings.BERTH_PORT;
@@ -137,7 +139,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   /** What requests leave behind, whichever thread carries them. */
   const told = {
     wake: (id: string) => {
-      if (!plane.endpoints.wake(id)) control.wake(id);
+      if (!plane.endpoints.called(id)) control.wake(id);
     },
     loads: (thread: number, counted: ThreadLoads | undefined) => loads.tell(thread, counted),
     suspect: (id: string) => plane.providers.suspect(id),

@@ -126,6 +126,8 @@ export interface NamedRoute {
   /** In order of preference. */
   readonly upstreams: readonly RoutedUpstream[];
   readonly endpoint?: RoutedEndpoint;
+  /** Who answers for the name to callers from whom the endpoint is hidden. */
+  readonly behind?: NamedRoute;
 }
 
 /** Everything that can be named in `model`, replaced whole at each change. */

@@ -85,11 +85,11 @@ export class ServiceControl {
 
   /** Services, for whoever has replicas among them. */
   readonly replicas: ReplicaServices = {
-    rows: () => this.#records.rows(),
+    of: (endpointId) => this.#records.replicasOf(endpointId),
     view: (row) => this.#records.view(row),
     inFlight: (id) => this.#records.fact(id)?.inFlight ?? 0,
     create: (spec, replicaOf, signal) => this.services.createReplica(spec, replicaOf, signal),
-    preview: (spec, signal) => this.services.preview(spec, signal),
+    preview: (spec, signal) => this.services.previewReplica(spec, signal),
     stop: (id) => this.services.stop(id),
     forget: (id, signal) => this.services.delete(id, signal),
     logs: (id, options, signal) => this.services.logs(id, options, signal),

@@ -15,8 +15,6 @@ interface Counted {
 /** Counts the requests for endpoints, for whoever decides how many replicas there are. */
 export class EndpointTraffic {
   readonly #loads = new Map<string, Counted>();
-  /** Grows with each change. */
-  version = 0;
 
   get loads(): ReadonlyMap<string, EndpointLoad> {
     return this.#loads;
@@ -42,7 +40,6 @@ export class EndpointTraffic {
   }
 
   #of(endpointId: string): Counted {
-    this.version += 1;
     let counted = this.#loads.get(endpointId);
     if (counted === undefined) this.#loads.set(endpointId, (counted = { arrived: 0, finished: 0, held: 0 }));
     return counted;

@@ -38,6 +38,7 @@ export function inferenceErrand(exchange: Exchange, asked: AskedRequest, context
       return asked.form === "form" ? takingUploads(route, name ?? "") : route;
     },
     prefixes: () => (prefixes ??= prefixesOf(asked.parsed())),
+    fallsBack: true,
     costUsd: (upstream) => likelyCost(upstream, exchange.bodyBytes, asked.facts),
     ask: (upstream, policy, hasOthers) => sender.send(exchange, asked, upstream, policy, hasOthers),
   };
@@ -56,6 +57,8 @@ export function passErrand(
     stream: false,
     route: () => permitted(context.principal, name, routeFor(context, name)),
     prefixes: () => [],
+    // only a service knows what is meant
+    fallsBack: false,
     costUsd: () => undefined,
     ask: (upstream) => {
       if (upstream.kind !== "service") throw new TypeError("only a service knows what is meant");
@@ -84,7 +87,7 @@ function routeFor({ routes, entrance, principal }: ErrandContext, name: string |
     throw new BerthError("model_required", "say which model: GET /v1/models lists what can be named", {
       param: "model",
     });
-  throw modelNotFound(name, namedRoutes(snapshot, entrance), principal);
+  throw modelNotFound(name, namedRoutes(snapshot, entrance, principal), principal);
 }
 
 /** Those that are asked in the caller's own words. Throws `fault` where there are none. */

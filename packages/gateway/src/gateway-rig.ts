@@ -22,9 +22,19 @@ export const keys = {
   any: "sk-berth-any",
   adminOnly: "sk-berth-admin-only",
   pilotOnly: "sk-berth-pilot-only",
+  ada: "sk-berth-ada",
+  bob: "sk-berth-bob",
+  /** Ada's, for one of her endpoints. */
+  adaChatOnly: "sk-berth-ada-chat-only",
 } as const;
 
-const principals: ReadonlyMap<string, Principal> = new Map([
+const principals: ReadonlyMap<string, Principal> = new Map<string, Principal>([
+  [sha256(keys.ada), { keyId: "ada", scopes: ["inference"], models: null, owner: "ada", ...unbounded }],
+  [sha256(keys.bob), { keyId: "bob", scopes: ["inference"], models: null, owner: "bob", ...unbounded }],
+  [
+    sha256(keys.adaChatOnly),
+    { keyId: "ada-chat", scopes: ["inference"], models: ["ada/chat"], owner: "ada", ...unbounded },
+  ],
   [sha256(keys.any), { keyId: "any", scopes: ["inference"], models: null, ...unbounded }],
   [sha256(keys.adminOnly), { keyId: "admin-only", scopes: ["admin"], models: null, ...unbounded }],
   [

@@ -228,7 +228,7 @@ class RunningGateway implements Gateway {
         exchange.operation = "models";
         const isAsked = operation.kind === "foreign_list" && request.method === "POST";
         const body = isAsked ? parseBody(await readBody(exchange, "json", this.#limits)).value : undefined;
-        const routes = namedRoutes(snapshot, entrance);
+        const routes = namedRoutes(snapshot, entrance, principal);
         answerJson(exchange, modelsAsked(operation, request.headers, { routes, principal, body }));
         return;
       }

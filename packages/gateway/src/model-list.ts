@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import { nearest } from "@berth/std/nearest";
-import { isVisible, mayCall } from "./permission.ts";
+import { isVisible, mayCall, mayCallEndpoint } from "./permission.ts";
 import type { NamedRoute, Principal, Upstream } from "./ports.ts";
 import { isReady } from "./routing/upstream-id.ts";
 
@@ -60,10 +60,12 @@ function callableModel(
 ): CallableModel | undefined {
   if (route === undefined || !isVisible(principal, route)) return undefined;
   const upstreams = route.upstreams.map(({ upstream }) => upstream);
-  const mayCallAll = route.endpoint !== undefined && principal.models?.includes(route.endpoint.fullName);
-  const callable = upstreams.filter(
-    (upstream) => canAnswer(upstream) && (mayCallAll === true || mayCall(principal, name, upstream)),
-  );
+  const { endpoint } = route;
+  const isCallable =
+    endpoint === undefined
+      ? (upstream: Upstream) => mayCall(principal, name, upstream)
+      : () => mayCallEndpoint(principal, name, { ...route, endpoint });
+  const callable = upstreams.filter((upstream) => canAnswer(upstream) && isCallable(upstream));
   const [first] = callable;
   if (first === undefined) return undefined;
   const shown = callable.find(isReady) ?? first;

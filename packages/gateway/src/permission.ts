@@ -1,4 +1,4 @@
-import { BerthError, isVisibleTo } from "@berth/api";
+import { BerthError, isVisibleTo, type RoutedEndpoint } from "@berth/api";
 import type { NamedRoute, Principal, Upstream } from "./ports.ts";
 import { upstreamId } from "./routing/upstream-id.ts";
 
@@ -29,18 +29,45 @@ export function isVisible(principal: Principal, { endpoint }: NamedRoute): boole
   return endpoint === undefined || isVisibleTo(endpoint, principal);
 }
 
+/** What a name leads to for the caller; nothing where it leads to what is hidden from them. */
+export function seenBy(principal: Principal, route: NamedRoute | undefined): NamedRoute | undefined {
+  for (let one = route; one !== undefined; one = one.behind) if (isVisible(principal, one)) return one;
+  return undefined;
+}
+
+/** An endpoint is called by its own names, not by those of its replicas or of their model. */
+export function mayCallEndpoint(
+  { models }: Principal,
+  name: string,
+  { endpoint, upstreams }: NamedRoute & { readonly endpoint: RoutedEndpoint },
+): boolean {
+  const { endpointId, fullName, owner } = endpoint;
+  if (models === null || models.includes(endpointId) || models.includes(fullName)) return true;
+  const isOwn =
+    `${owner}/${name}` === fullName ||
+    upstreams.every(({ upstream }) => upstream.model !== name && upstream.name !== name);
+  return isOwn && models.includes(name);
+}
+
 /** The route behind `name` with those upstreams that the caller may use. Throws `forbidden` when there are none. */
 export function permitted(principal: Principal, name: string, route: NamedRoute): NamedRoute {
   const { endpoint } = route;
-  if (principal.models === null || principal.models.includes(name)) return route;
-  if (endpoint !== undefined && principal.models.includes(endpoint.fullName)) return route;
+  if (principal.models === null) return route;
+  if (endpoint !== undefined) {
+    if (mayCallEndpoint(principal, name, { ...route, endpoint })) return route;
+    throw mayNotCall(principal.models, name);
+  }
+  if (principal.models.includes(name)) return route;
   const upstreams = route.upstreams.filter(({ upstream }) => mayCall(principal, name, upstream));
-  // an endpoint is called by its names, not by those of its replicas
-  if (upstreams.length > 0 && endpoint === undefined) return { ...route, upstreams };
-  const some = principal.models.slice(0, namedAtMost).map((model) => `\`${model}\``);
-  const rest = principal.models.length - some.length;
+  if (upstreams.length > 0) return { ...route, upstreams };
+  throw mayNotCall(principal.models, name);
+}
+
+function mayNotCall(models: readonly string[], name: string): BerthError {
+  const some = models.slice(0, namedAtMost).map((model) => `\`${model}\``);
+  const rest = models.length - some.length;
   const may = some.length === 0 ? "none" : some.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-  throw new BerthError("forbidden", `this key may not call \`${name}\`; it may call ${may}`, {
+  return new BerthError("forbidden", `this key may not call \`${name}\`; it may call ${may}`, {
     param: "model",
   });
 }

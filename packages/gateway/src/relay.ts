@@ -2,7 +2,7 @@ import { BerthError } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
-import { coldRefusal, coldStartOf } from "./cold-start.ts";
+import { coldRefusal, coldStartOf, type ColdStart } from "./cold-start.ts";
 import type { EndpointTraffic } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
@@ -28,6 +28,8 @@ export interface Errand {
   readonly route: () => NamedRoute;
   /** Digests of its conversation's beginnings, for strategies that look at them; as `prefixesOf`. */
   readonly prefixes: () => readonly string[];
+  /** Whoever answers in place of an endpoint that has nobody ready can. */
+  readonly fallsBack: boolean;
   /** US dollars that it may cost there. */
   readonly costUsd: (upstream: Upstream) => number | undefined;
   /** Sends it there, and passes the answer on. `hasOthers`: somebody else could be asked instead. */
@@ -69,12 +71,14 @@ export class Relay {
 
   /** Resolves when the client has the whole answer; rejects with BerthError when it gets none, or not all of it. */
   async run(exchange: Exchange, errand: Errand, { endpoint } = errand.route()): Promise<void> {
+    // a word that means nothing is told of before anything is woken
+    const coldStart = coldStartOf(exchange);
     const endpointId = endpoint?.endpointId;
-    if (endpointId === undefined) return this.#run(exchange, errand);
+    if (endpointId === undefined) return this.#run(exchange, errand, coldStart);
     const { traffic } = this.#options;
     traffic.begin(endpointId);
     try {
-      return await this.#run(exchange, errand);
+      return await this.#run(exchange, errand, coldStart);
     } finally {
       traffic.end(endpointId);
     }
@@ -85,7 +89,7 @@ export class Relay {
     return this.#loads.byUpstream;
   }
 
-  async #run(exchange: Exchange, errand: Errand): Promise<void> {
+  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart): Promise<void> {
     let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
@@ -97,7 +101,7 @@ export class Relay {
         tried = [];
         continue;
       }
-      const upstream = await this.#upstream(exchange, errand, route, choice);
+      const upstream = await this.#upstream(exchange, errand, route, choice, coldStart);
       // somebody else was faster: choose anew
       if (upstream === undefined) continue;
       const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
@@ -130,6 +134,7 @@ export class Relay {
     errand: Errand,
     route: NamedRoute,
     choice: Choice,
+    coldStart: ColdStart,
   ): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
       case "send":
@@ -141,7 +146,7 @@ export class Relay {
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
         if (route.endpoint !== undefined) this.#options.activator.wake(route.endpoint.endpointId);
-        switch (coldStartOf(exchange)) {
+        switch (coldStart) {
           case "hold":
             break;
           case "fail":
@@ -167,7 +172,7 @@ export class Relay {
 
   /** Who answers in place of an endpoint that has nobody; counted among the loads. */
   #instead(errand: Errand, { policy, endpoint }: NamedRoute): ReadyUpstream | undefined {
-    if (endpoint === undefined || endpoint.fallback.length === 0) return undefined;
+    if (endpoint === undefined || endpoint.fallback.length === 0 || !errand.fallsBack) return undefined;
     const choice = chooseUpstream(
       { policy, upstreams: endpoint.fallback },
       new ErrandSight(this.#seen, errand, []),

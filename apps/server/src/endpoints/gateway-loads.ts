@@ -13,7 +13,13 @@ export interface ThreadLoads {
 export class GatewayLoads implements EndpointLoads {
   #own: Pick<Gateway, "traffic" | "outstanding"> | undefined;
   #jobs: (endpointId: string) => Endpoint["jobs"] = () => ({ queued: 0, running: 0 });
-  readonly #threads = new Map<number, ThreadLoads>();
+  readonly #threads = new Map<
+    number,
+    {
+      readonly endpoints: ReadonlyMap<string, EndpointLoad>;
+      readonly outstanding: ReadonlyMap<string, number>;
+    }
+  >();
   /** Of threads that are gone, so that no count ever falls. */
   readonly #past = new Map<string, { arrived: number; finished: number }>();
 
@@ -29,7 +35,8 @@ export class GatewayLoads implements EndpointLoads {
   /** Of another thread; nothing once it is gone: whatever it had under way is over. */
   tell(thread: number, loads: ThreadLoads | undefined): void {
     if (loads !== undefined) {
-      this.#threads.set(thread, loads);
+      const { endpoints, outstanding } = loads;
+      this.#threads.set(thread, { endpoints: new Map(endpoints), outstanding: new Map(outstanding) });
       return;
     }
     for (const [id, { arrived }] of this.#threads.get(thread)?.endpoints ?? []) {
@@ -43,8 +50,10 @@ export class GatewayLoads implements EndpointLoads {
     const loads: EndpointLoad[] = [];
     const own = this.#own?.traffic.loads.get(endpointId);
     if (own !== undefined) loads.push(own);
-    for (const { endpoints } of this.#threads.values())
-      for (const [id, load] of endpoints) if (id === endpointId) loads.push(load);
+    for (const { endpoints } of this.#threads.values()) {
+      const load = endpoints.get(endpointId);
+      if (load !== undefined) loads.push(load);
+    }
     const past = this.#past.get(endpointId);
     if (past !== undefined) loads.push({ ...past, held: 0 });
     if (loads.length === 0) return undefined;
@@ -58,8 +67,7 @@ export class GatewayLoads implements EndpointLoads {
 
   outstanding(serviceId: string): number {
     let sum = this.#own?.outstanding().get(serviceId) ?? 0;
-    for (const { outstanding } of this.#threads.values())
-      for (const [id, count] of outstanding) if (id === serviceId) sum += count;
+    for (const { outstanding } of this.#threads.values()) sum += outstanding.get(serviceId) ?? 0;
     return sum;
   }
 

@@ -41,7 +41,10 @@ const gateway = createGateway({
     },
   },
   activator: {
-    wake: (serviceId) => tell({ kind: "wake", serviceId }),
+    wake: (serviceId) => {
+      tellNow();
+      tell({ kind: "wake", serviceId });
+    },
     suspect: (providerId) => tell({ kind: "suspect", providerId }),
   },
   forbids: forbiddenAddress,
@@ -55,6 +58,7 @@ const gateway = createGateway({
   isPeer: isOwnPort,
   limits: data.limits,
 });
+const tellNow = tellLoads(gateway, (loads) => tell({ kind: "loads", loads }));
 const counted: Pick<Gateway, "handle"> = {
   handle: async (request, response, context) => {
     Atomics.add(state, inFlightAt, 1);
@@ -66,7 +70,6 @@ const front = createThreadFront({ gateway: counted, policy, open, toMain: passTo
 const fast = createFastFront({ gateway: counted, policy, open });
 const listener = await listen(host, port, front, { shared: true, fast });
 const stopping = new AbortController();
-tellLoads(gateway, (loads) => tell({ kind: "loads", loads }));
 void shrinkWhenIdle(
   {
     heap: ownHeap(),

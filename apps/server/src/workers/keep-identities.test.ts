@@ -95,3 +95,30 @@ test("nothing but identities changes", () => {
   const now = sent([target("q"), target("p", "http://c/v1")], 3);
   expect(keepIdentities(sent([target("p")]), now)).toEqual(now);
 });
+
+test("what is behind a hidden endpoint keeps its targets as well, and so does who answers instead", () => {
+  const a = upstream(target("a"));
+  const one = { upstream: a, weight: 1, group: 0 };
+  const hidden = {
+    ...route(undefined, []),
+    endpoint: {
+      endpointId: "ep-1",
+      fullName: "ada/m",
+      owner: "ada",
+      visibility: "private" as const,
+      fallback: [one],
+    },
+    behind: route(undefined, [a]),
+  };
+  const snapshot: RoutingSnapshot = { ...sent([]), routes: new Map([["m", hidden]]) };
+  const before = structuredClone(snapshot);
+  const kept = keepIdentities(before, structuredClone(snapshot)).routes.get("m");
+  const known = before.routes.get("m");
+  const targetsOf = (named: NamedRoute | undefined) =>
+    [...(named?.behind?.upstreams ?? []), ...(named?.endpoint?.fallback ?? [])].map(
+      (routed) => routed.upstream.kind === "provider" && routed.upstream.target,
+    );
+  expect(targetsOf(kept)).toHaveLength(2);
+  for (const found of targetsOf(kept)) expect(targetsOf(known)).toContain(found);
+  expect(kept?.endpoint).toEqual(known?.endpoint);
+});

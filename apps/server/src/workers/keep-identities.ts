@@ -14,7 +14,7 @@ import type {
 export function keepIdentities(before: RoutingSnapshot, now: RoutingSnapshot): RoutingSnapshot {
   const targets = new Map<string, ProviderTarget>();
   const policies = new Map<string | undefined, RoutePolicy>();
-  for (const { policy, upstreams, endpoint } of allRoutes(before)) {
+  for (const { policy, upstreams, endpoint } of allRoutes(before).flatMap(withBehind)) {
     policies.set(policy.route, policy);
     for (const { upstream } of [...upstreams, ...(endpoint?.fallback ?? [])])
       if (upstream.kind === "provider") targets.set(upstream.target.providerId, upstream.target);
@@ -27,9 +27,10 @@ export function keepIdentities(before: RoutingSnapshot, now: RoutingSnapshot): R
   );
   const routedOf = (routed: readonly RoutedUpstream[]): RoutedUpstream[] =>
     routed.map((one) => ({ ...one, upstream: upstreamOf(one.upstream) }));
-  const routeOf = once(({ policy, upstreams, endpoint }: NamedRoute): NamedRoute => ({
+  const routeOf = once(({ policy, upstreams, endpoint, behind }: NamedRoute): NamedRoute => ({
     policy: policyOf(policy),
     upstreams: routedOf(upstreams),
+    ...(behind === undefined ? {} : { behind: routeOf(behind) }),
     ...(endpoint === undefined ? {} : { endpoint: { ...endpoint, fallback: routedOf(endpoint.fallback) } }),
   }));
   return {
@@ -45,6 +46,10 @@ export function keepIdentities(before: RoutingSnapshot, now: RoutingSnapshot): R
 function allRoutes({ routes, endpoints, patterns, fallback }: RoutingSnapshot): readonly NamedRoute[] {
   const all = [...routes.values(), ...endpoints.values(), ...patterns.map(({ route }) => route)];
   return fallback === undefined ? all : [...all, fallback];
+}
+
+function withBehind(route: NamedRoute): readonly NamedRoute[] {
+  return route.behind === undefined ? [route] : [route, ...withBehind(route.behind)];
 }
 
 function same<T>(now: T, before: T | undefined): T {

@@ -44,8 +44,10 @@ export function planNames(
   const endpoints = planEndpointNames(endpointRows, (model) => firstOf(beside.get(model)));
   for (const [name, route] of services.routes) routes.set(name, route);
   // an endpoint's name goes before a model's, but not before that of a service that lives
-  for (const [name, route] of endpoints.routes)
-    if (!isBorne(services.routes.get(name), name)) routes.set(name, route);
+  for (const [name, route] of endpoints.routes) {
+    const behind = routes.get(name);
+    if (!isBorne(services.routes.get(name), name)) routes.set(name, lastBehind(route, behind));
+  }
 
   // a target never leads to a route: a route may bear its model's name, and nothing goes round in circles
   const own = new Map(routes);
@@ -84,6 +86,12 @@ export function planNames(
 /** Of several providers the first: the others may cost, and can be written down by their whole names. */
 function firstOf(route: NamedRoute | undefined): readonly Upstream[] {
   return (route?.upstreams ?? []).filter(({ group }) => group === 0).map(({ upstream }) => upstream);
+}
+
+/** From whom an endpoint is hidden, what else has its name is not. */
+function lastBehind(route: NamedRoute, behind: NamedRoute | undefined): NamedRoute {
+  if (behind === undefined || route.endpoint?.visibility === "public") return route;
+  return { ...route, behind: route.behind === undefined ? behind : lastBehind(route.behind, behind) };
 }
 
 function isBorne(route: NamedRoute | undefined, name: string): boolean {

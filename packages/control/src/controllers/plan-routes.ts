@@ -13,6 +13,8 @@ export interface RoutedService {
   readonly row: ServiceRow;
   readonly fact: LiveFact | undefined;
   readonly expectedReadyAtMs: number | undefined;
+  /** As these make it, where that is known already. */
+  readonly upstream?: ServiceUpstream;
 }
 
 interface Ranked {
@@ -45,9 +47,13 @@ export const ownNamePolicy: RoutePolicy = {
 export function planRoutes(services: readonly RoutedService[]): ServiceNames {
   const named = new Map<string, Ranked[]>();
   const ports = new Map<number, ServiceUpstream>();
-  for (const { row, fact, expectedReadyAtMs } of services) {
+  for (const {
+    row,
+    fact,
+    expectedReadyAtMs,
+    upstream = upstreamOf(row, fact, expectedReadyAtMs),
+  } of services) {
     const { service } = row;
-    const upstream = upstreamOf(row, fact, expectedReadyAtMs);
     const ranked = { rank: rankOf(row, upstream), at: service.updatedAt, upstream };
     for (const name of new Set([service.id, service.name, upstream.model])) {
       const others = named.get(name);

@@ -1,4 +1,4 @@
-import type { RoutingSnapshot, Upstream } from "@berth/api";
+import type { RoutingSnapshot, ServiceUpstream, Upstream } from "@berth/api";
 import type { EndpointRow, EventStore, ServiceRow } from "@berth/store";
 import type { RoutedEndpointRow } from "../endpoints/plan-endpoint-names.ts";
 import type { ConfiguredRoute } from "../providers/configured-route.ts";
@@ -31,6 +31,13 @@ export interface EndpointSight {
 
 const none: readonly EndpointSight[] = [];
 
+/** A service as it was last seen; `version` is another one whenever it means another thing for requests. */
+interface Seen extends RoutedService {
+  readonly upstream: ServiceUpstream;
+  readonly text: string;
+  readonly version: number;
+}
+
 function isItsOwn({ service }: ServiceRow): boolean {
   return service.replicaOf === null;
 }
@@ -46,6 +53,8 @@ export class ServiceRoutes {
   readonly #others: OtherNames;
   #planned: PlannedNames;
   #snapshot: RoutingSnapshot;
+  readonly #seen = new Map<string, Seen>();
+  #versions = 0;
   #text = "";
   #providers: readonly RoutedProvider[] = [];
   #configured: readonly ConfiguredRoute[] = [];
@@ -64,6 +73,7 @@ export class ServiceRoutes {
           return this.#concerns(change.service.id) ? this.refresh() : undefined;
         case "service-removed":
           this.#told.delete(change.id);
+          this.#seen.delete(change.id);
           return this.refresh();
         case "endpoint":
         case "endpoint-removed":
@@ -118,11 +128,14 @@ export class ServiceRoutes {
 
   refresh(): void {
     const rows = this.#records.rows();
-    const services = planRoutes(rows.filter(isItsOwn).map((row) => this.#routed(row)));
-    const endpoints = this.#endpointRows(rows);
-    const replicas = endpoints.map(({ replicas: own }) => own);
-    const text = JSON.stringify([[...services.routes], [...services.ports], replicas]);
+    const own = rows.filter(isItsOwn).map((row) => this.#look(row));
+    const endpoints = this.#endpointRows();
+    const text = JSON.stringify([
+      own.map(({ version }) => version),
+      endpoints.map(({ replicas }) => replicas.map(({ serviceId }) => this.#seen.get(serviceId)?.version)),
+    ]);
     if (text === this.#text && !this.#haveOthersChanged()) return;
+    const services = planRoutes(own);
     this.#text = text;
     this.#endpoints = this.#others.endpoints?.() ?? none;
     this.#providers = this.#others.providers();
@@ -141,22 +154,38 @@ export class ServiceRoutes {
     );
   }
 
-  #endpointRows(rows: readonly ServiceRow[]): readonly RoutedEndpointRow[] {
+  #endpointRows(): readonly RoutedEndpointRow[] {
     const endpoints = this.#others.endpoints?.() ?? none;
-    if (endpoints.length === 0) return [];
-    const byId = new Map(rows.map((row) => [row.service.id, row]));
     return endpoints.map(({ row, serving, absence }) => {
       const upstreams = serving.flatMap((id) => {
-        const service = byId.get(id);
-        if (service === undefined) return [];
-        const { fact, expectedReadyAtMs } = this.#routed(service);
-        return [upstreamOf(service, fact, expectedReadyAtMs)];
+        const service = this.#records.known(id);
+        return service === undefined ? [] : [this.#look(service).upstream];
       });
       // one that can answer keeps those that cannot yet out of sight
       const ready = upstreams.filter(({ state }) => state.kind === "ready");
       const usable = upstreams.filter(({ state }) => state.kind !== "unavailable");
       return { row, replicas: ready.length > 0 ? ready : usable, absence };
     });
+  }
+
+  /** With hundreds of services, only those that have changed are worked out anew. */
+  #look(row: ServiceRow): Seen {
+    const { id, status, updatedAt, port } = row.service;
+    const routed = this.#routed(row);
+    const known = this.#seen.get(id);
+    const isKnown =
+      known?.row === row &&
+      known.fact === routed.fact &&
+      known.expectedReadyAtMs === routed.expectedReadyAtMs;
+    if (isKnown) return known;
+    const upstream = upstreamOf(row, routed.fact, routed.expectedReadyAtMs);
+    const text = JSON.stringify([status, updatedAt, port, upstream]);
+    const seen =
+      known?.text === text
+        ? { ...known, ...routed }
+        : { ...routed, upstream, text, version: (this.#versions += 1) };
+    this.#seen.set(id, seen);
+    return seen;
   }
 
   #routed(row: ServiceRow): RoutedService {

@@ -94,6 +94,9 @@ export class EndpointControl {
   /** Reads what was there before, and begins to look after it. To be called when services are known. */
   async start(): Promise<void> {
     await this.#records.load();
+    // whoever ordered a roll-out that has not ended had it woken, or somebody was waiting
+    for (const row of this.rows())
+      if (row.nextDeployment !== null) this.#records.state(row.id).wokenAt = this.#options.clock.now();
     this.#sights.list();
     this.#running = Promise.all([this.#controller.run(this.#stop.signal), this.#keepForgetting()]);
   }
@@ -117,6 +120,15 @@ export class EndpointControl {
     return true;
   }
 
+  /** A call has found no replica ready: one is started, also when nobody waits for it. Whether it is one of these. */
+  called(id: string): boolean {
+    const row = this.#records.get(id);
+    if (row === undefined) return false;
+    const isDeployed = row.currentDeployment !== null || row.nextDeployment !== null;
+    if (isDeployed && !row.isPaused) this.#records.state(id).wokenAt ??= this.#options.clock.now();
+    return this.wake(id);
+  }
+
   /** How many calls its ready replicas may have at once. */
   slots(row: EndpointRow): number {
     const replicas = new Set(
@@ -125,7 +137,7 @@ export class EndpointControl {
         .flatMap(({ id, phase, drainingSince }) => (phase === "ready" && drainingSince === null ? [id] : [])),
     );
     return this.#options.services
-      .rows()
+      .of(row.id)
       .filter(({ service }) => replicas.has(service.id))
       .reduce((sum, { service }) => sum + (row.scaling.concurrency ?? service.parallel ?? usualSlots), 0);
   }
@@ -145,9 +157,11 @@ export class EndpointControl {
     return this.rows()
       .filter((row) => row.owner === owner)
       .filter((row) => {
-        const deployed = this.#records.deployment(row.id, row.currentDeployment ?? 0);
-        return [row.configuration, ...(deployed === undefined ? [] : [deployed.configuration])].some(
-          ({ secrets }) => secrets.some((use) => use.secret === secret),
+        const deployed = [row.currentDeployment, row.nextDeployment].flatMap(
+          (number) => this.#records.deployment(row.id, number ?? 0)?.configuration ?? [],
+        );
+        return [row.configuration, ...deployed].some(({ secrets }) =>
+          secrets.some((use) => use.secret === secret),
         );
       })
       .map(({ owner: of, name }) => `${of}/${name}`);
@@ -187,8 +201,8 @@ export class EndpointControl {
     const { services } = this.#options;
     const replicas = this.#sights.replicas(row);
     const expected = services
-      .rows()
-      .filter(({ service }) => service.replicaOf?.endpointId === row.id && !hasEnded(service.status))
+      .of(row.id)
+      .filter(({ service }) => !hasEnded(service.status))
       .flatMap((service) => services.view(service).expectedReadyAt ?? []);
     return viewEndpoint(row, {
       deployments: this.#records.deployments(row.id),

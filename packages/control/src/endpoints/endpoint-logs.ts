@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError, isBerthError } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
 import type { ReplicaServices } from "./replica-services.ts";
 
@@ -24,15 +24,14 @@ export async function* endpointLogs(
 ): AsyncGenerator<string> {
   const own = () =>
     services
-      .rows()
+      .of(row.id)
       .map(({ service }) => service)
-      .filter(({ replicaOf }) => replicaOf?.endpointId === row.id)
       .filter(({ id, name }) => replica === undefined || id === replica || name === replica);
   if (replica !== undefined && own().length === 0)
     throw new BerthError("not_found", `${row.name} has no replica ${replica}`, { param: "replica" });
   if (!follow) {
     for (const { id, name } of own())
-      yield* lines(`${name} | `, services.logs(id, { tailLines, follow: false }, signal));
+      yield* lines(`${name} | `, services.logs(id, { tailLines, follow: false }, signal), signal);
     return;
   }
   const merge = new Merge();
@@ -41,7 +40,7 @@ export async function* endpointLogs(
     for (const { id, name } of own()) {
       if (known.has(id)) continue;
       known.add(id);
-      merge.add(lines(`${name} | `, services.logs(id, { tailLines, follow: true }, signal)));
+      merge.add(lines(`${name} | `, services.logs(id, { tailLines, follow: true }, signal), signal));
     }
   };
   const looking = (async () => {
@@ -57,15 +56,24 @@ export async function* endpointLogs(
   yield* merge.all();
 }
 
-/** Whole lines, each behind the prefix. */
-async function* lines(prefix: string, chunks: AsyncIterable<string>): AsyncGenerator<string> {
+/** Whole lines, each behind the prefix. One that cannot be read, or is forgotten amid it, says so and keeps nobody from the others. */
+async function* lines(
+  prefix: string,
+  chunks: AsyncIterable<string>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   let rest = "";
-  for await (const chunk of chunks) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop() ?? "";
-    if (parts.length > 0) yield parts.map((line) => `${prefix}${line}\n`).join("");
+  try {
+    for await (const chunk of chunks) {
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop() ?? "";
+      if (parts.length > 0) yield parts.map((line) => `${prefix}${line}\n`).join("");
+    }
+    if (rest !== "") yield `${prefix}${rest}\n`;
+  } catch (error) {
+    if (!isBerthError(error) || signal.aborted) throw error;
+    yield `${prefix}(no more of its log can be read: ${error.message})\n`;
   }
-  if (rest !== "") yield `${prefix}${rest}\n`;
 }
 
 /** Several streams as one, as they come; none is read faster than they are taken. */

@@ -61,7 +61,8 @@ export class EndpointReconciler implements Reconciler {
     state.isFailing = plan.isFailing;
     state.note(moment(plan, replicas, facts));
     if (isNewDecision) await this.#noteDecision(row, plan, facts);
-    for (const step of plan.steps) await this.#perform(row, step, signal);
+    if (state.wokenAt !== null && plan.isFailing && isOver(state.wokenAt, row, facts)) state.wokenAt = null;
+    await this.#performAll(row, plan.steps, signal);
     sights.changed(id);
     const isQuiet =
       plan.steps.length === 0 &&
@@ -94,12 +95,23 @@ export class EndpointReconciler implements Reconciler {
     }));
   }
 
-  async #perform(row: EndpointRow, step: EndpointStep, signal: AbortSignal): Promise<void> {
-    const { records, services, cancelJobs, clock } = this.#options;
+  async #performAll(row: EndpointRow, steps: readonly EndpointStep[], signal: AbortSignal): Promise<void> {
+    // where one could not be started, the others could not either
+    let isFull = false;
+    for (const step of steps) {
+      if (step.kind !== "start") await this.#perform(row, step, signal);
+      else if (!isFull) isFull = !(await this.#start(row, step.deployment, signal));
+    }
+  }
+
+  async #perform(
+    row: EndpointRow,
+    step: Exclude<EndpointStep, { kind: "start" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { records, sights, services, cancelJobs, clock } = this.#options;
     const { draining } = records.state(row.id);
     switch (step.kind) {
-      case "start":
-        return this.#start(row, step.deployment, signal);
       case "drain":
         draining.set(step.replica, clock.now());
         return;
@@ -118,15 +130,14 @@ export class EndpointReconciler implements Reconciler {
         return this.#conclude(row, step);
       case "remove":
         await cancelJobs(row.id);
-        for (const service of services.rows())
-          if (service.service.replicaOf?.endpointId === row.id)
-            await unlessGone(services.forget(service.service.id, signal));
-        return records.delete(row.id);
+        for (const { service } of services.of(row.id)) await unlessGone(services.forget(service.id, signal));
+        await records.delete(row.id);
+        return sights.changed(row.id);
     }
   }
 
-  /** On the first profile that takes it. That none did is remembered as a start that has failed. */
-  async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<void> {
+  /** On the first profile that takes it; false when none did, which is remembered as a start that has failed. */
+  async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<boolean> {
     const { records, services, clock } = this.#options;
     const state = records.state(row.id);
     state.coming = null;
@@ -142,13 +153,13 @@ export class EndpointReconciler implements Reconciler {
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
           state.refused.delete(number);
-          return;
+          return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
           const coming = await this.#bring(error, deployment, profile, signal);
           if (coming.kind === "coming") {
             state.coming = coming.what;
-            return;
+            return false;
           }
           state.avoided.set(profile.name, begunAt + avoidMs);
           reasons.push(`${profile.name}: ${coming.kind === "failed" ? coming.reason : error.message}`);
@@ -159,6 +170,7 @@ export class EndpointReconciler implements Reconciler {
       reasons.push(error.message);
     }
     state.refuse(number, { begunAt, failedAt: clock.now(), reason: reasons.join("; ") });
+    return false;
   }
 
   /** What a launch lacks may lie at the hub. */
@@ -201,6 +213,8 @@ export class EndpointReconciler implements Reconciler {
     const { records, clock } = this.#options;
     const now = clock.now();
     const { deployment: number, status, reason } = step;
+    // what was to be woken is not there
+    if (status === "FAILED") records.state(row.id).wokenAt = null;
     await records.update(row.id, (current) => {
       const deployment = records.deployment(row.id, number);
       // somebody has ordered another meanwhile
@@ -230,6 +244,15 @@ export class EndpointReconciler implements Reconciler {
       };
     });
   }
+}
+
+/** Whoever has woken it does not wait for ever for what fails to start. */
+function isOver(
+  wokenAt: number,
+  { scaling }: EndpointRow,
+  { now, waiting, inFlight }: EndpointFacts,
+): boolean {
+  return waiting + inFlight === 0 && now - wokenAt >= scaling.scaledownPeriodSeconds * 1000;
 }
 
 function moment(plan: EndpointPlan, replicas: readonly Replica[], facts: EndpointFacts): EndpointMoment {

@@ -29,7 +29,7 @@ export interface EndpointSightsOptions {
 export class EndpointSights {
   readonly #options: EndpointSightsOptions;
   #sights: readonly EndpointSight[] | undefined;
-  #text = "";
+  readonly #known = new Map<string, { readonly text: string; readonly sight: EndpointSight }>();
 
   constructor(options: EndpointSightsOptions) {
     this.#options = options;
@@ -38,8 +38,7 @@ export class EndpointSights {
   replicas(row: EndpointRow): readonly Replica[] {
     const { services, loads } = this.#options;
     const { draining } = this.#options.records().state(row.id);
-    return services.rows().flatMap((service) => {
-      if (service.service.replicaOf?.endpointId !== row.id) return [];
+    return services.of(row.id).flatMap((service) => {
       const { id } = service.service;
       const inFlight = Math.max(loads.outstanding(id), services.inFlight(id));
       return replicaOf(service, { inFlight, drainingSince: draining.get(id) ?? null }) ?? [];
@@ -71,15 +70,20 @@ export class EndpointSights {
     // also what has come and gone between two looks
     const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
     state.seenArrived = traffic.arrived;
-    if (hasCome || traffic.inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
+    // a route that leads to its replicas is not counted as traffic of its own
+    const inFlight = Math.max(
+      traffic.inFlight,
+      replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
+    );
+    if (hasCome || inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
     const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
-    const isSaturated = ready.length > 0 && traffic.inFlight >= ready.length * slots;
+    const isSaturated = ready.length > 0 && inFlight >= ready.length * slots;
     state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
     return {
       replicas,
       facts: {
         now,
-        inFlight: traffic.inFlight,
+        inFlight,
         waiting,
         arrivalsPerSecond: state.meter.arrivalsPerSecond(now),
         donePerSecond: state.meter.donePerSecond,
@@ -95,31 +99,39 @@ export class EndpointSights {
     endpointId: string,
     withinMs: number,
   ): readonly { readonly profile: string; readonly until: number }[] {
-    return this.#options.services.rows().flatMap(({ service }) => {
-      if (service.replicaOf?.endpointId !== endpointId || service.status !== "FAILED") return [];
+    return this.#options.services.of(endpointId).flatMap(({ service }) => {
+      if (service.status !== "FAILED") return [];
       return [{ profile: service.profile, until: (service.endedAt ?? service.updatedAt) + withinMs }];
     });
   }
 
   /** What endpoints mean for requests: the same array as long as nothing of it changes. */
   list(): readonly EndpointSight[] {
-    return this.#sights ?? this.#refresh();
+    return (this.#sights ??= this.#options
+      .records()
+      .rows()
+      .map((row) => this.#known.get(row.id)?.sight ?? this.#seen(row)));
   }
 
   /** To be called after each change of the endpoint's: whoever routes requests hears of it, if it means another thing for them. */
   changed(endpointId: string): void {
-    const before = this.#sights;
-    this.#options.records().tell(endpointId, this.#refresh() !== before);
+    const records = this.#options.records();
+    const before = this.#known.get(endpointId)?.sight;
+    const row = records.get(endpointId);
+    if (row === undefined) this.#known.delete(endpointId);
+    const now = row === undefined ? undefined : this.#seen(row);
+    if (now !== before) this.#sights = undefined;
+    records.tell(endpointId, now !== before);
   }
 
-  #refresh(): readonly EndpointSight[] {
-    const rows = this.#options.records().rows();
-    const sights = rows.map((row) => this.#sightOf(row));
-    const text = JSON.stringify(sights);
-    if (this.#sights !== undefined && text === this.#text) return this.#sights;
-    this.#text = text;
-    this.#sights = sights;
-    return sights;
+  /** The same object as long as it says the same. */
+  #seen(row: EndpointRow): EndpointSight {
+    const sight = this.#sightOf(row);
+    const text = JSON.stringify(sight);
+    const known = this.#known.get(row.id);
+    if (known?.text === text) return known.sight;
+    this.#known.set(row.id, { text, sight });
+    return sight;
   }
 
   #sightOf(row: EndpointRow): EndpointSight {
@@ -135,7 +147,7 @@ export class EndpointSights {
       ...(current.length === 0 ? next : next.filter(({ phase }) => phase === "ready")),
     ];
     const expected = services
-      .rows()
+      .of(row.id)
       .filter(({ service }) => serving.some(({ id }) => id === service.id))
       .flatMap((service) => services.view(service).expectedReadyAt ?? []);
     return {

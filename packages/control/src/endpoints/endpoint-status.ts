@@ -22,7 +22,9 @@ export function endpointStatus(
   const told = (status: EndpointStatus, statusReason: string | null = null) => ({ status, statusReason });
   if (row.isDeleted) return told("PAUSED", "it is being deleted");
   if (row.isPaused) return told("PAUSED", "paused, as asked");
-  if (row.configuration.template === null) return told("HEALTHY", "workers of your own take its jobs");
+  const isDeployed = row.currentDeployment !== null || row.nextDeployment !== null;
+  if (row.configuration.template === null && !isDeployed)
+    return told("HEALTHY", "workers of your own take its jobs");
   const last = deployments.at(-1);
   if (row.nextDeployment !== null)
     return told("DEPLOYING", coming ?? `deployment ${row.nextDeployment} is being rolled out`);

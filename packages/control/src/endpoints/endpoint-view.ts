@@ -20,6 +20,7 @@ export interface ViewFacts {
 export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
   const { deployments, replicas, state, traffic, jobs } = facts;
   const { isPaused: _paused, isDeleted: _deleted, formerNames: _former, ...shown } = row;
+  const { wanted, isFailing, decision, coming } = state;
   const serving = replicas.filter(({ drainingSince }) => drainingSince === null);
   const ready = serving.filter(({ phase }) => phase === "ready").length;
   const starting = serving.filter(({ phase }) => phase === "starting").length;
@@ -27,13 +28,13 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
   const base = `/e/${encodeURIComponent(row.owner)}/${encodeURIComponent(row.name)}`;
   return {
     ...shown,
-    ...endpointStatus(row, { ...state, deployments, ready, starting }),
+    ...endpointStatus(row, { deployments, ready, starting, wanted, isFailing, decision, coming }),
     configuration: hideConfiguration(row.configuration),
     fullName: `${row.owner}/${row.name}`,
     hasChanges:
       row.configuration.template !== null && !isDeepStrictEqual(deployed?.configuration, row.configuration),
     replicas: {
-      wanted: state.wanted,
+      wanted,
       ready,
       starting,
       draining: replicas.filter(
@@ -44,7 +45,7 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
     waiting: traffic.held,
     jobs,
     expectedReadyAt: ready > 0 ? null : facts.expectedReadyAt,
-    decision: state.decision,
+    decision,
     paths: { predict: `${base}/predict`, openai: `${base}/v1`, health: `${base}/healthcheck` },
   };
 }

@@ -21,9 +21,9 @@ import {
   type UpdateEndpoint,
 } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import type { EndpointChange, EndpointRow, NewEndpointEvent } from "@berth/store";
+import type { DeploymentRow, EndpointChange, EndpointRow, NewEndpointEvent } from "@berth/store";
 import { newServiceName } from "../services/service-name.ts";
-import { checkConfiguration } from "./check-configuration.ts";
+import { checkConfiguration, type KnownNames } from "./check-configuration.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
 import { viewDeployment } from "./endpoint-view.ts";
@@ -95,7 +95,8 @@ export class Endpoints {
     const { scopes, models, owner } = caller;
     const rows = this.#options.records.rows().filter((row) => isVisibleTo(row, { scopes, owner }));
     const row = findEndpoint(rows, named, owner);
-    const names = [row.id, row.name, fullNameOf(row)];
+    // a short name is what it is asked by: another owner's endpoint may have it as well
+    const names = [row.id, fullNameOf(row), named];
     if (models === null || scopes.includes("admin") || names.some((name) => models.includes(name)))
       return row;
     throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
@@ -130,18 +131,20 @@ export class Endpoints {
       updatedAt: now,
     };
     await records.insert({ row, events: [this.#event(row, "order", `created by ${this.#name(by)}`)] });
+    await this.#takeName(row);
     return this.#ordered(row);
   }
 
   async update(named: string, given: UpdateEndpoint, by: Orderer): Promise<Endpoint> {
-    const { id, owner, configuration: before } = this.find(named, by);
-    const configuration = await this.#configuration(owner, {
-      template: templateOf(given.template, before.template),
-      profiles: given.profiles ?? before.profiles,
-      hardware: given.hardware === undefined ? before.hardware : given.hardware,
-      secrets: given.secrets ?? before.secrets,
-    });
-    return this.#change(id, (row) => {
+    const found = this.find(named, by);
+    const known = await this.#known(found.owner);
+    const { profiles, hardware, secrets } = given;
+    const isConfigured = [given.template, profiles, hardware, secrets].some((one) => one !== undefined);
+    return this.#change(found.id, (row) => {
+      const template = templateOf(given.template, row.configuration.template);
+      const configuration = merged(row.configuration, { template, profiles, hardware, secrets });
+      // what is gone since must not keep anybody from changing the rest
+      if (isConfigured) checkConfiguration(configuration, known);
       const next: EndpointRow = {
         ...row,
         description: given.description ?? row.description,
@@ -159,12 +162,26 @@ export class Endpoints {
 
   async rename(named: string, name: string, by: Orderer): Promise<Endpoint> {
     const found = this.find(named, by);
-    return this.#change(found.id, (row) => {
+    const renamed = await this.#change(found.id, (row) => {
       if (row.name === name) return undefined;
       const formerNames = [...row.formerNames.filter((former) => former !== name), row.name];
       const message = `renamed from ${row.name} to ${name} by ${this.#name(by)}`;
       return { row: { ...row, name, formerNames }, events: [this.#event(row, "order", message)] };
     });
+    await this.#takeName(renamed);
+    return renamed;
+  }
+
+  /** Who had the name before has it no longer. */
+  async #takeName({ id, owner, name }: Pick<EndpointRow, "id" | "owner" | "name">): Promise<void> {
+    const { records, sights } = this.#options;
+    for (const other of records.rows()) {
+      if (other.id === id || other.owner !== owner || !other.formerNames.includes(name)) continue;
+      await records.update(other.id, (row) => ({
+        row: { ...row, formerNames: row.formerNames.filter((former) => former !== name) },
+      }));
+      sights.changed(other.id);
+    }
   }
 
   /** Its replicas and jobs end; the name is free at once. */
@@ -227,7 +244,7 @@ export class Endpoints {
       sights.replicas(row).flatMap(({ id, phase }) => (all || phase !== "ended" ? [id] : [])),
     );
     return services
-      .rows()
+      .of(row.id)
       .filter(({ service }) => shown.has(service.id))
       .map((service) => services.view(service));
   }
@@ -244,6 +261,7 @@ export class Endpoints {
   #setPaused(named: string, isPaused: boolean, by: Orderer): Promise<Endpoint> {
     const { id } = this.find(named, by);
     const message = `${isPaused ? "paused" : "resumed"} by ${this.#name(by)}`;
+    if (isPaused) this.#options.records.state(id).wokenAt = null;
     return this.#change(id, (row) =>
       row.isPaused === isPaused
         ? undefined
@@ -265,26 +283,29 @@ export class Endpoints {
     const { configuration, rollbackTo, wakeup } = order;
     await this.#configuration(owner, configuration);
     await this.#tryOut(configuration, signal);
-    const now = clock.now();
-    const deployments = records.deployments(id);
-    const number = (deployments.at(-1)?.number ?? 0) + 1;
     const creator = this.#name(by);
-    const deployment = {
-      id: `dep-${newId()}`,
-      endpointId: id,
-      number,
-      status: "DEPLOYING" as const,
-      statusReason: null,
-      configuration,
-      rollbackTo,
-      creator,
-      createdAt: now,
-      concludedAt: null,
-    };
+    let deployment: DeploymentRow | undefined;
     const row = await records.update(id, (current) => {
+      if (current.isDeleted) throw isGone();
+      const now = clock.now();
+      const number = (records.deployments(id).at(-1)?.number ?? 0) + 1;
+      deployment = {
+        id: `dep-${newId()}`,
+        endpointId: id,
+        number,
+        status: "DEPLOYING",
+        statusReason: null,
+        configuration,
+        rollbackTo,
+        creator,
+        createdAt: now,
+        concludedAt: null,
+      };
       const superseded = records.deployment(id, current.nextDeployment ?? 0);
       const reason = `deployment ${number} was ordered`;
       const what = rollbackTo === null ? "" : `, a repetition of ${rollbackTo}`;
+      // before anybody looks at it
+      if (wakeup) records.state(id).wokenAt = now;
       return {
         row: { ...current, configuration, nextDeployment: number, updatedAt: now },
         deployments: [
@@ -296,8 +317,7 @@ export class Endpoints {
         events: [this.#event(current, "deployment", `deployment ${number}${what} ordered by ${creator}`)],
       };
     });
-    if (row === undefined) throw new BerthError("not_found", "the endpoint is gone", { param: "id" });
-    if (wakeup) records.state(id).wokenAt = now;
+    if (row === undefined || deployment === undefined) throw isGone();
     this.#ordered(row);
     return viewDeployment(row, deployment);
   }
@@ -329,10 +349,11 @@ export class Endpoints {
 
   #target(row: EndpointRow, number: number | undefined) {
     const deployments = this.#options.records.deployments(row.id);
-    const current = row.currentDeployment ?? Infinity;
+    // one that is being rolled out is left for the one that answers still
+    const present = row.nextDeployment ?? row.currentDeployment ?? Infinity;
     const target =
       number === undefined
-        ? deployments.findLast((one) => one.status === "COMPLETED" && one.number < current)
+        ? deployments.findLast((one) => one.status === "COMPLETED" && one.number < present)
         : deployments.find((one) => one.number === number);
     if (target !== undefined) return target;
     const known = deployments.map((one) => one.number).join(", ") || "none";
@@ -344,13 +365,17 @@ export class Endpoints {
   }
 
   async #configuration(owner: string, configuration: EndpointConfiguration): Promise<EndpointConfiguration> {
+    checkConfiguration(configuration, await this.#known(owner));
+    return configuration;
+  }
+
+  async #known(owner: string): Promise<KnownNames> {
     const { profiles, presets, secrets } = this.#options;
-    checkConfiguration(configuration, {
+    return {
       profiles: (await profiles()).map(({ name }) => name),
       presets: presets(),
       secrets: secrets(owner),
-    });
-    return configuration;
+    };
   }
 
   async #defaultProfile(): Promise<string> {
@@ -366,12 +391,13 @@ export class Endpoints {
   async #change(id: string, change: (row: EndpointRow) => EndpointChange | undefined): Promise<Endpoint> {
     const { records, clock } = this.#options;
     const row = await records.update(id, (current) => {
+      if (current.isDeleted) throw isGone();
       const changed = change(current);
       return changed === undefined
         ? undefined
         : { ...changed, row: { ...changed.row, updatedAt: clock.now() } };
     });
-    if (row === undefined) throw new BerthError("not_found", "the endpoint is gone", { param: "id" });
+    if (row === undefined) throw isGone();
     return this.#ordered(row);
   }
 
@@ -395,6 +421,10 @@ export class Endpoints {
   #name({ keyId }: Orderer): string {
     return this.#options.nameOf(keyId);
   }
+}
+
+function isGone(): BerthError {
+  return new BerthError("not_found", "the endpoint is gone", { param: "id" });
 }
 
 function templateOf(

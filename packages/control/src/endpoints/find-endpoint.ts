@@ -30,10 +30,11 @@ export function findEndpoint(
       },
     );
   }
-  const former = live.find(({ owner: of, formerNames }) =>
+  const former = live.filter(({ owner: of, formerNames }) =>
     formerNames.some((name) => named === `${of}/${name}` || named === name),
   );
-  if (former !== undefined) return former;
+  const renamed = former.find((row) => row.owner === owner) ?? former[0];
+  if (renamed !== undefined) return renamed;
   const near = nearest(named, new Set(live.flatMap((row) => [row.name, fullNameOf(row)])));
   const hint = near.length === 0 ? '"berth endpoint ls" shows those there are' : `near: ${near.join(", ")}`;
   throw new BerthError("not_found", `there is no endpoint ${named}; ${hint}`, {

@@ -43,6 +43,16 @@ export class HardwarePresets {
     await this.#changed();
   }
 
+  /** A profile has another name now; what its new name had before gives way. */
+  async renameProfile(from: string, to: string): Promise<void> {
+    const own = this.#own.filter(({ profile }) => profile === from);
+    for (const row of own) {
+      await this.#options.store.putHardwarePreset({ ...row, profile: to });
+      await this.#options.store.deleteHardwarePreset(row.name, from);
+    }
+    if (own.length > 0) await this.#changed();
+  }
+
   async #changed(): Promise<void> {
     this.#own = await this.#options.store.listHardwarePresets();
     this.#options.changes.publish({ type: "hardware-presets" });

@@ -13,7 +13,7 @@ export interface RoutedEndpointRow {
 
 /** What endpoints give a name to. */
 export interface EndpointNames {
-  /** Ids, full names, and short names: of several endpoints of one name, the first one's. */
+  /** Ids, full names, and short names: of several endpoints of one name, the first one's that the caller sees. */
   readonly routes: ReadonlyMap<string, NamedRoute>;
   /** By full names, former ones included. */
   readonly endpoints: ReadonlyMap<string, NamedRoute>;
@@ -29,13 +29,20 @@ export function planEndpointNames(
 ): EndpointNames {
   const routes = new Map<string, NamedRoute>();
   const byFullName = new Map<string, NamedRoute>();
-  const live = endpoints.filter(({ row }) => !row.isDeleted && row.configuration.template !== null);
+  const shortNames = new Map<string, NamedRoute[]>();
+  const live = endpoints.filter(({ row }) => !row.isDeleted && hasReplicas(row));
   for (const endpoint of live) {
     const { owner, name, id } = endpoint.row;
     const route = routeOf(endpoint, resolve);
     byFullName.set(`${owner}/${name}`, route);
     routes.set(id, route);
-    if (!routes.has(name)) routes.set(name, route);
+    const namesakes = shortNames.get(name);
+    if (namesakes === undefined) shortNames.set(name, [route]);
+    else namesakes.push(route);
+  }
+  for (const [name, namesakes] of shortNames) {
+    // another's id is never taken
+    if (!routes.has(name)) routes.set(name, chained(namesakes));
   }
   for (const { row } of live) {
     const route = routes.get(row.id);
@@ -46,6 +53,19 @@ export function planEndpointNames(
   }
   for (const [fullName, route] of byFullName) routes.set(fullName, route);
   return { routes, endpoints: byFullName };
+}
+
+/** What was deployed answers, whatever has been ordered for the next time. */
+function hasReplicas({ configuration, currentDeployment, nextDeployment }: EndpointRow): boolean {
+  return configuration.template !== null || currentDeployment !== null || nextDeployment !== null;
+}
+
+/** The first one's, and behind it the next one's, for those from whom it is hidden. */
+function chained([first, ...others]: readonly NamedRoute[]): NamedRoute {
+  if (first === undefined) throw new TypeError("nobody has the name");
+  return others.length === 0 || first.endpoint?.visibility === "public"
+    ? first
+    : { ...first, behind: chained(others) };
 }
 
 function routeOf(

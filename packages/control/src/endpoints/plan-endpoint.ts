@@ -44,6 +44,8 @@ export interface EndpointPlan {
 
 /** A replica that has its last requests still has so long for them. */
 const drainAtMostMs = 15 * 60_000;
+/** Requests may still be on their way to one that gets no new ones, and whoever counts them tells it a moment later. */
+const settleMs = 1_000;
 /** One that does not answer is replaced then. */
 const unhealthyAtMostMs = 5 * 60_000;
 /** Ended replicas whose logs are kept. */
@@ -61,7 +63,8 @@ export function planEndpoint(
   demandsBefore: readonly Demand[],
 ): EndpointPlan {
   const live = replicas.filter(({ phase }) => phase === "starting" || phase === "ready");
-  const housekeeping = [...finishDraining(live, facts.now), ...forgetOld(replicas)];
+  const forgotten = forgetOld(replicas);
+  const housekeeping = [...finishDraining(live, facts.now), ...forgotten];
   if (row.isDeleted) {
     const isOver = replicas.every(({ phase }) => phase === "ended");
     const stops = live.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
@@ -82,7 +85,8 @@ export function planEndpoint(
     policyOf(row),
     {
       ...facts,
-      waiting: facts.waiting + (facts.isWoken ? 1 : 0),
+      // who has woken it may wait himself
+      waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
       ready: serving.filter(isReady).length,
       starting: serving.filter((replica) => !isReady(replica)).length,
       failedStarts: count,
@@ -101,12 +105,18 @@ export function planEndpoint(
   const rollOut =
     row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
   const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
+  // until the first deployment is there, it alone says how many there are
+  const scaling = row.currentDeployment === null ? [] : scaled(live, target, plan.replicas, facts.now);
+  const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
-    ...housekeeping,
+    ...finishDraining(
+      live.filter(({ id }) => !kept.has(id)),
+      facts.now,
+    ),
+    ...forgotten,
     ...drained(others),
     ...(rollOut ?? []),
-    // until the first deployment is there, it alone says how many there are
-    ...(row.currentDeployment === null ? [] : scaled(live, target, plan.replicas, facts.now)),
+    ...scaling,
   ];
   return { ...decided, steps };
 }
@@ -121,9 +131,11 @@ function planRollOut(
   const next = row.nextDeployment;
   if (next === null) return [];
   const own = live.filter(({ deployment }) => deployment === next);
+  const sick = own.find((replica) => isSick(replica, facts.now));
   const failed =
     replicas.find(({ deployment, failure }) => deployment === next && failure !== null)?.failure ??
-    facts.refused.get(next)?.at(-1)?.reason;
+    facts.refused.get(next)?.at(-1)?.reason ??
+    (sick === undefined ? undefined : `${sick.name} does not answer any more`);
   if (failed !== undefined && failed !== null)
     return [
       { kind: "conclude", deployment: next, status: "FAILED", reason: failed },
@@ -132,7 +144,8 @@ function planRollOut(
   const old = live.filter(
     ({ deployment, drainingSince }) => deployment === row.currentDeployment && drainingSince === null,
   );
-  const needed = Math.min(Math.max(planned, old.length > 0 || facts.isWoken ? 1 : 0), row.scaling.max);
+  const isNeeded = old.length + own.length + facts.inFlight + facts.waiting > 0 || facts.isWoken;
+  const needed = Math.min(Math.max(planned, isNeeded ? 1 : 0), row.scaling.max);
   const ready = own.filter(isReady).length;
   if (ready >= needed) {
     const reason =
@@ -156,15 +169,13 @@ function scaled(
 ): readonly EndpointStep[] {
   const own = live.filter(({ deployment }) => deployment === target);
   const staying = own.filter(({ drainingSince }) => drainingSince === null);
-  const sick = staying.filter(
-    ({ unhealthySince }) => unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs,
-  );
+  const sick = staying.filter((replica) => isSick(replica, now));
   const fit = staying.filter((replica) => !sick.includes(replica));
   const missing = wanted - fit.length;
   const steps = sick.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
   if (missing > 0) {
     const kept = own
-      .filter((replica) => replica.drainingSince !== null && isReady(replica))
+      .filter((replica) => replica.drainingSince !== null && !isSick(replica, now))
       .slice(0, missing);
     return [
       ...steps,
@@ -184,19 +195,23 @@ function scaled(
   return [...steps, ...drained(leaving)];
 }
 
-/** A replica that cannot answer yet has nothing to end. */
+/** A replica that could not answer yet has nothing to end. */
 function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
   return leaving
     .filter(({ drainingSince }) => drainingSince === null)
-    .map((replica) => ({ kind: isReady(replica) ? "drain" : "stop", replica: replica.id }));
+    .map((replica) => ({
+      kind: isReady(replica) || replica.inFlight > 0 ? "drain" : "stop",
+      replica: replica.id,
+    }));
 }
 
 function finishDraining(live: readonly Replica[], now: number): readonly EndpointStep[] {
   return live
-    .filter(
-      ({ drainingSince, inFlight }) =>
-        drainingSince !== null && (inFlight === 0 || now - drainingSince >= drainAtMostMs),
-    )
+    .filter((replica) => {
+      const { drainingSince, inFlight } = replica;
+      if (drainingSince === null) return false;
+      return now - drainingSince >= (inFlight === 0 ? settleMs : drainAtMostMs) || isSick(replica, now);
+    })
     .map(({ id }) => ({ kind: "stop", replica: id }));
 }
 
@@ -210,6 +225,10 @@ function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
 
 function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
   return { steps, wanted: 0, reason, demands: [], isFailing: false };
+}
+
+function isSick({ unhealthySince }: Replica, now: number): boolean {
+  return unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs;
 }
 
 function isReady({ phase }: Replica): boolean {

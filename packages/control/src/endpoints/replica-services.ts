@@ -3,8 +3,8 @@ import type { ServiceRow } from "@berth/store";
 
 /** What endpoints need of services: theirs to order, to stop and to forget. */
 export interface ReplicaServices {
-  /** All services, as last read or written. */
-  rows(): readonly ServiceRow[];
+  /** The endpoint's, as last read or written, oldest first. */
+  of(endpointId: string): readonly ServiceRow[];
   view(row: ServiceRow): Service;
   /** Requests that its runner last said to have. */
   inFlight(id: string): number;
@@ -14,6 +14,7 @@ export interface ReplicaServices {
     replicaOf: NonNullable<Service["replicaOf"]>,
     signal: AbortSignal,
   ): Promise<ServiceRow>;
+  /** What `create` would do, but for a lack of memory. */
   preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview>;
   stop(id: string): Promise<unknown>;
   forget(id: string, signal: AbortSignal): Promise<void>;

@@ -1,4 +1,4 @@
-import { hasEnded, type ServiceStatus } from "@berth/api";
+import type { ServiceStatus } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 
 /** A service as its endpoint sees it. Times are milliseconds since 1970. */
@@ -9,8 +9,8 @@ export interface Replica {
   readonly phase: "starting" | "ready" | "stopping" | "ended";
   /** Why it ended, where nobody had asked for it. */
   readonly failure: string | null;
-  /** Whether it could ever answer. */
-  readonly wasReady: boolean;
+  /** Since when it could answer, at first or again; null: it never could. */
+  readonly readyAt: number | null;
   readonly inFlight: number;
   readonly createdAt: number;
   readonly endedAt: number | null;
@@ -33,7 +33,7 @@ export function replicaOf(
     deployment: service.replicaOf.deployment,
     phase: phaseOf(status),
     failure: failureOf(service),
-    wasReady: healthyAt !== null,
+    readyAt: healthyAt,
     inFlight: seen.inFlight,
     createdAt,
     endedAt,
@@ -43,14 +43,21 @@ export function replicaOf(
 }
 
 function phaseOf(status: ServiceStatus): Replica["phase"] {
-  if (hasEnded(status)) return "ended";
   switch (status) {
+    case "SUBMITTED":
+    case "PENDING":
+    case "STARTING":
+    case "UNHEALTHY":
+      return "starting";
     case "HEALTHY":
       return "ready";
     case "STOPPING":
       return "stopping";
-    default:
-      return "starting";
+    case "STOPPED":
+    case "FAILED":
+    case "TIMEOUT":
+    case "PREEMPTED":
+      return "ended";
   }
 }
 

@@ -18,20 +18,20 @@ const steadyMs = 60_000;
 
 /**
  * How often starting replicas has failed in a row, of those of one deployment that are still known. `refused`: starts that never
- * became a service. One that answers now, begun after the last failure, is the end of the row.
+ * became a service. One that has answered and not failed, begun after the last failure, is the end of the row.
  */
 export function startFailures(
   replicas: readonly Replica[],
   refused: readonly FailedStart[],
   now: number,
 ): StartFailures {
-  const ended = replicas.flatMap(({ failure, createdAt, endedAt, wasReady }): FailedStart[] =>
-    failure === null || (wasReady && (endedAt ?? now) - createdAt >= steadyMs)
+  const ended = replicas.flatMap((replica): FailedStart[] =>
+    replica.failure === null || hasStartedWell(replica, now)
       ? []
-      : [{ begunAt: createdAt, failedAt: endedAt ?? now, reason: failure }],
+      : [{ begunAt: replica.createdAt, failedAt: replica.endedAt ?? now, reason: replica.failure }],
   );
   const lastGood = Math.max(
-    ...replicas.filter(({ phase }) => phase === "ready").map(({ createdAt }) => createdAt),
+    ...replicas.filter((replica) => hasStartedWell(replica, now)).map(({ createdAt }) => createdAt),
     -Infinity,
   );
   const failed = [...ended, ...refused]
@@ -45,4 +45,8 @@ export function startFailures(
     last = start;
   }
   return { count, last };
+}
+
+function hasStartedWell({ readyAt, failure, endedAt }: Replica, now: number): boolean {
+  return readyAt !== null && (failure === null || (endedAt ?? now) - readyAt >= steadyMs);
 }

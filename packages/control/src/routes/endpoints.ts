@@ -1,3 +1,4 @@
+import type { Endpoint } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { EndpointControl } from "../endpoints/endpoint-control.ts";
 import type { HardwarePresets } from "../endpoints/hardware-presets.ts";
@@ -62,7 +63,8 @@ export function endpointHandlers(
       const { caller } = context;
       const { id } =
         caller === undefined ? endpoints.find(params.id) : endpoints.findCallable(params.id, caller);
-      return endpoints.wake(id, orderer(context));
+      const endpoint = endpoints.wake(id, orderer(context));
+      return caller === undefined || caller.scopes.includes("admin") ? endpoint : withoutSetup(endpoint);
     },
     listDeployments: async ({ params }, context) => ({
       data: endpoints.deployments(params.id, orderer(context)),
@@ -99,6 +101,11 @@ export function secretHandlers(
     putHardwarePreset: ({ params, query, body }) => presets.put(params.name, query.profile ?? null, body),
     deleteHardwarePreset: ({ params, query }) => presets.delete(params.name, query.profile ?? null),
   };
+}
+
+/** Who may call an endpoint need not know how it is made: its environment may hold what is meant for nobody. */
+function withoutSetup(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, configuration: { ...endpoint.configuration, template: null, secrets: [] } };
 }
 
 function orderer({ caller }: HandlerContext): Orderer {

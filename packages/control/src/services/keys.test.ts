@@ -64,7 +64,14 @@ test("a new key opens what it was made for, before and after a restart; the stor
   expect(made.key).toMatch(/^sk-berth-[\w-]{43}$/);
   expect(made).toMatchObject({ prefix: made.key.slice(0, 13), status: "active", expiresAt: null });
   for (const keys of [given.keys, await given.load()]) {
-    const holder = { keyId: made.id, scopes: ["inference"], models: ["a/b"], limits: {}, logBodies: false };
+    const holder = {
+      keyId: made.id,
+      owner: null,
+      scopes: ["inference"],
+      models: ["a/b"],
+      limits: {},
+      logBodies: false,
+    };
     expect(keys.verifyKey(made.key)).toEqual(holder);
     expect(keys.verify(hashKey(made.key))).toEqual(holder);
     expect(keys.verifyKey(`${made.key}x`)).toBeUndefined();
@@ -106,7 +113,8 @@ test("the admin key opens everything, is listed first, and cannot be deleted or 
   await using given = await world();
   expect(given.keys.verifyKey(admin.key)).toEqual({
     keyId: "admin",
-    scopes: ["admin", "inference"],
+    owner: null,
+    scopes: ["admin", "inference", "worker"],
     models: null,
     limits: {},
     logBodies: false,

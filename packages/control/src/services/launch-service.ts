@@ -4,7 +4,7 @@ import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
 import type { ServiceLimits } from "../controllers/service-limits.ts";
 import { askedOnce } from "./asked-once.ts";
-import { draftService, type DraftPorts, type ServiceDraft } from "./draft-service.ts";
+import { draftService, type DraftPorts, type KeptFacts, type ServiceDraft } from "./draft-service.ts";
 import { draftToLaunch } from "./draft-to-launch.ts";
 import { forgetService } from "./forget-service.ts";
 import { admit } from "./memory-admission.ts";
@@ -42,8 +42,7 @@ export class LaunchService {
   async create(spec: CreateService, signal: AbortSignal, replicaOf: ReplicaOf = null): Promise<ServiceRow> {
     const { records, clock, newId, newSecret } = this.#options;
     const ports = askedOnce(this.#options);
-    // replicas are reached by their endpoint alone
-    const kept = replicaOf === null ? undefined : { port: null };
+    const kept = replicaOf === null ? undefined : replicaFacts;
     await draftToLaunch(spec, ports, records.live(), signal, kept);
     return this.#turns.take(choice, async () => {
       const draft = await draftService(spec, ports, records.live(), signal, kept);
@@ -81,9 +80,9 @@ export class LaunchService {
   }
 
   /** What `create` would do, decided by the same path; a launch that would not fit is shown, not refused. */
-  async preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview> {
+  async preview(spec: CreateService, signal: AbortSignal, kept?: KeptFacts): Promise<LaunchPreview> {
     const { records, homeId, limits, clock } = this.#options;
-    const draft = await draftService(spec, this.#options, records.live(), signal);
+    const draft = await draftService(spec, this.#options, records.live(), signal, kept);
     const preview = previewLaunch(draft, homeId, limits);
     const launcher = await this.#previewing(draft);
     if (launcher === undefined) return preview;
@@ -101,6 +100,9 @@ export class LaunchService {
     return place !== undefined && canPreview(place.launcher) ? place.launcher : undefined;
   }
 }
+
+/** Replicas are reached by their endpoint alone. */
+export const replicaFacts: KeptFacts = { port: null };
 
 /** Of names, ports and memory. */
 const choice = "choice";

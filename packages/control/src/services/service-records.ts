@@ -25,6 +25,8 @@ export class ServiceRecords {
   readonly #facts: LiveFacts;
   readonly #forecast: Forecast;
   readonly #rows = new Map<string, ServiceRow>();
+  /** Ids of replicas, by their endpoint: whose replica a service is never changes. */
+  readonly #replicas = new Map<string, Set<string>>();
 
   constructor(store: ServiceStore, changes: Changes, facts: LiveFacts, forecast: Forecast) {
     this.#store = store;
@@ -38,7 +40,7 @@ export class ServiceRecords {
     for (const row of await this.#store.listServices()) {
       const known = this.#rows.get(row.service.id);
       if (known !== undefined && known.generation >= row.generation) continue;
-      this.#rows.set(row.service.id, row);
+      this.#keep(row);
       if (known !== undefined) this.#tell(row, []);
     }
   }
@@ -53,6 +55,11 @@ export class ServiceRecords {
     return [...this.#rows.values()];
   }
 
+  /** Of the endpoint's replicas, as last read or written, oldest first. */
+  replicasOf(endpointId: string): readonly ServiceRow[] {
+    return [...(this.#replicas.get(endpointId) ?? [])].flatMap((id) => this.#rows.get(id) ?? []);
+  }
+
   live(): readonly ServiceRow[] {
     return this.rows().filter((row) => !hasEnded(row.service.status));
   }
@@ -60,7 +67,7 @@ export class ServiceRecords {
   /** The row as the store has it. */
   async read(id: string): Promise<ServiceRow | undefined> {
     const row = await this.#store.getService(id);
-    if (row === undefined) this.#rows.delete(id);
+    if (row === undefined) this.#drop(id);
     else this.#remember(row);
     return row;
   }
@@ -121,7 +128,7 @@ export class ServiceRecords {
   /** Throws `already_exists` for a name or port that a live service has. */
   async insert(row: ServiceRow, event: NewEvent): Promise<ServiceRow> {
     const stored = await this.#store.insertService(row, event);
-    this.#rows.set(row.service.id, row);
+    this.#keep(row);
     this.#tell(row, [stored]);
     return row;
   }
@@ -139,7 +146,7 @@ export class ServiceRecords {
 
   async delete(id: string): Promise<void> {
     await this.#store.deleteService(id);
-    this.#rows.delete(id);
+    this.#drop(id);
     this.#facts.drop(id);
     this.#changes.publish({ type: "service-removed", id });
   }
@@ -201,6 +208,24 @@ export class ServiceRecords {
       unsubscribe();
       signal.removeEventListener("abort", abort);
     });
+  }
+
+  #keep(row: ServiceRow): void {
+    const { id, replicaOf } = row.service;
+    this.#rows.set(id, row);
+    if (replicaOf === null) return;
+    const own = this.#replicas.get(replicaOf.endpointId);
+    if (own === undefined) this.#replicas.set(replicaOf.endpointId, new Set([id]));
+    else own.add(id);
+  }
+
+  #drop(id: string): void {
+    const endpointId = this.#rows.get(id)?.service.replicaOf?.endpointId;
+    this.#rows.delete(id);
+    if (endpointId === undefined) return;
+    const own = this.#replicas.get(endpointId);
+    own?.delete(id);
+    if (own?.size === 0) this.#replicas.delete(endpointId);
   }
 
   /** An answer may come after a later one. */

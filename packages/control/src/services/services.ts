@@ -10,7 +10,7 @@ import {
 import type { LogOptions } from "@berth/launchers";
 import type { EventStore, ServiceRow } from "@berth/store";
 import { findService } from "./find-service.ts";
-import { LaunchService, type LaunchServiceOptions } from "./launch-service.ts";
+import { LaunchService, replicaFacts, type LaunchServiceOptions } from "./launch-service.ts";
 import { launchRefOf } from "./launch-ref.ts";
 import { orderStop } from "./service-orders.ts";
 
@@ -61,6 +61,10 @@ export class Services {
 
   preview(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview> {
     return this.#launch.preview(spec, signal);
+  }
+
+  previewReplica(spec: CreateService, signal: AbortSignal): Promise<LaunchPreview> {
+    return this.#launch.preview(spec, signal, replicaFacts);
   }
 
   /** Resolves when the order is stored. Stopping what has ended is no error and changes nothing. */

@@ -231,6 +231,11 @@ export class Harbour {
     }
   }
 
+  /** Something that outlives servers, as the one that runs now may use it: a kill ends that. */
+  guarded<T extends object>(target: T): T {
+    return this.#guarded(target, this.#server);
+  }
+
   #guarded<T extends object>(target: T, server: Server): T {
     return new Proxy(target, {
       get: (_target, name) => {
@@ -263,7 +268,16 @@ export class Harbour {
   }
 }
 
-const effects = new Set(["insertService", "putService", "deleteService", "launch", "stop", "forget"]);
+const effects = new Set([
+  "insertService",
+  "putService",
+  "deleteService",
+  "launch",
+  "stop",
+  "forget",
+  "putEndpoint",
+  "deleteEndpoint",
+]);
 
 function idOf(subject: unknown): string | undefined {
   if (typeof subject !== "object" || subject === null) return undefined;

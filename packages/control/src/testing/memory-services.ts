@@ -55,7 +55,8 @@ export class MemoryServices implements ServiceStore, EventStore {
     for (const { service: other } of this.#rows.values()) {
       if (other.id === service.id || hasEnded(other.status)) continue;
       if (other.name === service.name) throw new BerthError("already_exists", "name", { param: "name" });
-      if (other.port === service.port) throw new BerthError("already_exists", "port", { param: "port" });
+      if (other.port !== null && other.port === service.port)
+        throw new BerthError("already_exists", "port", { param: "port" });
     }
   }
 }

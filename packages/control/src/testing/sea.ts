@@ -4,6 +4,7 @@ import {
   type RunnerAddress,
   type RunnerExit,
   type RunnerHealth,
+  type RunnerSpec,
   type SlurmJob,
 } from "@berth/api";
 import type {
@@ -68,6 +69,8 @@ export class Sea implements Launcher {
   readonly violations: string[] = [];
   /** How often a process was really started, by launch. */
   readonly started = new Map<string, number>();
+  /** What each launch was to start. */
+  readonly specs = new Map<string, RunnerSpec>();
   /** Launches of which somebody was told, while that could be seen, that they are over or never were. */
   readonly toldOver = new Set<string>();
   /** Questions asked, each with how many launches it was about. */
@@ -105,6 +108,7 @@ export class Sea implements Launcher {
       if (others.length >= this.together)
         this.violations.push(`${launchId} was started while ${others.join()} ran`);
       this.started.set(launchId, (this.started.get(launchId) ?? 0) + 1);
+      this.specs.set(launchId, request.spec);
       // what was told before is of a time before
       this.toldOver.delete(launchId);
       const exit =

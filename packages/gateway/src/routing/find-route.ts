@@ -1,5 +1,5 @@
 import { BerthError } from "@berth/api";
-import { isVisible } from "../permission.ts";
+import { seenBy } from "../permission.ts";
 import type { NamedRoute, Principal, RoutePolicy, RoutingSnapshot, ServiceUpstream } from "../ports.ts";
 
 /** Where a request came in: at the server's own address, at one service's port, or at an endpoint's address. */
@@ -30,8 +30,7 @@ export function findRoute(
   name: string | undefined,
   principal: Principal,
 ): NamedRoute | undefined {
-  const route = routeOf(snapshot, entrance, name, principal);
-  return route !== undefined && isVisible(principal, route) ? route : undefined;
+  return seenBy(principal, routeOf(snapshot, entrance, name, principal));
 }
 
 function routeOf(
@@ -45,7 +44,8 @@ function routeOf(
       if (name === undefined) return snapshot.fallback;
       return (
         ownEndpoint(snapshot, name, principal) ??
-        snapshot.routes.get(name) ??
+        // a hidden endpoint is no answer to a name that means something else as well
+        seenBy(principal, snapshot.routes.get(name)) ??
         snapshot.patterns.find(({ pattern }) => pattern.test(name))?.route ??
         snapshot.fallback
       );
@@ -58,7 +58,7 @@ function routeOf(
     }
     case "endpoint": {
       const route = snapshot.endpoints.get(entrance.fullName);
-      return route !== undefined && isNameOf(route, name) ? route : undefined;
+      return route !== undefined && isNameOf(route, entrance, name) ? route : undefined;
     }
   }
 }
@@ -74,29 +74,45 @@ function ownEndpoint(
 }
 
 /** At its own address an endpoint may be called by any of its names, by its model's, or by none. */
-function isNameOf({ endpoint, upstreams }: NamedRoute, name: string | undefined): boolean {
+function isNameOf(
+  { endpoint, upstreams }: NamedRoute,
+  address: Extract<Entrance, { kind: "endpoint" }>,
+  name: string | undefined,
+): boolean {
   if (name === undefined || endpoint === undefined) return true;
   const { fullName, owner, endpointId } = endpoint;
+  // the address may be of a name that it had before
+  const names = [fullName, address.fullName, endpointId];
   return (
-    name === fullName ||
-    name === endpointId ||
-    `${owner}/${name}` === fullName ||
+    names.includes(name) ||
+    names.includes(`${owner}/${name}`) ||
     upstreams.some(({ upstream }) => upstream.model === name || upstream.name === name)
   );
 }
 
-/** Every name that can be listed, with who answers. */
-export function namedRoutes(snapshot: RoutingSnapshot, entrance: Entrance): ReadonlyMap<string, NamedRoute> {
+/** Every name that can be listed, with who answers: as the caller sees it. */
+export function namedRoutes(
+  snapshot: RoutingSnapshot,
+  entrance: Entrance,
+  principal: Principal,
+): ReadonlyMap<string, NamedRoute> {
   switch (entrance.kind) {
-    case "main":
-      return snapshot.routes;
+    case "main": {
+      if (snapshot.endpoints.size === 0) return snapshot.routes;
+      const seen = new Map<string, NamedRoute>();
+      for (const [name, named] of snapshot.routes) {
+        const route = ownEndpoint(snapshot, name, principal) ?? seenBy(principal, named);
+        if (route !== undefined) seen.set(name, route);
+      }
+      return seen;
+    }
     case "service": {
       const service = serviceAt(snapshot, entrance.port);
       const route = routeTo(service);
       return new Map([service.name, service.model, service.serviceId].map((name) => [name, route]));
     }
     case "endpoint": {
-      const route = snapshot.endpoints.get(entrance.fullName);
+      const route = seenBy(principal, snapshot.endpoints.get(entrance.fullName));
       return new Map(route === undefined ? [] : [[entrance.fullName, route]]);
     }
   }

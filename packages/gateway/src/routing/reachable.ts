@@ -1,5 +1,5 @@
 import type { PeerAddress } from "../http1/peer-address.ts";
-import type { RoutingSnapshot, Upstream } from "../ports.ts";
+import type { NamedRoute, RoutingSnapshot, Upstream } from "../ports.ts";
 
 /** Everybody whom a request may be sent to, and where connections may be kept to. */
 export function reachable({ routes, endpoints, patterns, fallback, ports, anyPath }: RoutingSnapshot): {
@@ -8,15 +8,17 @@ export function reachable({ routes, endpoints, patterns, fallback, ports, anyPat
 } {
   const named = [...routes.values(), ...endpoints.values(), ...patterns.map(({ route }) => route)];
   if (fallback !== undefined) named.push(fallback);
-  const upstreams = [
-    ...named.flatMap(({ upstreams: own, endpoint }) =>
-      [...own, ...(endpoint?.fallback ?? [])].map(({ upstream }) => upstream),
-    ),
-    ...ports.values(),
-  ];
+  const upstreams = [...named.flatMap(upstreamsOf), ...ports.values()];
   const addresses = upstreams.flatMap(addressesOf);
   if (anyPath !== undefined) addresses.push({ kind: "public", url: anyPath.url });
   return { upstreams, addresses };
+}
+
+function upstreamsOf({ upstreams, endpoint, behind }: NamedRoute): Upstream[] {
+  return [
+    ...[...upstreams, ...(endpoint?.fallback ?? [])].map(({ upstream }) => upstream),
+    ...(behind === undefined ? [] : upstreamsOf(behind)),
+  ];
 }
 
 function addressesOf(upstream: Upstream): PeerAddress[] {

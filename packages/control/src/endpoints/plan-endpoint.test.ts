@@ -1,0 +1,408 @@
+import { defaultQueueRules, defaultScaling, type Scaling } from "@berth/api";
+import type { EndpointRow } from "@berth/store";
+import { describe, expect, test } from "vitest";
+import { planEndpoint, type EndpointFacts, type EndpointPlan, type EndpointStep } from "./plan-endpoint.ts";
+import type { Demand } from "./plan-replicas.ts";
+import type { Replica } from "./replica.ts";
+
+const now = 10_000_000;
+const minute = 60_000;
+
+function row(
+  given: Partial<Omit<EndpointRow, "scaling">> & { scaling?: Partial<Scaling> } = {},
+): EndpointRow {
+  const { scaling, ...rest } = given;
+  return {
+    id: "ep-1",
+    owner: "ada",
+    name: "chat",
+    description: null,
+    visibility: "private",
+    queue: defaultQueueRules,
+    fallback: null,
+    configuration: { template: { model: "berth/pilot" }, profiles: ["here"], hardware: null, secrets: [] },
+    currentDeployment: 1,
+    nextDeployment: null,
+    formerNames: [],
+    isPaused: false,
+    isDeleted: false,
+    createdAt: 1,
+    updatedAt: 1,
+    ...rest,
+    scaling: { ...defaultScaling, max: 3, ...scaling },
+  };
+}
+
+function ready(id: string, given: Partial<Replica> = {}): Replica {
+  return {
+    id,
+    name: `chat.${id}`,
+    deployment: 1,
+    phase: "ready",
+    failure: null,
+    readyAt: now - 10 * minute,
+    inFlight: 0,
+    createdAt: now - 11 * minute,
+    endedAt: null,
+    unhealthySince: null,
+    drainingSince: null,
+    ...given,
+  };
+}
+
+const starting = (id: string, given: Partial<Replica> = {}): Replica =>
+  ready(id, { phase: "starting", readyAt: null, createdAt: now - 1_000, ...given });
+
+const failed = (id: string, given: Partial<Replica> = {}): Replica =>
+  ready(id, {
+    phase: "ended",
+    failure: "exit code 1",
+    readyAt: null,
+    createdAt: now - 5_000,
+    endedAt: now - 1_000,
+    ...given,
+  });
+
+const stopped = (id: string, given: Partial<Replica> = {}): Replica =>
+  ready(id, { phase: "ended", endedAt: now - minute, ...given });
+
+function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
+  return {
+    now,
+    inFlight: 0,
+    waiting: 0,
+    arrivalsPerSecond: 0,
+    donePerSecond: null,
+    lastActiveAt: null,
+    isWoken: false,
+    refused: new Map(),
+    ...given,
+  };
+}
+
+/** `start 1, start 1, drain a`. */
+function brief({ steps }: EndpointPlan): string {
+  return steps.map(briefStep).join(", ");
+}
+
+function briefStep(step: EndpointStep): string {
+  switch (step.kind) {
+    case "start":
+      return `start ${step.deployment}`;
+    case "conclude":
+      return `${step.status} ${step.deployment}`;
+    case "remove":
+      return "remove";
+    case "drain":
+    case "keep":
+    case "stop":
+    case "forget":
+      return `${step.kind} ${step.replica}`;
+  }
+}
+
+interface Case {
+  readonly row?: EndpointRow;
+  readonly replicas?: readonly Replica[];
+  readonly facts?: EndpointFacts;
+  readonly demands?: readonly Demand[];
+}
+
+function plan({ row: of = row(), replicas = [], facts: seen = facts(), demands = [] }: Case): EndpointPlan {
+  return planEndpoint(of, replicas, seen, demands);
+}
+
+const first = row({ currentDeployment: null, nextDeployment: 1 });
+const rolling = row({ nextDeployment: 2 });
+const minTwo = { min: 2 };
+const next = (id: string, given: Partial<Replica> = {}): Replica => ready(id, { deployment: 2, ...given });
+const busy = facts({ inFlight: 1, lastActiveAt: now });
+
+describe("what is done", () => {
+  test.each<[string, Case, string]>([
+    ["what was never deployed is left alone", { row: row({ currentDeployment: null }) }, ""],
+    [
+      "a first deployment that nobody has woken is there at once, with no replica",
+      { row: first },
+      "COMPLETED 1",
+    ],
+    [
+      "a first deployment that is woken starts one",
+      { row: first, facts: facts({ isWoken: true }) },
+      "start 1",
+    ],
+    [
+      "a first deployment starts as many as there are to be at least",
+      { row: row({ ...first, scaling: minTwo }) },
+      "start 1, start 1",
+    ],
+    [
+      "and is not there before they are ready",
+      { row: row({ ...first, scaling: minTwo }), replicas: [ready("a"), starting("b")] },
+      "",
+    ],
+    ["a replica that starts is waited for, woken or not", { row: first, replicas: [starting("a")] }, ""],
+    [
+      "from zero under backlog all that are needed start at once",
+      { row: row({ scaling: { targetPendingRequests: 10 } }), facts: facts({ waiting: 25 }) },
+      "start 1, start 1, start 1",
+    ],
+    [
+      "and no more than there may be",
+      { row: row({ scaling: { targetPendingRequests: 1 } }), facts: facts({ waiting: 10_000 }) },
+      "start 1, start 1, start 1",
+    ],
+    [
+      "who has woken it and waits is one, not two",
+      {
+        row: row({ scaling: { targetPendingRequests: 1 } }),
+        facts: facts({ waiting: 1, isWoken: true }),
+      },
+      "start 1",
+    ],
+    [
+      "fewer: who starts goes first, at once; who has least to do next, when it has answered",
+      {
+        replicas: [ready("a", { inFlight: 1 }), ready("b"), starting("c")],
+        facts: busy,
+      },
+      "stop c, drain b",
+    ],
+    [
+      "one that does not answer its health check ends its requests all the same",
+      {
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          starting("b", { unhealthySince: now - 1_000, readyAt: now - minute, inFlight: 2 }),
+        ],
+        facts: busy,
+      },
+      "drain b",
+    ],
+    [
+      "a drained one is not stopped while requests are in flight",
+      {
+        replicas: [ready("a", { inFlight: 1 }), ready("b", { inFlight: 1, drainingSince: now - minute })],
+        facts: busy,
+      },
+      "",
+    ],
+    [
+      "but for fifteen minutes at most",
+      {
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          ready("b", { inFlight: 1, drainingSince: now - 15 * minute }),
+        ],
+        facts: busy,
+      },
+      "stop b",
+    ],
+    [
+      "a drained one is stopped when it has nothing to do",
+      { replicas: [ready("a"), ready("b", { drainingSince: now - 2_000 })], facts: busy },
+      "stop b",
+    ],
+    [
+      "but not in the moment in which a request may be on its way to it",
+      { replicas: [ready("a"), ready("b", { drainingSince: now })], facts: busy },
+      "",
+    ],
+    [
+      "a drained one is kept when it is needed again, also when it has nothing to do",
+      {
+        replicas: [
+          ready("a"),
+          ready("b", { inFlight: 1, drainingSince: now - minute }),
+          ready("c", { drainingSince: now - minute }),
+        ],
+        row: row({ scaling: { targetPendingRequests: 1 } }),
+        facts: facts({ inFlight: 1, waiting: 2, lastActiveAt: now }),
+      },
+      "keep b, keep c",
+    ],
+    [
+      "one that does not answer for five minutes is replaced",
+      {
+        replicas: [starting("a", { unhealthySince: now - 5 * minute, readyAt: now - 20 * minute })],
+        facts: busy,
+      },
+      "stop a, start 1",
+    ],
+    [
+      "of those that have ended the last five are kept",
+      {
+        replicas: ["a", "b", "c", "d", "e", "f"].map((id, index) =>
+          stopped(id, { endedAt: now - index * minute }),
+        ),
+      },
+      "forget f",
+    ],
+    [
+      "paused: nothing starts, and what is there drains",
+      {
+        row: row({ isPaused: true, scaling: minTwo }),
+        replicas: [ready("a", { inFlight: 1 }), starting("b")],
+        facts: facts({ waiting: 9 }),
+      },
+      "drain a, stop b",
+    ],
+    [
+      "deleted: everything stops",
+      { row: row({ isDeleted: true }), replicas: [ready("a", { inFlight: 1 }), starting("b")] },
+      "stop a, stop b",
+    ],
+    [
+      "deleted: it is not gone before they are",
+      { row: row({ isDeleted: true }), replicas: [ready("a", { phase: "stopping" }), stopped("b")] },
+      "",
+    ],
+    [
+      "deleted: it goes with the last of them",
+      { row: row({ isDeleted: true }), replicas: [stopped("a")] },
+      "remove",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+});
+
+describe("a roll-out", () => {
+  test.each<[string, Case, string]>([
+    [
+      "starts the new before draining the old",
+      { row: rolling, replicas: [ready("a", { inFlight: 1 })], facts: busy },
+      "start 2",
+    ],
+    [
+      "waits until the new is ready",
+      { row: rolling, replicas: [ready("a"), next("b", { phase: "starting" })], facts: busy },
+      "",
+    ],
+    ["is over when it is", { row: rolling, replicas: [ready("a"), next("b")], facts: busy }, "COMPLETED 2"],
+    [
+      "then the old drain",
+      { row: row({ currentDeployment: 2 }), replicas: [ready("a"), next("b")], facts: busy },
+      "drain a",
+    ],
+    [
+      "leaves the old one as it was when the new fails",
+      { row: rolling, replicas: [ready("a"), failed("b", { deployment: 2 })], facts: busy },
+      "FAILED 2",
+    ],
+    [
+      "and stops what else of the new there is",
+      {
+        row: rolling,
+        replicas: [ready("a"), failed("b", { deployment: 2 }), next("c", { phase: "starting" })],
+        facts: busy,
+      },
+      "FAILED 2, stop c",
+    ],
+    [
+      "fails when the new does not answer any more",
+      {
+        row: rolling,
+        replicas: [ready("a"), next("b", { phase: "starting", unhealthySince: now - 5 * minute })],
+        facts: busy,
+      },
+      "FAILED 2, stop b",
+    ],
+    [
+      "fails when no place takes the new",
+      {
+        row: rolling,
+        replicas: [ready("a")],
+        facts: facts({
+          lastActiveAt: now,
+          refused: new Map([[2, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]),
+        }),
+      },
+      "FAILED 2",
+    ],
+    [
+      "that another took the place of leaves nothing behind",
+      {
+        row: row({ nextDeployment: 3 }),
+        replicas: [
+          ready("a"),
+          next("b", { phase: "starting" }),
+          next("c", { inFlight: 1 }),
+          ready("d", { deployment: 3 }),
+        ],
+        facts: busy,
+      },
+      "stop b, drain c, COMPLETED 3",
+    ],
+    [
+      "of what waits with no replica at all proves itself first, also while starts of the old fail",
+      {
+        row: rolling,
+        replicas: [failed("a", { endedAt: now - 100 })],
+        facts: facts({ waiting: 3, lastActiveAt: now }),
+      },
+      "start 2",
+    ],
+    ["that nobody waits for is there at once", { row: rolling }, "COMPLETED 2"],
+    [
+      "keeps as many of the old as there are to be",
+      {
+        row: row({ nextDeployment: 2, scaling: minTwo }),
+        replicas: [ready("a"), next("b"), next("c", { phase: "starting" })],
+        facts: busy,
+      },
+      "start 1",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+});
+
+describe("starts that fail", () => {
+  const asked = facts({ waiting: 5, lastActiveAt: now });
+
+  test("are tried again later, and say so with the reason", () => {
+    const planned = plan({ replicas: [failed("a")], facts: asked });
+    expect(brief(planned)).toBe("");
+    expect(planned).toMatchObject({ isFailing: true });
+    expect(planned.reason).toMatch(/1 start failed in a row: the next is tried in 9 s .*exit code 1/);
+  });
+
+  test("then one tells whether it works again", () => {
+    const planned = plan({
+      row: row({ scaling: { targetPendingRequests: 1 } }),
+      replicas: [failed("a", { endedAt: now - 11_000, createdAt: now - 12_000 })],
+      facts: asked,
+    });
+    expect(brief(planned)).toBe("start 1");
+  });
+
+  test("refused by every place count as well", () => {
+    const refused = new Map([[1, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]);
+    const planned = plan({ facts: { ...asked, refused } });
+    expect(brief(planned)).toBe("");
+    expect(planned.reason).toContain("here: no memory");
+  });
+
+  test("are forgotten when one has started well, also when that has ended since", () => {
+    const planned = plan({
+      replicas: [
+        failed("a", { createdAt: now - 30 * minute, endedAt: now - 29 * minute }),
+        stopped("b", { createdAt: now - 20 * minute, readyAt: now - 19 * minute }),
+      ],
+      facts: asked,
+    });
+    expect(planned.isFailing).toBe(false);
+  });
+
+  test("one that took long to load and died of its first request has not started well", () => {
+    const short = failed("a", {
+      createdAt: now - 10 * minute,
+      readyAt: now - 2_000,
+      endedAt: now - 1_000,
+    });
+    expect(plan({ replicas: [short], facts: asked }).isFailing).toBe(true);
+    const long = { ...short, readyAt: now - 2 * minute };
+    expect(plan({ replicas: [long], facts: asked }).isFailing).toBe(false);
+  });
+});

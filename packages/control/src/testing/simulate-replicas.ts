@@ -1,0 +1,207 @@
+import { defaultQueueRules, defaultScaling, type Scaling } from "@berth/api";
+import type { EndpointRow } from "@berth/store";
+import { planEndpoint, type EndpointPlan } from "../endpoints/plan-endpoint.ts";
+import type { Demand } from "../endpoints/plan-replicas.ts";
+import type { Replica } from "../endpoints/replica.ts";
+import type { FailedStart } from "../endpoints/start-failures.ts";
+
+/** What can happen between two looks; numbers choose among replicas. */
+export type Happening =
+  | { readonly kind: "load"; readonly requests: number }
+  | { readonly kind: "deploy"; readonly isBroken: boolean }
+  | { readonly kind: "pause" | "resume" | "wake" | "pass" }
+  | { readonly kind: "crash" | "sick"; readonly which: number };
+
+export interface Look {
+  readonly at: number;
+  readonly row: EndpointRow;
+  /** As they were when it was decided. */
+  readonly replicas: readonly Replica[];
+  readonly plan: EndpointPlan;
+}
+
+const lookMs = 1_000;
+const startMs = 5_000;
+
+/** An endpoint whose replicas do as the planner says: each look decides, its steps are performed, and time passes. */
+export class SimulatedEndpoint {
+  row: EndpointRow;
+  readonly looks: Look[] = [];
+  #now = 1_000_000;
+  #replicas: Replica[] = [];
+  #demands: readonly Demand[] = [];
+  #load = 0;
+  #isWoken = false;
+  #lastActiveAt: number | null = null;
+  #ids = 0;
+  readonly #broken = new Set<number>();
+  readonly #refused = new Map<number, FailedStart[]>();
+
+  constructor(scaling: Partial<Scaling>) {
+    this.row = {
+      id: "ep-1",
+      owner: "ada",
+      name: "chat",
+      description: null,
+      visibility: "private",
+      scaling: { ...defaultScaling, ...scaling },
+      queue: defaultQueueRules,
+      fallback: null,
+      configuration: { template: { model: "berth/pilot" }, profiles: ["here"], hardware: null, secrets: [] },
+      currentDeployment: null,
+      nextDeployment: null,
+      formerNames: [],
+      isPaused: false,
+      isDeleted: false,
+      createdAt: 1,
+      updatedAt: 1,
+    };
+  }
+
+  happen(happening: Happening): void {
+    switch (happening.kind) {
+      case "load":
+        this.#load = happening.requests;
+        return;
+      case "deploy": {
+        const number =
+          Math.max(this.row.currentDeployment ?? 0, this.row.nextDeployment ?? 0, this.#last) + 1;
+        this.#last = number;
+        if (happening.isBroken) this.#broken.add(number);
+        this.row = { ...this.row, nextDeployment: number };
+        return;
+      }
+      case "pause":
+        this.row = { ...this.row, isPaused: true };
+        return;
+      case "resume":
+        this.row = { ...this.row, isPaused: false };
+        return;
+      case "wake":
+        this.#isWoken = true;
+        return;
+      case "pass":
+        return;
+      case "crash":
+        return this.#changeOne(happening.which, {
+          phase: "ended",
+          failure: "exit code 1",
+          endedAt: this.#now,
+        });
+      case "sick":
+        return this.#changeOne(happening.which, { phase: "starting", unhealthySince: this.#now });
+    }
+  }
+  #last = 0;
+
+  /** One look, and the time until the next. */
+  look(): Look {
+    this.#replicas = this.#replicas.map((replica) => this.#lived(replica));
+    this.#spread();
+    const ready = this.#replicas.filter(
+      ({ phase, drainingSince }) => phase === "ready" && drainingSince === null,
+    );
+    const inFlight = this.#replicas.reduce((sum, replica) => sum + replica.inFlight, 0);
+    const waiting = this.row.isPaused || ready.length > 0 ? 0 : this.#load;
+    if (ready.length > 0 && this.#isWoken) [this.#isWoken, this.#lastActiveAt] = [false, this.#now];
+    if (inFlight + waiting > 0) this.#lastActiveAt = this.#now;
+    const facts = {
+      now: this.#now,
+      inFlight,
+      waiting,
+      arrivalsPerSecond: 0,
+      donePerSecond: null,
+      lastActiveAt: this.#lastActiveAt,
+      isWoken: this.#isWoken,
+      refused: this.#refused,
+    };
+    const plan = planEndpoint(this.row, this.#replicas, facts, this.#demands);
+    this.#demands = plan.demands;
+    const look = { at: this.#now, row: this.row, replicas: this.#replicas, plan };
+    this.looks.push(look);
+    for (const step of plan.steps) this.#perform(step);
+    this.#now += lookMs;
+    return look;
+  }
+
+  #perform(step: EndpointPlan["steps"][number]): void {
+    switch (step.kind) {
+      case "start":
+        this.#replicas = [...this.#replicas, this.#started(step.deployment)];
+        return;
+      case "drain":
+        return this.#change(step.replica, { drainingSince: this.#now });
+      case "keep":
+        return this.#change(step.replica, { drainingSince: null });
+      case "stop":
+        return this.#change(step.replica, { phase: "ended", endedAt: this.#now, inFlight: 0 });
+      case "forget":
+        this.#replicas = this.#replicas.filter(({ id }) => id !== step.replica);
+        return;
+      case "conclude":
+        this.row = {
+          ...this.row,
+          nextDeployment: null,
+          currentDeployment: step.status === "COMPLETED" ? step.deployment : this.row.currentDeployment,
+        };
+        return;
+      case "remove":
+        this.#replicas = [];
+    }
+  }
+
+  #started(deployment: number): Replica {
+    const id = `r${(this.#ids += 1)}`;
+    return {
+      id,
+      name: id,
+      deployment,
+      phase: "starting",
+      failure: null,
+      readyAt: null,
+      inFlight: 0,
+      createdAt: this.#now,
+      endedAt: null,
+      unhealthySince: null,
+      drainingSince: null,
+    };
+  }
+
+  #lived(replica: Replica): Replica {
+    const isDue =
+      replica.phase === "starting" && replica.readyAt === null && this.#now - replica.createdAt >= startMs;
+    if (!isDue) return replica;
+    if (this.#broken.has(replica.deployment))
+      return { ...replica, phase: "ended", failure: "exit code 1", endedAt: this.#now };
+    return { ...replica, phase: "ready", readyAt: this.#now };
+  }
+
+  /** What comes goes to those that get new requests; what a draining one has left ends slowly. */
+  #spread(): void {
+    const serving = this.#replicas.filter(
+      ({ phase, drainingSince, deployment }) =>
+        phase === "ready" && drainingSince === null && deployment === this.row.currentDeployment,
+    );
+    const others = this.#replicas
+      .filter((replica) => !serving.includes(replica))
+      .map((replica) => ({ ...replica, inFlight: Math.max(0, replica.inFlight - 1) }));
+    const left = Math.max(0, this.#load - others.reduce((sum, { inFlight }) => sum + inFlight, 0));
+    const busy = serving.map((replica, place) => ({
+      ...replica,
+      inFlight: Math.floor(left / serving.length) + (place < left % serving.length ? 1 : 0),
+    }));
+    this.#replicas = [...others, ...busy];
+  }
+
+  #changeOne(which: number, change: Partial<Replica>): void {
+    const live = this.#replicas.filter(({ phase }) => phase === "ready");
+    const one = live[which % Math.max(live.length, 1)];
+    if (one !== undefined) this.#change(one.id, change);
+  }
+
+  #change(id: string, change: Partial<Replica>): void {
+    this.#replicas = this.#replicas.map((replica) =>
+      replica.id === id ? { ...replica, ...change } : replica,
+    );
+  }
+}

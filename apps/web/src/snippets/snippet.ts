@@ -1,3 +1,4 @@
+import { plainSnippet, type SnippetLanguage } from "./plain-snippet.ts";
 import { pythonLiteral, scriptLiteral, shellWord, stringLiteral } from "./quote.ts";
 
 /** A call that can be made, told without a language. */
@@ -9,8 +10,6 @@ export interface Call {
   /** The rest of the request's body: messages and parameters, or input, or query and documents. Of a transcription, the fields beside the file. */
   readonly body: Readonly<Record<string, unknown>>;
 }
-
-export type SnippetLanguage = "curl" | "python" | "typescript";
 
 export const snippetLanguages: readonly { language: SnippetLanguage; title: string }[] = [
   { language: "curl", title: "curl" },
@@ -32,22 +31,17 @@ const audioFile = "speech.wav";
 export function snippet(call: Call, language: SnippetLanguage): string {
   switch (language) {
     case "curl":
-      return call.operation === "transcription" ? curlForm(call) : curl(call);
+      return call.operation === "transcription" ? curlForm(call) : plain(call, language);
     case "python":
-      return call.operation === "rerank" ? pythonPlain(call) : pythonSdk(call, call.operation);
+      return call.operation === "rerank" ? plain(call, language) : pythonSdk(call, call.operation);
     case "typescript":
-      return call.operation === "rerank" ? scriptPlain(call) : scriptSdk(call, call.operation);
+      return call.operation === "rerank" ? plain(call, language) : scriptSdk(call, call.operation);
   }
 }
 
-function curl(call: Call): string {
-  const body = JSON.stringify({ model: call.model, ...call.body }, null, 2);
-  return [
-    `curl ${shellWord(`${call.baseUrl}/${paths[call.operation]}`)} \\`,
-    `  -H "Authorization: Bearer $BERTH_KEY" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d ${shellWord(body)}`,
-  ].join("\n");
+function plain(call: Call, language: SnippetLanguage): string {
+  const url = `${call.baseUrl}/${paths[call.operation]}`;
+  return plainSnippet({ url, body: { model: call.model, ...call.body } }, language);
 }
 
 function curlForm(call: Call): string {
@@ -109,29 +103,5 @@ function scriptSdk(call: Call, operation: SdkOperation): string {
     `const client = new OpenAI({ baseURL: ${stringLiteral(call.baseUrl)}, apiKey: process.env.BERTH_KEY });`,
     `const reply = await client.${method}(${given});`,
     `console.log(${script});`,
-  ].join("\n");
-}
-
-function pythonPlain(call: Call): string {
-  return [
-    `import json, os, urllib.request`,
-    ``,
-    `request = urllib.request.Request(`,
-    `    ${stringLiteral(`${call.baseUrl}/${paths[call.operation]}`)},`,
-    `    data=json.dumps(${pythonLiteral({ model: call.model, ...call.body }, 4)}).encode(),`,
-    `    headers={"Authorization": "Bearer " + os.environ["BERTH_KEY"], "Content-Type": "application/json"},`,
-    `)`,
-    `print(json.load(urllib.request.urlopen(request)))`,
-  ].join("\n");
-}
-
-function scriptPlain(call: Call): string {
-  return [
-    `const reply = await fetch(${stringLiteral(`${call.baseUrl}/${paths[call.operation]}`)}, {`,
-    `  method: "POST",`,
-    `  headers: { authorization: \`Bearer \${process.env.BERTH_KEY}\`, "content-type": "application/json" },`,
-    `  body: JSON.stringify(${scriptLiteral({ model: call.model, ...call.body }, 2)}),`,
-    `});`,
-    `console.log(await reply.json());`,
   ].join("\n");
 }

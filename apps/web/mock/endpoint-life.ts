@@ -6,6 +6,7 @@ const momentEveryMs = 2000;
 
 /** Makes endpoints and jobs move while somebody looks: calls come and go, replicas follow them, jobs progress. */
 export function liveEndpoints(world: World): void {
+  world.endpoints.lineCount += 1;
   for (const one of world.endpoints.endpoints.values()) {
     loadReplicas(world, one);
     switch (one.status) {

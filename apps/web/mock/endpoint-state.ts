@@ -16,6 +16,8 @@ export class EndpointState {
   readonly events: EndpointEvent[];
   readonly moments = new Map<string, EndpointMoment[]>();
   readonly replicas = new Map<string, Service>();
+  /** How many lines the replicas of each endpoint have written. */
+  lineCount = 60;
   readonly #publish: (change: Change) => void;
 
   constructor(seed: EndpointSeed, publish: (change: Change) => void) {

@@ -198,9 +198,9 @@ async function* replicaLines(
     return `${name} | ${new Date().toISOString()} info  predict tokens=${(at * 37) % 300}\n`;
   };
   if (names.length === 0) return;
-  for (let at = 0; at < 60; at += 1) yield line(at);
-  for (let at = 60; follow && !signal.aborted; at += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    yield line(at);
-  }
+  let next = 0;
+  do {
+    for (; next < endpoints.lineCount; next += 1) yield line(next);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (follow && !signal.aborted);
 }

@@ -196,11 +196,12 @@ export function typicalEndpoints(now: number): EndpointSeed {
   return {
     endpoints: [summaries, asleep, deploying, created, workers, failing, paused, failed],
     deployments: deploymentsOf(now, summaries, deploying, failed, [asleep, workers, failing, paused]),
-    events: eventsOf(now, summaries),
+    events: [...eventsOf(now, summaries), ...failuresOf(now, failing)],
     moments: {
       [summaries.id]: busyHour(now),
       [asleep.id]: many(240, (index) => quiet(now - (240 - index) * 15 * secondMs)),
       [deploying.id]: many(240, (index) => steady(now - (240 - index) * 15 * secondMs)),
+      [failing.id]: many(240, (index) => stuck(now - (240 - index) * 15 * secondMs, index)),
     },
     replicas: replicasOf(now, summaries, deploying),
   };
@@ -305,6 +306,23 @@ function eventsOf(now: number, { id }: Endpoint): EndpointEvent[] {
     .toSorted((a, b) => a.at - b.at);
 }
 
+function failuresOf(now: number, { id }: Endpoint): EndpointEvent[] {
+  return [14, 10, 3].map((minutesAgo, index) => ({
+    id: 100 + index,
+    endpointId: id,
+    at: now - minutesAgo * minuteMs,
+    kind: "replica",
+    message: `segmenter-1-${"abc".charAt(index)} ended with exit code 1 while it started`,
+    evidence: {
+      exitCode: 1,
+      log: [
+        "llama_kv_cache_init: CPU KV buffer size = 20480.00 MiB",
+        "llama_init_from_model: failed to allocate buffer for kv cache",
+      ],
+    },
+  }));
+}
+
 function replicasOf(now: number, summaries: Endpoint, deploying: Endpoint): Service[] {
   const of = (endpointId: string, number: number) => ({ endpointId, deployment: number });
   const small = { model: "berth/pilot", revision: "demo", memoryMiB: 96, contextTokens: 1024 };
@@ -363,7 +381,7 @@ function busyHour(now: number): EndpointMoment[] {
     const minutesAgo = ((240 - index) * step) / minuteMs;
     const wave = Math.max(0, Math.sin(index / 19)) * (12 + index / 9);
     const busy = minutesAgo < 53;
-    const load = busy ? Math.round(wave + 1 + (index % 3)) : 0;
+    const load = !busy ? 0 : minutesAgo < 3.5 ? 18 + (index % 4) : Math.round(wave + 1 + (index % 3));
     const wanted = !busy ? 0 : minutesAgo > 40 ? 1 : minutesAgo > 24 ? 4 : minutesAgo > 3 ? 2 : 3;
     const ready = !busy ? 0 : minutesAgo > 52 ? 0 : Math.min(wanted, minutesAgo > 39 ? 1 : wanted);
     const known = minutesAgo < 3 ? 2 : ready;
@@ -391,6 +409,19 @@ function reasonOf(wanted: number, pending: number): string {
 function quiet(at: number): EndpointMoment {
   const nothing = { ready: 0, starting: 0, wanted: 0, inFlight: 0, waiting: 0, arrivalsPerSecond: 0 };
   return { at, ...nothing, reason: "none: no request for 15 min" };
+}
+
+/** Asked for, started now and then, never ready. */
+function stuck(at: number, index: number): EndpointMoment {
+  const starting = index % 40 < 4 ? 1 : 0;
+  return {
+    ...quiet(at),
+    wanted: 1,
+    starting,
+    waiting: 1 + Math.floor(index / 70),
+    arrivalsPerSecond: 0.01,
+    reason: "1 replica is asked for, none is started: 3 starts failed, the next try is in 2 min",
+  };
 }
 
 function steady(at: number): EndpointMoment {

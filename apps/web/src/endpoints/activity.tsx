@@ -48,7 +48,7 @@ export function Activity({ endpoint }: { endpoint: Endpoint }): ReactNode {
       )}
       {data !== undefined && data.length >= 2 && (
         <>
-          <div className="grid gap-x-4 px-1 pt-2 lg:grid-cols-2">
+          <div className="grid grid-cols-1 gap-x-4 px-1 pt-2 lg:grid-cols-2">
             <LazyPlot
               label={plotLabel("Replicas", series.replicas)}
               timesMs={series.timesMs}

@@ -114,7 +114,9 @@ function Row({
       </div>
       {changes.length > 0 && current !== undefined && (
         <div className="mt-1.5 text-sm">
-          <More title={`${changes.length} different from #${current.number}`}>
+          <More
+            title={`${changes.length === 1 ? "One field differs" : `${changes.length} fields differ`} from #${current.number}`}
+          >
             <ChangeList label={`What #${number} has that #${current.number} has not`} changes={changes} />
           </More>
         </div>

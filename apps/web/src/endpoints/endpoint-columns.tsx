@@ -25,7 +25,7 @@ export function endpointColumns(menu: (endpoint: Endpoint) => MenuAction[]): rea
     {
       name: "name",
       title: "Name",
-      width: "md:w-[34%] xl:w-[30%]",
+      width: "md:w-[38%] lg:w-[27%] xl:w-[28%]",
       cell: nameCell,
       sortBy: ({ fullName }) => fullName,
     },
@@ -47,7 +47,7 @@ export function endpointColumns(menu: (endpoint: Endpoint) => MenuAction[]): rea
       name: "replicas",
       title: "Replicas",
       from: "md",
-      width: "w-[148px]",
+      width: "w-[140px]",
       cell: ({ replicas }) => <ReplicaStrip replicas={replicas} />,
       sortBy: ({ replicas }) => replicas.ready,
     },
@@ -55,14 +55,9 @@ export function endpointColumns(menu: (endpoint: Endpoint) => MenuAction[]): rea
       name: "pending",
       title: "Pending",
       from: "md",
-      width: "w-[104px]",
+      width: "w-[112px]",
       align: "right",
-      cell: (endpoint) => (
-        <>
-          {formatCount(pendingCount(endpoint))}
-          <Sub>{formatCount(endpoint.inFlight + endpoint.jobs.running)} worked on</Sub>
-        </>
-      ),
+      cell: pendingCell,
       sortBy: pendingCount,
     },
     {
@@ -77,7 +72,7 @@ export function endpointColumns(menu: (endpoint: Endpoint) => MenuAction[]): rea
       name: "deployment",
       title: "Deployment",
       from: "lg",
-      width: "w-[140px]",
+      width: "w-[124px]",
       cell: deploymentCell,
       sortBy: ({ currentDeployment }) => currentDeployment,
     },
@@ -124,6 +119,16 @@ function nameCell(endpoint: Endpoint): ReactNode {
         <ReplicaStrip replicas={replicas} />
         <Sub>{formatCount(pendingCount(endpoint))} pending</Sub>
       </div>
+    </>
+  );
+}
+
+function pendingCell(endpoint: Endpoint): ReactNode {
+  const busy = endpoint.inFlight + endpoint.jobs.running;
+  return (
+    <>
+      {formatCount(pendingCount(endpoint))}
+      {busy > 0 && <Sub>{formatCount(busy)} worked on</Sub>}
     </>
   );
 }

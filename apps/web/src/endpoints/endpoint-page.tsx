@@ -130,16 +130,16 @@ function EndpointTabs({ endpoint, actions }: { endpoint: Endpoint; actions: Endp
         { name: "overview", title: "Overview", content: under(<EndpointOverview endpoint={endpoint} />) },
         {
           name: "replicas",
-          title: "Replicas",
+          title: hasReplicas ? "Replicas" : "History",
           content: under(
             <div className="flex flex-col gap-4">
               {hasReplicas && <Activity endpoint={endpoint} />}
-              <div className="grid items-start gap-4 lg:grid-cols-2">
+              {hasReplicas && (
                 <Card title="Replicas">
                   <Replicas id={endpoint.id} />
                 </Card>
-                <EndpointTimeline id={endpoint.id} />
-              </div>
+              )}
+              <EndpointTimeline id={endpoint.id} />
             </div>,
           ),
         },

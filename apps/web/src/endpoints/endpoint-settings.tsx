@@ -105,7 +105,7 @@ export function EndpointSettings({
       </div>
       {(isChanged || isFaulty || refusal !== undefined) && (
         <div className="sticky bottom-0 z-10 mt-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border border-line-strong/60 bg-panel px-3.5 py-2.5 shadow-float">
-          <p role="status" className="grow basis-52 font-[550]">
+          <p role="status" className="grow basis-32 font-[550]">
             {isFaulty ? "Something is wrong with a field." : "Not saved yet."}
           </p>
           {refusal !== undefined && (
@@ -113,17 +113,19 @@ export function EndpointSettings({
               <Notice look="bad" title={refusal.message} />
             </div>
           )}
-          <Button
-            onClick={() => {
-              setForm(undefined);
-              save.reset();
-            }}
-          >
-            Discard
-          </Button>
-          <Button type="submit" look="primary" disabled={isFaulty || !isChanged || save.isPending}>
-            Save
-          </Button>
+          <div className="ml-auto flex gap-2">
+            <Button
+              onClick={() => {
+                setForm(undefined);
+                save.reset();
+              }}
+            >
+              Discard
+            </Button>
+            <Button type="submit" look="primary" disabled={isFaulty || !isChanged || save.isPending}>
+              Save
+            </Button>
+          </div>
         </div>
       )}
     </form>

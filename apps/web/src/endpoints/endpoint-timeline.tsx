@@ -46,7 +46,11 @@ export function EndpointTimeline({ id }: { id: string }): ReactNode {
           <Problem error={error} retry={() => void refetch()} />
         </div>
       )}
-      {shown?.length === 0 && <p className="px-3.5 py-4 text-ink-3">Nothing of that kind yet.</p>}
+      {shown?.length === 0 && (
+        <p className="px-3.5 py-4 text-ink-3">
+          {kind === all ? "Nothing has happened yet." : "Nothing of that kind yet."}
+        </p>
+      )}
       {shown !== undefined && shown.length > 0 && <Entries events={shown} />}
     </Card>
   );
@@ -75,7 +79,7 @@ function Entries({ events }: { events: readonly EndpointEvent[] }): ReactNode {
               <b className="font-[550] text-ink">{kinds[kind].word}</b> · {message}
               {facts.length > 0 && (
                 <span className="block font-mono text-xs text-ink-3">
-                  {facts.map(([name, value]) => `${name} ${value}`).join("  ")}
+                  {facts.map(([name, value]) => `${name} ${value}`).join(" · ")}
                 </span>
               )}
               {log.length > 0 && (

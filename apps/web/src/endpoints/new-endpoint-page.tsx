@@ -129,7 +129,7 @@ export function NewEndpointPage(): ReactNode {
                 ? "Creating …"
                 : isComplete
                   ? "Nothing runs before it is deployed."
-                  : `Still needed: ${missingWords(problems)}.`}
+                  : missingWords(problems)}
             </span>
           </div>
         </div>
@@ -148,9 +148,10 @@ function missingWords(problems: FieldProblems): string {
     "template.command": "a command",
     profiles: "a profile",
   };
-  return Object.keys(problems)
-    .map((param) => words[param] ?? `a better ${param.split(".").at(-1) ?? param}`)
-    .join(", ");
+  const missing = Object.keys(problems).map((param) => words[param]);
+  return missing.includes(undefined)
+    ? "Something is wrong with a field."
+    : `Still needed: ${missing.join(", ")}.`;
 }
 
 /** Begins with the default profile, and with what the address names. */

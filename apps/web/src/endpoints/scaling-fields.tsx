@@ -46,7 +46,7 @@ export function ScalingFields({
           hint="Waiting or worked on; when there are more, another is started."
         />
         <TextInput
-          label="Stays after the last need, minutes"
+          label="Kept without need, minutes"
           numeric
           value={form.scaledownMinutes}
           onChange={(scaledownMinutes) => change({ scaledownMinutes })}

@@ -91,11 +91,7 @@ function jobCell(job: Job, endpointName: ((id: string) => string) | undefined): 
   const facts = [path, priority === 0 ? undefined : `priority ${priority}`].filter(Boolean);
   return (
     <>
-      <Link
-        to="/jobs/$id"
-        params={{ id }}
-        className="font-mono text-sm text-accent underline underline-offset-2"
-      >
+      <Link to="/jobs/$id" params={{ id }} className="font-mono text-sm text-accent hover:underline">
         {id}
       </Link>
       <Sub>{facts.join(" · ")}</Sub>

@@ -10,9 +10,11 @@ import { fractionDone, timeLeftMs } from "./job-times.ts";
 export function JobProgress({ job }: { job: Job }): ReactNode {
   if (job.status !== "RUNNING" || job.progress === null) return null;
   const { done, total, message } = job.progress;
+  const fraction = fractionDone(job);
   return (
     <span className="block max-w-[420px] py-0.5">
-      <Progress fraction={fractionDone(job)} label={`Progress of job ${job.id}`} />
+      {/* without an end there is nothing to draw */}
+      {fraction !== null && <Progress fraction={fraction} label={`Progress of job ${job.id}`} />}
       <span className="mt-0.5 block text-sm text-ink-2">
         {formatCount(done)}
         {total !== null && ` of ${formatCount(total)}`}

@@ -12,7 +12,7 @@ describe.skipIf(!hasChromium)("endpoints", () => {
   test("the list says how each stands, narrows, and leads to one", async () => {
     const { page } = await rig.open("/endpoints");
     const row = page.getByRole("row", { name: /ada\/summaries/ });
-    await row.getByText("2 ready · 1 starting · of 3").waitFor();
+    await row.getByText("2 ready · 1 starting · of 3").last().waitFor();
     await row.getByText("changes not deployed").waitFor();
     await page.getByRole("searchbox").fill("memory segmenter");
     await page.getByText("Nothing fits the filter").waitFor();
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)("endpoints", () => {
     await changes.getByText("template.options.parallel").waitFor();
     expect(mock.world.endpoints.one("ada/embeddings").scaling.max).toBe(2);
     await page.getByRole("button", { name: "Deploy", exact: true }).click();
-    await page.getByText("Deployment 2 of ada/embeddings is on its way.").waitFor();
+    await page.getByText("Deployment 2 of ada/embeddings is on its way.").first().waitFor();
     await page.getByText("Changed since deployment 1").waitFor({ state: "detached" });
   });
 
@@ -226,7 +226,7 @@ describe.skipIf(!hasChromium)("endpoints", () => {
     const { page } = await rig.open(summaries, { viewport: { width: 380, height: 780 } });
     for (const tab of ["Replicas", "Deployments", /^Jobs/, "Logs", "Settings"]) {
       await page.getByRole("tab", { name: tab }).click();
-      await page.getByRole("tabpanel").waitFor();
+      await page.getByRole("tabpanel").first().waitFor();
       await expectNoOverflow(page);
     }
   });

@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)("jobs", () => {
     const { page, mock } = await rig.open("/jobs?dead=yes");
     await page.getByRole("button", { name: "What to do with job job_7f000e" }).click();
     await page.getByRole("menuitem", { name: "Retry" }).click();
-    await page.getByText("Job job_7f000e is queued again.").waitFor();
+    await page.getByText("Job job_7f000e is queued again.").first().waitFor();
     await page.getByRole("row", { name: /job_7f000e/ }).waitFor({ state: "detached" });
     await page.goto(`${mock.url}/jobs/job_7f000e`);
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)("jobs", () => {
     const bar = page.getByRole("progressbar", { name: "Progress of job job_7f0012" });
     expect(await bar.getAttribute("aria-valuenow")).toBe("80");
     mock.world.jobs.complete("job_7f0012");
-    await page.getByText("Completed", { exact: true }).first().waitFor();
+    await page.getByText("Completed after").waitFor();
     await page.getByRole("button", { name: "Save" }).first().waitFor();
   });
 
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)("jobs", () => {
     const question = page.getByRole("alertdialog");
     await question.getByText("8 jobs that wait are cancelled").waitFor();
     await question.getByRole("button", { name: "Cancel them" }).click();
-    await page.getByText("8 jobs are cancelled.").waitFor();
+    await page.getByText("8 jobs are cancelled.").first().waitFor();
     await until("nothing to wait", () =>
       mock.world.jobs.list().some(({ status }) => status === "QUEUED") ? undefined : true,
     );

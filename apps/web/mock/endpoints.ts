@@ -9,7 +9,8 @@ import {
 } from "@berth/api";
 import { given } from "../src/api/given.ts";
 import type { MockHandler } from "./handler.ts";
-import { deployment, endpoint } from "./seed-endpoints.ts";
+import { deployment } from "./seed-deployments.ts";
+import { endpoint } from "./seed-endpoints.ts";
 import type { World } from "./world.ts";
 
 type EndpointRoutes =

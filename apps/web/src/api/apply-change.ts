@@ -21,6 +21,11 @@ export function applyChange(queries: QueryClient, change: Change): void {
       queries.setQueryData<Endpoint[]>(queryKeys.endpoints, (list) =>
         list?.filter((one) => one.id !== change.id),
       );
+      // its own page is to say that it is gone
+      void queries.resetQueries({
+        queryKey: queryKeys.oneEndpoint,
+        predicate: ({ state }) => (state.data as Endpoint | undefined)?.id === change.id,
+      });
       return invalidate(queries, queryKeys.secrets);
     case "endpoint-event":
       return rereadEndpoint(queries, change.event.endpointId);

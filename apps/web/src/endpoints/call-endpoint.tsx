@@ -1,11 +1,10 @@
 import type { Endpoint } from "@berth/api";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Copyable } from "../parts/copy-button.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { berthAddress, CallIt, Snippets } from "../snippets/call-it.tsx";
 import { exampleCall } from "../snippets/example-call.ts";
 import { plainSnippet } from "../snippets/plain-snippet.ts";
-import { useState } from "react";
 import { exampleInput, exampleTask } from "./example-task.ts";
 
 const ways = ["openai", "predict", "job"] as const;

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 import { formatMoment, formatSpan } from "../format/time.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
+import { classNames } from "../parts/class-names.ts";
 import { Ago } from "../parts/moment.tsx";
 import { More } from "../parts/more.tsx";
 import { Loading, Problem } from "../parts/notice.tsx";
@@ -98,7 +99,12 @@ function Row({
             {rollbackTo !== null && ` · repeats #${rollbackTo}`}
           </p>
           {statusReason !== null && (
-            <p className={`mt-0.5 text-sm wrap-anywhere ${status === "FAILED" ? "text-bad" : "text-ink-2"}`}>
+            <p
+              className={classNames(
+                "mt-0.5 text-sm wrap-anywhere",
+                status === "FAILED" ? "text-bad" : "text-ink-2",
+              )}
+            >
               {statusReason}
             </p>
           )}

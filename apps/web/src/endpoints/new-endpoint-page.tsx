@@ -112,7 +112,12 @@ export function NewEndpointPage(): ReactNode {
             </div>
           </Card>
           <Card title="The same on the command line">
-            <CodeBlock bare code={createCommand(body)} language="bash" what="the command" />
+            <CodeBlock
+              bare
+              code={createCommand(withPlaceholder(body, problems))}
+              language="bash"
+              what="the command"
+            />
           </Card>
           {refusal !== undefined && (refusal.param === undefined || !shownParams.test(refusal.param)) && (
             <Notice look="bad" title={refusal.message} />
@@ -136,6 +141,14 @@ export function NewEndpointPage(): ReactNode {
       </form>
     </Page>
   );
+}
+
+/** What is not chosen yet stands in the command as a word to be replaced. */
+function withPlaceholder(body: CreateEndpoint, problems: FieldProblems): CreateEndpoint {
+  if (problems["template.model"] !== undefined) return { ...body, template: { model: "MODEL" } };
+  if (problems["template.command"] !== undefined)
+    return { ...body, template: { command: { argv: ["PROGRAM"] } } };
+  return body;
 }
 
 const unfilled = ["template.model", "template.command", "profiles"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noValues, valueText, withValue, type JobValues } from "./job-values.ts";
+import { noValues, restarted, valueText, withValue, type JobValues } from "./job-values.ts";
 
 test("only the last values are kept, and all are counted", () => {
   let values: JobValues = noValues;
@@ -7,6 +7,11 @@ test("only the last values are kept, and all are counted", () => {
   expect(values.count).toBe(700);
   expect(values.last).toHaveLength(500);
   expect(values.last.at(-1)).toBe(699);
+});
+
+test("a job that begins anew forgets its values, but a stream is resumed behind all that was told", () => {
+  const anew = withValue(restarted(withValue(withValue(noValues, "a"), "b")), "c");
+  expect(anew).toEqual({ last: ["c"], count: 1, heard: 4 });
 });
 
 test.each([

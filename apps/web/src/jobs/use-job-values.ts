@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { client } from "../api/client.ts";
 import { failureOf } from "../api/failure.ts";
 import { queryKeys } from "../api/queries.ts";
-import { noValues, withValue, type JobValues } from "./job-values.ts";
+import { noValues, restarted, withValue, type JobValues } from "./job-values.ts";
 
 const retryMs = 2000;
 
@@ -24,7 +24,7 @@ export function useJobValues({ id, attempts }: Pick<Job, "id" | "attempts">): {
       let all = noValues;
       while (!leave.signal.aborted) {
         try {
-          const query = { after: all.count };
+          const query = { after: all.heard };
           for await (const event of client.streamJob({ params: { id }, query, signal: leave.signal })) {
             setTrouble(undefined);
             switch (event.type) {
@@ -33,7 +33,7 @@ export function useJobValues({ id, attempts }: Pick<Job, "id" | "attempts">): {
                 setValues(all);
                 break;
               case "restart":
-                all = noValues;
+                all = restarted(all);
                 setValues(all);
                 break;
               case "progress":

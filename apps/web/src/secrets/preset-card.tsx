@@ -77,7 +77,7 @@ function presetColumns(menu: (preset: HardwarePreset) => MenuAction[]): readonly
     {
       name: "name",
       title: "Name",
-      width: "w-[112px]",
+      width: "w-[76px] md:w-[112px]",
       cell: ({ name }) => <span className="font-mono text-sm font-[550]">{name}</span>,
       sortBy: ({ name }) => name,
     },
@@ -95,7 +95,7 @@ function presetColumns(menu: (preset: HardwarePreset) => MenuAction[]): readonly
     {
       name: "where",
       title: "Where",
-      width: "w-[112px]",
+      width: "w-[100px] md:w-[112px]",
       cell: ({ profile, isBuiltIn }) => (
         <>
           {profile ?? "everywhere"}

@@ -95,7 +95,7 @@ function presetColumns(menu: (preset: HardwarePreset) => MenuAction[]): readonly
     {
       name: "where",
       title: "Where",
-      width: "w-[100px] md:w-[112px]",
+      width: "w-[110px] md:w-[112px]",
       cell: ({ profile, isBuiltIn }) => (
         <>
           {profile ?? "everywhere"}

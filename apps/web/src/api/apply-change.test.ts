@@ -72,6 +72,7 @@ test("a changed endpoint is changed in the list and on its own page, by whatever
   queries.setQueryData(queryKeys.endpoints, [summaries, asleep]);
   queries.setQueryData([...queryKeys.oneEndpoint, "ada/summaries"], summaries);
   applyChange(queries, { type: "endpoint", endpoint: { ...summaries, status: "PAUSED" } });
+  expect(isStale(queryKeys.callable)).toBe(true);
   const listed = queries.getQueryData<Endpoint[]>(queryKeys.endpoints);
   expect(listed?.map(({ status }) => status)).toEqual(["PAUSED", "SCALED_DOWN"]);
   const own = queries.getQueryData<Endpoint>([...queryKeys.oneEndpoint, "ada/summaries"]);

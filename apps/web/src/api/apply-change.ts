@@ -15,8 +15,7 @@ export function applyChange(queries: QueryClient, change: Change): void {
     case "service-event":
       return applyEvent(queries, change.event);
     case "endpoint":
-      queries.setQueryData<Endpoint[]>(queryKeys.endpoints, (list) => placed(list, change.endpoint));
-      return replace(queries, queryKeys.oneEndpoint, change.endpoint);
+      return applyEndpoint(queries, change.endpoint);
     case "endpoint-removed":
       queries.setQueryData<Endpoint[]>(queryKeys.endpoints, (list) =>
         list?.filter((one) => one.id !== change.id),
@@ -26,6 +25,7 @@ export function applyChange(queries: QueryClient, change: Change): void {
         queryKey: queryKeys.oneEndpoint,
         predicate: ({ state }) => (state.data as Endpoint | undefined)?.id === change.id,
       });
+      invalidate(queries, queryKeys.callable);
       return invalidate(queries, queryKeys.secrets);
     case "endpoint-event":
       return rereadEndpoint(queries, change.event.endpointId);
@@ -102,6 +102,15 @@ function applyService(queries: QueryClient, service: Service): void {
   if (before?.status === service.status) return;
   invalidate(queries, queryKeys.callable);
   invalidate(queries, queryKeys.routes);
+}
+
+function applyEndpoint(queries: QueryClient, endpoint: Endpoint): void {
+  const list = queries.getQueryData<Endpoint[]>(queryKeys.endpoints);
+  const before = list?.find((one) => one.id === endpoint.id);
+  queries.setQueryData<Endpoint[]>(queryKeys.endpoints, placed(list, endpoint));
+  replace(queries, queryKeys.oneEndpoint, endpoint);
+  if (before?.status !== endpoint.status || before.fullName !== endpoint.fullName)
+    invalidate(queries, queryKeys.callable);
 }
 
 /** What an endpoint has done is not told piece by piece: its history, and what follows from it, is read again. */

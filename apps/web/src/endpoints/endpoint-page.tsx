@@ -2,7 +2,7 @@ import type { Endpoint } from "@berth/api";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import type { ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { failureOf } from "../api/failure.ts";
 import { formatCount } from "../format/size.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -13,17 +13,14 @@ import { Empty, Loading, Problem } from "../parts/notice.tsx";
 import { Card, Heading, Page } from "../parts/page.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { Activity } from "./activity.tsx";
-import { Deployments } from "./deployments.tsx";
 import { useEndpointActions, type EndpointActions } from "./endpoint-actions.tsx";
-import { EndpointLogs } from "./endpoint-logs.tsx";
 import { EndpointNotices } from "./endpoint-notices.tsx";
 import { EndpointOverview } from "./endpoint-overview.tsx";
 import { endpointQuery } from "./endpoint-queries.ts";
-import { EndpointSettings } from "./endpoint-settings.tsx";
 import { EndpointState } from "./endpoint-state.tsx";
+import { Deployments, EndpointLogs, EndpointSettings, QueueCard } from "./endpoint-tabs.ts";
 import { EndpointTimeline } from "./endpoint-timeline.tsx";
 import { pendingCount, visibilityWords } from "./endpoint-words.ts";
-import { QueueCard } from "./queue-card.tsx";
 import { Replicas } from "./replicas.tsx";
 
 export function EndpointPage(): ReactNode {
@@ -177,5 +174,9 @@ function EndpointTabs({ endpoint, actions }: { endpoint: Endpoint; actions: Endp
 }
 
 function under(content: ReactNode): ReactNode {
-  return <div className="pt-4">{content}</div>;
+  return (
+    <div className="pt-4">
+      <Suspense fallback={<Loading what="this part" />}>{content}</Suspense>
+    </div>
+  );
 }

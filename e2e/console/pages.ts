@@ -74,6 +74,94 @@ const sights: readonly Sight[] = [
     sign: "does not fit",
   },
   { name: "launch-command", path: "/services/new?kind=command", sign: "Health path" },
+  { name: "endpoints", path: "/endpoints", sign: "birds/segmenter" },
+  { name: "endpoints-empty", path: "/endpoints", seed: "empty", sign: "No endpoint yet" },
+  {
+    name: "endpoint",
+    path: "/endpoints/ep_5f20c1",
+    sign: "Try it",
+    act: (page) => page.locator("canvas").nth(1).waitFor(),
+  },
+  {
+    name: "endpoint-tried",
+    path: "/endpoints/ep_91dd04",
+    sign: "Try it",
+    act: async (page) => {
+      await page.getByRole("tab", { name: "As a job" }).click();
+      await page.getByRole("button", { name: "Call it" }).click();
+      await page.getByRole("status", { name: "Answer" }).getByText("200").waitFor();
+      await page.locator("canvas").nth(1).waitFor();
+    },
+  },
+  { name: "endpoint-new", path: "/endpoints/ep_a4e918", sign: "Nothing runs yet" },
+  { name: "endpoint-workers", path: "/endpoints/ep_b06c55", sign: "workers of your own take the jobs" },
+  {
+    name: "endpoint-replicas",
+    path: "/endpoints/ep_5f20c1?tab=replicas",
+    sign: "summaries-3-e",
+    act: async (page) => {
+      await page.locator("canvas").nth(1).waitFor();
+      await page.locator(".u-over").first().hover();
+    },
+  },
+  { name: "endpoint-failing", path: "/endpoints/ep_c81f3e?tab=replicas", sign: "3 starts failed" },
+  {
+    name: "endpoint-deployments",
+    path: "/endpoints/ep_5f20c1?tab=deployments",
+    sign: "rolled back by itself",
+    act: async (page) => {
+      await page
+        .getByRole("button", { name: /differs? from #3/ })
+        .first()
+        .click();
+      await page.getByRole("list", { name: "What #4 has that #3 has not" }).waitFor();
+    },
+  },
+  {
+    name: "endpoint-rollback",
+    path: "/endpoints/ep_5f20c1?tab=deployments",
+    sign: "rolled back by itself",
+    act: (page) => page.getByRole("button", { name: "Roll back to deployment 1 …" }).click(),
+  },
+  { name: "endpoint-jobs", path: "/endpoints/ep_5f20c1?tab=jobs", sign: "Who works on them" },
+  { name: "endpoint-logs", path: "/endpoints/ep_5f20c1?tab=logs", sign: "60 lines" },
+  {
+    name: "endpoint-settings",
+    path: "/endpoints/ep_5f20c1?tab=settings",
+    sign: "Name, pause, end",
+    act: async (page) => {
+      await page.getByLabel("At most").fill("5");
+      await page.getByText("Not saved yet.").waitFor();
+    },
+  },
+  {
+    name: "endpoint-delete",
+    path: "/endpoints/ep_5f20c1?tab=settings",
+    sign: "Name, pause, end",
+    act: (page) => page.getByRole("button", { name: "Delete …" }).click(),
+  },
+  { name: "endpoint-create", path: "/endpoints/new", sign: "Still needed: a model" },
+  {
+    name: "endpoint-create-command",
+    path: "/endpoints/new?kind=command",
+    sign: "Still needed: a command",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Command" }).fill("my-server --port {port}");
+      await page.getByRole("button", { name: "Use a secret" }).click();
+      await page.getByLabel("At most").fill("0");
+      await page.getByText("give a whole number of at least 1").waitFor();
+    },
+  },
+  { name: "jobs", path: "/jobs", sign: "dead letter" },
+  { name: "jobs-dead", path: "/jobs?dead=yes", sign: "ValueError" },
+  { name: "jobs-empty", path: "/jobs", seed: "empty", sign: "No job yet" },
+  { name: "job", path: "/jobs/job_7f000f", sign: "Tell it again" },
+  { name: "job-running", path: "/jobs/job_7f0011", sign: "12 values so far" },
+  { name: "job-failed", path: "/jobs/job_7f000e", sign: "Traceback" },
+  { name: "secrets", path: "/secrets", sign: "bird-archive-password" },
+  { name: "secrets-empty", path: "/secrets", seed: "empty", sign: "No secret yet" },
+  { name: "secret-add", path: "/secrets?open=secret", sign: "Add a secret" },
+  { name: "preset-add", path: "/secrets?open=preset", sign: "Type of GPU" },
   { name: "models", path: "/models", sign: "801 MB are kept" },
   { name: "models-clusters", path: "/models", seed: "clusters", sign: "adroit cannot be looked at now" },
   { name: "images", path: "/models/images", seed: "clusters", sign: "text-generation-inference" },

@@ -5,7 +5,15 @@ type Result<R extends Route> = R["reply"] extends "json"
   ? RouteResponse<R>
   : R["reply"] extends "empty"
     ? void
-    : AsyncIterable<string>;
+    : R["reply"] extends "raw"
+      ? MockBytes
+      : AsyncIterable<string>;
+
+/** An answer with a type of its own. */
+export interface MockBytes {
+  readonly contentType: string;
+  readonly text: string;
+}
 
 /** Serves one route from the world; throws BerthErrors as the server would. */
 export type MockHandler<R extends Route> = (

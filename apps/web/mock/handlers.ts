@@ -6,7 +6,9 @@ import {
   type RouteName,
   type Routes,
 } from "@berth/api";
+import { endpointHandlers } from "./endpoints.ts";
 import type { MockHandler } from "./handler.ts";
+import { jobHandlers } from "./jobs.ts";
 import { createService, previewService } from "./launch.ts";
 import { checkProfile, createProfile, getCluster, repairProfile, updateProfile } from "./profiles.ts";
 import { hubRepo, searchHub } from "./hub.ts";
@@ -15,6 +17,7 @@ import { summarize } from "./summaries.ts";
 import { keyHandlers } from "./keys.ts";
 import { modelRouteHandlers } from "./model-routes.ts";
 import { providerHandlers } from "./providers.ts";
+import { secretHandlers } from "./secrets.ts";
 import { checks, settings } from "./seed-system.ts";
 import { usageHandlers } from "./usage.ts";
 import type { World } from "./world.ts";
@@ -53,6 +56,9 @@ export const handlers: MockHandlers = {
   ...providerHandlers,
   ...modelRouteHandlers,
   ...usageHandlers,
+  ...endpointHandlers,
+  ...jobHandlers,
+  ...secretHandlers,
 
   listModels: (_, world) => ({ data: world.models, stale: [...world.stale] }),
   getModel: ({ params }, world) => found(world.models, params.id, "model"),

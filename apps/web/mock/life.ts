@@ -1,3 +1,4 @@
+import { liveEndpoints } from "./endpoint-life.ts";
 import type { World } from "./world.ts";
 
 /** Makes the world move while somebody looks: downloads grow, launches load, engines write logs. */
@@ -8,6 +9,7 @@ export function live(world: World): () => void {
 }
 
 function tick(world: World): void {
+  liveEndpoints(world);
   for (const download of world.downloads.values()) {
     if (download.status !== "RUNNING" || download.bytesTotal === null) continue;
     const bytesDone = Math.min(download.bytesTotal, download.bytesDone + 20_500_000);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, routes, type Change, type Route, type RouteInput, type RouteName } from "@berth/api";
-import type { MockHandler } from "./handler.ts";
+import type { MockBytes, MockHandler } from "./handler.ts";
 import { handlers } from "./handlers.ts";
 import { readBody, sendJson } from "./reply.ts";
 import type { MockState } from "./state.ts";
@@ -44,6 +44,10 @@ export async function answerManagement(
       return sendJson(response, match.route.status, parsed(match.route.response, result));
     case "empty":
       return void response.writeHead(204).end();
+    case "raw": {
+      const { contentType, text } = result as MockBytes;
+      return void response.writeHead(match.route.status, { "content-type": contentType }).end(text);
+    }
     case "text":
     case "events":
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });

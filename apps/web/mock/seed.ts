@@ -1,12 +1,14 @@
 import type {
   ContainerImage,
   Download,
+  HardwarePreset,
   Key,
   Model,
   ModelRoute,
   Profile,
   Provider,
   RequestDetails,
+  Secret,
   Service,
   ServiceEvent,
   StaleListing,
@@ -17,6 +19,9 @@ import { many } from "./many.ts";
 import { clusterModels, crowdModel, typicalDownloads, typicalModels } from "./seed-models.ts";
 import { clusterServices } from "./seed-cluster-services.ts";
 import { clusterProfiles } from "./seed-clusters.ts";
+import { noEndpoints, typicalEndpoints, type EndpointSeed } from "./seed-endpoints.ts";
+import { typicalJobs, type MockJob } from "./seed-jobs.ts";
+import { typicalPresets, typicalSecrets } from "./seed-secrets.ts";
 import { typicalProviders } from "./seed-providers.ts";
 import { typicalRequests } from "./seed-requests.ts";
 import { typicalRoutes } from "./seed-routes.ts";
@@ -38,6 +43,10 @@ export interface Seed {
   readonly routes: readonly ModelRoute[];
   /** The last first. */
   readonly requests: readonly RequestDetails[];
+  readonly endpoints: EndpointSeed;
+  readonly jobs: readonly MockJob[];
+  readonly secrets: readonly Secret[];
+  readonly presets: readonly HardwarePreset[];
   readonly system: System;
 }
 
@@ -60,6 +69,9 @@ export function seed(name: SeedName, now: number): Seed {
         providers: [],
         routes: [],
         requests: [],
+        endpoints: noEndpoints,
+        jobs: [],
+        secrets: [],
       };
     case "clusters":
       return withServices(
@@ -219,6 +231,10 @@ function bareSeed(now: number): Seed {
     providers: typicalProviders(now),
     routes: typicalRoutes(now),
     requests: typicalRequests(now),
+    endpoints: typicalEndpoints(now),
+    jobs: typicalJobs(now),
+    secrets: typicalSecrets(now),
+    presets: typicalPresets(),
     system: {
       version: "0.1.0",
       pid: 4211,

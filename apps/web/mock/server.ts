@@ -94,11 +94,36 @@ async function answer(
   const hasCookie = (request.headers.cookie ?? "").includes(`${sessionCookie}=mock`);
   const loggedIn = state.open || (hasCookie && request.headers[csrfHeader] === csrfToken);
   if (url.pathname === "/api/v1/session") return await answerSession(request, response, state, loggedIn);
+  if (request.method === "POST" && url.pathname.startsWith("/e/"))
+    return await answerCall(url.pathname, request, response, entered(state, loggedIn));
   if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/v1/"))
     return serveFile(url.pathname, response, distDir);
-  if (!loggedIn) throw new BerthError("session_expired", "log in: run `berth open`");
+  entered(state, loggedIn);
   if (url.pathname.startsWith("/v1/")) return await openAi(url, request, response, state.world, left.signal);
   await answerManagement(url, request, response, state, left.signal);
+}
+
+/** The world, for those who are logged in. */
+function entered(state: MockState, loggedIn: boolean): World {
+  if (!loggedIn) throw new BerthError("session_expired", "log in: run `berth open`");
+  return state.world;
+}
+
+/** A call of an endpoint: what was sent comes back, with a word of the endpoint's. */
+async function answerCall(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  world: World,
+): Promise<void> {
+  const called = [...world.endpoints.endpoints.values()].find(({ paths }) =>
+    path.startsWith(paths.predict.replace(/predict$/, "")),
+  );
+  if (called === undefined) throw new BerthError("not_found", `no endpoint answers at ${path}`);
+  const body = await readBody(request);
+  world.lastCall = { path, body };
+  if (called.status === "PAUSED") throw new BerthError("conflict", `${called.fullName} is paused`);
+  sendJson(response, 200, { from: called.fullName, got: JSON.parse(body) });
 }
 
 async function openAi(

@@ -12,6 +12,8 @@ import {
   type StaleListing,
 } from "@berth/api";
 import type { ServiceEvent } from "@berth/api";
+import { EndpointState } from "./endpoint-state.ts";
+import { JobState } from "./job-state.ts";
 import { Logins } from "./logins.ts";
 import { seedCluster } from "./seed-clusters.ts";
 import type { Seed } from "./seed.ts";
@@ -32,6 +34,12 @@ export class World {
   readonly routes: Seed["routes"][number][];
   /** The last first. */
   readonly requests: Seed["requests"][number][];
+  readonly endpoints: EndpointState;
+  readonly jobs: JobState;
+  readonly secrets: Seed["secrets"][number][];
+  readonly presets: Seed["presets"][number][];
+  /** What the last call of an endpoint was sent. */
+  lastCall: { readonly path: string; readonly body: string } | undefined;
   readonly conversations = new Map<string, Conversation>();
   system: Seed["system"];
   /** What every cluster that can be asked tells of itself. */
@@ -68,6 +76,10 @@ export class World {
     this.providers = [...seed.providers];
     this.routes = [...seed.routes];
     this.requests = [...seed.requests];
+    this.endpoints = new EndpointState(seed.endpoints, (change) => this.publish(change));
+    this.jobs = new JobState(seed.jobs, (change) => this.publish(change));
+    this.secrets = [...seed.secrets];
+    this.presets = [...seed.presets];
     this.system = seed.system;
   }
 
@@ -108,6 +120,7 @@ export class World {
     const all = [...this.services.values()];
     const found =
       this.services.get(word) ??
+      this.endpoints.replicas.get(word) ??
       all.find((one) => one.name === word) ??
       all.find((one) => one.id.startsWith(word));
     if (found === undefined) throw new BerthError("not_found", `no service ${word}`, { param: "id" });

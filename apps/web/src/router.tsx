@@ -95,6 +95,47 @@ const serviceRoute = createRoute({
   component: lazyRouteComponent(() => import("./services/service-page.tsx"), "ServicePage"),
 });
 
+const endpointsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/endpoints",
+  validateSearch: words("q", "sort", "status"),
+  component: lazyRouteComponent(() => import("./endpoints/endpoints-page.tsx"), "EndpointsPage"),
+});
+
+const newEndpointRoute = createRoute({
+  getParentRoute: inside,
+  path: "/endpoints/new",
+  validateSearch: words("model", "kind"),
+  component: lazyRouteComponent(() => import("./endpoints/new-endpoint-page.tsx"), "NewEndpointPage"),
+});
+
+const endpointRoute = createRoute({
+  getParentRoute: inside,
+  path: "/endpoints/$id",
+  validateSearch: words("tab", "replica", "status", "dead"),
+  component: lazyRouteComponent(() => import("./endpoints/endpoint-page.tsx"), "EndpointPage"),
+});
+
+const jobsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/jobs",
+  validateSearch: words("endpoint", "status", "dead"),
+  component: lazyRouteComponent(() => import("./jobs/jobs-page.tsx"), "JobsPage"),
+});
+
+const jobRoute = createRoute({
+  getParentRoute: inside,
+  path: "/jobs/$id",
+  component: lazyRouteComponent(() => import("./jobs/job-page.tsx"), "JobPage"),
+});
+
+const secretsRoute = createRoute({
+  getParentRoute: inside,
+  path: "/secrets",
+  validateSearch: words("q", "sort", "open"),
+  component: lazyRouteComponent(() => import("./secrets/secrets-page.tsx"), "SecretsPage"),
+});
+
 const modelsRoute = createRoute({
   getParentRoute: inside,
   path: "/models",
@@ -196,6 +237,11 @@ const routeTree = rootRoute.addChildren([
     servicesRoute,
     launchRoute,
     serviceRoute,
+    endpointsRoute,
+    newEndpointRoute,
+    endpointRoute,
+    jobsRoute,
+    jobRoute,
     modelsRoute,
     hubRoute,
     hubRepoRoute,
@@ -207,6 +253,7 @@ const routeTree = rootRoute.addChildren([
     requestsRoute,
     requestRoute,
     keysRoute,
+    secretsRoute,
     profilesRoute,
     systemRoute,
   ]),

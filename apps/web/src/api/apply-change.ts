@@ -1,4 +1,4 @@
-import type { Change, Download, ImagePull, Login, Service, ServiceEvent } from "@berth/api";
+import type { Change, Download, Endpoint, ImagePull, Login, Service, ServiceEvent } from "@berth/api";
 import type { QueryClient } from "@tanstack/react-query";
 import { queryKeys } from "./queries.ts";
 
@@ -14,6 +14,27 @@ export function applyChange(queries: QueryClient, change: Change): void {
       return invalidate(queries, queryKeys.callable);
     case "service-event":
       return applyEvent(queries, change.event);
+    case "endpoint":
+      return applyEndpoint(queries, change.endpoint);
+    case "endpoint-removed":
+      queries.setQueryData<Endpoint[]>(queryKeys.endpoints, (list) =>
+        list?.filter((one) => one.id !== change.id),
+      );
+      // its own page is to say that it is gone
+      void queries.resetQueries({
+        queryKey: queryKeys.oneEndpoint,
+        predicate: ({ state }) => (state.data as Endpoint | undefined)?.id === change.id,
+      });
+      invalidate(queries, queryKeys.callable);
+      return invalidate(queries, queryKeys.secrets);
+    case "endpoint-event":
+      return rereadEndpoint(queries, change.event.endpointId);
+    case "jobs":
+      return invalidate(queries, queryKeys.jobs);
+    case "secrets":
+      return invalidate(queries, queryKeys.secrets);
+    case "hardware-presets":
+      return invalidate(queries, queryKeys.presets);
     case "download":
       queries.setQueryData<Download[]>(queryKeys.downloads, (list) => placed(list, change.download));
       return;
@@ -74,12 +95,28 @@ function applyService(queries: QueryClient, service: Service): void {
   const list = queries.getQueryData<Service[]>(queryKeys.services);
   const before = list?.find((one) => one.id === service.id);
   queries.setQueryData<Service[]>(queryKeys.services, placed(list, service));
-  queries.setQueriesData<Service>({ queryKey: queryKeys.oneService }, (one) =>
-    one?.id === service.id ? service : one,
+  replace(queries, queryKeys.oneService, service);
+  queries.setQueriesData<Service[]>({ queryKey: queryKeys.replicas }, (replicas) =>
+    replicas?.some((one) => one.id === service.id) === true ? placed(replicas, service) : replicas,
   );
   if (before?.status === service.status) return;
   invalidate(queries, queryKeys.callable);
   invalidate(queries, queryKeys.routes);
+}
+
+function applyEndpoint(queries: QueryClient, endpoint: Endpoint): void {
+  const list = queries.getQueryData<Endpoint[]>(queryKeys.endpoints);
+  const before = list?.find((one) => one.id === endpoint.id);
+  queries.setQueryData<Endpoint[]>(queryKeys.endpoints, placed(list, endpoint));
+  replace(queries, queryKeys.oneEndpoint, endpoint);
+  if (before?.status !== endpoint.status || before.fullName !== endpoint.fullName)
+    invalidate(queries, queryKeys.callable);
+}
+
+/** What an endpoint has done is not told piece by piece: its history, and what follows from it, is read again. */
+function rereadEndpoint(queries: QueryClient, id: string): void {
+  for (const name of ["endpointEvents", "deployments", "replicas", "moments"] as const)
+    invalidate(queries, [...queryKeys[name], id]);
 }
 
 function applyEvent(queries: QueryClient, event: ServiceEvent): void {
@@ -98,6 +135,11 @@ function placed<T extends { id: string }>(list: readonly T[] | undefined, item: 
   return list.some((one) => one.id === item.id)
     ? list.map((one) => (one.id === item.id ? item : one))
     : [...list, item];
+}
+
+/** The item on its own page, by whatever word that was asked for. */
+function replace<T extends { id: string }>(queries: QueryClient, queryKey: readonly string[], item: T): void {
+  queries.setQueriesData<T>({ queryKey }, (one) => (one?.id === item.id ? item : one));
 }
 
 function invalidate(queries: QueryClient, queryKey: readonly string[]): void {

@@ -62,13 +62,18 @@ export function KeyFields({
               onChange={(scope) => change({ scope: scope as Scope })}
               choices={[
                 { value: "inference", label: "Calls to models", note: "Everything under /v1" },
+                {
+                  value: "worker",
+                  label: "Work on jobs",
+                  note: "Takes jobs of endpoints and leaves their results; calls to models too",
+                },
                 { value: "admin", label: "Everything", note: "Management too: services, models, keys" },
               ]}
             />
           )}
         </Field>
       )}
-      {form.scope === "inference" && (
+      {form.scope !== "admin" && (
         <TextInput
           label="Only these models"
           hint={`Names, parted by blanks; any when empty.${some.length > 0 ? ` Here: ${some.join(", ")}.` : ""}`}

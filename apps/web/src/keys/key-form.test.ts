@@ -39,6 +39,17 @@ test("a key for everything is not limited to models", () => {
   });
 });
 
+test("a worker's key takes jobs, and may be limited to some models", () => {
+  const spec = keySpec({ ...blankKeyForm, name: "bench-07", scope: "worker", models: "ada/summaries" });
+  expect(createKeySchema.parse(spec)).toEqual({
+    name: "bench-07",
+    scopes: ["worker", "inference"],
+    models: ["ada/summaries"],
+  });
+  const worker: Key = { ...key, scopes: ["worker", "inference"], models: ["ada/summaries"] };
+  expect(keyForm(worker).scope).toBe("worker");
+});
+
 test("a key's form says of the key what it is, and nothing of its time", () => {
   expect(updateKeySchema.parse(keyChange(keyForm(key)))).toEqual({
     name: "ci",

@@ -47,7 +47,7 @@ export const blankKeyForm: KeyForm = {
 export function keyForm({ name, scopes, models, limits, tags, owner, logBodies }: Key): KeyForm {
   return {
     name,
-    scope: scopes.includes("admin") ? "admin" : "inference",
+    scope: scopeOf(scopes),
     models: models?.join(" ") ?? "",
     lifetime: "keep",
     requestsPerMinute: numberText(limits.requestsPerMinute),
@@ -73,7 +73,7 @@ export function keySpec(form: KeyForm): CreateKey {
   const isAdmin = form.scope === "admin";
   return {
     name: form.name.trim(),
-    scopes: isAdmin ? ["admin", "inference"] : ["inference"],
+    scopes: scopesOf[form.scope],
     ...(isAdmin || models.length === 0 ? {} : { models }),
     ...(form.lifetime === "never" ? {} : { expiresInSeconds: Number(form.lifetime) }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
@@ -98,6 +98,18 @@ export function keyChange(form: KeyForm): UpdateKey {
     owner: form.owner.trim() === "" ? null : form.owner.trim(),
     logBodies: form.logBodies,
   };
+}
+
+/** A worker takes jobs and leaves results, and may call models for them. */
+const scopesOf: Record<Scope, Scope[]> = {
+  admin: ["admin", "inference"],
+  worker: ["worker", "inference"],
+  inference: ["inference"],
+};
+
+/** The most that a key may. */
+function scopeOf(scopes: readonly Scope[]): Scope {
+  return scopes.includes("admin") ? "admin" : scopes.includes("worker") ? "worker" : "inference";
 }
 
 function limitsOf(form: KeyForm): KeyLimits {

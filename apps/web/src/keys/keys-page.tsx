@@ -255,7 +255,8 @@ function Tags({ tags }: { tags: readonly string[] }): ReactNode {
 
 function allows({ scopes, models }: Key): string {
   if (scopes.includes("admin")) return "everything, management too";
-  return models === null ? "calls to any model" : `calls to ${models.join(", ")}`;
+  const calls = models === null ? "calls to any model" : `calls to ${models.join(", ")}`;
+  return scopes.includes("worker") ? `work on jobs, ${calls}` : calls;
 }
 
 function RevokeDialog({ doomed, onClose }: { doomed: Key | undefined; onClose: () => void }): ReactNode {

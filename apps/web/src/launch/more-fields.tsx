@@ -17,7 +17,7 @@ import { offeredRuntimes, runtimeWords } from "./place-fields.tsx";
 
 const columns = "grid items-start gap-3.5 sm:grid-cols-2";
 
-const engineWords: readonly (readonly [EngineName, string])[] = [
+export const engineWords: readonly (readonly [EngineName, string])[] = [
   ["llama-cpp", "llama.cpp"],
   ["transformers-js", "Transformers.js"],
   ["whisper-cpp", "whisper.cpp"],

@@ -6,11 +6,11 @@ import { CopyButton } from "../parts/copy-button.tsx";
 import { readStored, writeStored } from "../state/stored.ts";
 import { searchLines } from "./log-buffer.ts";
 import { LogList } from "./log-list.tsx";
-import { useLog } from "./use-log.ts";
+import { useLog, type LogSource } from "./use-log.ts";
 
 /** An engine's log, live: follows its end, or stands still while somebody reads; searched as one types. */
-export function LogView({ serviceId, generation }: { serviceId: string; generation: string }): ReactNode {
-  const { log, state } = useLog(serviceId, generation);
+export function LogView({ source, generation }: { source: LogSource; generation: string }): ReactNode {
+  const { log, state } = useLog(source, generation);
   const [words, setWords] = useState("");
   const [following, setFollowing] = useState(true);
   const [wrap, setWrap] = useState(() => readStored("log-wrap", (value) => value === true));

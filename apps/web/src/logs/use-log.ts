@@ -12,16 +12,30 @@ export type LogState =
   | { readonly kind: "ended" }
   | { readonly kind: "lost"; readonly message: string };
 
-/** A service's log as it grows. `generation` changes when a new engine writes it, and it is read afresh. */
-export function useLog(serviceId: string, generation: string): { log: LogLines; state: LogState } {
+/** Whose log it is: one service's, or that of an endpoint's replicas. */
+export type LogSource =
+  | { readonly kind: "service"; readonly id: string }
+  | { readonly kind: "endpoint"; readonly id: string; readonly replica: string | undefined };
+
+/** A log as it grows. `generation` changes when a new engine writes it, and it is read afresh. */
+export function useLog(source: LogSource, generation: string): { log: LogLines; state: LogState } {
+  const { kind, id } = source;
+  const replica = source.kind === "endpoint" ? source.replica : undefined;
   const [log, setLog] = useState<LogLines>(noLines);
   const [state, setState] = useState<LogState>({ kind: "following" });
   useEffect(() => {
     const leave = new AbortController();
+    const open = (): AsyncIterable<string> => {
+      const query = { tail: firstLines, follow: "true" as const };
+      const { signal } = leave;
+      return kind === "service"
+        ? client.getServiceLogs({ params: { id }, query, signal })
+        : client.getEndpointLogs({ params: { id }, query: { ...query, replica }, signal });
+    };
     void (async () => {
       while (!leave.signal.aborted) {
         try {
-          await readOnce(serviceId, leave.signal, setLog, () => setState({ kind: "following" }));
+          await readOnce(open, leave.signal, setLog, () => setState({ kind: "following" }));
           if (!leave.signal.aborted) setState({ kind: "ended" });
           return;
         } catch (error) {
@@ -32,13 +46,13 @@ export function useLog(serviceId: string, generation: string): { log: LogLines; 
       }
     })();
     return () => leave.abort(new Error("the log is not looked at any more"));
-  }, [serviceId, generation]);
+  }, [kind, id, replica, generation]);
   return { log, state };
 }
 
 /** Reads until the log ends; tells the page at most once a frame, however fast the log grows. */
 async function readOnce(
-  id: string,
+  open: () => AsyncIterable<string>,
   signal: AbortSignal,
   setLog: (log: LogLines) => void,
   onOpen: () => void,
@@ -49,9 +63,8 @@ async function readOnce(
     frame = undefined;
     setLog(log);
   };
-  const query = { tail: firstLines, follow: "true" as const };
   try {
-    for await (const piece of client.getServiceLogs({ params: { id }, query, signal })) {
+    for await (const piece of open()) {
       if (log === noLines) onOpen();
       log = withPiece(log, piece, keptLines);
       frame ??= requestAnimationFrame(show);

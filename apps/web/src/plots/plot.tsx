@@ -12,6 +12,8 @@ export interface PlotLine {
   readonly colour: "accent" | "wait" | "warn" | "bad" | "ink-3";
   /** Filled down to the ground, for what is counted. */
   readonly filled?: boolean;
+  /** Holds its value until the next, for what changes at once. */
+  readonly stepped?: boolean;
 }
 
 export interface PlotProps {
@@ -20,22 +22,33 @@ export interface PlotProps {
   readonly timesMs: readonly number[];
   readonly lines: readonly PlotLine[];
   readonly format: (value: number) => string;
+  /** Plots with the same name show the same moment under the pointer. */
+  readonly together?: string;
+  /** Hears which value the pointer is at; null when it is at none. */
+  readonly onPoint?: (index: number | null) => void;
 }
 
 const heightPx = 150;
-/** Plots with the same name show the same moment under the pointer. */
-const together = "usage";
+const usualName = "usage";
 
 /** Values over time. Drawn anew when its data, its width or the theme change. */
-export function Plot({ label, timesMs, lines, format }: PlotProps): ReactNode {
+export function Plot({ label, timesMs, lines, format, together = usualName, onPoint }: PlotProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
+  const point = useRef(onPoint);
+  useEffect(() => {
+    point.current = onPoint;
+  }, [onPoint]);
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
     let plot: uPlot | undefined;
     const draw = (): void => {
       plot?.destroy();
-      plot = new uPlot(options(element, lines, format), data(timesMs, lines), element);
+      plot = new uPlot(
+        options(element, lines, format, together, (index) => point.current?.(index)),
+        data(timesMs, lines),
+        element,
+      );
     };
     draw();
     const widthChanges = new ResizeObserver(() => {
@@ -53,7 +66,7 @@ export function Plot({ label, timesMs, lines, format }: PlotProps): ReactNode {
       unsubscribe();
       plot?.destroy();
     };
-  }, [timesMs, lines, format]);
+  }, [timesMs, lines, format, together]);
   return <div ref={box} role="img" aria-label={label} className="plot w-full" />;
 }
 
@@ -65,6 +78,8 @@ function options(
   element: HTMLElement,
   lines: readonly PlotLine[],
   format: (value: number) => string,
+  together: string,
+  onPoint: (index: number | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(element);
   // a canvas knows no variables and no light-dark()
@@ -88,6 +103,7 @@ function options(
     height: heightPx,
     padding: [8, 8, 0, 0],
     cursor: { sync: { key: together }, drag: { setScale: false }, points: { size: 6 } },
+    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
     legend: { live: true },
     scales: { y: { range: (_, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
@@ -96,18 +112,17 @@ function options(
     ],
     series: [
       { value: (_, at, _line, index) => (index === null ? "" : formatMoment(at * 1000).slice(0, -3)) },
-      ...lines.map(({ name, colour: token, filled = false }): uPlot.Series => {
+      ...lines.map(({ name, colour: token, filled = false, stepped = false }): uPlot.Series => {
         return {
           label: name,
           stroke: colour(`var(--${token})`),
           width: 1.5,
           spanGaps: false,
-          ...(filled
-            ? {
-                points: { show: false },
-                fill: colour(`color-mix(in srgb, var(--${token}) 14%, transparent)`),
-              }
-            : { points: { size: 4 } }),
+          points: filled || stepped ? { show: false } : { size: 4 },
+          ...(stepped && uPlot.paths.stepped !== undefined
+            ? { paths: uPlot.paths.stepped({ align: 1 }) }
+            : {}),
+          ...(filled ? { fill: colour(`color-mix(in srgb, var(--${token}) 14%, transparent)`) } : {}),
           value: (_, value, _line, index) => (index === null ? "" : value === null ? "–" : format(value)),
         };
       }),

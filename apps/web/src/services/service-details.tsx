@@ -1,4 +1,5 @@
 import type { Mount, Resources, Runtime, Service } from "@berth/api";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatCount, formatMiB } from "../format/size.ts";
 import { formatMoment, formatSpan } from "../format/time.ts";
@@ -21,6 +22,19 @@ export function ServiceDetails({ service }: { service: Service }): ReactNode {
     [
       "Path",
       service.modelPath === null ? null : <Copyable key="path" text={service.modelPath} what="the path" />,
+    ],
+    [
+      "Replica of",
+      service.replicaOf === null ? null : (
+        <Link
+          key="endpoint"
+          to="/endpoints/$id"
+          params={{ id: service.replicaOf.endpointId }}
+          className="hover:underline"
+        >
+          endpoint {service.replicaOf.endpointId}, deployment {service.replicaOf.deployment}
+        </Link>
+      ),
     ],
     ["Profile", service.profile],
     ["Engine", `${service.engine}, ${runtimeText[service.runtime]}`],

@@ -143,7 +143,10 @@ function ServiceTabs({ service }: { service: Service }): ReactNode {
           name: "logs",
           title: "Logs",
           content: (
-            <LogView serviceId={service.id} generation={`${service.restarts} ${isOver(service.status)}`} />
+            <LogView
+              source={{ kind: "service", id: service.id }}
+              generation={`${service.restarts} ${isOver(service.status)}`}
+            />
           ),
         },
         { name: "details", title: "Details", content: <ServiceDetails service={service} /> },

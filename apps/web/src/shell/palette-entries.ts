@@ -1,5 +1,6 @@
-import type { Model, Service } from "@berth/api";
+import type { Endpoint, Model, Service } from "@berth/api";
 import type { NavigateOptions } from "@tanstack/react-router";
+import { endpointSigns } from "../endpoints/endpoint-state.tsx";
 import { serviceSigns } from "../services/service-state.tsx";
 import { matches } from "../table/filter.ts";
 import { rooms } from "./rooms.ts";
@@ -23,6 +24,20 @@ const fixed: readonly PaletteEntry[] = [
     .map(({ to, title }): PaletteEntry => ({ kind: "place", id: to, title, hint: "page", target: { to } })),
   { kind: "place", id: "new-chat", title: "New chat", hint: "action", target: { to: "/chat" } },
   { kind: "place", id: "launch", title: "Start a service", hint: "action", target: { to: "/services/new" } },
+  {
+    kind: "place",
+    id: "endpoint-create",
+    title: "Create an endpoint",
+    hint: "action",
+    target: { to: "/endpoints/new" },
+  },
+  {
+    kind: "place",
+    id: "secret-add",
+    title: "Add a secret",
+    hint: "action",
+    target: { to: "/secrets", search: { open: "secret" } },
+  },
   {
     kind: "place",
     id: "images",
@@ -63,13 +78,18 @@ const fixed: readonly PaletteEntry[] = [
   },
 ];
 
-/** Pages and actions first, then services, then models; the first forty whose words fit. */
+/** Pages and actions first, then endpoints, services and models; the first forty whose words fit. */
 export function findEntries(
   text: string,
+  endpoints: readonly Endpoint[],
   services: readonly Service[],
   models: readonly Model[],
 ): PaletteEntry[] {
   const found: PaletteEntry[] = fixed.filter((entry) => matches(text, entry.title));
+  for (const endpoint of endpoints) {
+    if (found.length >= shownAtMost) break;
+    if (matches(text, endpoint.fullName, endpoint.id, "endpoint")) found.push(endpointEntry(endpoint));
+  }
   for (const service of services) {
     if (found.length >= shownAtMost) return found.slice(0, shownAtMost);
     if (matches(text, service.name, service.id, service.model, "service")) found.push(serviceEntry(service));
@@ -79,6 +99,17 @@ export function findEntries(
     if (matches(text, model.repo, "model launch start")) found.push(modelEntry(model));
   }
   return found.slice(0, shownAtMost);
+}
+
+function endpointEntry({ id, fullName, status }: Endpoint): PaletteEntry {
+  const { shape, word } = endpointSigns[status];
+  return {
+    kind: "place",
+    id: `endpoint-${id}`,
+    title: fullName,
+    hint: `endpoint ${shape} ${word}`,
+    target: { to: "/endpoints/$id", params: { id } },
+  };
 }
 
 function serviceEntry(service: Service): PaletteEntry {

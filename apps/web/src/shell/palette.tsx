@@ -3,19 +3,24 @@ import { useNavigate } from "@tanstack/react-router";
 import { Dialog } from "radix-ui";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { modelsQuery, servicesQuery } from "../api/queries.ts";
+import { endpointsQuery } from "../endpoints/endpoint-queries.ts";
 import { classNames } from "../parts/class-names.ts";
 import { veilClass } from "../parts/dialog.tsx";
 import { findEntries, type PaletteEntry } from "./palette-entries.ts";
 
-/** Finds any page, service, model or action by a few of its letters. */
+/** Finds any page, endpoint, service, model or action by a few of its letters. */
 export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const navigate = useNavigate();
+  const endpoints = useQuery(endpointsQuery).data;
   const services = useQuery(servicesQuery).data;
   const models = useQuery(modelsQuery).data;
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const listId = useId();
-  const entries = useMemo(() => findEntries(text, services ?? [], models ?? []), [text, services, models]);
+  const entries = useMemo(
+    () => findEntries(text, endpoints ?? [], services ?? [], models ?? []),
+    [text, endpoints, services, models],
+  );
   const choose = (entry: PaletteEntry | undefined): void => {
     if (entry === undefined) return;
     onClose();

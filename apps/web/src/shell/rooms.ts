@@ -6,13 +6,16 @@ import {
   FolderTree,
   Gauge,
   KeyRound,
+  ListChecks,
   ListOrdered,
+  Lock,
   MessageSquare,
   Mic,
   Plug,
   Route,
   ScrollText,
   Server,
+  Waypoints,
 } from "lucide-react";
 
 /** A page of the navigation. Rooms appear here when they exist, in the order of the design. */
@@ -23,12 +26,15 @@ export interface Room {
     | "/transcribe"
     | "/summarize"
     | "/services"
+    | "/endpoints"
+    | "/jobs"
     | "/models"
     | "/providers"
     | "/routes"
     | "/usage"
     | "/requests"
     | "/keys"
+    | "/secrets"
     | "/profiles"
     | "/system";
   readonly title: string;
@@ -45,7 +51,11 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/transcribe", title: "Transcribe", Icon: Mic },
     { to: "/summarize", title: "Summarize", Icon: ScrollText },
   ],
-  [{ to: "/services", title: "Services", Icon: Server, counts: "services" }],
+  [
+    { to: "/services", title: "Services", Icon: Server, counts: "services" },
+    { to: "/endpoints", title: "Endpoints", Icon: Waypoints },
+    { to: "/jobs", title: "Jobs", Icon: ListChecks },
+  ],
   [
     { to: "/models", title: "Models", Icon: Boxes, counts: "models" },
     { to: "/providers", title: "Providers", Icon: Plug },
@@ -55,6 +65,7 @@ export const rooms: readonly (readonly Room[])[] = [
     { to: "/usage", title: "Usage", Icon: ChartColumn },
     { to: "/requests", title: "Requests", Icon: ListOrdered },
     { to: "/keys", title: "Keys", Icon: KeyRound },
+    { to: "/secrets", title: "Secrets", Icon: Lock },
   ],
   [
     { to: "/profiles", title: "Profiles", Icon: FolderTree },

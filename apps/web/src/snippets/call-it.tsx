@@ -4,7 +4,8 @@ import { CodeBlock } from "../code/code-block.tsx";
 import { Select } from "../parts/select.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { readStored, writeStored } from "../state/stored.ts";
-import { snippet, snippetLanguages, type Call, type SnippetLanguage } from "./snippet.ts";
+import type { SnippetLanguage } from "./plain-snippet.ts";
+import { snippet, snippetLanguages, type Call } from "./snippet.ts";
 
 export interface Address {
   readonly name: string;
@@ -29,7 +30,6 @@ export function CallIt({
   call: Omit<Call, "baseUrl">;
   addresses: readonly Address[];
 }): ReactNode {
-  const [language, setLanguage] = useState(() => readStored("snippets", parseLanguage));
   const [chosen, setChosen] = useState(addresses[0]?.url ?? "");
   const baseUrl = addresses.some(({ url }) => url === chosen) ? chosen : (addresses[0]?.url ?? "");
   return (
@@ -47,6 +47,16 @@ export function CallIt({
           </div>
         </div>
       )}
+      <Snippets of={(language) => snippet({ ...call, baseUrl }, language)} />
+    </div>
+  );
+}
+
+/** The same call in each language; which one is looked at is remembered. */
+export function Snippets({ of }: { of: (language: SnippetLanguage) => string }): ReactNode {
+  const [language, setLanguage] = useState(() => readStored("snippets", parseLanguage));
+  return (
+    <>
       <Tabs
         label="Language"
         value={language}
@@ -60,7 +70,7 @@ export function CallIt({
           content: (
             <CodeBlock
               bare
-              code={snippet({ ...call, baseUrl }, name)}
+              code={of(name)}
               language={name === "curl" ? "bash" : name}
               what={`the ${title} snippet`}
             />
@@ -74,7 +84,7 @@ export function CallIt({
         </Link>{" "}
         or with <code className="font-mono text-xs">berth key create</code>.
       </p>
-    </div>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { plainSnippet, type SnippetLanguage } from "./plain-snippet.ts";
 import { pythonLiteral, scriptLiteral, shellWord, stringLiteral } from "./quote.ts";
 
 /** A call that can be made, told without a language. */
@@ -9,8 +10,6 @@ export interface Call {
   /** `predict` names no model: it is at the service's own port. The rest of the request's body: messages and parameters, or input, or query and documents. Of a transcription, the fields beside the file. */
   readonly body: Readonly<Record<string, unknown>>;
 }
-
-export type SnippetLanguage = "curl" | "python" | "typescript";
 
 export const snippetLanguages: readonly { language: SnippetLanguage; title: string }[] = [
   { language: "curl", title: "curl" },
@@ -47,22 +46,16 @@ const audioFile = "speech.wav";
 export function snippet(call: Call, language: SnippetLanguage): string {
   switch (language) {
     case "curl":
-      return call.operation === "transcription" ? curlForm(call) : curl(call);
+      return call.operation === "transcription" ? curlForm(call) : plain(call, language);
     case "python":
-      return isPlain(call.operation) ? pythonPlain(call) : pythonSdk(call, call.operation);
+      return isPlain(call.operation) ? plain(call, language) : pythonSdk(call, call.operation);
     case "typescript":
-      return isPlain(call.operation) ? scriptPlain(call) : scriptSdk(call, call.operation);
+      return isPlain(call.operation) ? plain(call, language) : scriptSdk(call, call.operation);
   }
 }
 
-function curl(call: Call): string {
-  const body = JSON.stringify(bodyOf(call), null, 2);
-  return [
-    `curl ${shellWord(urlOf(call))} \\`,
-    `  -H "Authorization: Bearer $BERTH_KEY" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d ${shellWord(body)}`,
-  ].join("\n");
+function plain(call: Call, language: SnippetLanguage): string {
+  return plainSnippet({ url: urlOf(call), body: bodyOf(call) }, language);
 }
 
 function curlForm(call: Call): string {
@@ -124,29 +117,5 @@ function scriptSdk(call: Call, operation: SdkOperation): string {
     `const client = new OpenAI({ baseURL: ${stringLiteral(call.baseUrl)}, apiKey: process.env.BERTH_KEY });`,
     `const reply = await client.${method}(${given});`,
     `console.log(${script});`,
-  ].join("\n");
-}
-
-function pythonPlain(call: Call): string {
-  return [
-    `import json, os, urllib.request`,
-    ``,
-    `request = urllib.request.Request(`,
-    `    ${stringLiteral(urlOf(call))},`,
-    `    data=json.dumps(${pythonLiteral(bodyOf(call), 4)}).encode(),`,
-    `    headers={"Authorization": "Bearer " + os.environ["BERTH_KEY"], "Content-Type": "application/json"},`,
-    `)`,
-    `print(json.load(urllib.request.urlopen(request)))`,
-  ].join("\n");
-}
-
-function scriptPlain(call: Call): string {
-  return [
-    `const reply = await fetch(${stringLiteral(urlOf(call))}, {`,
-    `  method: "POST",`,
-    `  headers: { authorization: \`Bearer \${process.env.BERTH_KEY}\`, "content-type": "application/json" },`,
-    `  body: JSON.stringify(${scriptLiteral(bodyOf(call), 2)}),`,
-    `});`,
-    `console.log(await reply.json());`,
   ].join("\n");
 }

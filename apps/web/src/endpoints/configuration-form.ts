@@ -1,0 +1,146 @@
+import type { EndpointConfiguration, EndpointTemplate, SecretUse } from "@berth/api";
+import { numberText } from "../format/read-number.ts";
+import { blankForm, launchRequest, type LaunchForm } from "../launch/launch-form.ts";
+import { loraRows } from "../lora/lora-form.ts";
+import { shellWord } from "../snippets/quote.ts";
+import type { Read } from "./scaling-form.ts";
+
+export interface SecretRow extends SecretUse {
+  readonly id: string;
+}
+
+/** What a deployment rolls out, as it stands in fields. */
+export interface ConfigurationForm {
+  readonly kind: "model" | "command" | "workers";
+  /** What each replica is; of the launch form only what replicas may have. */
+  readonly launch: LaunchForm;
+  /** In the order in which room is looked for. */
+  readonly profiles: readonly string[];
+  /** Empty: none. */
+  readonly hardware: string;
+  readonly secrets: readonly SecretRow[];
+}
+
+export const blankConfigurationForm: ConfigurationForm = {
+  kind: "model",
+  launch: blankForm,
+  profiles: [],
+  hardware: "",
+  secrets: [],
+};
+
+export function configurationForm(
+  { template, profiles, hardware, secrets }: EndpointConfiguration,
+  newId: () => string,
+): ConfigurationForm {
+  return {
+    kind: template === null ? "workers" : template.command === undefined ? "model" : "command",
+    launch: template === null ? blankForm : launchForm(template, newId),
+    profiles,
+    hardware: hardware ?? "",
+    secrets: secrets.map((use) => ({ ...use, id: newId() })),
+  };
+}
+
+/** The configuration that the form describes; what it has no field for stays as it was before. */
+export function readConfiguration(
+  form: ConfigurationForm,
+  before: EndpointTemplate | null,
+): Read<EndpointConfiguration> {
+  const problems: Record<string, string> = {};
+  const template = form.kind === "workers" ? null : readTemplate(form, form.kind, before, problems);
+  if (form.profiles.length === 0) problems["profiles"] = "choose at least one";
+  const secrets = form.secrets.filter(({ secret }) => secret !== "");
+  for (const { env } of secrets)
+    if (!/^[A-Za-z_]\w{0,127}$/.test(env)) problems["secrets"] = `"${env}" is no name of a variable`;
+  return {
+    value: {
+      template,
+      profiles: [...form.profiles],
+      hardware: form.hardware === "" ? null : form.hardware,
+      secrets: secrets.map(({ secret, env, as }) => ({ secret, env, as })),
+    },
+    problems,
+  };
+}
+
+function readTemplate(
+  { launch }: ConfigurationForm,
+  kind: "model" | "command",
+  before: EndpointTemplate | null,
+  problems: Record<string, string>,
+): EndpointTemplate | null {
+  const request = launchRequest({ ...launch, kind }, false);
+  if (request.kind === "unready") {
+    Object.assign(problems, request.problems);
+    if (Object.keys(request.problems).length > 0) return before;
+    if (kind === "model") problems["template.model"] = "choose a model";
+    else problems["template.command"] = "write the command";
+    return before;
+  }
+  const { name: _name, profile: _profile, port: _port, apiKey: _key, ...rest } = request.body;
+  const { idleTimeoutSeconds: _idle, renew: _renew, ...fresh } = rest;
+  const wasCommand = before?.command !== undefined;
+  if (before === null || wasCommand !== (kind === "command")) return fresh;
+  return { ...unshown(before, fresh), ...fresh };
+}
+
+/** What the form has no field for. Another model has another revision. */
+function unshown(before: EndpointTemplate, fresh: EndpointTemplate): EndpointTemplate {
+  const { image, resources, revision } = before;
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(resources === undefined ? {} : { resources }),
+    ...(revision === undefined || fresh.model !== before.model ? {} : { revision }),
+  };
+}
+
+function launchForm(template: EndpointTemplate, newId: () => string): LaunchForm {
+  const { options = {}, command, model = "", mounts = [] } = template;
+  return {
+    ...blankForm,
+    kind: command === undefined ? "model" : "command",
+    model: command === undefined ? model : "",
+    servedModel: command === undefined ? "" : model,
+    engine: template.engine ?? "",
+    runtime: template.runtime ?? "",
+    container: template.container ?? "",
+    mounts: mounts.map(mountLine).join("\n"),
+    file: options.file ?? "",
+    maxTotalTokens: numberText(options.maxTotalTokens),
+    maxInputTokens: numberText(options.maxInputTokens),
+    parallel: numberText(options.parallel),
+    threads: numberText(options.threads),
+    gpuLayers: numberText(typeof options.gpuLayers === "number" ? options.gpuLayers : undefined),
+    lora: loraRows(options.lora ?? [], newId),
+    numShard: numberText(options.numShard),
+    maxStopSequences: numberText(options.maxStopSequences),
+    maxBatchPrefillTokens: numberText(options.maxBatchPrefillTokens),
+    disableCustomKernels: options.disableCustomKernels ?? false,
+    trustRemoteCode: options.trustRemoteCode ?? false,
+    sharedMemoryGiB: numberText(
+      options.sharedMemoryMiB === undefined ? undefined : options.sharedMemoryMiB / 1024,
+    ),
+    extra: (options.extra ?? []).map(shellWord).join(" "),
+    command: (command?.argv ?? []).map(shellWord).join(" "),
+    healthPath: command?.healthPath ?? "",
+    cwd: command?.cwd ?? "",
+    env: environmentLines(command?.env ?? template.env ?? {}),
+    allowSharedPort: template.allowSharedPort ?? false,
+    force: template.force ?? false,
+  };
+}
+
+function environmentLines(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("\n");
+}
+
+function mountLine({
+  source,
+  target,
+  readOnly = false,
+}: NonNullable<EndpointTemplate["mounts"]>[number]): string {
+  return `${source}${target === undefined ? "" : `:${target}`}${readOnly ? ":ro" : ""}`;
+}

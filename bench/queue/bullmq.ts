@@ -34,6 +34,8 @@ async function open({ Queue, Worker, QueueEvents }: Library, appendSync: AppendS
   const queue = await opened(new Queue(name, { connection }));
   const claimer = await opened(new Worker(name, null, { connection, autorun: false }));
   const events = await opened(new QueueEvents(name, { connection }));
+  // each submitter who waits for an end listens to both
+  for (const heard of [queue, events]) heard.setMaxListeners(0);
   const kept = cleanUp.move();
   return {
     submit: async () => {
@@ -69,6 +71,7 @@ interface Library {
 }
 
 interface Connected {
+  setMaxListeners(count: number): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 }

@@ -19,13 +19,11 @@ export function nothingTaken(): Taken {
   return { submits: [], roundTrips: [], pickUpMs: [] };
 }
 
-/** One round: everybody in turns, so that what else the machine does hits all alike. Each begins with an empty queue. */
-export async function measureRound(all: ReadonlyMap<Contestant, Taken>): Promise<void> {
-  for (const [contestant, taken] of all) {
-    taken.submits.push(await withQueue(contestant, (queue) => warmRate(() => queue.submit())));
-    taken.roundTrips.push(await withQueue(contestant, roundTrips));
-    taken.pickUpMs.push(await withQueue(contestant, pickUpMs));
-  }
+/** One round of one contestant; each measurement begins with an empty queue. */
+export async function measure(contestant: Contestant, taken: Taken): Promise<void> {
+  taken.submits.push(await withQueue(contestant, (queue) => warmRate(() => queue.submit())));
+  taken.roundTrips.push(await withQueue(contestant, roundTrips));
+  taken.pickUpMs.push(await withQueue(contestant, pickUpMs));
 }
 
 async function withQueue<T>(contestant: Contestant, measure: (queue: OpenQueue) => Promise<T>): Promise<T> {

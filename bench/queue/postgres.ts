@@ -2,6 +2,7 @@ import { appendFile, chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mustRun } from "@berth/e2e/run-program";
+import { startPeerServer } from "./peer-server.ts";
 
 const installed = "/usr/lib/postgresql";
 const account = "postgres";
@@ -23,13 +24,15 @@ export interface Postgres extends AsyncDisposable {
 export async function startPostgres(): Promise<Postgres> {
   const versions = await readdir(installed);
   const newest = versions.toSorted((a, b) => Number(b) - Number(a))[0] ?? "";
+  const programs = join(installed, newest, "bin");
   const folder = await mkdtemp(join(tmpdir(), "berth-bench-postgres-"));
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => rm(folder, { recursive: true }));
   const data = join(folder, "data");
   const user = "bench";
   const as = await unprivileged(folder);
-  const run = (program: string, ...words: string[]): Promise<unknown> =>
-    mustRun([...as, join(installed, newest, "bin", program), "-D", data, ...words], { cwd: folder });
-  await run("initdb", "--username", user, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+  const words = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
+  await mustRun([...as, join(programs, "initdb"), "-D", data, "--username", user, ...words], { cwd: folder });
   const settings = [
     "listen_addresses = ''",
     `unix_socket_directories = '${folder}'`,
@@ -37,17 +40,16 @@ export async function startPostgres(): Promise<Postgres> {
     "synchronous_commit = on",
   ];
   await appendFile(join(data, "postgresql.conf"), `${settings.join("\n")}\n`);
-  await run("pg_ctl", "--wait", "--log", join(folder, "log"), "start");
-  return {
-    host: folder,
-    user,
-    database: "postgres",
-    [Symbol.asyncDispose]: async () => {
-      // what it has is thrown away
-      await run("pg_ctl", "--wait", "--mode", "immediate", "stop");
-      await rm(folder, { recursive: true });
-    },
-  };
+  cleanUp.use(
+    await startPeerServer({
+      argv: [...as, join(programs, "postgres"), "-D", data],
+      cwd: folder,
+      ready: "ready to accept connections",
+      endSignal: "SIGQUIT",
+    }),
+  );
+  const kept = cleanUp.move();
+  return { host: folder, user, database: "postgres", [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** What has to stand before a command: it refuses to run as root. The folder becomes that account's. */

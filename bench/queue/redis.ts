@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { startPeerServer } from "./peer-server.ts";
 
 /** Of the log file that it appends each command to: synced before it answers, or once a second. */
 export type AppendSync = "always" | "everysec";
@@ -21,6 +19,8 @@ export const redisPackage = {
 
 export async function startRedis(appendSync: AppendSync): Promise<Redis> {
   const folder = await mkdtemp(join(tmpdir(), "berth-bench-redis-"));
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => rm(folder, { recursive: true }));
   const socket = join(folder, "redis.sock");
   const words = {
     "--port": "0",
@@ -32,22 +32,14 @@ export async function startRedis(appendSync: AppendSync): Promise<Redis> {
     "--appendfsync": appendSync,
     "--maxmemory-policy": "noeviction",
   };
-  const child = spawn("redis-server", Object.entries(words).flat(), { stdio: ["ignore", "pipe", "inherit"] });
-  const exit = once(child, "exit");
-  const ended = exit.then(() => "it ended");
-  const ready = new Promise<undefined>((resolve) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      if (/ready to accept connections/i.test(line)) resolve(undefined);
-    });
-  });
-  const failure = await Promise.race([ready, ended]);
-  if (failure !== undefined) throw new Error(`redis-server: ${failure}`);
-  return {
-    socket,
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      await exit;
-      await rm(folder, { recursive: true });
-    },
-  };
+  cleanUp.use(
+    await startPeerServer({
+      argv: ["redis-server", ...Object.entries(words).flat()],
+      cwd: folder,
+      ready: "ready to accept connections",
+      endSignal: "SIGKILL",
+    }),
+  );
+  const kept = cleanUp.move();
+  return { socket, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

@@ -8,7 +8,7 @@ import { gatewayFaults } from "./gateway/faults.ts";
 import { holdGateway } from "./gateway/hold.ts";
 import { ls } from "./ls.ts";
 import { memory } from "./memory.ts";
-import { queue } from "./queue.ts";
+import { queue } from "./queue/bench.ts";
 import { reportText, type Report } from "./report.ts";
 import { slurmMany } from "./slurm/many.ts";
 import { slurmRenewals } from "./slurm/renewals.ts";

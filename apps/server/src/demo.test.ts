@@ -7,7 +7,7 @@ import { createLog } from "./log.ts";
 const { signal } = new AbortController();
 
 function service(id: string, status: ServiceStatus, given: Partial<Service> = {}): Service {
-  return { id, name: "pilot", model: demoRepo, status, ...given } as Service;
+  return { id, name: "pilot", replicaOf: null, model: demoRepo, status, ...given } as Service;
 }
 
 test.each<[string, Service[], string[], string | undefined]>([
@@ -20,6 +20,12 @@ test.each<[string, Service[], string[], string | undefined]>([
     "a failed one of before is not in the way",
     [service("a", "FAILED"), service("b", "HEALTHY")],
     [],
+    "pilot",
+  ],
+  [
+    "an endpoint's replica is none of it",
+    [service("a", "HEALTHY", { name: "chat.1", replicaOf: { endpointId: "ep-1", deployment: 1 } })],
+    ["create"],
     "pilot",
   ],
   ["another model has its name", [service("a", "HEALTHY", { model: "x/y" })], [], undefined],

@@ -13,8 +13,10 @@ const tasks: Readonly<Record<Image, Task>> = {
 };
 
 /** What an endpoint's replicas do, as far as the template says: most models generate text. */
-export function exampleTask(template: Pick<EndpointTemplate, "image" | "task"> | null): Task {
-  if (template === null) return "unknown";
+export function exampleTask(
+  template: Pick<EndpointTemplate, "image" | "task" | "command" | "handler"> | null,
+): Task {
+  if (template === null || template.command !== undefined || template.handler !== undefined) return "unknown";
   return template.task ?? tasks[template.image ?? "text-generation"];
 }
 

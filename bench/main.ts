@@ -2,6 +2,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { decode } from "./decode.ts";
+import { endpoints } from "./endpoints.ts";
 import { firstToken } from "./first-token.ts";
 import { gateway } from "./gateway/bench.ts";
 import { gatewayFaults } from "./gateway/faults.ts";
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, () => Promise<Report>>> = {
   memory,
   gateway: () => (minutes === undefined ? gateway({ picture: options.picture }) : holdGateway(minutes)),
   "gateway-faults": gatewayFaults,
+  endpoints,
   summarize,
   queue,
   "slurm-tunnel": slurmTunnel,

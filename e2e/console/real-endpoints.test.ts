@@ -59,15 +59,13 @@ describe.skipIf(!hasChromium)("endpoints and jobs in the console of a real serve
     await page.getByRole("button", { name: "Create and deploy" }).click();
     await page.getByRole("heading", { name: "berth/chat" }).waitFor();
     await page.getByText("Healthy").first().waitFor();
-    await page
-      .getByRole("textbox", { name: "Body" })
-      .fill(
-        JSON.stringify({
-          model: "berth/chat",
-          temperature: 0,
-          messages: [{ role: "user", content: known.question }],
-        }),
-      );
+    await page.getByRole("textbox", { name: "Body" }).fill(
+      JSON.stringify({
+        model: "berth/chat",
+        temperature: 0,
+        messages: [{ role: "user", content: known.question }],
+      }),
+    );
     await page.getByRole("button", { name: "Call it" }).click();
     await page.getByText(known.answer).first().waitFor();
     await pictures(visit, "endpoint");

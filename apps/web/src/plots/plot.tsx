@@ -107,7 +107,7 @@ function options(
     legend: { live: true },
     scales: { y: { range: (_, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
-      { ...axis, size: 24, space: 56, values: (_, splits) => splits.map((at) => tick(at * 1000)) },
+      { ...axis, size: 24, space: 56, values: (_, splits) => ticks(splits) },
       { ...axis, size: 56, space: 32, values: (_, splits) => splits.map(format) },
     ],
     series: [
@@ -128,6 +128,12 @@ function options(
       }),
     ],
   };
+}
+
+/** In seconds since 1970. */
+function ticks(splits: readonly number[]): string[] {
+  const stepSeconds = (splits[1] ?? Infinity) - (splits[0] ?? 0);
+  return splits.map((at) => (stepSeconds < 60 ? formatClock(at * 1000) : tick(at * 1000)));
 }
 
 /** The clock; the day at midnight. */

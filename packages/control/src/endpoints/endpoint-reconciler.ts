@@ -59,6 +59,7 @@ export class EndpointReconciler implements Reconciler {
     state.wanted = plan.wanted;
     state.decision = plan.reason;
     state.isFailing = plan.isFailing;
+    state.failure = plan.failure;
     state.note(moment(plan, replicas, facts));
     if (isNewDecision) await this.#noteDecision(row, plan, facts);
     if (state.wokenAt !== null && plan.isFailing && isOver(state.wokenAt, row, facts)) state.wokenAt = null;

@@ -4,6 +4,7 @@ import type { EndpointRow } from "@berth/store";
 import type { EndpointSight } from "../controllers/route-source.ts";
 import { noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
+import type { EndpointState } from "./endpoint-state.ts";
 import type { EndpointFacts } from "./plan-endpoint.ts";
 import { replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
@@ -153,12 +154,16 @@ export class EndpointSights {
     return {
       row,
       serving: serving.map(({ id }) => id),
-      absence: absenceOf(row, expected),
+      absence: absenceOf(row, this.#options.records().state(row.id), expected),
     };
   }
 }
 
-function absenceOf(row: EndpointRow, expected: readonly number[]): EndpointSight["absence"] {
+function absenceOf(
+  row: EndpointRow,
+  { failure, coming }: Pick<EndpointState, "failure" | "coming">,
+  expected: readonly number[],
+): EndpointSight["absence"] {
   const name = `${row.owner}/${row.name}`;
   if (row.isPaused)
     return {
@@ -172,7 +177,7 @@ function absenceOf(row: EndpointRow, expected: readonly number[]): EndpointSight
     };
   return {
     kind: "starting",
-    reason: "its first replica is being started",
+    reason: failure === null ? (coming ?? "its first replica is being started") : `starts fail: ${failure}`,
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
   };
 }

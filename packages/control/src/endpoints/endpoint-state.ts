@@ -22,6 +22,8 @@ export class EndpointState {
   wanted = 0;
   decision: string | null = null;
   isFailing = false;
+  /** Why the last start failed, as long as starts fail. */
+  failure: string | null = null;
   /** What the next replica waits for: "downloading org/model 40 %". */
   coming: string | null = null;
   wokenAt: number | null = null;

@@ -40,6 +40,8 @@ export interface EndpointPlan {
   readonly demands: readonly Demand[];
   /** Starts fail, and are tried again. */
   readonly isFailing: boolean;
+  /** Why the last one did. */
+  readonly failure: string | null;
 }
 
 /** A replica that has its last requests still has so long for them. */
@@ -101,6 +103,7 @@ export function planEndpoint(
     reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : reason,
     demands: plan.demands,
     isFailing: count > 0,
+    failure: count > 0 ? (last?.reason ?? null) : null,
   };
   const rollOut =
     row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
@@ -224,7 +227,7 @@ function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
 }
 
 function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
-  return { steps, wanted: 0, reason, demands: [], isFailing: false };
+  return { steps, wanted: 0, reason, demands: [], isFailing: false, failure: null };
 }
 
 function isSick({ unhealthySince }: Replica, now: number): boolean {

@@ -112,7 +112,7 @@ function fewer(policy: ScalingPolicy, sight: EndpointSight, now: Wish, highest: 
   if (highest > now.replicas)
     return {
       replicas: Math.min(highest, sight.ready + sight.starting),
-      reason: `${highest} were needed within the last ${seconds(policy.scaledownPeriodMs)}`,
+      reason: `${highest} ${highest === 1 ? "was" : "were"} needed within the last ${seconds(policy.scaledownPeriodMs)}`,
     };
   const idleMs = sight.lastActiveAt === null ? Infinity : sight.now - sight.lastActiveAt;
   if (now.replicas === 0 && idleMs < policy.scaledownPeriodMs)

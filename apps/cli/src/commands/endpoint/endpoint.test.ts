@@ -192,7 +192,9 @@ test("an update changes what it says of the template and leaves the rest", async
   });
   expect(await run("--model", "org/other")).toMatchObject({ template: { model: "org/other" } });
   expect(await run("--model", "org/other")).not.toHaveProperty("template.revision");
-  expect(await run("--hardware", "none", "--secret", "none", "--queue-delay", "none")).toEqual({
+  expect(
+    await run("--hardware", "none", "--secret", "none", "--hub-secret", "none", "--queue-delay", "none"),
+  ).toEqual({
     hardware: null,
     secrets: [],
     hubSecret: null,

@@ -129,3 +129,13 @@ test("secrets are by owner and name, presets by name and profile", async () => {
   expect(await hardwarePresets.deleteHardwarePreset("gpu-1", null)).toBe(true);
   expect(await hardwarePresets.listHardwarePresets()).toEqual([there]);
 });
+
+test("one that was written before there were secrets for the hub has none", async () => {
+  await using temporary = await temporaryStore();
+  const { endpoints } = temporary.store;
+  const { hubSecret: _, ...configuration } = endpointRow().configuration;
+  const before = { configuration: configuration as EndpointRow["configuration"] };
+  await endpoints.putEndpoint({ row: endpointRow(before), deployments: [deployment(1, before)], events: [] });
+  expect(await endpoints.listEndpoints()).toEqual([endpointRow()]);
+  expect(await endpoints.listDeployments("ep-1")).toEqual([deployment(1)]);
+});

@@ -36,7 +36,11 @@ const commitFiles = {
  * How the hub is spoken to from there. The token stands in no argument and no environment; an order that a Slurm job takes
  * waits for it in a 0600 file until the job begins.
  */
-const hub = { endpoint: z.string(), token: z.string().nullable(), attempts: z.number().int().min(1) };
+const hub = {
+  endpoint: z.string(),
+  token: z.object({ value: z.string(), name: z.string() }).nullable(),
+  attempts: z.number().int().min(1),
+};
 
 /** Each command's order. */
 export const placeOrders = {

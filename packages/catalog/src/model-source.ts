@@ -10,6 +10,24 @@ export interface DownloadProgress {
   readonly step?: string | undefined;
 }
 
+/** Who the hub is asked as. Its value is sent to the hub alone, and stands in no error, row or log. */
+export interface HubToken {
+  readonly value: string;
+  /** As errors call it: `HF_TOKEN`, `secret hf-token`. */
+  readonly name: string;
+}
+
+/** HF_TOKEN's. */
+export function settingToken(value: string | undefined): HubToken | undefined {
+  return value === undefined ? undefined : { value, name: "HF_TOKEN" };
+}
+
+/** What to bring. */
+export interface HubRequest extends Omit<CreateDownload, "profile"> {
+  /** HF_TOKEN when absent. */
+  readonly token?: HubToken | undefined;
+}
+
 /** What a download will bring: one commit, so that it stays one revision however long it takes. */
 export interface DownloadPlan {
   readonly repo: string;
@@ -32,6 +50,8 @@ export interface DownloadTarget {
   readonly profile: Profile;
   /** Names the download for ever: what goes on without us is found again by it. */
   readonly id?: string | undefined;
+  /** HF_TOKEN when absent. */
+  readonly token?: HubToken | undefined;
   readonly onProgress: (progress: DownloadProgress) => void;
 }
 
@@ -59,11 +79,7 @@ export interface Hub {
    * how to be let in, `unprocessable` for a choice of files that is none, `insufficient_disk`, `read_only`. Fetches and
    * writes nothing.
    */
-  plan(
-    request: Omit<CreateDownload, "profile">,
-    profile: Profile,
-    signal: AbortSignal,
-  ): Promise<DownloadPlan>;
+  plan(request: HubRequest, profile: Profile, signal: AbortSignal): Promise<DownloadPlan>;
   /**
    * Resolves when every file lies verified in the standard cache layout of the profile's home. Killed at any moment it
    * goes on, on the next call, from the bytes it has. Rejects with the signal's reason on cancel; partial files stay.

@@ -137,7 +137,7 @@ test("who follows a job has progress, values with their numbers, and the end; an
   const [taken] = await given.hands.take("echo", wanted, worker, never);
   const lease = taken!.lease;
   const progress = { done: 1, total: 2, message: null };
-  await given.hands.append(lease, [{ a: 1 }, null]);
+  await given.hands.append(lease, 1, [{ a: 1 }, null]);
   await given.hands.renew("w", [{ lease, progress }]);
   const told: unknown[] = [];
   for await (const { number, event } of await given.callers.stream(id, mine, 0, never)) {

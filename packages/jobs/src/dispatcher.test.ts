@@ -8,6 +8,7 @@ const never = new AbortController().signal;
 const json = "application/json";
 const events = "text/event-stream";
 const ndjson = "application/x-ndjson";
+const jobLines = "application/vnd.berth.job+ndjson";
 
 function answer(text: string | readonly string[], more: Partial<EndpointAnswer> = {}): EndpointAnswer {
   const pieces = typeof text === "string" ? [text] : text;
@@ -71,6 +72,41 @@ test("a job's call is made, and its answer is the result, with its status and ty
   expect(await given.text(id)).toBe('{"a":1}');
 });
 
+test.each<[string, string[], object, string]>([
+  [
+    "values, with progress among them",
+    [
+      '{"progress":{"done":1,"total":4,"message":"m"}}',
+      '{"value": {"n":1}}',
+      '{"value":12345678901234567890}',
+    ],
+    { progress: { done: 1, total: 4, message: "m" }, result: { status: 200, contentType: json } },
+    '[{"n":1},12345678901234567890]',
+  ],
+  ["no value at all", [], { result: { status: 200, contentType: json } }, "[]"],
+  ["a result", ['{ "result": {"value":1, "error":2} }'], { progress: null }, '{"value":1, "error":2}'],
+  [
+    "a result after progress",
+    ['{"progress":{"done":3,"total":null,"message":null}}', '{"result":null}'],
+    { progress: { done: 3, total: null, message: null } },
+    "null",
+  ],
+  [
+    "an answer of its own",
+    ['{"answer":{"status":201,"contentType":"text/x","base64":"aGk="}}'],
+    { result: { status: 201, contentType: "text/x", bytes: 2 } },
+    "hi",
+  ],
+])("a handler's host tells a job %s", async (_fact, lines, told, result) => {
+  const text = lines.map((line) => `${line}\n`).join("");
+  await using given = await dispatched(async () =>
+    answer([text.slice(0, 9), text.slice(9)], { contentType: jobLines }),
+  );
+  const id = await given.submit();
+  expect(await given.ended(id)).toMatchObject({ status: "COMPLETED", ...told });
+  expect(await given.text(id)).toBe(result);
+});
+
 test.each([
   ["an event stream", events, 'data: {"n":1}\n\ndata: two\n\ndata: [DONE]\n\n', '[{"n":1},"two"]'],
   [
@@ -112,6 +148,20 @@ describe("an answer", () => {
       answer(`data: ${openAi("boom")}\n\n`, { contentType: events }),
       { code: "boom" },
     ],
+    [
+      "of a handler's host with an error amid its lines",
+      answer('{"value":1}\n{"error":{"code":"boom","message":"m","details":"Traceback"}}\n', {
+        contentType: jobLines,
+      }),
+      { code: "boom", message: "m", details: "Traceback" },
+    ],
+    [
+      "of a handler's host with a refusal of its own after progress",
+      answer('{"answer":{"status":404,"contentType":"text/plain","base64":"bm8="}}\n', {
+        contentType: jobLines,
+      }),
+      { code: "handler_failed", details: "no" },
+    ],
     ["that leads elsewhere", answer("", { status: 302 }), { code: "handler_failed", details: null }],
   ])("%s fails the job at once", async (_fact, told, error) => {
     await using given = await dispatched(async () => told);
@@ -122,6 +172,21 @@ describe("an answer", () => {
     ["none", async () => Promise.reject(new Error("ECONNREFUSED")), "replica_lost"],
     ["502", async () => answer(openAi("engine_died"), { status: 502 }), "engine_died"],
     ["429 with a pause", async () => answer("", { status: 429, retryAfterMs: 5_000 }), "handler_failed"],
+    [
+      "a line of a handler's host that says two things",
+      async () => answer('{"value":1,"result":2}\n', { contentType: jobLines }),
+      "broken_answer",
+    ],
+    [
+      "a line of a handler's host that is none of ours",
+      async () => answer("[1]\n", { contentType: jobLines }),
+      "broken_answer",
+    ],
+    [
+      "something after the result",
+      async () => answer('{"result":1}\n{"value":1}\n', { contentType: jobLines }),
+      "broken_answer",
+    ],
     ["no JSON", async () => answer("{\n", { contentType: ndjson }), "broken_answer"],
     [
       "a lost replica amid a stream",

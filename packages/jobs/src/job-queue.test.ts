@@ -200,8 +200,8 @@ describe("who follows a job", () => {
     const { signal } = new AbortController();
     const following = collect(given.queue.follow(id, 0, signal));
     const lease = await given.takeOne();
-    await given.queue.append(lease, [Buffer.from("1"), Buffer.from("2")]);
-    await given.queue.append(lease, [Buffer.from("3")]);
+    await given.queue.append(lease, 1, [Buffer.from("1"), Buffer.from("2")]);
+    await given.queue.append(lease, 3, [Buffer.from("3")]);
     await given.queue.complete(lease, { ...whole(""), body: { kind: "events" } });
     expect(texts(await following)).toEqual(["1 value 1", "2 value 2", "3 value 3", "COMPLETED"]);
     expect(texts(await collect(given.queue.follow(id, 2, signal)))).toEqual(["3 value 3", "COMPLETED"]);
@@ -236,6 +236,7 @@ describe("who follows a job", () => {
     const leaving = new AbortController();
     await given.queue.append(
       lease,
+      1,
       Array.from({ length: 1200 }, (_, index) => Buffer.from(String(index))),
     );
     const told: (JobEvent | Job)[] = [];
@@ -293,7 +294,7 @@ test("a forged lease is refused, and one given back is the next one's", async ()
   const values = [Buffer.from("1")];
   for (const refused of [
     given.queue.renew([{ lease }, { lease: forged }]),
-    given.queue.append(forged, values),
+    given.queue.append(forged, 1, values),
     given.queue.complete(forged, whole("1")),
     given.queue.fail(forged, error, { again: true }),
     given.queue.giveBack(forged),

@@ -179,8 +179,12 @@ export class JobQueue {
     return this.#options.store.renew(read, this.#options.clock.now());
   }
 
-  async append(lease: string, values: readonly Uint8Array[]): Promise<Held> {
-    return this.#options.store.append(this.#tokens.read(lease), values, this.#options.clock.now());
+  /**
+   * Adds to what the job streams. `first`: the number of the first of these within the attempt, from 1; what is there already
+   * is passed over. Throws `conflict` when some before it are missing.
+   */
+  async append(lease: string, first: number, values: readonly Uint8Array[]): Promise<Held> {
+    return this.#options.store.append(this.#tokens.read(lease), first, values, this.#options.clock.now());
   }
 
   async complete(lease: string, result: JobResult): Promise<Finished> {

@@ -1,7 +1,9 @@
 import { type JobError, type JobProgress, jobProgressSchema } from "@berth/api";
+import { jobLinesType } from "@berth/api/job-lines";
 import { readLines } from "@berth/std/read-lines";
 import { readSse } from "@berth/std/sse-reader";
 import type { EndpointAnswer } from "./dispatcher-call.ts";
+import { brokenLine, mostDetails, readJobLines } from "./read-job-lines.ts";
 import type { WholeResult } from "./results.ts";
 
 /** What came of a call. */
@@ -22,9 +24,8 @@ export interface AnswerListener {
 
 /** Of a result. */
 const mostBytes = 64 * 1024 * 1024;
-/** Of a refusal: what is read, and what is kept of it. */
+/** Of a refusal, what is read. */
 const mostRefusalBytes = 64 * 1024;
-const mostDetails = 4096;
 /** The endpoint cannot answer now, or whoever asks must wait. */
 const passing = new Set([408, 425, 429, 502, 503, 504]);
 /** Said amid a stream by the gateway: the replica is lost. */
@@ -36,7 +37,6 @@ const passingCodes = new Set([
   "service_unavailable",
   "shutting_down",
 ]);
-const broken = { code: "broken_answer", details: null };
 
 /** Reads an answer to its end. Rejects when it breaks off, and as the listener does. */
 export async function readAnswer(answer: EndpointAnswer, listener: AnswerListener): Promise<CallEnd> {
@@ -49,6 +49,10 @@ export async function readAnswer(answer: EndpointAnswer, listener: AnswerListene
     case "application/ndjson":
     case "application/jsonl":
       return readNdjson(answer, listener);
+    case jobLinesType: {
+      const end = await readJobLines(body, listener, mostBytes);
+      return end.kind === "answer" ? readAnswer(end.answer, listener) : end;
+    }
     case undefined:
     default: {
       const { bytes, isWhole } = await readAtMost(body, mostBytes);
@@ -76,12 +80,7 @@ async function readEvents({ status, body }: EndpointAnswer, listener: AnswerList
 async function readNdjson({ status, body }: EndpointAnswer, listener: AnswerListener): Promise<CallEnd> {
   for await (const line of readLines(body)) {
     const value = parse(line);
-    if (value === undefined)
-      return {
-        kind: "lost",
-        error: { ...broken, message: `a line of the answer is no JSON: ${line.slice(0, 200)}` },
-        pauseMs: undefined,
-      };
+    if (value === undefined) return brokenLine(line);
     const progress = progressIn(value);
     if (progress === undefined) await listener.value(Buffer.from(line.trim()));
     else listener.progress(progress);

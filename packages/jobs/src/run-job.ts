@@ -65,7 +65,7 @@ async function attempt(
 ): Promise<AttemptEnd> {
   const over = new AbortController();
   const ends = AbortSignal.any([stop, over.signal]);
-  const writer = new ValueWriter((values) => queue.append(lease, values));
+  const writer = new ValueWriter((first, values) => queue.append(lease, first, values));
   const told = tellProgress(queue, lease, () => over.abort("over" satisfies StopReason));
   try {
     return await withDeadline(clock, executionTimeoutMs, ends, async (signal) => {

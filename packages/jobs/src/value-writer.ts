@@ -7,15 +7,19 @@ const mostWaitingBytes = 1024 * 1024;
 /** Nobody needs what is written. */
 export class WorkIsOver extends Error {}
 
+/** `first`: the number of the first of these, from 1. */
+type Append = (first: number, values: readonly Uint8Array[]) => Promise<Held>;
+
 /** Adds what a job yields to its stream: what comes while some is being written goes along with the next. */
 export class ValueWriter {
-  readonly #append: (values: readonly Uint8Array[]) => Promise<Held>;
+  readonly #append: Append;
+  #written = 0;
   #waiting: Uint8Array[] = [];
   #bytes = 0;
   #writing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(append: (values: readonly Uint8Array[]) => Promise<Held>) {
+  constructor(append: Append) {
     this.#append = append;
   }
 
@@ -45,8 +49,9 @@ export class ValueWriter {
         const values = this.#waiting;
         this.#waiting = [];
         this.#bytes = 0;
-        if ((await this.#append(values)) === "over")
+        if ((await this.#append(this.#written + 1, values)) === "over")
           throw new WorkIsOver("the job is somebody else's, or has ended");
+        this.#written += values.length;
       }
     } catch (error) {
       this.#failure = { error };

@@ -102,7 +102,7 @@ test("a forged lease changes nothing, and fills no disk", async () => {
   for (const attempt of [
     given.hands.complete(forged, large),
     given.hands.completeStreamed(forged, 200),
-    given.hands.append(forged, [1]),
+    given.hands.append(forged, 1, [1]),
     given.hands.fail(forged, { code: "x", message: "x", details: null }),
     given.hands.giveBack(forged),
     given.hands.renew("w", [{ lease: given.lease }, { lease: forged }]),
@@ -115,7 +115,7 @@ test("a forged lease changes nothing, and fills no disk", async () => {
 test("what is cancelled while it runs is over for its worker, whatever it says then", async () => {
   await using given = await taken();
   await given.callers.cancel(given.id, mine);
-  expect(await given.hands.append(given.lease, [1])).toBe("over");
+  expect(await given.hands.append(given.lease, 1, [1])).toBe("over");
   expect(await given.hands.renew("w", [{ lease: given.lease }])).toEqual(["over"]);
   expect(await given.hands.complete(given.lease, small)).toEqual({ kind: "superseded", status: "CANCELLED" });
 });

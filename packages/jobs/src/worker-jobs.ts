@@ -80,9 +80,11 @@ export class WorkerJobs {
     return held;
   }
 
-  append(lease: string, values: readonly unknown[]): Promise<Held> {
+  /** As `JobQueue.append`. */
+  append(lease: string, first: number, values: readonly unknown[]): Promise<Held> {
     return this.#options.queue.append(
       lease,
+      first,
       values.map((value) => Buffer.from(JSON.stringify(value))),
     );
   }

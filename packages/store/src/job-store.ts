@@ -194,8 +194,11 @@ export interface JobWork {
   claim(claim: Claim, now: number): Promise<readonly ClaimedJob[]>;
   /** For as long again as they were claimed for. A lease that was lost by silence is had again if nobody took the job. */
   renew(renewals: readonly Renewal[], now: number): Promise<readonly Held[]>;
-  /** Adds to what the job has streamed. Throws `payload_too_large` beyond 64 MiB. */
-  append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held>;
+  /**
+   * Adds to what the attempt has streamed. `first`: the number of the first of these within it, from 1; those that are there
+   * already are passed over. Throws `conflict` when some before it are missing, `payload_too_large` beyond 64 MiB.
+   */
+  append(lease: Lease, first: number, values: readonly Uint8Array[], now: number): Promise<Held>;
   /** A completed attempt counts whenever it comes, unless the job has ended; any other only from who has the job. */
   finish(lease: Lease, ending: JobEnding, now: number): Promise<Finished>;
 }

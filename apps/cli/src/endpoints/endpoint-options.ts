@@ -49,6 +49,7 @@ export interface EndpointFlags extends SettingFlags, TemplateFlags {
   readonly profile?: readonly string[];
   readonly hardware?: string;
   readonly secret?: readonly string[];
+  readonly hubSecret?: string;
 }
 
 export const visibilities = ["public", "internal", "private"] as const satisfies readonly Visibility[];
@@ -77,6 +78,10 @@ function addTemplateOptions(command: Command): Command {
       "--secret <name[=variable][:file]>",
       "a stored secret, as an environment variable, or one with the path of a file; again for more; or none",
       collect,
+    )
+    .option(
+      "--hub-secret <name>",
+      "a stored secret whose token the model is downloaded with, in place of HF_TOKEN; or none",
     )
     .option("--force", "although its memory estimate does not fit");
   return addCommandOptions(command);

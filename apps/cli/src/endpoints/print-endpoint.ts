@@ -28,7 +28,7 @@ export function printEndpoint(cli: Cli, endpoint: Endpoint): void {
 }
 
 function configured(endpoint: Endpoint): Fact[] {
-  const { template, profiles, hardware, secrets } = endpoint.configuration;
+  const { template, profiles, hardware, secrets, hubSecret } = endpoint.configuration;
   const env = Object.keys({ ...template?.env, ...template?.command?.env });
   const changes = endpoint.hasChanges ? "; changed since: `berth endpoint deploy` rolls it out" : "";
   return [
@@ -48,6 +48,7 @@ function configured(endpoint: Endpoint): Fact[] {
         secrets.map(({ secret, env: name, as }) => `${secret} as ${name}${as === "file" ? " (file)" : ""}`),
       ),
     ],
+    ["downloaded with", hubSecret],
     ["environment", listed(env)],
     [
       "mounts",

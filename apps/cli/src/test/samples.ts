@@ -326,6 +326,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       profiles: ["default"],
       hardware: null,
       secrets: [],
+      hubSecret: null,
     },
     status: "HEALTHY",
     statusReason: null,

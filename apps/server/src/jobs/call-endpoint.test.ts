@@ -45,6 +45,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
         url,
         headers["x-pass"],
         headers["content-type"],
+        headers.accept,
         headers["x-request-id"],
         body,
       ]),
@@ -59,6 +60,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
     "/e/ada/echo/predict?x=1",
     "of key-1",
     "text/x",
+    "application/vnd.berth.job+ndjson, */*",
     "job-1.2",
     "hello",
   ]);

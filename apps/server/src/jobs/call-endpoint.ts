@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { BerthError } from "@berth/api";
+import { jobLinesType } from "@berth/api/job-lines";
 import { endpointPrefix } from "@berth/gateway";
 import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
 import { Agent, request as httpRequest } from "@berth/std/node-http";
@@ -25,6 +26,8 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
         path: `${endpointPrefix}${below}${call.path}`,
         headers: {
           ...pass.headersFor(job.keyId),
+          // our own handlers tell what they yield and how far they are; anybody else answers as always
+          accept: `${jobLinesType}, */*`,
           "content-type": call.contentType,
           "content-length": call.body.length,
           "x-request-id": `${job.id}.${job.attempts}`,

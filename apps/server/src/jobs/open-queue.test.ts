@@ -206,7 +206,11 @@ test("a stream is told as it comes, with numbers to go on behind", async () => {
   const { id } = await given.submit();
   const [taken] = await given.take();
   const lease = taken!.lease;
-  expect(await given.say("append", { lease, values: [{ a: 1 }, "two"] })).toEqual([200, { held: "held" }]);
+  const append = (first: number, ...values: unknown[]) => given.say("append", { lease, first, values });
+  expect(await append(1, { a: 1 })).toEqual([200, { held: "held" }]);
+  // as whoever has had no answer does
+  expect(await append(1, { a: 1 }, "two")).toEqual([200, { held: "held" }]);
+  expect(await append(4, "four")).toMatchObject([409, { error: { code: "conflict", param: "first" } }]);
   await given.say("complete", { lease, streamed: true });
   const path = `/api/v1/jobs/${id}/stream`;
   const end = ["2", { type: "end", job: expect.objectContaining({ status: "COMPLETED" }) as unknown }];

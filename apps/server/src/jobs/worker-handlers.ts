@@ -16,7 +16,7 @@ export function workerHandlers(jobs: WorkerJobs): WorkerHandlers {
       return { data: taken.map(bodyOf) };
     },
     renewLeases: async ({ body }) => ({ data: [...(await jobs.renew(body.workerId, body.leases))] }),
-    appendValues: async ({ body }) => ({ held: await jobs.append(body.lease, body.values) }),
+    appendValues: async ({ body }) => ({ held: await jobs.append(body.lease, body.first, body.values) }),
     completeJob: ({ body }) => complete(jobs, body),
     failJob: ({ body }) => jobs.fail(body.lease, body.error),
     returnJob: ({ body }) => jobs.giveBack(body.lease),

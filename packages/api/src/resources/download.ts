@@ -17,6 +17,10 @@ export type DownloadStatus = z.infer<typeof downloadStatusSchema>;
 export const downloadMeansSchema = z.enum(["login-node", "slurm-job", "staged"]);
 export type DownloadMeans = z.infer<typeof downloadMeansSchema>;
 
+const hubSecretSchema = z.object({ owner: z.string(), name: z.string() });
+/** A stored secret, by its names. */
+export type HubSecret = z.infer<typeof hubSecretSchema>;
+
 /** Bringing one model revision from the hub. It survives the server: after a restart it goes on where it was. */
 export const downloadSchema = z.object({
   id: z.string(),
@@ -38,6 +42,8 @@ export const downloadSchema = z.object({
   modelId: z.string().nullable(),
   /** Absent for a profile of this machine. */
   means: downloadMeansSchema.optional(),
+  /** The stored secret whose value the hub is asked with, in place of HF_TOKEN. */
+  hubSecret: hubSecretSchema.optional(),
 });
 export type Download = z.infer<typeof downloadSchema>;
 

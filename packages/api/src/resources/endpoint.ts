@@ -121,6 +121,8 @@ export const endpointConfigurationSchema = z.strictObject({
   /** A hardware preset; what the template asks for itself wins. */
   hardware: nameSchema.nullable(),
   secrets: z.array(secretUseSchema).max(64),
+  /** A stored secret of the owner's: what the hub is asked with for the template's model, in place of HF_TOKEN. */
+  hubSecret: nameSchema.nullable().default(null),
 });
 export type EndpointConfiguration = z.infer<typeof endpointConfigurationSchema>;
 
@@ -139,6 +141,7 @@ const configurationShape = {
   profiles: endpointConfigurationSchema.shape.profiles.optional(),
   hardware: nameSchema.nullish(),
   secrets: endpointConfigurationSchema.shape.secrets.optional(),
+  hubSecret: nameSchema.nullish(),
 };
 
 export const createEndpointSchema = z.strictObject({

@@ -144,7 +144,12 @@ export const renewLeasesSchema = z.strictObject({
 
 export const heldSchema = z.enum(["held", "over"]);
 
-export const appendValuesSchema = z.strictObject({ lease, values: z.array(z.unknown()).min(1).max(1000) });
+export const appendValuesSchema = z.strictObject({
+  lease,
+  /** The number of the first of these values within the attempt, from 1: what is there already is passed over. */
+  first: z.number().int().min(1),
+  values: z.array(z.unknown()).min(1).max(1000),
+});
 
 /** Exactly one of `json`, `base64` and `streamed` says what the result is. */
 export const completeJobSchema = z.strictObject({

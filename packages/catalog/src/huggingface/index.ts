@@ -1,5 +1,5 @@
 import type { Clock } from "@berth/std/clock";
-import type { Hub } from "../model-source.ts";
+import { type Hub, type HubToken, settingToken } from "../model-source.ts";
 import { download } from "./download.ts";
 import { planDownload } from "./plan.ts";
 import { describeRepo, searchModels } from "./repo.ts";
@@ -15,7 +15,7 @@ export type { RepoFile } from "./repo.ts";
 export interface HubOptions {
   /** `https://huggingface.co`, or what HF_ENDPOINT says. */
   readonly endpoint: string;
-  /** HF_TOKEN as it is now. It is sent to the endpoint alone and stands in no error. */
+  /** HF_TOKEN as it is now, for whoever brings no token along. It is sent to the endpoint alone and stands in no error. */
   readonly token: () => string | undefined;
   /** HF_HUB_OFFLINE as it is now. */
   readonly offline: () => boolean;
@@ -30,20 +30,23 @@ export interface HubOptions {
 
 /** The Hugging Face hub, or another that speaks as it does, into the standard cache layout of a profile's home. */
 export function createHub(options: HubOptions): Hub {
-  const transport = new Transport({ random: Math.random, attempts: 6, stallMs: 60_000, ...options });
+  const usual = { random: Math.random, attempts: 6, stallMs: 60_000, ...options };
+  const as = (token: HubToken | undefined): Transport =>
+    new Transport({ ...usual, token: () => token ?? settingToken(options.token()) });
+  const transport = as(undefined);
   return {
     search: (query, signal) => searchModels(transport, query, signal),
     async describe(repo, revision, signal) {
       assertRepoName(repo);
       return describeRepo(transport, repo, revision ?? "main", signal);
     },
-    async plan(request, profile, signal) {
+    async plan({ token, ...request }, profile, signal) {
       assertRepoName(request.repo);
-      return planDownload(transport, request, profile, signal);
+      return planDownload(as(token), request, profile, signal);
     },
     async download(plan, target, signal) {
       assertRepoName(plan.repo);
-      return download(transport, plan, target, signal);
+      return download(as(target.token), plan, target, signal);
     },
   };
 }

@@ -15,7 +15,8 @@ export interface Refused {
   readonly errorMessage: string | null;
   /** The hub, as `https://huggingface.co`. */
   readonly endpoint: string;
-  readonly hasToken: boolean;
+  /** Of the token that was sent: `HF_TOKEN`, `secret hf-token`. */
+  readonly tokenName: string | undefined;
 }
 
 export type Refusal = { readonly kind: "final" | "passing"; readonly error: BerthError };
@@ -31,13 +32,14 @@ export function refusalOf(refused: Refused, subject: Subject): Refusal {
 }
 
 function finalError(refused: Refused, subject: Subject): BerthError {
-  const { status, errorCode, endpoint, hasToken } = refused;
+  const { status, errorCode, endpoint, tokenName } = refused;
   const { repo = "the model", revision = "main", path = "the file" } = subject;
   if (errorCode === "GatedRepo") {
     const page = `${endpoint}/${repo}`;
-    const next = hasToken
-      ? "the account of HF_TOKEN has not been let in yet"
-      : "then set HF_TOKEN to a token of that account";
+    const next =
+      tokenName === undefined
+        ? "then set HF_TOKEN to a token of that account"
+        : `the account of ${tokenName} has not been let in yet`;
     return new BerthError("gated_model", `${repo} is gated: ask for access at ${page}; ${next}`, {
       param: "repo",
       details: { page },
@@ -52,13 +54,17 @@ function finalError(refused: Refused, subject: Subject): BerthError {
     return new BerthError("not_found", `${repo} has no file ${path} at ${revision}`);
   }
   if (status === 401 && /invalid (?:credentials|user token)/i.test(refused.errorMessage ?? "")) {
-    return new BerthError("forbidden", `${endpoint} refuses HF_TOKEN: it is wrong or has expired`);
+    return new BerthError(
+      "forbidden",
+      `${endpoint} refuses ${tokenName ?? "HF_TOKEN"}: it is wrong or has expired`,
+    );
   }
   // the hub answers strangers 401 for what is not there and for what they may not see
   if (errorCode === "RepoNotFound" || status === 401 || status === 404) {
-    const advice = hasToken
-      ? "or the account of HF_TOKEN may not see it"
-      : "or set HF_TOKEN if it is private";
+    const advice =
+      tokenName === undefined
+        ? "or set HF_TOKEN if it is private"
+        : `or the account of ${tokenName} may not see it`;
     return new BerthError(
       "model_not_found",
       `${endpoint} has no model "${repo}"; check the name (owner/name), ${advice}`,

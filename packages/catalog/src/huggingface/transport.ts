@@ -1,14 +1,15 @@
 import { BerthError, isBerthError } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
+import type { HubToken } from "../model-source.ts";
 import { StallGuard } from "./stall-guard.ts";
 import { refusalOf, retryAfterMs, type Subject } from "./refusal.ts";
 
 export interface TransportOptions {
   /** `https://huggingface.co`, or what HF_ENDPOINT says. */
   readonly endpoint: string;
-  /** HF_TOKEN as it is now; it is sent to the endpoint's origin and nowhere else. */
-  readonly token: () => string | undefined;
+  /** As it is now; it is sent to the endpoint's origin and nowhere else. */
+  readonly token: () => HubToken | undefined;
   readonly offline: () => boolean;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
@@ -93,12 +94,12 @@ export class Transport {
     const headers = {
       "user-agent": "berth",
       ...init.headers,
-      ...(token !== undefined && own ? { authorization: `Bearer ${token}` } : {}),
+      ...(token !== undefined && own ? { authorization: `Bearer ${token.value}` } : {}),
     };
     const answer = await reading(this.#options.fetch(url, { ...init, headers, signal }), url);
     if (answer.ok || (init.redirect === "manual" && answer.status < 400)) return answer;
     await answer.body?.cancel();
-    throw this.#refused(answer, subject, token !== undefined, own);
+    throw this.#refused(answer, subject, token?.name, own);
   }
 
   /** Runs `attempt` until it succeeds or fails for good; `PassingFailure`s are waited out. */
@@ -122,13 +123,18 @@ export class Transport {
     }
   }
 
-  #refused(answer: Response, subject: Subject, hasToken: boolean, own: boolean): BerthError | PassingFailure {
+  #refused(
+    answer: Response,
+    subject: Subject,
+    tokenName: string | undefined,
+    own: boolean,
+  ): BerthError | PassingFailure {
     const refused = {
       status: answer.status,
       errorCode: answer.headers.get("x-error-code"),
       errorMessage: answer.headers.get("x-error-message"),
       endpoint: this.endpoint,
-      hasToken,
+      tokenName,
     };
     const refusal = refusalOf(refused, subject);
     const waitMs = retryAfterMs(answer.headers.get("retry-after"), this.clock.now());

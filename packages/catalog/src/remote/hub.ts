@@ -1,16 +1,19 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { BerthError, type CreateDownload, isBerthError, type Profile } from "@berth/api";
+import { BerthError, isBerthError, type Profile } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { repoFolderName } from "../cache-layout.ts";
 import { commitFiles } from "../huggingface/commit-files.ts";
-import type {
-  DetachedHub,
-  DownloadPlan,
-  DownloadProgress,
-  DownloadTarget,
-  Hub,
-  PlannedDownload,
+import {
+  type DetachedHub,
+  type DownloadPlan,
+  type DownloadProgress,
+  type DownloadTarget,
+  type Hub,
+  type HubRequest,
+  type HubToken,
+  type PlannedDownload,
+  settingToken,
 } from "../model-source.ts";
 import { type DemoFile, readDemo } from "./demo.ts";
 import { inSlurmJobMs, keepTrying, onLoginNodeMs } from "./keep-trying.ts";
@@ -39,8 +42,6 @@ export interface RemoteHubOptions {
   readonly random: () => number;
 }
 
-type Request = Omit<CreateDownload, "profile">;
-
 /** Tries before the hub counts as out of the cluster's reach. */
 const lookAttempts = 2;
 const downloadAttempts = 6;
@@ -60,7 +61,7 @@ export function createRemoteHub(
 
 async function plan(
   options: RemoteHubOptions,
-  request: Request,
+  request: HubRequest,
   profile: Profile,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {
@@ -104,12 +105,12 @@ async function planDemo(demo: DemoFile): Promise<DownloadPlan> {
 
 async function planThere(
   options: RemoteHubOptions,
-  { repo, revision, variant, include, exclude, asJob }: Request,
+  { repo, revision, variant, include, exclude, asJob, token }: HubRequest,
   profile: Profile,
   signal: AbortSignal,
 ): Promise<DownloadPlan> {
   const request = { repo, revision, variant, include, exclude };
-  const given = { ...placeOf(profile), ...hubWords(options, lookAttempts), request };
+  const given = { ...placeOf(profile), ...hubWords(options, lookAttempts, token), request };
   let found: DownloadPlan | undefined;
   for await (const line of order(options.runThere, profile, "models plan", given, signal)) {
     if (line.type !== "plan") continue;
@@ -163,12 +164,12 @@ async function downloadThere(
   options: RemoteHubOptions,
   runThere: RunThere,
   { repo, revision, commit, files }: PlannedDownload,
-  { profile, onProgress }: DownloadTarget,
+  { profile, onProgress, token }: DownloadTarget,
   signal: AbortSignal,
 ): Promise<void> {
   const given = {
     ...placeOf(profile),
-    ...hubWords(options, downloadAttempts),
+    ...hubWords(options, downloadAttempts, token),
     repo,
     revision,
     commit,
@@ -185,12 +186,16 @@ async function stage(
   target: DownloadTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  const { profile, onProgress } = target;
+  const { profile, onProgress, token } = target;
   const { demo, hub, stagingHome } = options;
   const isDemo = planned.repo === demo?.name;
   if (!isDemo) {
     const here = stagingProfile(options, profile);
-    const told = { profile: here, onProgress: saying(onProgress, "downloading to this machine first") };
+    const told = {
+      profile: here,
+      token,
+      onProgress: saying(onProgress, "downloading to this machine first"),
+    };
     await hub.download(planned, told, signal);
   }
   const commit = isDemo
@@ -247,9 +252,9 @@ const saying =
 
 const placeOf = ({ home, cache }: Profile) => ({ home, cache });
 
-const hubWords = ({ endpoint, token }: RemoteHubOptions, attempts: number) => ({
-  endpoint,
-  token: token() ?? null,
+const hubWords = (options: RemoteHubOptions, attempts: number, token: HubToken | undefined) => ({
+  endpoint: options.endpoint,
+  token: token ?? settingToken(options.token()) ?? null,
   attempts,
 });
 

@@ -1,6 +1,6 @@
 import { hasEnded } from "@berth/api";
 import { describe, expect, test } from "vitest";
-import { ada, EndpointWorld } from "../testing/endpoint-world.ts";
+import { ada, comingRepo, EndpointWorld } from "../testing/endpoint-world.ts";
 import { cluster, here } from "../testing/harbour.ts";
 
 const { signal } = new AbortController();
@@ -334,6 +334,37 @@ describe("secrets", () => {
     });
     await at.endpoints.update(id, { scaling: { max: 2 } }, ada);
     expect(at.endpoints.get(id)).toMatchObject({ status: "HEALTHY", currentDeployment: 1 });
+  });
+});
+
+describe("the secret that a model is downloaded with", () => {
+  const wanted = { template: { model: comingRepo }, hubSecret: "hub" };
+
+  test("is the owner's, told by its name, and no replica has it", async () => {
+    const at = await world();
+    at.secrets.set("hub", "the value of hub");
+    const { id } = await at.endpoints.create({ name: "chat", profiles: ["here"], ...wanted }, ada);
+    await at.endpoints.deploy(id, true, ada, signal);
+    expect(at.ordered).toEqual([{ repo: comingRepo, hubSecret: { owner: "ada", name: "hub" } }]);
+    expect(at.control.usersOf("ada", "hub")).toEqual(["ada/chat"]);
+    expect(at.control.uses(id, "hub")).toBe(false);
+    await at.endpoints.update(id, { hubSecret: null, template: { model: "org/other" } }, ada);
+    expect(at.endpoints.get(id).configuration.hubSecret).toBeNull();
+    // the deployment has it still
+    expect(at.control.usersOf("ada", "hub")).toEqual(["ada/chat"]);
+  });
+
+  test.each([
+    ["is not there", "other", "hubSecret: there is no secret other; there are hub, s3"],
+    ["is for something else", "s3", "hubSecret: secret s3 is for s3"],
+  ])("is refused where it %s", async (_fact, hubSecret, message) => {
+    const at = await world();
+    for (const name of ["hub", "s3"]) at.secrets.set(name, `the value of ${name}`);
+    await expect(at.endpoints.create({ ...wanted, hubSecret }, ada)).rejects.toMatchObject({
+      code: "unprocessable",
+      param: "hubSecret",
+      message: expect.stringContaining(message),
+    });
   });
 });
 

@@ -160,8 +160,8 @@ export class EndpointControl {
         const deployed = [row.currentDeployment, row.nextDeployment].flatMap(
           (number) => this.#records.deployment(row.id, number ?? 0)?.configuration ?? [],
         );
-        return [row.configuration, ...deployed].some(({ secrets }) =>
-          secrets.some((use) => use.secret === secret),
+        return [row.configuration, ...deployed].some(
+          ({ secrets, hubSecret }) => hubSecret === secret || secrets.some((use) => use.secret === secret),
         );
       })
       .map(({ owner: of, name }) => `${of}/${name}`);

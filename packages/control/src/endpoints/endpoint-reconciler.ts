@@ -157,7 +157,7 @@ export class EndpointReconciler implements Reconciler {
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
-          const coming = await this.#bring(error, deployment, profile, signal);
+          const coming = await this.#bring(error, row, deployment, profile, signal);
           if (coming.kind === "coming") {
             state.coming = coming.what;
             return false;
@@ -177,14 +177,15 @@ export class EndpointReconciler implements Reconciler {
   /** What a launch lacks may lie at the hub. */
   async #bring(
     error: BerthError,
-    { configuration, createdAt }: DeploymentRow,
+    { owner }: EndpointRow,
+    { configuration, createdAt: since }: DeploymentRow,
     profile: Profile,
     signal: AbortSignal,
   ): Promise<Arrival> {
-    const { template } = configuration;
-    if (error.code !== "model_not_found" || template === null) return { kind: "nowhere" };
+    if (error.code !== "model_not_found") return { kind: "nowhere" };
     try {
-      return await bringModel(template, profile.name, this.#options.downloads, createdAt, signal);
+      const wanted = { ...configuration, owner, profile: profile.name, since };
+      return await bringModel(wanted, this.#options.downloads, signal);
     } catch (refusal) {
       if (!isBerthError(refusal) || signal.aborted) throw refusal;
       return { kind: "failed", reason: refusal.message };

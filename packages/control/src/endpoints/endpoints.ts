@@ -56,7 +56,7 @@ export interface EndpointsOptions {
   readonly presets: () => readonly HardwarePreset[];
   readonly downloads: ModelDownloads;
   /** Names of the secrets that the owner has. */
-  readonly secrets: (owner: string) => readonly string[];
+  readonly secrets: (owner: string) => KnownNames["secrets"];
   /** What a key is called. */
   readonly nameOf: (keyId: string) => string;
   readonly wake: (id: string) => void;
@@ -121,6 +121,7 @@ export class Endpoints {
         profiles: given.profiles ?? [await this.#defaultProfile()],
         hardware: given.hardware ?? null,
         secrets: given.secrets ?? [],
+        hubSecret: given.hubSecret ?? null,
       }),
       currentDeployment: null,
       nextDeployment: null,
@@ -138,11 +139,13 @@ export class Endpoints {
   async update(named: string, given: UpdateEndpoint, by: Orderer): Promise<Endpoint> {
     const found = this.find(named, by);
     const known = await this.#known(found.owner);
-    const { profiles, hardware, secrets } = given;
-    const isConfigured = [given.template, profiles, hardware, secrets].some((one) => one !== undefined);
+    const { profiles, hardware, secrets, hubSecret } = given;
+    const isConfigured = [given.template, profiles, hardware, secrets, hubSecret].some(
+      (one) => one !== undefined,
+    );
     return this.#change(found.id, (row) => {
       const template = templateOf(given.template, row.configuration.template);
-      const configuration = merged(row.configuration, { template, profiles, hardware, secrets });
+      const configuration = merged(row.configuration, { template, profiles, hardware, secrets, hubSecret });
       // what is gone since must not keep anybody from changing the rest
       if (isConfigured) checkConfiguration(configuration, known);
       const next: EndpointRow = {
@@ -282,7 +285,7 @@ export class Endpoints {
     const { records, newId, clock } = this.#options;
     const { configuration, rollbackTo, wakeup } = order;
     await this.#configuration(owner, configuration);
-    await this.#tryOut(configuration, signal);
+    await this.#tryOut(owner, configuration, signal);
     const creator = this.#name(by);
     let deployment: DeploymentRow | undefined;
     const row = await records.update(id, (current) => {
@@ -323,7 +326,7 @@ export class Endpoints {
   }
 
   /** What the first profile says of it, where it would run; a lack of memory is judged when it starts. */
-  async #tryOut(configuration: EndpointConfiguration, signal: AbortSignal): Promise<void> {
+  async #tryOut(owner: string, configuration: EndpointConfiguration, signal: AbortSignal): Promise<void> {
     const { services, presets } = this.#options;
     const profiles = await this.#options.profiles();
     const first = profiles.find(({ name }) => name === configuration.profiles[0]);
@@ -331,15 +334,9 @@ export class Endpoints {
     try {
       await services.preview(replicaSpec(configuration, first, presets()), signal);
     } catch (error) {
-      if (!isBerthError(error) || error.code !== "model_not_found" || configuration.template === null)
-        throw error;
-      const arrival = await bringModel(
-        configuration.template,
-        first.name,
-        this.#options.downloads,
-        this.#options.clock.now(),
-        signal,
-      ).catch((refusal: unknown) => {
+      if (!isBerthError(error) || error.code !== "model_not_found") throw error;
+      const wanted = { ...configuration, owner, profile: first.name, since: this.#options.clock.now() };
+      const arrival = await bringModel(wanted, this.#options.downloads, signal).catch((refusal: unknown) => {
         // a hub that is not to be asked knows no better
         throw isBerthError(refusal) && refusal.code === "offline" ? error : refusal;
       });

@@ -56,6 +56,7 @@ test("what the template says itself wins over the preset; on a cluster a replica
     profiles: ["here"],
     hardware: "big",
     secrets: [],
+    hubSecret: null,
   };
   expect(replicaSpec(configuration, { name: "here", schema: "local" }, presets.list())).toMatchObject({
     profile: "here",

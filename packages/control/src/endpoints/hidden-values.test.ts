@@ -6,7 +6,13 @@ const template: EndpointTemplate = {
   env: { TOKEN: "s3cret", MODE: "fast" },
   command: { argv: ["serve", "--api-key", "k1", "--token=k2", "{port}"], env: { PASS: "k3" } },
 };
-const configuration: EndpointConfiguration = { template, profiles: ["here"], hardware: null, secrets: [] };
+const configuration: EndpointConfiguration = {
+  template,
+  profiles: ["here"],
+  hardware: null,
+  secrets: [],
+  hubSecret: null,
+};
 
 test("values are hidden, and what is sent back hidden is what it was", () => {
   const shown = hideConfiguration(configuration);

@@ -1,10 +1,25 @@
-import { hasDownloadEnded, type CreateDownload, type Download, type EndpointTemplate } from "@berth/api";
+import { isDeepStrictEqual } from "node:util";
+import {
+  hasDownloadEnded,
+  type CreateDownload,
+  type Download,
+  type EndpointConfiguration,
+  type HubSecret,
+} from "@berth/api";
 
 /** Brings models from the hub to profiles. */
 export interface ModelDownloads {
   list(): readonly Download[];
-  /** Throws what the hub says, having ordered nothing. */
-  create(request: CreateDownload, signal: AbortSignal): Promise<Download>;
+  /** As whoever's token the secret holds. Throws what the hub says, having ordered nothing. */
+  create(request: CreateDownload, signal: AbortSignal, hubSecret: HubSecret | undefined): Promise<Download>;
+}
+
+/** What an endpoint's replica needs, and where. */
+export interface WantedModel extends Pick<EndpointConfiguration, "template" | "hubSecret"> {
+  readonly owner: string;
+  readonly profile: string;
+  /** What failed before is tried again. */
+  readonly since: number;
 }
 
 /** How a model that a replica needs comes to its profile. */
@@ -16,27 +31,29 @@ export type Arrival =
 
 const hubRepository = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/;
 
-/** Orders the model to be brought where it is not on its way yet; what failed before `since` is tried again. Throws what the hub says of it. */
+/** Orders the model to be brought where it is not on its way yet. Throws what the hub says of it. */
 export async function bringModel(
-  { model, revision, options }: EndpointTemplate,
-  profile: string,
+  { template, hubSecret: secret, owner, profile, since }: WantedModel,
   downloads: ModelDownloads,
-  since: number,
   signal: AbortSignal,
 ): Promise<Arrival> {
+  const { model, revision, options } = template ?? {};
   if (model === undefined || !hubRepository.test(model)) return { kind: "nowhere" };
+  const hubSecret = secret === null ? undefined : { owner, name: secret };
   const known = downloads
     .list()
-    .find(
+    .filter(
       (download) =>
         download.repo === model &&
         download.profile === profile &&
         (revision === undefined || download.revision === revision),
     );
-  if (known !== undefined && !hasDownloadEnded(known.status))
-    return { kind: "coming", what: progressOf(known) };
-  if (known?.status === "FAILED" && known.updatedAt >= since)
-    return { kind: "failed", reason: known.statusReason ?? `the download of ${model} has failed` };
+  const coming = known.find(({ status }) => !hasDownloadEnded(status));
+  if (coming !== undefined) return { kind: "coming", what: progressOf(coming) };
+  // what somebody else may not have is another thing
+  const last = known.find((download) => isDeepStrictEqual(download.hubSecret, hubSecret));
+  if (last?.status === "FAILED" && last.updatedAt >= since)
+    return { kind: "failed", reason: last.statusReason ?? `the download of ${model} has failed` };
   const variant = options?.file;
   const ordered = await downloads.create(
     {
@@ -46,6 +63,7 @@ export async function bringModel(
       ...(variant === undefined || variant.includes("/") ? {} : { variant }),
     },
     signal,
+    hubSecret,
   );
   return { kind: "coming", what: progressOf(ordered) };
 }

@@ -17,7 +17,13 @@ function endpoint(given: Partial<EndpointRow> = {}): RoutedEndpointRow {
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
-    configuration: { template: { model: "berth/pilot" }, profiles: ["here"], hardware: null, secrets: [] },
+    configuration: {
+      template: { model: "berth/pilot" },
+      profiles: ["here"],
+      hardware: null,
+      secrets: [],
+      hubSecret: null,
+    },
     currentDeployment: 1,
     nextDeployment: null,
     formerNames: [],
@@ -84,7 +90,7 @@ test.each([
   [
     "for workers alone",
     {
-      configuration: { template: null, profiles: ["here"], hardware: null, secrets: [] },
+      configuration: { template: null, profiles: ["here"], hardware: null, secrets: [], hubSecret: null },
       currentDeployment: null,
     },
   ],
@@ -93,7 +99,7 @@ test.each([
 });
 
 test("what was deployed answers, also when the next deployment is to be for workers alone", () => {
-  const configuration = { template: null, profiles: ["here"], hardware: null, secrets: [] };
+  const configuration = { template: null, profiles: ["here"], hardware: null, secrets: [], hubSecret: null };
   expect(planEndpointNames([endpoint({ configuration })], nobody).routes.size).toBe(3);
 });
 

@@ -35,8 +35,8 @@ export class StoredSecrets {
       .toSorted((a, b) => a.owner.localeCompare(b.owner) || a.name.localeCompare(b.name));
   }
 
-  namesOf(owner: string): readonly string[] {
-    return [...this.#rows.values()].flatMap((row) => (row.owner === owner ? [row.name] : []));
+  of(owner: string): readonly Pick<Secret, "name" | "provider">[] {
+    return [...this.#rows.values()].filter((row) => row.owner === owner);
   }
 
   async put(owner: string, name: string, { value, provider }: PutSecret): Promise<Secret> {
@@ -71,7 +71,7 @@ export class StoredSecrets {
     changes.publish({ type: "secrets" });
   }
 
-  /** For a launch. Throws `unprocessable` for one that is gone or cannot be read. */
+  /** For a launch or a download. Throws `unprocessable` for one that is gone or cannot be read. */
   valueOf(owner: string, name: string): string {
     return this.#options.secrets.unseal(this.#require(owner, name).sealed, sealOwner(owner, name));
   }

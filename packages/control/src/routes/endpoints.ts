@@ -105,7 +105,10 @@ export function secretHandlers(
 
 /** Who may call an endpoint need not know how it is made: its environment may hold what is meant for nobody. */
 function withoutSetup(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, configuration: { ...endpoint.configuration, template: null, secrets: [] } };
+  return {
+    ...endpoint,
+    configuration: { ...endpoint.configuration, template: null, secrets: [], hubSecret: null },
+  };
 }
 
 function orderer({ caller }: HandlerContext): Orderer {

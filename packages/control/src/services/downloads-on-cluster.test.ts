@@ -41,6 +41,7 @@ async function harbour() {
     hub,
     profiles: { list: async () => [profile] },
     models: { refresh: async () => undefined },
+    secretOf: () => "hf_ada",
     changes: new Changes(),
     clock: systemClock,
     newId: () => "d1",
@@ -54,6 +55,18 @@ async function harbour() {
   await vi.waitFor(() => expect(jobs).toHaveLength(1));
   return { downloads, rows, jobs, abandoned, trouble };
 }
+
+test("one that its secret's token is needed for has it when it runs, and keeps the secret's name alone", async () => {
+  const { downloads, rows, jobs } = await harbour();
+  const hubSecret = { owner: "ada", name: "hub" };
+  await downloads.cancel("d1", signal);
+  await downloads.create({ repo: "org/a", asJob: true }, signal, hubSecret);
+  await vi.waitFor(() => expect(jobs).toHaveLength(2));
+  expect(jobs[0]?.target.token).toBeUndefined();
+  expect(jobs[1]?.target.token).toEqual({ value: "hf_ada", name: "secret hub" });
+  expect(rows.get("d1")).toMatchObject({ hubSecret });
+  expect(JSON.stringify([...rows])).not.toContain("hf_ada");
+});
 
 const away = new BerthError("host_unreachable", "no route to host");
 

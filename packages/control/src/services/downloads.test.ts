@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Change, Download, DownloadStatus, Profile } from "@berth/api";
+import { BerthError, type Change, type Download, type DownloadStatus, type Profile } from "@berth/api";
 import { createModelSource } from "@berth/catalog/directory";
 import { createHub } from "@berth/catalog/huggingface";
 import { systemClock } from "@berth/std/clock";
@@ -7,7 +7,7 @@ import { openSqliteStore } from "@berth/store/sqlite";
 import { type HubDoubleOptions, startHubDouble } from "@berth/testing/hub-double";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
 import { tinyChatGguf } from "@berth/testing/tiny-gguf";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Changes } from "./changes.ts";
 import { Downloads } from "./downloads.ts";
 import { Models } from "./models.ts";
@@ -15,16 +15,19 @@ import { Models } from "./models.ts";
 const signal = new AbortController().signal;
 const sizeBytes = 4 * 2 ** 20;
 const head = tinyChatGguf().toString("base64");
-const repos = ["a", "b", "c"].map((name) => ({
+const gated = { gated: "manual", readers: ["hf_ada"] } as const;
+const repos = ["a", "b", "c", "gated"].map((name) => ({
   id: `org/${name}`,
   files: { "m-Q4_K_M.gguf": { sizeBytes, seed: name, head } },
+  ...(name === "gated" ? gated : {}),
 }));
 const slow = { at: "store", kind: "slow", bytesPerSecond: 4 * 2 ** 20 } as const;
 
 /** A hub double, a real store, and a server's worth of downloads that can be stopped and started again. */
 async function quay(faults: HubDoubleOptions["faults"] = []) {
   const folder = await temporaryFolder();
-  const double = await startHubDouble({ repos, faults });
+  const double = await startHubDouble({ repos, faults, tokens: ["hf_ada", "hf_bob"] });
+  const secrets = new Map<string, string>();
   const store = await openSqliteStore({ path: join(folder.path, "berth.db") });
   const place = { home: join(folder.path, "home"), cache: join(folder.path, "cache") };
   const profile: Profile = {
@@ -66,6 +69,11 @@ async function quay(faults: HubDoubleOptions["faults"] = []) {
       hub,
       profiles,
       models,
+      secretOf: ({ owner, name }) => {
+        const value = secrets.get(`${owner}/${name}`);
+        if (value === undefined) throw new BerthError("not_found", `${owner} has no secret ${name}`);
+        return value;
+      },
       changes,
       clock: systemClock,
       newId: () => `download-${(made += 1)}`,
@@ -80,7 +88,7 @@ async function quay(faults: HubDoubleOptions["faults"] = []) {
     await store.maintenance.close();
     await folder[Symbol.asyncDispose]();
   };
-  return { profile, double, store, models, published, errors, server, [Symbol.asyncDispose]: close };
+  return { profile, double, secrets, store, models, published, errors, server, [Symbol.asyncDispose]: close };
 }
 
 /** Resolves to the row when it is in one of the statuses; fails after twenty seconds. */
@@ -230,4 +238,52 @@ test.each([
   expect(downloads.list()).toEqual([]);
   expect(at.published).toEqual([]);
   await downloads.stop();
+});
+
+describe("a gated model that comes by a stored secret", () => {
+  const hubSecret = { owner: "ada", name: "hub" };
+
+  test("is downloaded with its value, after a restart as well, and the value is written nowhere", async () => {
+    await using at = await quay([slow]);
+    at.secrets.set("ada/hub", "hf_ada");
+    const first = await at.server();
+    const { id } = await first.create({ repo: "org/gated" }, signal, hubSecret);
+    await when(first, id, "RUNNING");
+    await first.stop();
+    const second = await at.server();
+    const row = await when(second, id, "COMPLETED");
+    expect(row).toMatchObject({ repo: "org/gated", hubSecret });
+    expect(JSON.stringify([await at.store.downloads.listDownloads(), at.published])).not.toContain("hf_ada");
+  });
+
+  test.each([
+    ["nobody's", undefined, undefined, "gated_model", "then set HF_TOKEN to a token of that account"],
+    ["gone", hubSecret, undefined, "not_found", "ada has no secret hub"],
+    [
+      "somebody's who is not let in",
+      hubSecret,
+      "hf_bob",
+      "gated_model",
+      "the account of secret hub has not been let in yet",
+    ],
+    ["wrong", hubSecret, "hf_eve", "forbidden", "refuses secret hub: it is wrong or has expired"],
+  ])("is refused where it is %s", async (_fact, secret, value, code, words) => {
+    await using at = await quay();
+    if (value !== undefined) at.secrets.set("ada/hub", value);
+    const downloads = await at.server();
+    const refused = downloads.create({ repo: "org/gated" }, signal, secret);
+    await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(downloads.list()).toEqual([]);
+  });
+
+  test("fails when the secret is gone by the time it goes on", async () => {
+    await using at = await quay([slow]);
+    at.secrets.set("ada/hub", "hf_ada");
+    const first = await at.server();
+    const { id } = await first.create({ repo: "org/gated" }, signal, hubSecret);
+    await first.stop();
+    at.secrets.clear();
+    const row = await when(await at.server(), id, "FAILED");
+    expect(row.statusReason).toContain("ada has no secret hub");
+  });
 });

@@ -3,10 +3,11 @@ import {
   type CreateDownload,
   type Download,
   hasDownloadEnded,
+  type HubSecret,
   isBerthError,
   type Model,
 } from "@berth/api";
-import type { DetachedHub, Hub } from "@berth/catalog";
+import type { DetachedHub, Hub, HubToken } from "@berth/catalog";
 import type { Clock } from "@berth/std/clock";
 import type { DownloadStore } from "@berth/store";
 import type { Changes } from "./changes.ts";
@@ -22,6 +23,8 @@ export interface DownloadsOptions {
   readonly hub: Hub | DetachedHub;
   readonly profiles: ProfileLookup;
   readonly models: Pick<Models, "refresh">;
+  /** Throws for a secret that is gone or cannot be read. */
+  readonly secretOf: (secret: HubSecret) => string;
   readonly changes: Changes;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -93,13 +96,14 @@ export class Downloads {
 
   /**
    * Settles with the hub what is brought, writes it down and begins, or waits in line. What is being brought already is
-   * returned as it is. Throws what `Hub.plan` throws, and `not_found` for the profile; then nothing is written.
+   * returned as it is. Throws what `Hub.plan` throws, and `not_found` for the profile and the secret; then nothing is written.
+   * `hubSecret` holds the token that the hub is asked with, in place of HF_TOKEN: it is looked up whenever it is needed.
    */
-  async create(request: CreateDownload, signal: AbortSignal): Promise<Download> {
+  async create(request: CreateDownload, signal: AbortSignal, hubSecret?: HubSecret): Promise<Download> {
     const { hub, clock, newId, profiles } = this.#options;
     const profile = findProfile(await profiles.list(), request.profile);
     requireCluster(request, profile);
-    const plan = await hub.plan(request, profile, signal);
+    const plan = await hub.plan({ ...request, token: this.#token(hubSecret) }, profile, signal);
     const same = this.list().find(
       (row) =>
         !hasDownloadEnded(row.status) &&
@@ -126,6 +130,7 @@ export class Downloads {
       updatedAt: now,
       modelId: null,
       ...(plan.means === undefined ? {} : { means: plan.means }),
+      ...(hubSecret === undefined ? {} : { hubSecret }),
     });
     this.#runNext();
     return this.#rows.get(row.id) ?? row;
@@ -272,7 +277,8 @@ export class Downloads {
     const { clock, hub, models, profiles } = this.#options;
     const profile = findProfile(await profiles.list(), row.profile);
     const { id, repo, revision, files, means } = row;
-    const commit = row.commit ?? (await hub.plan({ repo, revision }, profile, signal)).commit;
+    const token = this.#token(row.hubSecret);
+    const commit = row.commit ?? (await hub.plan({ repo, revision, token }, profile, signal)).commit;
     const rate = new TransferRate();
     let [publishedAt, storedAt] = [-Infinity, clock.monotonic()];
     await hub.download(
@@ -280,6 +286,7 @@ export class Downloads {
       {
         profile,
         id,
+        token,
         onProgress: (progress) => {
           const now = clock.monotonic();
           rate.sample(progress.bytesDone, now);
@@ -303,6 +310,11 @@ export class Downloads {
     // the profile may have been renamed meanwhile
     const place = { profile: this.get(row.id).profile, repo, revision: commit };
     return (await models.refresh(place))?.id ?? null;
+  }
+
+  #token(secret: HubSecret | undefined): HubToken | undefined {
+    if (secret === undefined) return undefined;
+    return { value: this.#options.secretOf(secret), name: `secret ${secret.name}` };
   }
 
   async #put(download: Download): Promise<Download> {

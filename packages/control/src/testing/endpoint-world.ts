@@ -1,4 +1,4 @@
-import { hasEnded, type Change, type Endpoint } from "@berth/api";
+import { hasEnded, type Change, type Download, type Endpoint, type HubSecret } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import { EndpointControl } from "../endpoints/endpoint-control.ts";
 import { noTraffic, type Traffic } from "../endpoints/endpoint-meter.ts";
@@ -12,6 +12,26 @@ import { MemoryEndpoints } from "./memory-endpoints.ts";
 export const ada: Orderer = { keyId: "ada-key", owner: "ada" };
 const stepMs = 500;
 const { signal } = new AbortController();
+/** The one model that the hub has; it never arrives. */
+export const comingRepo = "org/coming";
+const coming: Download = {
+  id: "d1",
+  repo: comingRepo,
+  revision: "main",
+  commit: null,
+  profile: "here",
+  variant: null,
+  files: [],
+  status: "QUEUED",
+  statusReason: null,
+  bytesDone: 0,
+  bytesTotal: null,
+  bytesPerSecond: null,
+  etaSeconds: null,
+  createdAt: 0,
+  updatedAt: 0,
+  modelId: null,
+};
 
 /** A harbour with endpoints: servers are started and killed in it, and what comes to endpoints is the test's. */
 export class EndpointWorld {
@@ -23,6 +43,8 @@ export class EndpointWorld {
   /** Ada's. */
   readonly secrets = new Map<string, string>();
   readonly changes: Change[] = [];
+  /** Of the hub. */
+  readonly ordered: { readonly repo: string; readonly hubSecret: HubSecret | undefined }[] = [];
   #control: EndpointControl | undefined;
   #services: ServiceControl | undefined;
   #ids = 0;
@@ -73,9 +95,15 @@ export class EndpointWorld {
       presets: () => allPresets([]),
       downloads: {
         list: () => [],
-        create: () => Promise.reject(new Error("nothing is fetched here")),
+        create: (request, _signal, hubSecret) => {
+          this.ordered.push({ repo: request.repo, hubSecret });
+          return request.repo === comingRepo
+            ? Promise.resolve(coming)
+            : Promise.reject(new Error("nothing is fetched here"));
+        },
       },
-      secrets: () => [...this.secrets.keys()],
+      secrets: () =>
+        [...this.secrets.keys()].map((name) => ({ name, provider: name === "s3" ? "s3" : null })),
       nameOf: (keyId) => keyId,
       cancelJobs: () => Promise.resolve(),
       newId: () => String((this.#ids += 1)).padStart(6, "0"),

@@ -10,7 +10,7 @@
  * Until the handler is ready, the socket answers 503 with what is going on. Exit code 78 says that no retry would help.
  */
 export const pythonHost = String.raw`
-import ast, asyncio, contextvars, functools, hashlib, importlib.util, inspect, json, os, shutil, socketserver
+import ast, asyncio, base64, contextvars, functools, hashlib, importlib.util, inspect, json, os, shutil, socketserver
 import subprocess, sys, threading, time, traceback, types, typing
 from http.server import BaseHTTPRequestHandler
 
@@ -217,7 +217,7 @@ def serve(config_path, socket_path):
 
 
 def contained(socket_path):
-    import base64, urllib.request
+    import urllib.request
 
     order = json.loads(base64.b64decode(os.environ.pop("BERTH_HANDLER")))
     source, folder = order.pop("source"), os.path.dirname(os.path.abspath(__file__))
@@ -244,13 +244,16 @@ def read_config(path):
 CALL = contextvars.ContextVar("call", default=None)
 HANDLER_FILE = None
 LEVELS = ["debug", "info", "warn", "error"]
+# how the server's dispatcher is told of a job: see job-lines.ts
+JOB_LINES = "application/vnd.berth.job+ndjson"
 
 
 class Call:
     def __init__(self, scope):
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope.get("headers", [])}
         self.accept = headers.get("accept", "")
-        self.wants_progress = headers.get("x-berth-progress") == "true"
+        self.is_job = JOB_LINES in self.accept
+        self.wants_progress = self.is_job or headers.get("x-berth-progress") == "true"
         self.request_id = headers.get("x-request-id") or os.urandom(16).hex()
         self.tell = None
 
@@ -415,74 +418,122 @@ def endpoint_of(function):
             return function(**kwargs)
         return await run_in_threadpool(function, **kwargs)
 
-    async def work(kwargs, queue):
+    def text_of(value):
+        return json.dumps(jsonable_encoder(value), allow_nan=False)
+
+    async def answer_of(response):
+        """The response as text, whatever kind of one it is: it is had as a server would have it."""
+        parts = []
+
+        async def send(message):
+            parts.append(message.get("body", b""))
+
+        scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "method": "POST", "headers": []}
+        await response(scope, asyncio.Event().wait, send)
+        kind = response.headers.get("content-type", "application/octet-stream")
+        encoded = base64.b64encode(b"".join(parts)).decode()
+        return json.dumps({"status": response.status_code, "contentType": kind, "base64": encoded})
+
+    async def whole_of(result, is_job):
+        """Of what comes after progress."""
+        if not isinstance(result, Response):
+            return "result", text_of(result)
+        if not is_job:
+            raise TypeError("predict returned a response after it had told progress")
+        return "answer", await answer_of(result)
+
+    async def work(kwargs, queue, is_job):
         try:
             result = await call_function(kwargs)
             if is_generator(result):
                 async for value in values_of(result):
-                    await queue.put(("value", jsonable_encoder(value)))
+                    await queue.put(("value", text_of(value)))
                 await queue.put(("end", None))
-            elif isinstance(result, Response):
-                await queue.put(("response", result))
+            elif isinstance(result, Response) or is_job:
+                await queue.put(("result", result))
             else:
-                await queue.put(("value", jsonable_encoder(result)))
+                await queue.put(("value", text_of(result)))
                 await queue.put(("end", None))
         except Exception as error:
             await queue.put(("error", error))
 
-    def framed(kind, value, is_events):
-        if kind == "error":
-            told = json.dumps({"error": told_error(value)})
-            return f"event: error\ndata: {told}\n\n" if is_events else f"{told}\n"
-        if kind == "end":
-            return "event: end\ndata: {}\n\n" if is_events else ""
-        if kind == "progress":
-            return "" if is_events else json.dumps({"progress": value}) + "\n"
-        return f"data: {json.dumps(value)}\n\n" if is_events else json.dumps(value) + "\n"
+    def event_of(kind, text):
+        return {
+            "value": f"data: {text}\n\n",
+            "error": f'event: error\ndata: {{"error": {text}}}\n\n',
+            "end": "event: end\ndata: {}\n\n",
+        }.get(kind, "")
 
-    async def streamed(kwargs, call, is_events):
+    def line_of(kind, text):
+        return {"value": f"{text}\n", "end": ""}.get(kind, f'{{"{kind}": {text}}}\n')
+
+    def job_line_of(kind, text):
+        return "" if kind == "end" else f'{{"{kind}": {text}}}\n'
+
+    async def streamed(kwargs, call, framed, media_type):
         queue = asyncio.Queue(maxsize=16)
         loop = asyncio.get_running_loop()
-        if call.wants_progress and not is_events:
-            call.tell = lambda told: loop.call_soon_threadsafe(put_if_room, ("progress", told))
 
         def put_if_room(item):
             # progress that nobody keeps up with is not worth waiting for
             if not queue.full():
                 queue.put_nowait(item)
 
-        task = asyncio.create_task(work(kwargs, queue))
+        def tell(told):
+            item = ("progress", json.dumps(told))
+            if asyncio._get_running_loop() is loop:
+                put_if_room(item)
+            else:
+                loop.call_soon_threadsafe(put_if_room, item)
+
+        if call.wants_progress and framed is not event_of:
+            call.tell = tell
+        task = asyncio.create_task(work(kwargs, queue, call.is_job))
         first = await queue.get()
         if first[0] == "error":
             raise first[1]
-        if first[0] == "response":
+        if first[0] == "result":
             return first[1]
 
-        async def lines():
+        async def rest():
+            """What comes, as kinds and texts; of an error, itself."""
             item = first
+            while True:
+                kind, value = item
+                try:
+                    if kind == "result":
+                        kind, value = await whole_of(value, call.is_job)
+                except Exception as error:
+                    kind, value = "error", error
+                yield kind, value
+                if kind not in ("progress", "value"):
+                    return
+                item = await queue.get()
+
+        async def lines():
             try:
-                while True:
-                    kind, value = item
-                    if kind == "response":
-                        kind, value = "error", TypeError("predict returned a response after it had told progress")
-                    yield framed(kind, value, is_events)
-                    if kind == "error":
-                        # the transfer breaks: what is not whole must not look so
-                        print("".join(traceback.format_exception(type(value), value, value.__traceback__)), file=sys.stderr)
+                async for kind, value in rest():
+                    if kind != "error":
+                        yield framed(kind, value)
+                        continue
+                    print("".join(traceback.format_exception(type(value), value, value.__traceback__)), file=sys.stderr)
+                    yield framed(kind, json.dumps(told_error(value)))
+                    # what is not whole must not look so; a job's last line says what it is
+                    if not call.is_job:
                         raise value
-                    if kind == "end":
-                        return
-                    item = await queue.get()
             finally:
                 task.cancel()
 
-        return StreamingResponse(lines(), media_type="text/event-stream" if is_events else "application/x-ndjson")
+        return StreamingResponse(lines(), media_type=media_type)
 
     async def endpoint(**kwargs):
         call = CALL.get()
-        is_events = "text/event-stream" in call.accept
-        if is_events or "application/x-ndjson" in call.accept:
-            return await streamed(kwargs, call, is_events)
+        if call.is_job:
+            return await streamed(kwargs, call, job_line_of, JOB_LINES)
+        if "text/event-stream" in call.accept:
+            return await streamed(kwargs, call, event_of, "text/event-stream")
+        if "application/x-ndjson" in call.accept:
+            return await streamed(kwargs, call, line_of, "application/x-ndjson")
         result = await call_function(kwargs)
         if is_generator(result):
             return JSONResponse([jsonable_encoder(value) async for value in values_of(result)])

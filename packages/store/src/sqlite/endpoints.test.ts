@@ -13,7 +13,13 @@ function endpointRow(given: Partial<EndpointRow> = {}): EndpointRow {
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
-    configuration: { template: { model: "berth/pilot" }, profiles: ["here"], hardware: null, secrets: [] },
+    configuration: {
+      template: { model: "berth/pilot" },
+      profiles: ["here"],
+      hardware: null,
+      secrets: [],
+      hubSecret: null,
+    },
     currentDeployment: null,
     nextDeployment: 1,
     formerNames: [],
@@ -122,4 +128,14 @@ test("secrets are by owner and name, presets by name and profile", async () => {
   expect(await hardwarePresets.listHardwarePresets()).toEqual([{ ...everywhere, cpus: 8 }, there]);
   expect(await hardwarePresets.deleteHardwarePreset("gpu-1", null)).toBe(true);
   expect(await hardwarePresets.listHardwarePresets()).toEqual([there]);
+});
+
+test("one that was written before there were secrets for the hub has none", async () => {
+  await using temporary = await temporaryStore();
+  const { endpoints } = temporary.store;
+  const { hubSecret: _, ...configuration } = endpointRow().configuration;
+  const before = { configuration: configuration as EndpointRow["configuration"] };
+  await endpoints.putEndpoint({ row: endpointRow(before), deployments: [deployment(1, before)], events: [] });
+  expect(await endpoints.listEndpoints()).toEqual([endpointRow()]);
+  expect(await endpoints.listDeployments("ep-1")).toEqual([deployment(1)]);
 });

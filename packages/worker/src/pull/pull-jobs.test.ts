@@ -92,7 +92,33 @@ test("a generator that yields nothing has an empty array as result", async () =>
   expect(told).toEqual([{ route: "complete", body: { lease, json: [] } }]);
 });
 
-test("when it is not sure that values were heard, all of them are the result", async () => {
+test("values whose answer is lost are told again, under the same number, until there is one", async () => {
+  let appends = 0;
+  const { told, all } = await workedOn(
+    [job],
+    async function* () {
+      yield "a";
+      yield "b";
+    },
+    {},
+    ({ route }) => {
+      if (route !== "append" || ++appends > 3) return undefined;
+      return appends === 2 ? { status: 503 } : "break";
+    },
+  );
+  const heard = new Map<number, unknown>();
+  const appended = all.filter(({ route }) => route === "append").map(({ body }) => body);
+  for (const { first, values } of appended as { first: number; values: unknown[] }[])
+    for (const [index, value] of values.entries()) heard.set(first + index, value);
+  expect([...heard]).toEqual([
+    [1, "a"],
+    [2, "b"],
+  ]);
+  expect(appended.slice(0, 4).map(({ first }) => first)).toEqual([1, 1, 1, 1]);
+  expect(told).toEqual([{ route: "complete", body: { lease, streamed: true } }]);
+});
+
+test.each([409, 413])("when values are refused with %d, all of them are the result", async (status) => {
   let appends = 0;
   const { told } = await workedOn(
     [job],
@@ -101,7 +127,7 @@ test("when it is not sure that values were heard, all of them are the result", a
       yield "b";
     },
     {},
-    ({ route }) => (route === "append" && ++appends === 1 ? "break" : undefined),
+    ({ route }) => (route === "append" && ++appends === 1 ? { status } : undefined),
   );
   expect(told).toEqual([{ route: "complete", body: { lease, json: ["a", "b"] } }]);
   expect(appends).toBe(1);

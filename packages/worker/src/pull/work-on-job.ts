@@ -60,7 +60,17 @@ async function attempt(
 ): Promise<Attempt> {
   const bound = Math.min(executionTimeoutMs, job.executionTimeoutMs);
   const { signal, done } = timedSignal(AbortSignal.any([over.signal, stopped]), bound);
-  const stream = new ValueStream((values) => server.append(job.lease, values), lose);
+  const ended = new AbortController();
+  // whoever cannot wait has no more time for values than for anything else
+  const giveUp = AbortSignal.any([persistence.giveUp, signal, ended.signal]);
+  const stream = new ValueStream(
+    (first, values) =>
+      insist(`values of job ${job.id}`, () => server.append(job.lease, first, values), {
+        ...persistence,
+        giveUp,
+      }),
+    lose,
+  );
   const logger = loggerFor(persistence.logger, job.id);
   try {
     const { id: requestId, attempt: number, path } = job;
@@ -85,6 +95,8 @@ async function attempt(
     return { kind: "failed", thrown };
   } finally {
     done();
+    // of what has failed, no values are told any more
+    ended.abort();
   }
 }
 

@@ -23,8 +23,8 @@ export interface WorkerServer {
   take(order: TakeJobs, signal: AbortSignal): Promise<Answer<readonly TakenJobBody[]>>;
   /** Tells of each lease, in order, whether it is still held. */
   renew(workerId: string, leases: readonly HeldLease[]): Promise<Answer<readonly Held[]>>;
-  /** `values` are JSON texts. */
-  append(lease: string, values: readonly string[]): Promise<Answer<Held>>;
+  /** `values` are JSON texts, `first` the number of the first of them within the attempt, from 1. Repeated, it changes nothing. */
+  append(lease: string, first: number, values: readonly string[]): Promise<Answer<Held>>;
   /** `json` is a JSON text. */
   complete(lease: string, result: CompleteResult): Promise<Answer<Finished>>;
   fail(lease: string, error: JobError): Promise<Answer<Finished>>;
@@ -89,10 +89,10 @@ export function createWorkerServer({ url, key, endpoint, fetch }: WorkerServerOp
         JSON.stringify({ workerId, leases }),
         (reply) => reply.data as readonly Held[],
       ),
-    append: (lease, values) =>
+    append: (lease, first, values) =>
       post(
         "/api/v1/leases/append",
-        `{"lease":${JSON.stringify(lease)},"values":[${values.join(",")}]}`,
+        `{"lease":${JSON.stringify(lease)},"first":${first},"values":[${values.join(",")}]}`,
         readHeld,
       ),
     complete: (lease, result) => post("/api/v1/leases/complete", completeBody(lease, result), readFinished),

@@ -1,9 +1,12 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { JobProgress } from "@berth/api";
+import { type JobLine, jobLinesType } from "@berth/api/job-lines";
 import { statusOf, toldErrorOf } from "../handler-error.ts";
-import { jsonOf, resultOf } from "../result.ts";
+import { jsonOf, type Result, resultOf } from "../result.ts";
 import type { Outcome } from "../run-handler.ts";
+
+type BytesResult = Extract<Result, { readonly kind: "bytes" }>;
 
 /** How a caller gets what a handler does. */
 export interface Answer {
@@ -14,8 +17,9 @@ export interface Answer {
   fail(thrown: unknown): void;
 }
 
-/** Chosen by what the caller accepts: server-sent events, lines of JSON, or all at once. */
+/** Chosen by what the caller accepts: a job's lines, server-sent events, lines of JSON, or all at once. */
 export function answerFor(accept: string, wantsProgress: boolean, response: ServerResponse): Answer {
+  if (accept.includes(jobLinesType)) return jobAnswer(response);
   if (/\btext\/event-stream\b/.test(accept)) return eventAnswer(response);
   if (/\bapplication\/x-ndjson\b/.test(accept)) return lineAnswer(response, wantsProgress);
   return wholeAnswer(response);
@@ -39,6 +43,39 @@ function lineAnswer(response: ServerResponse, wantsProgress: boolean): Answer {
   });
   if (!wantsProgress) return answer;
   return { ...answer, progress: (progress) => answer.write(`${JSON.stringify({ progress })}\n`) };
+}
+
+/** Ends cleanly whatever comes: the last line says what it is. */
+function jobAnswer(response: ServerResponse): Answer {
+  const lines = streamAnswer(response, jobLinesType, {
+    value: (text) => jobLine("value", text),
+    end: "",
+    error: () => "",
+  });
+  return {
+    ...lines,
+    progress: (progress) => lines.write(jobLine("progress", JSON.stringify(progress))),
+    end: async (outcome) => {
+      if (outcome.kind === "streamed") return lines.end(outcome);
+      const result = await resultOf(outcome.value);
+      if (result.kind === "json") lines.write(jobLine("result", result.text));
+      else if (!response.headersSent) return sendBytes(response, result);
+      else lines.write(jobLine("answer", JSON.stringify(base64Of(result))));
+      response.end();
+    },
+    fail: (thrown) => {
+      if (!response.headersSent) return sendError(response, thrown);
+      response.end(jobLine("error", JSON.stringify(toldErrorOf(thrown))));
+    },
+  };
+}
+
+function jobLine(name: keyof JobLine, text: string): string {
+  return `{"${name}":${text}}\n`;
+}
+
+function base64Of({ status, contentType, bytes }: BytesResult): JobLine["answer"] {
+  return { status, contentType, base64: Buffer.from(bytes).toString("base64") };
 }
 
 interface Framing {
@@ -98,10 +135,7 @@ function wholeAnswer(response: ServerResponse): Answer {
   };
 }
 
-function sendBytes(
-  response: ServerResponse,
-  result: { readonly status: number; readonly contentType: string; readonly bytes: Uint8Array },
-): void {
+function sendBytes(response: ServerResponse, result: BytesResult): void {
   response.writeHead(result.status, {
     "content-type": result.contentType,
     "content-length": result.bytes.length,

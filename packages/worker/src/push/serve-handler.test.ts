@@ -21,6 +21,7 @@ function call(url: string, input: unknown, headers: Record<string, string> = {})
 }
 
 const lines = { accept: "application/x-ndjson" };
+const jobLines = { accept: "application/vnd.berth.job+ndjson, */*" };
 const events = { accept: "text/event-stream" };
 
 async function* counting(
@@ -81,6 +82,57 @@ test("each value is sent as it is yielded", async () => {
 test("what does not stream is one value for whoever does", async () => {
   await using server = await served(() => "all");
   expect(await (await call(server.url, null, lines)).text()).toBe('"all"\n');
+});
+
+test.each<[string, Handler<never>, string]>([
+  [
+    "what a generator yields",
+    generator,
+    '{"progress":{"done":0,"total":2,"message":null}}\n{"value":{"count":0}}\n' +
+      '{"progress":{"done":1,"total":2,"message":null}}\n{"value":{"count":1}}\n',
+  ],
+  ["a generator that yields nothing", function* () {}, ""],
+  ["what a plain handler returns", () => [1], '{"result":[1]}\n'],
+  [
+    "what is no JSON, after progress",
+    (_, { progress }) => {
+      progress(1);
+      return new Response("hi", { status: 202, headers: { "content-type": "text/x" } });
+    },
+    '{"progress":{"done":1,"total":null,"message":null}}\n' +
+      '{"answer":{"status":202,"contentType":"text/x","base64":"aGk="}}\n',
+  ],
+  [
+    "what goes wrong later",
+    function* () {
+      yield 1;
+      throw new HandlerError("no_voice", "there is none", { details: "d" });
+    },
+    '{"value":1}\n{"error":{"code":"no_voice","message":"there is none","details":"d"}}\n',
+  ],
+])("a job is told %s, each in a line that says what it is", async (_, handler, text) => {
+  await using server = await served(handler);
+  const answer = await call(server.url, 2, jobLines);
+  expect([answer.headers.get("content-type"), await answer.text()]).toEqual([
+    "application/vnd.berth.job+ndjson",
+    text,
+  ]);
+});
+
+test.each<[string, Handler<never>, number, string]>([
+  ["an answer of its own", () => new Response("no", { status: 404 }), 404, "no"],
+  [
+    "a failure",
+    () => {
+      throw new HandlerError("no_voice", "there is none", { status: 422 });
+    },
+    422,
+    '{"error":{"code":"no_voice","message":"there is none","details":null}}',
+  ],
+])("a job is told %s as it is, where it comes first", async (_, handler, status, text) => {
+  await using server = await served(handler);
+  const answer = await call(server.url, 2, jobLines);
+  expect([answer.status, await answer.text()]).toEqual([status, text]);
 });
 
 test.each<[string, unknown, number, string]>([

@@ -56,7 +56,7 @@ export function define(command: Command, cli: Cli): void {
   addExamples(command, {
     "berth endpoint create chat --model berth/pilot --max 3 --deploy": "from zero to three replicas",
     "berth endpoint create chat --model org/model -p default -p della --time 2h": "here, then on a cluster",
-    "berth endpoint create gated --model org/model --secret hf-token=HF_TOKEN": "with a stored token",
+    "berth endpoint create gated --model org/model --hub-secret hf-token": "as whose token is stored",
     "berth endpoint create mine --command --health /health -- my-server --port {port}": "a server of yours",
     "berth endpoint create pull --workers": "workers of your own take its jobs",
   });

@@ -34,7 +34,7 @@ test("create says all that the options say", async () => {
   const words = [
     ["--model", "org/model", "--revision", "abc", "--kind", "text_generation", "--engine", "vllm"],
     ["--profile", "default", "--profile", "della", "--hardware", "gpu-1"],
-    ["--secret", "hf-token", "--secret", "account=CREDENTIALS:file"],
+    ["--secret", "hf-token", "--secret", "account=CREDENTIALS:file", "--hub-secret", "hf"],
     ["--min", "1", "--max", "3", "--scaledown-period", "15m", "--target-pending", "50"],
     ["--queue-delay", "2.5s", "--concurrency", "8", "--visibility", "internal", "--owner", "ada"],
     ["--fallback", "openai/gpt", "--description", "for all", "--ttl", "1h", "--execution-timeout", "90"],
@@ -84,6 +84,7 @@ test("create says all that the options say", async () => {
       { secret: "hf-token", env: "HF_TOKEN", as: "value" },
       { secret: "account", env: "CREDENTIALS", as: "file" },
     ],
+    hubSecret: "hf",
   });
 });
 
@@ -103,7 +104,7 @@ test("workers of one's own need no template, and nothing to be deployed", async 
   const pull = sampleEndpoint({
     name: "pull",
     fullName: "me/pull",
-    configuration: { template: null, profiles: ["default"], hardware: null, secrets: [] },
+    configuration: { template: null, profiles: ["default"], hardware: null, secrets: [], hubSecret: null },
   });
   await using rig = await startRig({ ...handlers, createEndpoint: () => pull });
   expect(await rig.run(["endpoint", "create", "pull", "--workers"])).toMatchObject({
@@ -170,6 +171,7 @@ test("an update changes what it says of the template and leaves the rest", async
       profiles: ["default"],
       hardware: "gpu-1",
       secrets: [],
+      hubSecret: null,
     },
   });
   await using rig = await startRig({ ...handlers, getEndpoint: () => before });
@@ -190,9 +192,12 @@ test("an update changes what it says of the template and leaves the rest", async
   });
   expect(await run("--model", "org/other")).toMatchObject({ template: { model: "org/other" } });
   expect(await run("--model", "org/other")).not.toHaveProperty("template.revision");
-  expect(await run("--hardware", "none", "--secret", "none", "--queue-delay", "none")).toEqual({
+  expect(
+    await run("--hardware", "none", "--secret", "none", "--hub-secret", "none", "--queue-delay", "none"),
+  ).toEqual({
     hardware: null,
     secrets: [],
+    hubSecret: null,
     scaling: { queueDelaySeconds: null },
   });
   expect(await run("--max", "5", "--no-retry-failures")).toEqual({
@@ -209,6 +214,7 @@ test("a program's words are given once: an update of its health leaves them", as
       profiles: ["default"],
       hardware: null,
       secrets: [],
+      hubSecret: null,
     },
   });
   await using rig = await startRig({ ...handlers, getEndpoint: () => before });

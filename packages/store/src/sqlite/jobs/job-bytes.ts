@@ -5,7 +5,7 @@ import type { JobCallOf, JobVerb } from "./job-messages.ts";
 export function bytesOf({ verb, args }: JobCallOf<JobVerb>): number {
   if (verb === "submit") return (args[0] as NewJob).call.body.length;
   if (verb === "append")
-    return (args[1] as readonly Uint8Array[]).reduce((sum, { length }) => sum + length, 0);
+    return (args[2] as readonly Uint8Array[]).reduce((sum, { length }) => sum + length, 0);
   return verb === "finish" ? endingBytes(args[1] as JobEnding) : 0;
 }
 

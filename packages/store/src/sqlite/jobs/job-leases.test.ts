@@ -23,7 +23,7 @@ describe("a lease", () => {
     const [taken] = await given.jobs.claim({ ...claim, workerId: "w2" }, 1001);
     expect(taken?.lease).toEqual({ jobId: "a", attempt: 2 });
     expect(await given.jobs.renew([{ lease: lost }], 1002)).toEqual(["over"]);
-    expect(await given.jobs.append(lost, [Buffer.from("1")], 1002)).toBe("over");
+    expect(await given.jobs.append(lost, 1, [Buffer.from("1")], 1002)).toBe("over");
     expect(await given.jobs.finish(lost, failed(null), 1002)).toEqual({
       kind: "superseded",
       status: "RUNNING",

@@ -83,8 +83,8 @@ export class JobLink implements JobStore {
     return this.#call("renew", renewals, now);
   }
 
-  append(lease: Lease, values: readonly Uint8Array[], now: number): Promise<Held> {
-    return this.#call("append", lease, values.map(ownBytes), now);
+  append(lease: Lease, first: number, values: readonly Uint8Array[], now: number): Promise<Held> {
+    return this.#call("append", lease, first, values.map(ownBytes), now);
   }
 
   finish(lease: Lease, ending: JobEnding, now: number): Promise<Finished> {

@@ -3,7 +3,18 @@ import type { Migration } from "../migrations.ts";
 import { deliveryTables } from "./delivery-tables.ts";
 
 /** The queue's own schema, in a file of its own: it is written once and more for each job. */
-export const jobMigrations: readonly Migration[] = [{ version: 1, name: "first", up: createFirstTables }];
+export const jobMigrations: readonly Migration[] = [
+  { version: 1, name: "first", up: createFirstTables },
+  { version: 2, name: "values of an attempt", up: addEventsBefore },
+];
+
+async function addEventsBefore(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  await sql`alter table jobs add column events_before integer not null default 0`.execute(db);
+  await sql`
+    update jobs set events_before = ifnull(
+      (select max(number) from job_events where job_events.seq = jobs.seq and kind = 'restart'), 0)
+    where status in ('QUEUED', 'RUNNING')`.execute(db);
+}
 
 async function createFirstTables(db: Parameters<Migration["up"]>[0]): Promise<void> {
   const statements = [

@@ -37,6 +37,8 @@ export interface JobRow {
   readonly result_bytes: number | null;
   readonly result_blob: string | null;
   readonly events: number;
+  /** Those of attempts before, with the mark that they are void. */
+  readonly events_before: number;
   /** Of the last attempt, each with a comma. */
   readonly streamed_bytes: number;
   readonly idempotency_key: string | null;

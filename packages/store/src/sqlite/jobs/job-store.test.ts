@@ -261,7 +261,7 @@ test("changes are told when they are on the disk, in order, until nobody listens
   const told: string[] = [];
   const stop = given.jobs.onChange(({ jobId, status, what }) => told.push(`${jobId} ${status} ${what}`));
   const lease = await started(given.jobs);
-  await given.jobs.append(lease, [Buffer.from("1")], 1);
+  await given.jobs.append(lease, 1, [Buffer.from("1")], 1);
   await given.jobs.finish(lease, completed("1"), 2);
   await given.jobs.sweep(200_000);
   stop();

@@ -24,7 +24,7 @@ const texts = {
       and execution_timeout_ms <= ? order by priority desc, seq limit ?`,
   claim: `update jobs set status = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
       run_until = ? + execution_timeout_ms, lease_ms = ?, lease_until = ?, worker_id = ?, progress_json = null,
-      error_json = null, events = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
+      error_json = null, events = events + (events > 0), events_before = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
   call: "select body from job_calls where seq = ?",
   addEvent: "insert into job_events values (?, ?, ?, ?, ?)",
   renew: `update jobs set status = 'RUNNING', ready = 0, lease_until = ? + lease_ms,
@@ -87,17 +87,25 @@ export class JobWorkTables {
     });
   }
 
-  append(lease: Lease, values: readonly Uint8Array[], now: number): Held {
+  append(lease: Lease, first: number, values: readonly Uint8Array[], now: number): Held {
     const row = this.#held(lease);
     if (row === undefined) return "over";
-    const bytes = values.reduce((sum, { length }) => sum + length + 1, row.streamed_bytes);
+    const there = row.events - row.events_before;
+    if (first > there + 1)
+      throw new BerthError("conflict", `the job has ${there} values: value ${there + 1} is missing`, {
+        param: "first",
+      });
+    // said once more, as the first answer may have been lost
+    const more = values.slice(there + 1 - first);
+    if (more.length === 0) return "held";
+    const bytes = more.reduce((sum, { length }) => sum + length + 1, row.streamed_bytes);
     if (bytes > mostStreamedBytes)
       throw new BerthError(
         "payload_too_large",
         `a job streams at most ${mostStreamedBytes / 2 ** 20} MiB: leave what is larger as its result`,
       );
     let number = row.events;
-    for (const data of values) this.#statements.addEvent.run(row.seq, (number += 1), now, "value", data);
+    for (const data of more) this.#statements.addEvent.run(row.seq, (number += 1), now, "value", data);
     this.#statements.streamed.run(number, bytes, row.seq);
     this.#notes.progressed(row);
     return "held";

@@ -36,9 +36,7 @@ export class ValueStream {
     this.#values.push(value);
     if (!this.#isSure) return;
     this.#pendingCharacters += value.length;
-    this.#sending ??= this.#flush().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#flush();
     if (this.#pendingCharacters > maxPendingCharacters) await this.#sending;
   }
 
@@ -62,6 +60,8 @@ export class ValueStream {
         this.#over();
       } else this.#sent += batch.length;
     }
+    // at once: whoever comes next begins anew
+    this.#sending = undefined;
   }
 
   #nextBatch(): readonly string[] {

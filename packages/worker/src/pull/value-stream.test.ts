@@ -8,8 +8,8 @@ test.each(Array.from({ length: 8 }, (_, later) => later))(
     const sent: string[] = [];
     const heard = Promise.withResolvers<undefined>();
     const stream = new ValueStream(
-      async (values) => {
-        sent.push(...values);
+      async (...given) => {
+        sent.push(...(given.at(-1) as readonly string[]));
         await heard.promise;
         return { kind: "done", value: "held" };
       },

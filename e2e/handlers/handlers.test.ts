@@ -117,6 +117,20 @@ describe("a Python handler", () => {
     );
   });
 
+  test("may lie in a file of any name, also that of its host", async () => {
+    const source = {
+      kind: "text",
+      name: "host.py",
+      text: "def handler(request, env):\n    return request['input']\n",
+    };
+    const answer = await berth.fetch("/api/v1/services", {
+      method: "POST",
+      body: JSON.stringify({ name: "named-host", handler: { language: "python", source } }),
+    });
+    expect(answer.status).toBe(201);
+    expect(await (await predict("named-host", { input: 7 })).json()).toBe(7);
+  });
+
   test("whose packages cannot be had says so in pip's words, with what to do", async () => {
     await run(
       join(files, "count.py"),

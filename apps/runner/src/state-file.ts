@@ -32,9 +32,7 @@ export class StateFile {
   update(change: StateChange): Promise<void> {
     this.#state = { ...this.#state, ...change, updatedAt: this.#clock.now() };
     this.#dirty = true;
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#write();
     return this.#writing;
   }
 
@@ -44,11 +42,13 @@ export class StateFile {
       try {
         await replaceFile(this.#path, JSON.stringify(this.#state));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") break;
         console.error(`${this.#path} cannot be written, trying again:`, error);
         this.#dirty = true;
         await this.#clock.sleep(retryMs);
       }
     }
+    // at once: what changes next is written anew
+    this.#writing = undefined;
   }
 }

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isBerthError, type HandlerSpec } from "@berth/api";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { checkHandler } from "./check-handler.ts";
 
 const signal = new AbortController().signal;
@@ -69,4 +72,16 @@ test.each<[string, HandlerSpec["language"], string, string | undefined, string |
   const problem = await problemOf(language, text, className);
   if (words === undefined) expect(problem).toBeUndefined();
   else expect(problem).toContain(words);
+});
+
+test("what lies where Python looks for modules is not run", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "berth-modules-"));
+  await writeFile(join(folder, "contextvars.py"), "raise SystemExit(1)\n");
+  vi.stubEnv("PYTHONPATH", folder);
+  try {
+    expect(await problemOf("python", "x = 1\n")).toContain("has no handler");
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
 });

@@ -39,7 +39,8 @@ function pythonProblem(
   return new Promise((resolve) => {
     const child = execFile(
       "python3",
-      ["-c", pythonHost, "check"],
+      // isolated: whatever lies where the server was started is no module of Python's
+      ["-I", "-c", pythonHost, "check"],
       { signal, timeout: checkWithinMs },
       (error, stdout) => resolve(error === null ? readVerdict(stdout) : undefined),
     );

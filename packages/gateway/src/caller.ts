@@ -1,6 +1,7 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { BerthError } from "@berth/api";
+import { isSameSecret } from "@berth/std/same-secret";
 import { unbounded, type KeyVerifier, type Principal, type ServiceUpstream } from "./ports.ts";
 import { RecentCache } from "./recent-cache.ts";
 
@@ -58,8 +59,6 @@ function sentKey(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function ownKeyHolder(keyHash: string, service: ServiceUpstream | undefined): Principal | undefined {
-  if (service?.apiKeyHash === undefined) return undefined;
-  const [sent, own] = [Buffer.from(keyHash), Buffer.from(service.apiKeyHash)];
-  if (sent.length !== own.length || !timingSafeEqual(sent, own)) return undefined;
+  if (service?.apiKeyHash === undefined || !isSameSecret(keyHash, service.apiKeyHash)) return undefined;
   return { keyId: `service:${service.serviceId}`, scopes: ["inference"], models: null, ...unbounded };
 }

@@ -37,6 +37,8 @@ test.each([
   ["no input", {}, "input"],
   ["a path out of the endpoint's", { input: 1, path: "/a/../../b" }, "path"],
   ["the same, hidden", { input: 1, path: "/%2e%2e/b" }, "path"],
+  ["the same behind a slash by its number", { input: 1, path: "/x%2f..%2fb" }, "path"],
+  ["a path with a letter by its number", { input: 1, path: "/%70redict" }, "path"],
   ["a path that begins with another host", { input: 1, path: "//other/b" }, "path"],
   ["a path with a backslash", { input: 1, path: "/a\\b" }, "path"],
   ["a path with a control character", { input: 1, path: "/a\u0000" }, "path"],

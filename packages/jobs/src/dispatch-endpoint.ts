@@ -1,6 +1,6 @@
 import type { TakenJob } from "./job-queue.ts";
 import type { QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
-import { queuePolicyOf } from "./queue-policy.ts";
+import { type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
 import { runJob, type RunJobOptions, type StopReason } from "./run-job.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 
@@ -12,9 +12,8 @@ export interface DispatchOptions extends RunJobOptions {
 }
 
 interface Running {
-  readonly lease: string;
   readonly stop: AbortController;
-  readonly done: Promise<void>;
+  readonly done: Promise<unknown>;
 }
 
 /** Whoever stands in line is called: this is only how long before it stands in line anew. */
@@ -30,7 +29,6 @@ export class EndpointDispatch {
   readonly #running = new Map<string, Running>();
   readonly #closing = new AbortController();
   readonly #taking: Promise<void>;
-  #renewing: Promise<void> | undefined;
   /** Ends the wait for jobs. */
   #leave: AbortController | undefined;
   /** Ends the wait for room. */
@@ -61,7 +59,6 @@ export class EndpointDispatch {
     await this.#taking;
     for (const { stop } of this.#running.values()) stop.abort("stopping" satisfies StopReason);
     await Promise.all([...this.#running.values()].map(({ done }) => done));
-    await this.#renewing;
   }
 
   #endpoint(): QueueEndpoint | undefined {
@@ -82,7 +79,10 @@ export class EndpointDispatch {
         continue;
       }
       try {
-        for (const taken of await this.#take(room)) this.#start(taken);
+        const endpoint = this.#endpoint();
+        if (endpoint === undefined) continue;
+        const policy = queuePolicyOf(endpoint.rules);
+        for (const taken of await this.#take(room, policy)) this.#start(taken, policy);
       } catch (error) {
         this.#options.report(error);
         await this.#options.clock.sleep(pauseMs, this.#closing.signal).catch(() => undefined);
@@ -90,48 +90,49 @@ export class EndpointDispatch {
     }
   }
 
-  #take(room: number): Promise<readonly TakenJob[]> {
+  #take(room: number, policy: QueuePolicy): Promise<readonly TakenJob[]> {
     const { queue, workers } = this.#options;
-    const endpoint = this.#endpoint();
-    if (endpoint === undefined) return Promise.resolve([]);
     workers.asked(this.#id, workerId, workerId);
     const leave = (this.#leave = new AbortController());
-    const policy = queuePolicyOf(endpoint.rules);
     return queue.take({ endpointId: this.#id, workerId, limit: room, waitMs, policy, signal: leave.signal });
   }
 
-  #start(taken: TakenJob): void {
+  /** `leaseMs`: of the rules by which it was taken, which may be others by now. */
+  #start(taken: TakenJob, { leaseMs }: QueuePolicy): void {
     const { workers } = this.#options;
     const endpoint = this.#endpoint();
     const { id } = taken.job;
     if (endpoint === undefined) return;
     const stop = new AbortController();
-    const done = runJob(taken, endpoint, this.#options, stop.signal)
+    const over = new AbortController();
+    const renewing = this.#renew(taken, leaseMs, stop, over.signal);
+    const ending = runJob(taken, endpoint, this.#options, stop.signal)
       .catch((error: unknown) => this.#options.report(error))
       .finally(() => {
+        over.abort();
         this.#running.delete(id);
         workers.letGo(id);
         this.changed();
       });
-    this.#running.set(id, { lease: taken.lease, stop, done });
-    workers.took(this.#id, workerId, [id], queuePolicyOf(endpoint.rules).leaseMs, workerId);
-    this.#renewing ??= this.#renewAll().finally(() => (this.#renewing = undefined));
+    this.#running.set(id, { stop, done: Promise.all([ending, renewing]) });
+    workers.took(this.#id, workerId, [id], leaseMs, workerId);
   }
 
-  /** As long as there is something to renew. */
-  async #renewAll(): Promise<void> {
+  /** Until it is over. What is not told now is told the next time. */
+  async #renew(
+    { job, lease }: TakenJob,
+    leaseMs: number,
+    stop: AbortController,
+    over: AbortSignal,
+  ): Promise<void> {
     const { queue, clock, workers, report } = this.#options;
-    while (this.#running.size > 0) {
-      const leaseMs = (this.#endpoint()?.rules.leaseSeconds ?? 15) * 1000;
-      await clock.sleep(leaseMs / 3, this.#closing.signal).catch(() => undefined);
-      if (this.#closing.signal.aborted) return;
-      const held = [...this.#running];
+    for (;;) {
+      await clock.sleep(leaseMs / 3, over).catch(() => undefined);
+      if (over.aborted) return;
       try {
-        const told = await queue.renew(held.map(([, { lease }]) => ({ lease })));
-        for (const [index, [id, { stop }]] of held.entries()) {
-          workers.heard(id);
-          if (told[index] === "over") stop.abort("over" satisfies StopReason);
-        }
+        const [held] = await queue.renew([{ lease }]);
+        workers.heard(job.id);
+        if (held === "over") stop.abort("over" satisfies StopReason);
       } catch (error) {
         report(error);
       }

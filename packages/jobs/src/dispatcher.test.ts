@@ -283,10 +283,14 @@ test("a job that is cancelled while it runs is broken off at once, and the next 
   expect([broken, (await given.callers.get(first, mine)).status]).toEqual([1, "CANCELLED"]);
 });
 
-test("what runs is renewed, and broken off when it takes longer than it may", async () => {
+test.each([
+  ["by its endpoint's rules", {}],
+  ["by those that it was taken by, where they are others now", { leaseSeconds: 600 }],
+])("what runs is renewed %s, and broken off when it takes longer than it may", async (_fact, rules) => {
   await using given = await dispatched(hanging);
   const id = await given.submit(1, { executionTimeoutSeconds: 100 });
   await until(() => given.asked.length === 1);
+  given.endpoints.set("echo", { rules });
   for (let second = 0; second < 95; second += 5) {
     await given.clock.advance(5_000);
     // so that the renewal is on the disk before others look

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { BerthError } from "@berth/api";
+import { isSameSecret } from "@berth/std/same-secret";
 import type { Lease } from "@berth/store";
 
 /** Leases as workers have them: nobody makes one of a job that was not given to them. */
@@ -21,9 +22,7 @@ export class LeaseTokens {
   read(token: string): Lease {
     const [, said = "", jobId = "", attempt = "", mac = ""] =
       /^(([\w-]+)\.(\d{1,9}))\.([\w-]+)$/.exec(token) ?? [];
-    const expected = Buffer.from(this.#mac(said));
-    const given = Buffer.from(mac);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    if (!isSameSecret(mac, this.#mac(said)))
       throw new BerthError("forbidden", "that lease was not given by this server", { param: "lease" });
     return { jobId, attempt: Number(attempt) };
   }

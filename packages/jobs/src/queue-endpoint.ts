@@ -27,6 +27,8 @@ export interface QueueCaller {
 export interface QueueEndpoints {
   /** By id, OWNER/NAME or name. Throws `not_found`, `conflict` (several have the name), `forbidden` (the caller may not call it). */
   find(id: string, caller: QueueCaller): QueueEndpoint;
+  /** The same for who works on its jobs: `forbidden` when the caller may only call it. */
+  findForWork(id: string, caller: QueueCaller): QueueEndpoint;
   /** By id. */
   get(id: string): QueueEndpoint | undefined;
   list(): readonly QueueEndpoint[];

@@ -101,18 +101,22 @@ function tellProgress(
   let next: JobProgress | undefined;
   let telling: Promise<void> | undefined;
   const tellAll = async (): Promise<void> => {
-    while (next !== undefined) {
-      const progress = next;
-      next = undefined;
-      const [held] = await queue.renew([{ lease, progress }]);
-      if (held === "over") onOver();
+    try {
+      while (next !== undefined) {
+        const progress = next;
+        next = undefined;
+        const [held] = await queue.renew([{ lease, progress }]);
+        if (held === "over") onOver();
+      }
+    } finally {
+      // at once: what is told next begins anew
+      telling = undefined;
     }
   };
-  const finish = (): void => void (telling = undefined);
   return {
     tell(progress) {
       next = progress;
-      telling ??= tellAll().then(finish, finish);
+      telling ??= tellAll().catch(() => undefined);
     },
     end: async () => telling,
   };

@@ -37,7 +37,7 @@ export class WorkerJobs {
     signal: AbortSignal,
   ): Promise<readonly HandedJob[]> {
     const { queue, endpoints, workers, clock } = this.#options;
-    const { id } = endpoints.find(reference, caller);
+    const { id } = endpoints.findForWork(reference, caller);
     workers.asked(id, workerId, "worker", about);
     const until = clock.monotonic() + waitSeconds * 1000;
     for (;;) {

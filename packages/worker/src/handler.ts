@@ -11,6 +11,8 @@ export interface HandlerRequest<Input = unknown> {
     readonly attempt: number;
     /** As it was called: `/predict`. */
     readonly path: string;
+    /** What the body is said to be; `undefined`: nothing is said. */
+    readonly contentType: string | undefined;
   };
 }
 

@@ -71,6 +71,7 @@ async function run(
   await pullJobs({
     ...options,
     handler: handlerOf(options),
+    takesBytes: options.mode === "proxy",
     server: createWorkerServer({ ...place, fetch }),
     workerId,
     about: `node ${process.versions.node} on ${hostname()}`,

@@ -32,7 +32,7 @@ export async function serveHandlerFile({ config, dir, socketPath }: EmbeddedServ
     const env = Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
-    await becomePython({ handler, file, dir: ownDir, environmentsDir, socketPath, env });
+    await becomePython({ handler, file, dir: join(dir, "python"), environmentsDir, socketPath, env });
     return;
   }
   exitWithParent();

@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api/error";
 import { runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
 import { createServer } from "@berth/std/node-http";
+import { isSameSecret } from "@berth/std/same-secret";
 import { forward, type ForwardTarget } from "./forward.ts";
 import { headerValue } from "./headers.ts";
 import { refuse } from "./refuse.ts";
-import { secretChecker } from "./same-secret.ts";
 
 /** What happens to requests that bear the secret. */
 export type Gate =
@@ -46,7 +46,7 @@ const keepAliveMs = 75_000;
 const headersMs = 15_000;
 
 export async function openFront(options: FrontOptions): Promise<Front> {
-  const isSecret = secretChecker(options.secret);
+  const isSecret = (given: string | undefined): boolean => isSameSecret(given, options.secret);
   let inFlight = 0;
   let lastActivityAt: number | null = null;
   const idleWaiters: (() => void)[] = [];

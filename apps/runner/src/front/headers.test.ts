@@ -18,6 +18,11 @@ test.each([
     ["X-Other", "b"],
   ],
   [
+    "what says where the body ends passes, whatever Connection names",
+    ["connection", "Content-Length, transfer-encoding, host", "content-length", "2", "Host", "h"],
+    ["content-length", "2", "Host", "h"],
+  ],
+  [
     "a header that comes twice passes twice",
     ["Set-Cookie", "a=1", "Set-Cookie", "b=2"],
     ["Set-Cookie", "a=1", "Set-Cookie", "b=2"],

@@ -13,6 +13,9 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
+/** Without these nobody knows where a message ends, or whom it is for, whatever `connection` names. */
+const needed = new Set(["content-length", "transfer-encoding", "host"]);
+
 /** The headers to pass on: neither those of one connection, nor those it names, nor `dropped` (in lower case). */
 export function passedHeaders(raw: RawHeaders, dropped: readonly string[]): string[] {
   const named = connectionNames(raw);
@@ -37,5 +40,6 @@ export function headerValue(raw: RawHeaders, name: string): string | undefined {
 function connectionNames(raw: RawHeaders): ReadonlySet<string> | undefined {
   const value = headerValue(raw, "connection");
   if (value === undefined || value === "keep-alive" || value === "close") return undefined;
-  return new Set(value.split(",").map((name) => name.trim().toLowerCase()));
+  const names = value.split(",").map((name) => name.trim().toLowerCase());
+  return new Set(names.filter((name) => !needed.has(name)));
 }

@@ -18,6 +18,7 @@ export function queueEndpoints(
   });
   return {
     find: (id, caller) => seen(control.endpoints.findCallable(id, caller)),
+    findForWork: (id, caller) => seen(control.endpoints.findWorkable(id, caller)),
     get: (id) => {
       const row = control.get(id);
       return row === undefined ? undefined : seen(row);

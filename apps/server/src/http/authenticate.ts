@@ -1,7 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError, csrfHeader, sessionCookie } from "@berth/api";
 import { unbounded, type Principal } from "@berth/gateway";
+import { isSameSecret } from "@berth/std/same-secret";
 
 /** Keys, as far as the door needs them. */
 export interface KeyCheck {
@@ -61,7 +61,7 @@ export async function findSession(
   const session = id === undefined ? undefined : await sessions.verify(id);
   if (session === undefined) return undefined;
   const sent = request.headers[csrfHeader];
-  return typeof sent === "string" && isSame(sent, session.csrfToken) ? session : undefined;
+  return typeof sent === "string" && isSameSecret(sent, session.csrfToken) ? session : undefined;
 }
 
 async function consolePrincipal(request: IncomingMessage, door: Door): Promise<Principal | undefined> {
@@ -128,9 +128,4 @@ export async function authenticateInference(
 ): Promise<Principal | undefined> {
   if (door.open) return everybody;
   return sentKey(request) === undefined ? consolePrincipal(request, door) : undefined;
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.byteLength === right.byteLength && timingSafeEqual(left, right);
 }

@@ -1,7 +1,8 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
 import { endpointPrefix, type Principal } from "@berth/gateway";
+import { isSameSecret } from "@berth/std/same-secret";
 import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
 
 /**
@@ -28,7 +29,7 @@ export class DispatchPass {
   admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Principal | undefined {
     const shown = headers[dispatchHeader];
     if (shown === undefined) return undefined;
-    if (typeof shown !== "string" || !isSame(shown, this.#secret) || !path.startsWith(endpointPrefix))
+    if (typeof shown !== "string" || !isSameSecret(shown, this.#secret) || !path.startsWith(endpointPrefix))
       throw new BerthError("forbidden", `${dispatchHeader} is this server's own: leave it out`, {
         param: dispatchHeader,
       });
@@ -38,9 +39,4 @@ export class DispatchPass {
       throw new BerthError("invalid_api_key", "the key that submitted this job is revoked or has expired");
     return principal;
   }
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

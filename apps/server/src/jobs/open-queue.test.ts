@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BerthError, defaultQueueRules, type Job, type TakenJobBody } from "@berth/api";
+import { BerthError, defaultQueueRules, type Job, mayWorkFor, type TakenJobBody } from "@berth/api";
 import { readEvents } from "@berth/client";
 import { Changes } from "@berth/control";
 import { type Gateway, type Principal, unbounded } from "@berth/gateway";
@@ -21,10 +21,11 @@ const principals = new Map<string, Principal>(
     [
       ["ada", ["inference"]],
       ["bob", ["inference"]],
-      ["worker", ["worker"]],
+      ["worker", ["worker"], "ada"],
+      ["stranger", ["worker"], "bob"],
       ["admin", ["admin", "inference", "worker"]],
     ] as const
-  ).map(([keyId, scopes]) => [keyId, { keyId, scopes, models: null, ...unbounded }]),
+  ).map(([keyId, scopes, owner = null]) => [keyId, { keyId, scopes, owner, models: null, ...unbounded }]),
 );
 
 /** A server with one endpoint, `ada/echo`; whoever calls a model reaches a gateway that says as whom. */
@@ -57,6 +58,10 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
         throw new BerthError("not_found", `there is no endpoint ${id}`, { param: "id" });
       if (caller.keyId === "bob") throw new BerthError("forbidden", "it is private");
       return endpoint;
+    },
+    findForWork: (id, caller) => {
+      if (!mayWorkFor(endpoint, caller)) throw new BerthError("forbidden", "only keys of ada may");
+      return endpoints.find(id, caller);
     },
     get: (id) => (id === "e1" ? endpoint : undefined),
     list: () => [endpoint],
@@ -270,6 +275,14 @@ test.each([
     403,
     { error: { message: expect.stringContaining(scope) as string } },
   ]);
+});
+
+test("a worker's key takes no jobs of another owner's endpoint", async () => {
+  await using given = await serving();
+  await given.submit();
+  const asked = { workerId: "w", waitSeconds: 0 };
+  expect((await given.told("POST", "/api/v1/endpoints/e1/take", asked, "stranger"))[0]).toBe(403);
+  expect(await given.take()).toHaveLength(1);
 });
 
 test("another's job is not there, and its endpoint is not for everybody", async () => {

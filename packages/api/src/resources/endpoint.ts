@@ -27,6 +27,20 @@ export function isVisibleTo(
   }
 }
 
+/** Whose what nobody in particular orders is. */
+export const nobodysOwner = "berth";
+
+/**
+ * Whether a key with the scope `worker` may take the endpoint's jobs: it reads what callers have sent and answers for the endpoint,
+ * so that being allowed to call it is not enough. A key without owner works for what nobody in particular owns.
+ */
+export function mayWorkFor(
+  endpoint: { readonly owner: string },
+  worker: { readonly scopes: readonly Scope[]; readonly owner?: string | null | undefined },
+): boolean {
+  return worker.scopes.includes("admin") || (worker.owner ?? nobodysOwner) === endpoint.owner;
+}
+
 /** Whose an endpoint or a secret may be: also an address of e-mail, as keys are given to. */
 export const ownerSchema = z
   .string()

@@ -290,6 +290,22 @@ describe("names", () => {
     await at.endpoints.update(theirs.id, { visibility: "internal" }, ada);
     expect(at.endpoints.findCallable("chat", caller).id).toBe(theirs.id);
   });
+
+  test("who may call an endpoint may not take its jobs: its owner's keys may, and nobody's those of nobody", async () => {
+    const at = await world();
+    const theirs = await at.deployed({ owner: "bob", visibility: "public" }, false);
+    const loose = await at.deployed({ owner: "berth" }, false);
+    const worker = { keyId: "w", scopes: ["worker" as const], models: null };
+    const eve = { ...worker, owner: "eve" };
+    expect(at.endpoints.findCallable("bob/chat", eve).id).toBe(theirs.id);
+    expect(() => at.endpoints.findWorkable("bob/chat", eve)).toThrow("only keys of bob may take jobs");
+    expect(() => at.endpoints.findWorkable("berth/chat", eve)).toThrow("there is no endpoint");
+    expect(at.endpoints.findWorkable("chat", { ...worker, owner: "bob" }).id).toBe(theirs.id);
+    expect(at.endpoints.findWorkable("chat", worker).id).toBe(loose.id);
+    expect(() => at.endpoints.findWorkable("bob/chat", worker)).toThrow("only keys of bob");
+    expect(() => at.endpoints.findWorkable("chat", { ...worker, models: ["other"] })).toThrow("may not call");
+    expect(at.endpoints.findWorkable("bob/chat", { ...worker, scopes: ["admin"] }).id).toBe(theirs.id);
+  });
 });
 
 describe("secrets", () => {

@@ -3,6 +3,8 @@ import {
   BerthError,
   isBerthError,
   isVisibleTo,
+  mayWorkFor,
+  nobodysOwner,
   ownerSchema,
   defaultQueueRules,
   defaultScaling,
@@ -65,8 +67,6 @@ export interface EndpointsOptions {
   readonly clock: Clock;
 }
 
-/** Whose what nobody in particular orders is. */
-const nobody = "berth";
 const usualEvents = 200;
 
 /** What people can do with endpoints. Writes orders, never what became of them. */
@@ -95,11 +95,25 @@ export class Endpoints {
     const { scopes, models, owner } = caller;
     const rows = this.#options.records.rows().filter((row) => isVisibleTo(row, { scopes, owner }));
     const row = findEndpoint(rows, named, owner);
-    // a short name is what it is asked by: another owner's endpoint may have it as well
-    const names = [row.id, fullNameOf(row), named];
-    if (models === null || scopes.includes("admin") || names.some((name) => models.includes(name)))
-      return row;
-    throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
+    requireNamed(row, named, { scopes, models });
+    return row;
+  }
+
+  /** As `findCallable`, of those whose jobs the caller may take. Throws `forbidden` for one that it may only call. */
+  findWorkable(named: string, caller: EndpointCaller): EndpointRow {
+    const { scopes, models, owner } = caller;
+    const worker = { scopes, owner: owner ?? nobodysOwner };
+    const rows = this.#options.records.rows();
+    const seen = rows.filter((row) => isVisibleTo(row, { scopes, owner }) || mayWorkFor(row, worker));
+    const row = findEndpoint(seen, named, worker.owner);
+    if (!mayWorkFor(row, worker))
+      throw new BerthError(
+        "forbidden",
+        `only keys of ${row.owner} may take jobs of ${fullNameOf(row)}: berth key create NAME --scope worker --owner ${row.owner}`,
+        { param: "id" },
+      );
+    requireNamed(row, named, { scopes, models });
+    return row;
   }
 
   async create(given: CreateEndpoint, by: Orderer): Promise<Endpoint> {
@@ -446,8 +460,20 @@ function requireCallable(row: EndpointRow): void {
 }
 
 /** Throws `unprocessable` where the key's owner is no name that can stand in an address. */
+/** Throws `forbidden` for a key that is limited to others. */
+function requireNamed(
+  row: EndpointRow,
+  named: string,
+  { scopes, models }: Pick<EndpointCaller, "scopes" | "models">,
+): void {
+  // a short name is what it is asked by: another owner's endpoint may have it as well
+  const names = [row.id, fullNameOf(row), named];
+  if (models === null || scopes.includes("admin") || names.some((name) => models.includes(name))) return;
+  throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
+}
+
 function ownerOf({ owner }: Orderer): string {
-  if (owner === null || owner === undefined) return nobody;
+  if (owner === null || owner === undefined) return nobodysOwner;
   if (ownerSchema.safeParse(owner).success) return owner;
   throw new BerthError(
     "unprocessable",

@@ -1,4 +1,4 @@
-import type { Endpoint } from "@berth/api";
+import { type Endpoint, nobodysOwner } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { EndpointControl } from "../endpoints/endpoint-control.ts";
 import type { HardwarePresets } from "../endpoints/hardware-presets.ts";
@@ -33,8 +33,6 @@ type SecretRoute =
   | "deleteHardwarePreset";
 
 const usualSinceSeconds = 3_600;
-/** Whose what nobody in particular owns is. */
-const nobody = "berth";
 
 export function endpointHandlers(
   control: Pick<EndpointControl, "endpoints" | "logs">,
@@ -91,7 +89,7 @@ export function secretHandlers(
   presets: HardwarePresets,
 ): Pick<Handlers, SecretRoute> {
   const ownerOf = (said: string | undefined, { caller }: HandlerContext): string =>
-    said ?? caller?.owner ?? nobody;
+    said ?? caller?.owner ?? nobodysOwner;
   return {
     listSecrets: async ({ query }) => ({ data: secrets.list(query.owner) }),
     putSecret: ({ params, query, body }, context) =>

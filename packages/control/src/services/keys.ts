@@ -342,7 +342,7 @@ export class Keys {
       id: adminId,
       name: adminId,
       prefix: keyPrefix(this.#admin.key),
-      scopes: ["admin", "inference"],
+      scopes: [...adminHolder.scopes],
       models: null,
       status: "active",
       limits: {},

@@ -221,7 +221,9 @@ def contained(socket_path):
 
     order = json.loads(base64.b64decode(os.environ.pop("BERTH_HANDLER")))
     source, folder = order.pop("source"), os.path.dirname(os.path.abspath(__file__))
-    file = source.get("path") or os.path.join(folder, source.get("name", "handler.py"))
+    # the handler's file may be called as this one is
+    os.makedirs(os.path.join(folder, "handler"), exist_ok=True)
+    file = source.get("path") or os.path.join(folder, "handler", source.get("name", "handler.py"))
     if source["kind"] == "text":
         with open(file, "w", encoding="utf-8") as opened:
             opened.write(source["text"])

@@ -46,6 +46,10 @@ export class FakeEndpoints implements QueueEndpoints {
     return found;
   }
 
+  findForWork(id: string): QueueEndpoint {
+    return this.find(id);
+  }
+
   get(id: string): QueueEndpoint | undefined {
     return this.#endpoints.get(id);
   }

@@ -1,11 +1,11 @@
 import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns/promises";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { isIP, type LookupFunction } from "node:net";
 import { request } from "@berth/std/node-http";
 import { untilAborted } from "@berth/std/until-aborted";
 import type { AllowedHosts } from "./allowed-hosts.ts";
 import { checkWebhookUrl, notPublic } from "./check-webhook-url.ts";
+import { type LookUp, lookUpInTurn } from "./look-up.ts";
 import { webhookRules } from "./webhook-rules.ts";
 
 export interface WebhookCall {
@@ -27,14 +27,14 @@ export type SendWebhook = (call: WebhookCall, signal: AbortSignal) => Promise<We
 export interface WebhookSenderOptions {
   readonly allowed: AllowedHosts;
   /** All addresses of a name; the system's answer when absent. */
-  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
+  readonly resolve?: LookUp;
 }
 
 /**
  * By POST, on a connection of its own to exactly the addresses that were looked at: the name is not asked for again.
  * Follows no redirect, and reads no more of an answer than is kept.
  */
-export function webhookSender({ allowed, resolve = systemAddresses }: WebhookSenderOptions): SendWebhook {
+export function webhookSender({ allowed, resolve = lookUpInTurn() }: WebhookSenderOptions): SendWebhook {
   return async (call, signal) => {
     signal.throwIfAborted();
     const forbidden = (reason: string): WebhookAnswer => ({ kind: "forbidden", reason });
@@ -48,7 +48,7 @@ export function webhookSender({ allowed, resolve = systemAddresses }: WebhookSen
     try {
       const family = isIP(host);
       const addresses =
-        family === 0 ? await untilAborted(resolve(host), signal) : [{ address: host, family }];
+        family === 0 ? await untilAborted(resolve(host, signal), signal) : [{ address: host, family }];
       if (!addresses.every(({ address }) => allowed.permits(host, address)))
         return forbidden(notPublic(host));
       return await answerTo(begin(url, call, pinnedTo(addresses), signal));
@@ -57,10 +57,6 @@ export function webhookSender({ allowed, resolve = systemAddresses }: WebhookSen
       return { kind: "unreached", reason: reasonOf(error) };
     }
   };
-}
-
-function systemAddresses(host: string): Promise<LookupAddress[]> {
-  return lookup(host, { all: true });
 }
 
 function pinnedTo(addresses: readonly LookupAddress[]): LookupFunction {

@@ -6,7 +6,7 @@ import { proxiedHandler } from "./proxied-handler.ts";
 
 function ask(handler: Handler, path: string, input: unknown, signal = new AbortController().signal) {
   return handler(
-    { input, meta: { requestId: "j", attempt: 1, path } },
+    { input, meta: { requestId: "j", attempt: 1, path, contentType: undefined } },
     { signal, progress: () => undefined, logger },
   ) as Promise<Response>;
 }

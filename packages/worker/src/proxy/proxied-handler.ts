@@ -23,7 +23,7 @@ export function proxiedHandler(options: ProxyOptions, send: typeof fetch = fetch
       const response = await send(`${url.href.replace(/\/+$/, "")}${meta.path}`, {
         method: "POST",
         headers: {
-          "content-type": isBytes ? "application/octet-stream" : "application/json",
+          "content-type": isBytes ? (meta.contentType ?? "application/octet-stream") : "application/json",
           // a result is kept as text; nobody could tell later that it is compressed
           "accept-encoding": "identity",
           "x-request-id": meta.requestId,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type RequestListener } from "node:http";
+import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { httpServer } from "../test/http-server.ts";
@@ -61,6 +62,27 @@ test("method, path, headers, body and status are passed on, and hop-by-hop heade
     headers: { "x-mine": "1", authorization: "Bearer sk" },
   });
 });
+
+test.each(["content-length", "transfer-encoding"])(
+  "a caller cannot have %s forgotten, and a second request made of the body",
+  async (name) => {
+    const asked: string[] = [];
+    await using proxy = await behindProxy((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      request.resume().on("end", () => response.end());
+    });
+    const hidden = "DELETE /hidden HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n";
+    const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`;
+    const [framing, body] = name === "content-length" ? [hidden.length, hidden] : ["chunked", chunk];
+    const socket = connect(Number(new URL(proxy.url).port), "127.0.0.1");
+    socket.write(
+      `GET /seen HTTP/1.1\r\nhost: localhost\r\nconnection: close, ${name}\r\n${name}: ${framing}\r\n\r\n`,
+    );
+    socket.write(body);
+    await once(socket.resume(), "close");
+    expect(asked).toEqual(["GET /seen"]);
+  },
+);
 
 test("what is compressed stays so, byte by byte", async () => {
   const packed = gzipSync("a".repeat(10_000));

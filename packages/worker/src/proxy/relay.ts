@@ -30,6 +30,9 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
+/** Without these nobody knows where a message ends, or whom it is for, whatever `connection` names. */
+const never = new Set(["content-length", "transfer-encoding", "host"]);
+
 /**
  * Passes a request on and its answer back: method, path, headers, status and bytes as they are, both ways as a stream. What is
  * compressed stays so. Before an answer begins, what goes wrong is 408 (too slow) or 502; after that the transfer breaks.
@@ -111,7 +114,8 @@ function endToEnd(raw: readonly string[], without: readonly string[] = []): stri
   );
   const named = pairs
     .filter(([name]) => name.toLowerCase() === "connection")
-    .flatMap(([, value]) => value.split(",").map((each) => each.trim().toLowerCase()));
+    .flatMap(([, value]) => value.split(",").map((each) => each.trim().toLowerCase()))
+    .filter((name) => !never.has(name));
   const dropped = new Set([...hopByHop, ...named, ...without]);
   return pairs.filter(([name]) => !dropped.has(name.toLowerCase())).flat();
 }

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Handler } from "../handler.ts";
 import { HandlerError } from "../handler-error.ts";
 import { createLogger } from "../logger.ts";
+import { proxiedHandler } from "../proxy/proxied-handler.ts";
+import { httpServer } from "../test/http-server.ts";
 import { impatientClock } from "../test/impatient-clock.ts";
 import { jobsDouble, type DoubleJob, type Mood } from "../test/jobs-double.ts";
 import { pullJobs, type PullOptions } from "./pull-jobs.ts";
@@ -206,6 +208,32 @@ test("what is no JSON comes as bytes, and what should be and is not fails", asyn
   expect(bytes.told[0]?.body.json).toEqual([7, 8]);
   const broken = await workedOn([{ id: "j", body: Buffer.from("{") }], () => 1);
   expect(broken.told).toMatchObject([{ route: "fail", body: { error: { code: "invalid_json" } } }]);
+});
+
+test.each([
+  [
+    "a form",
+    "multipart/form-data; boundary=b",
+    '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n',
+  ],
+  ["a text that is no JSON", "text/plain", "What a day!"],
+  ["JSON, letter for letter", "application/json", '{"n": 1.0}'],
+])("%s gets to the server behind a worker as it was sent", async (_, contentType, body) => {
+  await using server = await httpServer((request, response) => {
+    let heard = "";
+    request.setEncoding("utf8").on("data", (part: string) => (heard += part));
+    request.on("end", () => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify([request.headers["content-type"], heard]));
+    });
+  });
+  const handler = proxiedHandler({ mode: "proxy", baseUrl: server.url, checkStart: () => true });
+  const job = { id: "j", body: Buffer.from(body), contentType };
+  const { told } = await workedOn([job], handler as Handler<never>, { takesBytes: true });
+  expect(JSON.parse(Buffer.from(String(told[0]?.body.base64), "base64").toString())).toEqual([
+    contentType,
+    body,
+  ]);
 });
 
 test("progress goes with a heartbeat, in whole numbers", async () => {

@@ -11,6 +11,7 @@ import type { WorkerServer } from "./worker-server.ts";
 
 export interface PullOptions extends WorkOptions {
   readonly handler: Handler<never>;
+  readonly takesBytes?: boolean;
   readonly server: WorkerServer;
   readonly workerId: string;
   readonly about: string;
@@ -35,13 +36,31 @@ const lastWordsMs = 5_000;
  * done, or given back `drainMs` later.
  */
 export async function pullJobs(options: PullOptions): Promise<void> {
-  const { server, workerId, clock, logger, random, drainMs, executionTimeoutMs, handler } = options;
+  const {
+    server,
+    workerId,
+    clock,
+    logger,
+    random,
+    drainMs,
+    executionTimeoutMs,
+    handler,
+    takesBytes = false,
+  } = options;
   const seats = new Seats(options);
   const stopped = new AbortController();
   const giveUp = new AbortController();
   const persistence: Persistence = { clock, logger, random, giveUp: giveUp.signal };
   const heartbeat = new Heartbeat({ server, workerId, clock, logger });
-  const parts = { handler, server, heartbeat, persistence, executionTimeoutMs, stopped: stopped.signal };
+  const parts = {
+    handler,
+    takesBytes,
+    server,
+    heartbeat,
+    persistence,
+    executionTimeoutMs,
+    stopped: stopped.signal,
+  };
   const running = new Set<Promise<void>>();
   const begin = (job: TakenJobBody): void => {
     seats.take();

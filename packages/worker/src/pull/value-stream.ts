@@ -42,9 +42,7 @@ export class ValueStream {
     this.#values.push(value);
     if (!this.#isTaken) return;
     this.#pendingCharacters += value.length;
-    this.#sending ??= this.#flush().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#flush();
     if (this.#pendingCharacters > maxPendingCharacters) await this.#sending;
   }
 
@@ -68,6 +66,8 @@ export class ValueStream {
         this.#over();
       } else this.#sent += batch.length;
     }
+    // at once: whoever comes next begins anew
+    this.#sending = undefined;
   }
 
   #nextBatch(): readonly string[] {

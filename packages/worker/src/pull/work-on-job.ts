@@ -13,6 +13,8 @@ import type { Answer, CompleteResult, Finished, WorkerServer } from "./worker-se
 
 export interface JobParts {
   readonly handler: Handler<never>;
+  /** It gets bodies as they came, whatever they are: another server reads them. */
+  readonly takesBytes: boolean;
   readonly server: WorkerServer;
   readonly heartbeat: Heartbeat;
   readonly persistence: Persistence;
@@ -54,7 +56,7 @@ type Attempt =
 
 async function attempt(
   job: TakenJobBody,
-  { handler, server, heartbeat, persistence, executionTimeoutMs = Infinity, stopped }: JobParts,
+  { handler, takesBytes, server, heartbeat, persistence, executionTimeoutMs = Infinity, stopped }: JobParts,
   over: AbortController,
   lose: () => void,
 ): Promise<Attempt> {
@@ -73,11 +75,12 @@ async function attempt(
   );
   const logger = loggerFor(persistence.logger, job.id);
   try {
-    const { id: requestId, attempt: number, path } = job;
-    const input = readInput(Buffer.from(job.body, "base64"), job.contentType);
+    const { id: requestId, attempt: number, path, contentType } = job;
+    const body = Buffer.from(job.body, "base64");
+    const input = takesBytes ? body : readInput(body, contentType);
     const outcome = await runHandler(
       handler,
-      { input, meta: { requestId, attempt: number, path } },
+      { input, meta: { requestId, attempt: number, path, contentType } },
       {
         signal,
         logger,

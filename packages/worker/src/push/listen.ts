@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Listen } from "../settings.ts";
+import { refuseForeign } from "./refuse-foreign.ts";
 import type { Serve } from "./serve-handler.ts";
 
 export interface Listening {
@@ -10,11 +11,11 @@ export interface Listening {
   close(drainMs: number): Promise<void>;
 }
 
-/** Resolves when it listens. Rejects as the system does. */
+/** Resolves when it listens; at a port, not to other sites' pages. Rejects as the system does. */
 export function listen(serve: Serve, at: Listen): Promise<Listening> {
   return new Promise((resolve, reject) => {
     // a call may take as long as its handler does
-    const server = createServer({ requestTimeout: 0 }, serve);
+    const server = createServer({ requestTimeout: 0 }, "path" in at ? serve : refuseForeign(serve));
     server.once("error", reject);
     server.listen(at, () => {
       server.off("error", reject);

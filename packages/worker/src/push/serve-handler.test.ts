@@ -41,7 +41,7 @@ test("JSON in, JSON out, with the request's id, attempt and path", async () => {
   expect(answer.headers.get("x-request-id")).toBe("r-1");
   expect(await answer.json()).toEqual({
     input: { a: 1 },
-    meta: { requestId: "r-1", attempt: 1, path: "/predict" },
+    meta: { requestId: "r-1", attempt: 1, path: "/predict", contentType: "application/json" },
   });
 });
 

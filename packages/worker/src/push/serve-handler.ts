@@ -56,12 +56,13 @@ export function serveHandler({ handler, logger, executionTimeoutMs, ...work }: H
     const answer = answerFor(headers.accept ?? "", headers["x-berth-progress"] === "true", response);
     const { signal, done } = timedSignal(gone.signal, executionTimeoutMs);
     try {
-      const input = readInput(await readBody(request), headers["content-type"]);
+      const contentType = headers["content-type"];
+      const input = readInput(await readBody(request), contentType);
       await seats.sit(signal);
       try {
         const outcome = await runHandler(
           handler,
-          { input, meta: { requestId, attempt: attemptOf(headers["x-berth-attempt"]), path } },
+          { input, meta: { requestId, attempt: attemptOf(headers["x-berth-attempt"]), path, contentType } },
           {
             signal,
             logger: loggerFor(logger, requestId),

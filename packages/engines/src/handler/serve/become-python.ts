@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accessSync, constants } from "node:fs";
 import { delimiter } from "node:path";
@@ -9,7 +9,7 @@ export interface PythonHandler {
   readonly handler: HandlerSpec;
   /** Where the handler's file lies. */
   readonly file: string;
-  /** A directory of this launch. */
+  /** A directory of this launch where the host lies, made when absent; not the handler's own, whose file may have any name. */
   readonly dir: string;
   /** Where environments are kept, for all handlers of this home. */
   readonly environmentsDir: string;
@@ -33,6 +33,7 @@ export async function becomePython(started: PythonHandler): Promise<never> {
       `there is no python3 on this machine (PATH is ${env.PATH ?? "empty"}): install Python 3.9 or later, or load its module by the profile's set-up line`,
       { param: "handler.language" },
     );
+  await mkdir(dir, { recursive: true, mode: 0o700 });
   const host = join(dir, "host.py");
   const config = join(dir, "host.json");
   await writeFile(host, pythonHost, { mode: 0o600 });

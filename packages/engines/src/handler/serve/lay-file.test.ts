@@ -10,6 +10,10 @@ const answering =
   () =>
     Promise.resolve(response);
 
+function endless(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) });
+}
+
 test("a text is written under its name, for this user alone", async () => {
   await using folder = await temporaryFolder();
   const source = { kind: "text", name: "app.py", text: "x = 1" } as const;
@@ -41,6 +45,7 @@ test.each([
 test.each([
   ["answers badly", answering(new Response("", { status: 404 })), "it answered 404"],
   ["is not there", nobody, "nobody is asked"],
+  ["never ends", answering(new Response(endless())), "it is longer than 2097152 bytes"],
 ])("a URL that %s is told with its address", async (_, fetchUrl, words) => {
   await using folder = await temporaryFolder();
   const source = { kind: "url", url: "https://host/app.py" } as const;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { BerthError, type HandlerSpec } from "@berth/api";
+import { BerthError, type HandlerSpec, isBerthError } from "@berth/api";
 
 const suffixes: Readonly<Record<HandlerSpec["language"], string>> = { python: ".py", typescript: ".ts" };
 const maxSourceBytes = 2 * 1024 * 1024;
@@ -40,7 +40,17 @@ async function download(url: string, fetchUrl: typeof fetch): Promise<string> {
     throw fail(inner instanceof Error ? inner.message : message, cause);
   }
   if (!response.ok) throw fail(`it answered ${response.status}`);
-  const text = await response.text();
-  if (text.length > maxSourceBytes) throw fail(`it is longer than ${maxSourceBytes} bytes`);
-  return text;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    // what is longer is not read to its end
+    for await (const part of response.body ?? []) {
+      size += part.length;
+      if (size > maxSourceBytes) throw fail(`it is longer than ${maxSourceBytes} bytes`);
+      parts.push(part);
+    }
+  } catch (error) {
+    throw isBerthError(error) ? error : fail((error as Error).message, error);
+  }
+  return Buffer.concat(parts).toString("utf8");
 }

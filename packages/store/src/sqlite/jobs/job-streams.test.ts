@@ -21,7 +21,7 @@ describe("what a job streams", () => {
     expect((await given.jobs.getJob("a"))?.result?.bytes).toBe(13);
   });
 
-  test("is void when it begins anew", async () => {
+  test("is void when it begins anew, and fills no disk", async () => {
     await using given = await temporaryJobs();
     const lost = await started(given.jobs);
     await given.jobs.append(lost, 1, values("1", "2"), 1);
@@ -31,8 +31,6 @@ describe("what a job streams", () => {
     await given.jobs.append(taken.lease, 1, values("9"), 1002);
     const events = await given.jobs.listEvents("a", 0, 10);
     expect(events.map(({ number, kind }) => [number, kind])).toEqual([
-      [1, "value"],
-      [2, "value"],
       [3, "restart"],
       [4, "value"],
     ]);

@@ -82,15 +82,12 @@ export class JobReadingTables {
     return since ?? null;
   }
 
-  /** What the last attempt streamed. */
+  /** What the last attempt streamed: what others have is forgotten. */
   #streamedArray(seq: number): Buffer {
     const parts = this.#statements
-      .of(
-        `select data from job_events where seq = ? and kind = 'value' and number >
-           ifnull((select max(number) from job_events where seq = ? and kind = 'restart'), 0) order by number`,
-      )
+      .of("select data from job_events where seq = ? and kind = 'value' order by number")
       .pluck()
-      .all(seq, seq) as Buffer[];
+      .all(seq) as Buffer[];
     const comma = Buffer.from(",");
     const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part]));
     return Buffer.concat([Buffer.from("["), ...joined, Buffer.from("]")]);

@@ -26,6 +26,7 @@ const texts = {
       run_until = ? + execution_timeout_ms, lease_ms = ?, lease_until = ?, worker_id = ?, progress_json = null,
       error_json = null, events = events + (events > 0), events_before = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
   call: "select body from job_calls where seq = ?",
+  forgetEvents: "delete from job_events where seq = ?",
   addEvent: "insert into job_events values (?, ?, ?, ?, ?)",
   renew: `update jobs set status = 'RUNNING', ready = 0, lease_until = ? + lease_ms,
       progress_json = ifnull(?, progress_json) where seq = ?`,
@@ -61,8 +62,11 @@ export class JobWorkTables {
       // what one answer carries is bounded; there is more for the next
       if (bytes >= mostClaimedBytes) break;
       const row = this.#statements.claim.get(now, now, leaseMs, now + leaseMs, workerId, seq) as JobRow;
-      // what an attempt before has streamed is void
-      if (row.events > 0) this.#statements.addEvent.run(seq, row.events, now, "restart", nothing);
+      // what an attempt before has streamed is void: kept, it would be a file's worth for each attempt
+      if (row.events > 0) {
+        this.#statements.forgetEvents.run(seq);
+        this.#statements.addEvent.run(seq, row.events, now, "restart", nothing);
+      }
       this.#notes.moved(row, "QUEUED", row.status);
       const { body } = this.#statements.call.get(seq) as { body: Buffer };
       bytes += body.length;

@@ -43,6 +43,8 @@ describe("addresses of this machine and its network are refused unless allowed",
     "http://10.1.2.3/",
     "http://localhost:1/",
     "http://router/",
+    "http://198.18.0.1/",
+    "http://[2001:db8::1]/",
     "http://0x7f.1/",
   ])("%s", async (url) => {
     const error = await refusal(url, false);
@@ -50,7 +52,7 @@ describe("addresses of this machine and its network are refused unless allowed",
     expect(error.message).toContain("--allow-private-urls");
   });
 
-  test.each(["127.0.0.1", "::1", "fd00::1", "::ffff:10.0.0.1"])(
+  test.each(["127.0.0.1", "::1", "fd00::1", "::ffff:10.0.0.1", "198.18.0.1", "240.0.0.1", "fec0::1"])(
     "and names that lead to one, as to %s",
     async (address) => {
       const lookUp: LookUp = (_host, _options, done) =>

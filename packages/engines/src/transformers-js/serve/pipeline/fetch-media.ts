@@ -1,11 +1,12 @@
 import { lookup, type LookupAddress, type LookupAllOptions } from "node:dns";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestTls } from "node:https";
-import type { LookupFunction } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import { BerthError } from "@berth/api";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
 import { request } from "@berth/std/node-http";
 import { privateAddress } from "@berth/std/private-address";
+import { publicAddress } from "@berth/std/public-address";
 
 export interface FetchRules {
   /** Addresses of this machine and its network may be asked; those that give out credentials never are. */
@@ -92,10 +93,11 @@ function refuseHost(host: string, rules: FetchRules, param: string): void {
     throw new BerthError("forbidden", `${param}: ${host} is never asked: clouds give out credentials there`, {
       param,
     });
-  if (rules.allowPrivateUrls || !privateAddress(host)) return;
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (rules.allowPrivateUrls || (isIP(bare) === 0 ? !privateAddress(bare) : publicAddress(bare))) return;
   throw new BerthError(
     "forbidden",
-    `${param}: ${host} is an address of this machine or its network; send the file itself, or launch the service with --allow-private-urls`,
+    `${param}: ${host} is no public address; send the file itself, or launch the service with --allow-private-urls`,
     { param },
   );
 }

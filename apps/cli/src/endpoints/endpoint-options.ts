@@ -84,7 +84,7 @@ function addTemplateOptions(command: Command): Command {
       ).choices(pipelineForms.map((form) => form.task)),
     )
     .option("--allow-private-urls", "a pipeline: it may fetch from this machine and its network")
-    .option("-p, --profile <name>", "where replicas run; again for those to go on with", collect)
+    .option("-p, --profile <name>", "where replicas run; again for the next, where that one is full", collect)
     .option("--hardware <preset>", "a hardware preset (`berth hardware ls`), or none")
     .option(
       "--secret <name[=variable][:file]>",

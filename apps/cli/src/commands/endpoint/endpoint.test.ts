@@ -442,6 +442,20 @@ test("show tells the facts, and draws what happened with its reasons", async () 
   });
 });
 
+test("of a young endpoint no more is drawn than there is", async () => {
+  const young = sampleEndpoint({ createdAt: Date.now() - 30_000 });
+  await using rig = await startRig({
+    getEndpoint: () => young,
+    listReplicas: () => ({ data: [] }),
+    listEndpointMoments: () => ({ data: [] }),
+    listEndpointEvents: () => ({ data: [] }),
+  });
+  expect((await rig.run(["endpoint", "show", "chat"])).stdout).toContain("\nThe last 5 minutes\n");
+  expect((await rig.run(["endpoint", "show", "chat", "--since", "24h"])).stdout).toContain(
+    "\nThe last 1 day\n",
+  );
+});
+
 test.skipIf(!hasTerminal)("the drawing is no wider than the terminal", async () => {
   await using rig = await startRig({
     ...handlers,
@@ -454,7 +468,7 @@ test.skipIf(!hasTerminal)("the drawing is no wider than the terminal", async () 
   const { stdout } = await rig.runAtTerminal(["endpoint", "show", "chat"], 60);
   const drawing = stdout
     .split("\r\n")
-    .slice(stdout.split("\r\n").findIndex((line) => line.includes("The last 1h")));
+    .slice(stdout.split("\r\n").findIndex((line) => line.includes("The last 1 hour")));
   expect(drawing.length).toBeGreaterThan(8);
   for (const line of drawing) expect(line.length).toBeLessThanOrEqual(60);
 });
@@ -512,7 +526,7 @@ test("rename says that the old name still leads there", async () => {
   expect(await rig.run(["endpoint", "rename", "chat", "talk"])).toMatchObject({
     code: 0,
     stdout: "✔ me/chat is me/talk now\n",
-    stderr: "Callers of chat still reach it, until somebody else takes that name.\n",
+    stderr: "me/chat still leads there until another takes the name; chat alone does not.\n",
   });
 });
 

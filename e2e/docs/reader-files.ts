@@ -27,6 +27,7 @@ export async function writeReaderFiles(folder: string): Promise<void> {
   await writeFiles(folder, {
     "model.gguf": model,
     "count.ts": shownIn("docs/guide/handlers.md", "typescript"),
+    "shout.ts": shownIn("README.md", "typescript"),
     "adapter.gguf": await readFile(fixturePaths.lora),
     "embedder.gguf": await readFile(fixturePaths.embeddings),
     "reranker.gguf": await readFile(fixturePaths.rerank),

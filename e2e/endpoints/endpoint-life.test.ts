@@ -23,7 +23,7 @@ test("an endpoint answers from its deployment on, from nothing, and has no repli
   expect(first).toMatchObject({ number: 1, asked: { a: 2 } });
   const reasons = (await rig.events("life")).filter(({ kind }) => kind === "scaling");
   expect(reasons.map(({ message }) => message)).toEqual(
-    expect.arrayContaining(["1 replica: it was woken", "0 replicas: no request for 1 s"]),
+    expect.arrayContaining(["1 replica: it was woken", "0 replicas: no request for 1 second"]),
   );
 });
 

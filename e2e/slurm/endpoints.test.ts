@@ -73,7 +73,7 @@ describe.skipIf(labObstacle() !== undefined)("an endpoint on a cluster", () => {
     await rig.when("far", "scaled down", ({ status }) => status === "SCALED_DOWN", patientMs);
     await until("the Slurm jobs to be over", () => (jobs() === "" ? true : undefined), patientMs);
     expect((await rig.events("far")).filter(({ kind }) => kind === "scaling").at(-1)?.message).toBe(
-      "0 replicas: no request for 5 s",
+      "0 replicas: no request for 5 seconds",
     );
   });
 });

@@ -18,6 +18,7 @@ const groups = [
   "job",
   "secret",
   "hardware",
+  "worker",
 ];
 
 test.for(guidePages())(

@@ -1,4 +1,4 @@
-import type { Deployment, Endpoint } from "@berth/api";
+import type { Deployment, Endpoint, HandlerSpec } from "@berth/api";
 import { briefTime, clockTime, relativeTime } from "../terminal/relative-time.ts";
 import type { Style } from "../terminal/style.ts";
 import type { Column } from "../terminal/table.ts";
@@ -38,10 +38,29 @@ export function replicaText({ replicas, scaling, configuration }: Endpoint): str
   return `${replicas.ready} of ${replicas.wanted} (${scaling.min}-${scaling.max})`;
 }
 
-/** The model, the program, or who takes the jobs. */
+/** The model, the handler, the program, or who takes the jobs. */
 export function servedBy({ configuration: { template } }: Pick<Endpoint, "configuration">): string {
   if (template === null) return "workers of your own";
-  return template.model ?? template.command?.argv.join(" ") ?? template.container ?? "-";
+  const { model, handler, command, container } = template;
+  if (model !== undefined) return model;
+  if (handler !== undefined) return handlerFile(handler);
+  return command?.argv.join(" ") ?? container ?? "-";
+}
+
+/** As it was given: `app.py:Handler`. */
+function handlerFile({ source, className }: HandlerSpec): string {
+  return `${sourceName(source)}${className === undefined ? "" : `:${className}`}`;
+}
+
+function sourceName(source: HandlerSpec["source"]): string {
+  switch (source.kind) {
+    case "text":
+      return source.name;
+    case "url":
+      return source.url;
+    case "path":
+      return source.path;
+  }
 }
 
 /** `3`, `3 (4 on its way)`; with an asterisk where the configuration is another by now. */

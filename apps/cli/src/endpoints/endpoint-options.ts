@@ -1,4 +1,5 @@
-import type { Visibility } from "@berth/api";
+import type { PipelineTask, Visibility } from "@berth/api";
+import { pipelineForms } from "@berth/api/pipelines";
 import { Option, type Command } from "commander";
 import { collect } from "../collect.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type SchedulerOptions,
 } from "../launch/launch-options.ts";
 import { addCommandOptions, type CommandOptions } from "../launch/read-command.ts";
+import { addHandlerOptions, type HandlerOptions } from "../launch/read-handler.ts";
 import { orNone } from "../or-none.ts";
 import { wholeNumber } from "../read-number.ts";
 
@@ -36,10 +38,13 @@ export interface SettingFlags {
 
 /** What a deployment rolls out. */
 export interface TemplateFlags
-  extends EngineFlags, ContainerOptions, Omit<SchedulerOptions, "renew">, CommandOptions {
+  extends EngineFlags, ContainerOptions, Omit<SchedulerOptions, "renew">, CommandOptions, HandlerOptions {
   readonly model?: string;
   readonly revision?: string;
   readonly kind?: string;
+  readonly task?: PipelineTask;
+  readonly allowPrivateUrls?: boolean;
+  readonly handler?: string;
   readonly command?: boolean;
   readonly workers?: boolean;
   readonly force?: boolean;
@@ -68,11 +73,19 @@ function addTemplateOptions(command: Command): Command {
   command
     .optionsGroup("What each replica is:")
     .option("--model <model>", "a repository id, or the path of a model's file or directory")
+    .option("--handler <file[:class]>", "a function or class of yours, as `berth run handler` takes it")
     .option("--command", "a program of yours: it and its arguments come after --")
     .option("--workers", "nothing is launched: workers of your own take the jobs")
     .option("-r, --revision <revision>", "a commit, branch or tag of the model (the newest on the profile)")
     .option("--kind <kind>", "a kind of `berth run`, as text-generation or embeddings (what the model says)")
-    .option("-p, --profile <name>", "where replicas run; again for those to go on with", collect)
+    .addOption(
+      new Option(
+        "--task <task>",
+        "a pipeline: which of the Hub's tasks it does (what the model is made for)",
+      ).choices(pipelineForms.map((form) => form.task)),
+    )
+    .option("--allow-private-urls", "a pipeline: it may fetch from this machine and its network")
+    .option("-p, --profile <name>", "where replicas run; again for the next, where that one is full", collect)
     .option("--hardware <preset>", "a hardware preset (`berth hardware ls`), or none")
     .option(
       "--secret <name[=variable][:file]>",
@@ -84,7 +97,8 @@ function addTemplateOptions(command: Command): Command {
       "a stored secret whose token the model is downloaded with, in place of HF_TOKEN; or none",
     )
     .option("--force", "although its memory estimate does not fit");
-  return addCommandOptions(command);
+  addHandlerOptions(command.optionsGroup("Handlers:"));
+  return addCommandOptions(command.optionsGroup("Programs:"));
 }
 
 function addScalingOptions(command: Command): Command {

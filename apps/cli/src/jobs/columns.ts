@@ -16,7 +16,7 @@ export function jobColumns(
   const endpoint: Column<Job>[] =
     nameOf === undefined
       ? []
-      : [{ title: "ENDPOINT", cell: ({ endpointId }) => nameOf(endpointId), shrinkTo: 8, expendable: 2 }];
+      : [{ title: "ENDPOINT", cell: ({ endpointId }) => nameOf(endpointId), shrinkTo: 14, expendable: 2 }];
   return [
     { title: "JOB", cell: ({ id }) => id },
     ...endpoint,
@@ -41,7 +41,7 @@ export function jobColumns(
     { title: "WAITED", cell: (job) => timeSpan(waitedMs(job, nowMs)), expendable: 5 },
     { title: "TOOK", cell: (job) => timeSpan(tookMs(job, nowMs)), expendable: 4 },
     { title: "TRIES", cell: ({ attempts, maxAttempts }) => `${attempts}/${maxAttempts}`, expendable: 7 },
-    { title: "WHY", cell: ({ error }) => error?.message ?? "", shrinkTo: 12, expendable: 6 },
+    { title: "WHY", cell: ({ error }) => error?.message ?? "", shrinkTo: 20, expendable: 6 },
   ];
 }
 

@@ -5,7 +5,7 @@ import type { JobQueue, QueueCaller, QueueEndpoint, QueueEndpoints, SubmitWishes
 import { mostCallBytes, submitCall } from "@berth/jobs";
 import { parseInput } from "../http/parse-input.ts";
 import { pathOf } from "../http/path-of.ts";
-import { isForm, parseForm, parseJson, readBody } from "../http/read-body.ts";
+import { isForm, parseForm, parseJsonOfAnyType, readBody } from "../http/read-body.ts";
 import { replyJson } from "../http/reply.ts";
 import { asyncHeader } from "./own-words.ts";
 
@@ -24,6 +24,7 @@ export type AcceptAsync = (
 /** As long as a summary's documents may take to arrive. */
 const bodyTimeoutMs = 5 * 60_000;
 const usualPath = "/predict";
+const jsonType = "application/json";
 const ofEndpoint = /^([^/]+)\/([^/]+)(\/.*)?$/;
 const wishesSchema = z.object({
   "X-Berth-Priority": z
@@ -59,7 +60,9 @@ export function acceptAsync({ queue, endpoints }: AcceptOptions): AcceptAsync {
     const known = named === undefined ? undefined : endpoints.find(named.reference, caller);
     const body = await readBody(request, { maxBytes: mostCallBytes, timeoutMs: bodyTimeoutMs });
     const endpoint = known ?? findByModel(await modelIn(request, body), endpoints, caller);
-    const contentType = headers["content-type"] ?? "application/json";
+    // curl says form data when it is not told
+    const isJson = named === undefined && !isForm(request);
+    const contentType = isJson ? jsonType : (headers["content-type"] ?? jsonType);
     const call = { path: named?.path ?? url, contentType, body };
     const job = await submitCall(queue, endpoint, caller, call, wishes);
     replyJson(response, 202, job, { location: `/api/v1/jobs/${job.id}` });
@@ -87,7 +90,7 @@ function decode(segment: string): string {
 }
 
 async function modelIn(request: IncomingMessage, body: Buffer): Promise<string> {
-  const asked = isForm(request) ? await parseForm(request, body) : parseJson(request, body);
+  const asked = isForm(request) ? await parseForm(request, body) : parseJsonOfAnyType(body);
   const model = (asked as { readonly model?: unknown } | null | undefined)?.model;
   if (typeof model === "string" && model !== "") return model;
   throw new BerthError("model_required", "model: name an endpoint", { param: "model" });

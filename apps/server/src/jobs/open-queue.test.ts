@@ -325,6 +325,12 @@ describe("X-Berth-Async", () => {
     });
     const [, input] = await given.told("GET", `/api/v1/jobs/${job.id}/input`);
     expect(input).toEqual(chat);
+    // curl says so when it is not told
+    const untold = { ...async, "content-type": "application/x-www-form-urlencoded" };
+    const [status, queued] = await given.told("POST", "/v1/chat/completions", chat, "ada", untold);
+    expect(status).toBe(202);
+    const kept = await given.call("GET", `/api/v1/jobs/${(queued as Job).id}/input`);
+    expect(kept.headers.get("content-type")).toBe("application/json");
     const again = { ...async, "idempotency-key": "k" };
     expect(await given.told("POST", "/v1/chat/completions?a=1", chat, "ada", again)).toMatchObject([
       202,

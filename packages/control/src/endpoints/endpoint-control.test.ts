@@ -80,6 +80,17 @@ describe("scaling", () => {
     expect(asleep.status).toBe("SCALED_DOWN");
   });
 
+  test("a job starts a replica at once, where none is", async () => {
+    const at = await world();
+    const { id } = await at.deployed({}, false);
+    await at.until(id, ({ replicas }) => replicas.ready + replicas.starting === 0);
+    // between two of the looks that are taken at everything
+    await at.pass(31_000);
+    at.queue(id, 1);
+    await at.pass(1_000);
+    expect(at.replicas(id)).toHaveLength(1);
+  });
+
   test("what no place has room for is one failed start, however many were wanted", async () => {
     const at = await world({ freeMemoryMiB: 10 });
     const { id } = await at.deployed({ scaling: { max: 8, targetPendingRequests: 1 } }, false);

@@ -85,6 +85,7 @@ export class EndpointControl {
       wake: (id) => this.wake(id),
     });
     this.#unsubscribe = changes.subscribe((change) => {
+      if (change.type === "jobs") this.wake(change.endpointId);
       if (change.type !== "service") return;
       const { replicaOf } = change.service;
       if (replicaOf !== null) this.wake(replicaOf.endpointId);

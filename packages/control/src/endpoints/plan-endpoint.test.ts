@@ -371,7 +371,7 @@ describe("starts that fail", () => {
     const planned = plan({ replicas: [failed("a")], facts: asked });
     expect(brief(planned)).toBe("");
     expect(planned).toMatchObject({ isFailing: true });
-    expect(planned.reason).toMatch(/1 start failed in a row: the next is tried in 9 s .*exit code 1/);
+    expect(planned.reason).toMatch(/1 start failed in a row: the next is tried in 9 seconds .*exit code 1/);
   });
 
   test("then one tells whether it works again", () => {

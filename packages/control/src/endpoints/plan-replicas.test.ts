@@ -49,9 +49,9 @@ describe("at one moment there should be", () => {
       { ready: 1, lastActiveAt: 9_200_000 },
       {},
       1,
-      /last request was 800 s ago/,
+      /last request was 13 minutes 20 seconds ago/,
     ],
-    ["none, long after it", { ready: 1, lastActiveAt: 9_100_000 }, {}, 0, /no request for 900 s/],
+    ["none, long after it", { ready: 1, lastActiveAt: 9_100_000 }, {}, 0, /no request for 15 minutes/],
     [
       "no fewer than the arrivals need",
       { ready: 3, inFlight: 20, arrivalsPerSecond: 17, donePerSecond: 10, lastActiveAt: 10_000_000 },
@@ -64,7 +64,7 @@ describe("at one moment there should be", () => {
       { waiting: 300, starting: 1, failedStarts: 2, lastFailedStartAt: 9_995_000 },
       {},
       1,
-      /2 starts failed in a row: the next is tried in 15 s/,
+      /2 starts failed in a row: the next is tried in 15 seconds/,
     ],
     [
       "no more for longer than the pause where the clock went back",
@@ -102,7 +102,7 @@ describe("at one moment there should be", () => {
       planReplicas(policy, { ...seen, now: sight.now + later }, before),
     );
     expect(plans.map(({ replicas }) => replicas)).toEqual([4, 2, 1]);
-    expect(plans[0]?.reason).toBe("4 were needed within the last 900 s");
+    expect(plans[0]?.reason).toBe("4 were needed within the last 15 minutes");
   });
 });
 

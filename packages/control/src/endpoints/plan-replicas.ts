@@ -1,3 +1,4 @@
+import { durationInWords } from "@berth/api/wall-time";
 import { backoffMs } from "@berth/std/backoff";
 
 /** How many replicas an endpoint may have, and when it has too few or too many: whole numbers, `min` no more than `max`. */
@@ -94,7 +95,7 @@ function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
     const perSecond = arrivalsPerSecond + (waiting * 1000) / policy.queueDelayMs;
     wishes.push({
       replicas: Math.ceil(perSecond / donePerSecond),
-      reason: `${count(waiting, "request")} waiting, to be begun within ${seconds(policy.queueDelayMs)}`,
+      reason: `${count(waiting, "request")} waiting, to be begun within ${inWords(policy.queueDelayMs)}`,
     });
   }
   const busy = donePerSecond === null ? 0 : Math.ceil(arrivalsPerSecond / (donePerSecond * busyAtMost));
@@ -112,13 +113,13 @@ function fewer(policy: ScalingPolicy, sight: EndpointSight, now: Wish, highest: 
   if (highest > now.replicas)
     return {
       replicas: Math.min(highest, sight.ready + sight.starting),
-      reason: `${highest} ${highest === 1 ? "was" : "were"} needed within the last ${seconds(policy.scaledownPeriodMs)}`,
+      reason: `${highest} ${highest === 1 ? "was" : "were"} needed within the last ${inWords(policy.scaledownPeriodMs)}`,
     };
   const idleMs = sight.lastActiveAt === null ? Infinity : sight.now - sight.lastActiveAt;
   if (now.replicas === 0 && idleMs < policy.scaledownPeriodMs)
-    return { replicas: 1, reason: `the last request was ${seconds(idleMs)} ago` };
+    return { replicas: 1, reason: `the last request was ${inWords(idleMs)} ago` };
   if (now.replicas > 0 || had(sight) === 0) return now;
-  return { replicas: 0, reason: `no request for ${seconds(policy.scaledownPeriodMs)}` };
+  return { replicas: 0, reason: `no request for ${inWords(policy.scaledownPeriodMs)}` };
 }
 
 function had({ ready, starting }: EndpointSight): number {
@@ -142,7 +143,7 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   const leftMs = Math.min(lastFailedStartAt + pauseMs - sight.now, pauseMs);
   const failed = `${count(failedStarts, "start")} failed in a row`;
   if (leftMs > 0)
-    return { replicas: there, reason: `${failed}: the next is tried in ${seconds(leftMs)} (${wish.reason})` };
+    return { replicas: there, reason: `${failed}: the next is tried in ${inWords(leftMs)} (${wish.reason})` };
   // one tells whether it works again
   if (sight.starting > 0) return { replicas: there, reason: `${failed}: one is tried (${wish.reason})` };
   return { replicas: there + 1, reason: `${failed}: trying one (${wish.reason})` };
@@ -160,6 +161,6 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
+function inWords(ms: number): string {
+  return durationInWords(ms / 1000);
 }

@@ -40,6 +40,8 @@ export class EndpointWorld {
   readonly traffic = new Map<string, Traffic>();
   /** Requests under way, by service. */
   readonly outstanding = new Map<string, number>();
+  readonly #queued = new Map<string, number>();
+  #news: Changes | undefined;
   /** Ada's. */
   readonly secrets = new Map<string, string>();
   readonly changes: Change[] = [];
@@ -70,6 +72,7 @@ export class EndpointWorld {
     const { harbour } = this;
     this.#control?.close().catch(() => undefined);
     const changes = new Changes();
+    this.#news = changes;
     changes.subscribe((change) => this.changes.push(change));
     let control: EndpointControl | undefined;
     const services = await harbour.start({
@@ -88,7 +91,7 @@ export class EndpointWorld {
       loads: {
         traffic: (id) => this.traffic.get(id),
         outstanding: (id) => this.outstanding.get(id) ?? 0,
-        jobs: () => ({ queued: 0, running: 0 }),
+        jobs: (id) => ({ queued: this.#queued.get(id) ?? 0, running: 0 }),
       },
       changes,
       profiles: () => Promise.resolve(harbour.profiles),
@@ -135,6 +138,12 @@ export class EndpointWorld {
     const inFlight = ready.length === 0 ? 0 : requests;
     const counted = { arrived: arrived + requests, finished: arrived, inFlight, held: requests - inFlight };
     this.traffic.set(id, counted);
+  }
+
+  /** So many jobs wait from now on, and whoever listens is told. */
+  queue(id: string, jobs: number): void {
+    this.#queued.set(id, jobs);
+    this.#news?.publish({ type: "jobs", endpointId: id });
   }
 
   /** Lets time pass, with a server that is started again when it was killed, until it holds; throws after ten minutes. */

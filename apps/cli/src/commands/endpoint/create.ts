@@ -57,6 +57,8 @@ export function define(command: Command, cli: Cli): void {
     "berth endpoint create chat --model berth/pilot --max 3 --deploy": "from zero to three replicas",
     "berth endpoint create chat --model org/model -p default -p della --time 2h": "here, then on a cluster",
     "berth endpoint create gated --model org/model --hub-secret hf-token": "as whose token is stored",
+    "berth endpoint create feelings --model org/model --task text-classification": "a pipeline, at /predict",
+    "berth endpoint create shout --handler shout.py:Handler": "a function or class of yours, at /predict",
     "berth endpoint create mine --command --health /health -- my-server --port {port}": "a server of yours",
     "berth endpoint create pull --workers": "workers of your own take its jobs",
   });
@@ -64,7 +66,8 @@ export function define(command: Command, cli: Cli): void {
 
 /** Asks for the model where nothing says what a replica is. */
 async function withTemplate(cli: Cli, options: Options): Promise<EndpointFlags> {
-  if (options.model !== undefined || options.command === true || options.workers === true) return options;
-  const flag = "--model MODEL, --command -- PROGRAM, or --workers";
+  const { model, handler, command, workers } = options;
+  if (model !== undefined || handler !== undefined || command === true || workers === true) return options;
+  const flag = "--model MODEL, --handler FILE, --command -- PROGRAM, or --workers";
   return { ...options, model: await askText(cli, { message: "Model", flag }) };
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
   sampleDeployment,
@@ -100,6 +103,33 @@ test("a program of the user's own comes after --, and its name may be left out",
   });
 });
 
+test("a pipeline's task and a handler's file make a template", async () => {
+  await using rig = await startRig(handlers);
+  const create = async (...words: string[]): Promise<unknown> => {
+    expect(await rig.run(["endpoint", "create", "x", ...words])).toMatchObject({ code: 0 });
+    return (rig.stub.asked.at(-1)?.body as { readonly template: unknown }).template;
+  };
+  const pipeline = { image: "pipeline", model: "org/model", task: "summarization" };
+  expect(await create("--model", "org/model", "--task", "summarization")).toEqual(pipeline);
+  expect(
+    await create("--model", "org/model", "--kind", "pipeline", "--allow-private-urls", "--parallel", "2"),
+  ).toEqual({ image: "pipeline", model: "org/model", options: { parallel: 2, allowPrivateUrls: true } });
+  const folder = mkdtempSync(join(tmpdir(), "berth-endpoint-"));
+  writeFileSync(join(folder, "app.py"), "class Handler: ...");
+  const words = ["--requirement", "httpx", "--system", "ffmpeg", "--env", "A=b"];
+  expect(await create("--handler", `${folder}/app.py:Handler`, ...words)).toEqual({
+    image: "handler",
+    handler: {
+      language: "python",
+      source: { kind: "text", name: "app.py", text: "class Handler: ..." },
+      className: "Handler",
+      requirements: ["httpx"],
+      systemDependencies: ["ffmpeg"],
+    },
+    env: { A: "b" },
+  });
+});
+
 test("workers of one's own need no template, and nothing to be deployed", async () => {
   const pull = sampleEndpoint({
     name: "pull",
@@ -116,7 +146,15 @@ test("workers of one's own need no template, and nothing to be deployed", async 
 });
 
 test.for([
-  [["create", "x"], "berth: give --model MODEL, --command -- PROGRAM, or --workers"],
+  [["create", "x"], "berth: give --model MODEL, --handler FILE, --command -- PROGRAM, or --workers"],
+  [["create", "x", "--handler", "a.py", "--command", "--", "b"], "one of them"],
+  [["create", "x", "--handler", "a.py", "--workers"], "one of them"],
+  [["create", "x", "--handler", "nowhere.py"], "nowhere.py cannot be read"],
+  [["create", "x", "--handler", "a.rb"], "a handler's file ends in .py"],
+  [["create", "x", "--handler", "https://x/a.py", "--", "--flag"], "a handler takes no options after --"],
+  [["create", "x", "--handler", "https://x/a.py", "--health", "/x"], "give --command"],
+  [["create", "x", "--model", "m", "--requirement", "sharp"], "give --handler"],
+  [["create", "x", "--model", "m", "--task", "guessing"], "Allowed choices are"],
   [["create", "x", "y", "--model", "m"], 'berth: one name at a time: "y" is too much'],
   [["create", "x", "--command"], "put the program after --"],
   [["create", "x", "--workers", "--model", "m"], "one of them"],
@@ -157,6 +195,19 @@ test("ls shows what is under way and held, and marks what is not deployed", asyn
     /^me\/chat +HEALTHY +1 of 2 \(0-3\) +3\+2 +1 of 6 +berth\/pilot +default .* 1\* \(2 on its way\)/m,
   );
   expect(JSON.parse((await rig.run(["endpoint", "ls", "--json"])).stdout)).toEqual({ data: [changed] });
+});
+
+test("ls names a handler by its file and class", async () => {
+  const handler = {
+    language: "python",
+    source: { kind: "text", name: "app.py", text: "" },
+    className: "Handler",
+  } as const;
+  const serving = sampleEndpoint({
+    configuration: { template: { handler }, profiles: ["default"], hardware: null, secrets: [] },
+  });
+  await using rig = await startRig({ listEndpoints: () => ({ data: [serving] }) });
+  expect((await rig.run(["endpoint", "ls"])).stdout).toMatch(/ app\.py:Handler +default /);
 });
 
 test("an update changes what it says of the template and leaves the rest", async () => {
@@ -224,6 +275,33 @@ test("a program's words are given once: an update of its health leaves them", as
   });
   await rig.run(["endpoint", "update", "chat", "--kind", "text-generation", "--model", "org/model"]);
   expect(rig.stub.asked.at(-1)?.body).toEqual({ template: { image: "text-generation", model: "org/model" } });
+});
+
+test("a handler keeps its file when only its packages change, and makes room for a model", async () => {
+  const source = { kind: "url", url: "https://example.org/app.py" } as const;
+  const handler = { language: "python", source, className: "Handler" } as const;
+  const before = sampleEndpoint({
+    configuration: {
+      template: { image: "handler", handler },
+      profiles: ["default"],
+      hardware: null,
+      secrets: [],
+    },
+  });
+  await using rig = await startRig({ ...handlers, getEndpoint: () => before });
+  const update = async (...words: string[]): Promise<unknown> => {
+    await rig.run(["endpoint", "update", "chat", ...words]);
+    return rig.stub.asked.at(-1)?.body;
+  };
+  expect(await update("--requirement", "httpx")).toEqual({
+    template: { image: "handler", handler: { ...handler, requirements: ["httpx"] } },
+  });
+  expect(await update("--model", "org/model", "--task", "summarization")).toEqual({
+    template: { image: "pipeline", model: "org/model", task: "summarization" },
+  });
+  expect(await update("--command", "--cwd", "/srv", "--", "my-server")).toEqual({
+    template: { image: "command", command: { argv: ["my-server"], cwd: "/srv" } },
+  });
 });
 
 test("deploy follows the deployment until it is concluded", async () => {
@@ -370,6 +448,20 @@ test("show tells the facts, and draws what happened with its reasons", async () 
   });
 });
 
+test("of a young endpoint no more is drawn than there is", async () => {
+  const young = sampleEndpoint({ createdAt: Date.now() - 30_000 });
+  await using rig = await startRig({
+    getEndpoint: () => young,
+    listReplicas: () => ({ data: [] }),
+    listEndpointMoments: () => ({ data: [] }),
+    listEndpointEvents: () => ({ data: [] }),
+  });
+  expect((await rig.run(["endpoint", "show", "chat"])).stdout).toContain("\nThe last 5 minutes\n");
+  expect((await rig.run(["endpoint", "show", "chat", "--since", "24h"])).stdout).toContain(
+    "\nThe last 1 day\n",
+  );
+});
+
 test.skipIf(!hasTerminal)("the drawing is no wider than the terminal", async () => {
   await using rig = await startRig({
     ...handlers,
@@ -382,7 +474,7 @@ test.skipIf(!hasTerminal)("the drawing is no wider than the terminal", async () 
   const { stdout } = await rig.runAtTerminal(["endpoint", "show", "chat"], 60);
   const drawing = stdout
     .split("\r\n")
-    .slice(stdout.split("\r\n").findIndex((line) => line.includes("The last 1h")));
+    .slice(stdout.split("\r\n").findIndex((line) => line.includes("The last 1 hour")));
   expect(drawing.length).toBeGreaterThan(8);
   for (const line of drawing) expect(line.length).toBeLessThanOrEqual(60);
 });
@@ -440,7 +532,7 @@ test("rename says that the old name still leads there", async () => {
   expect(await rig.run(["endpoint", "rename", "chat", "talk"])).toMatchObject({
     code: 0,
     stdout: "✔ me/chat is me/talk now\n",
-    stderr: "Callers of chat still reach it, until somebody else takes that name.\n",
+    stderr: "me/chat still leads there until another takes the name; chat alone does not.\n",
   });
 });
 

@@ -12,7 +12,9 @@ export function define(command: Command, cli: Cli): void {
       const endpoint = await cli.client().renameEndpoint({ params: { id: before.id }, body: { name } });
       if (cli.options.json === true) return cli.printJson(endpoint);
       cli.done(`${before.fullName} is ${endpoint.fullName} now`);
-      cli.note(`Callers of ${before.name} still reach it, until somebody else takes that name.`);
+      cli.note(
+        `${before.fullName} still leads there until another takes the name; ${before.name} alone does not.`,
+      );
     });
-  addExamples(command, { "berth endpoint rename chat talk": "the old name leads to it for a while" });
+  addExamples(command, { "berth endpoint rename chat talk": "me/chat still leads to it" });
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from "@berth/api";
+import { durationInWords } from "@berth/api/wall-time";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { readDuration } from "../../duration.ts";
@@ -10,20 +11,23 @@ import { serviceColumns } from "../../services/columns.ts";
 import { terminalColumns } from "../../terminal/width.ts";
 
 interface Options {
-  readonly since: string;
+  readonly since?: string;
 }
 
 const longestSeconds = 86_400;
+/** What is drawn when nothing is said: as long as there is something to see, within these. */
+const [leastSeconds, usualSeconds] = [300, 3_600];
 const columnsWithoutTerminal = 80;
 const eventsAtOnce = 200;
 
 export function define(command: Command, cli: Cli): void {
   command
     .argument("<endpoint>", "name, OWNER/NAME or id")
-    .option("--since <duration>", "how far back the drawing goes, 24h at most", "1h")
+    .option("--since <duration>", "how far back the drawing goes, 24h at most (1h)")
     .action(async (reference: string, { since }: Options) => {
-      const sinceSeconds = Math.min(longestSeconds, Math.ceil(readDuration(since, "--since")));
+      const said = since === undefined ? undefined : readDuration(since, "--since");
       const endpoint = await findEndpoint(cli, reference);
+      const sinceSeconds = Math.min(longestSeconds, Math.ceil(said ?? usefulSeconds(endpoint, cli.io.now())));
       if (cli.options.json === true) return cli.printJson(endpoint);
       printEndpoint(cli, endpoint);
       const { data: replicas } = await cli.client().listReplicas({ params: { id: endpoint.id } });
@@ -31,7 +35,7 @@ export function define(command: Command, cli: Cli): void {
         cli.print(`\n${cli.style.bold("Replicas")}`);
         cli.table(serviceColumns(cli.style, cli.io.now(), replicas), replicas);
       }
-      cli.print(`\n${cli.style.bold(`The last ${since}`)}`);
+      cli.print(`\n${cli.style.bold(`The last ${durationInWords(sinceSeconds)}`)}`);
       for (const line of await readHistory(cli, endpoint, sinceSeconds)) cli.print(line);
     });
   addExamples(command, {
@@ -39,6 +43,11 @@ export function define(command: Command, cli: Cli): void {
     "berth endpoint show chat --since 10m": "closer",
     "berth endpoint show chat --json": "every field",
   });
+}
+
+function usefulSeconds({ createdAt }: Endpoint, nowMs: number): number {
+  const minutes = Math.ceil((nowMs - createdAt) / 60_000);
+  return Math.min(usualSeconds, Math.max(leastSeconds, minutes * 60));
 }
 
 async function readHistory(cli: Cli, { id }: Endpoint, sinceSeconds: number): Promise<string[]> {

@@ -46,6 +46,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
         headers["x-pass"],
         headers["content-type"],
         headers["x-request-id"],
+        headers["x-berth-attempt"],
         body,
       ]),
     );
@@ -60,6 +61,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
     "of key-1",
     "text/x",
     "job-1.2",
+    "2",
     "hello",
   ]);
 });

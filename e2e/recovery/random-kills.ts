@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { listServices, startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { enginesOf, processesNaming, runnersOf } from "../processes.ts";
+import { seededRandom } from "../seeded-random.ts";
 import { until } from "../until.ts";
 
 type Victim = "server" | "runner" | "engine" | "server and runner" | "all";
@@ -9,21 +10,12 @@ const victims: readonly Victim[] = ["server", "runner", "engine", "server and ru
 // A service that died so often in a row would rightly be given up; here every death is our doing.
 const environment = { BERTH_RESTART_LIMIT: "1000000", BERTH_RESTART_MAX_SECONDS: "1" };
 
-/** A small generator with a seed: the same kills again when a run fails. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /**
  * Kills server, runner and engine at random moments (also while they start), `rounds` times. After each: one service,
  * HEALTHY, on its old port; one runner, one engine, no more. At the end nothing of the home runs.
  */
 export async function survivesRandomKills(rounds: number, seed: number): Promise<void> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   let berth = await startBerth({ environment });
   const { id, port } = await waitForService(berth, "pilot");
   for (let round = 1; round <= rounds; round += 1) {

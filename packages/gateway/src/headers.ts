@@ -47,6 +47,8 @@ const notFromClient = new Set([
   "cookie",
 ]);
 const ownPrefix = "x-berth-";
+/** The only one of ours that is sent on: which attempt at a job it is. */
+const attemptHeader = "x-berth-attempt";
 
 /** Switches of providers' own that a caller may set. */
 const meantForProviders = ["openai-beta", "anthropic-beta", "anthropic-version", "idempotency-key"] as const;
@@ -137,7 +139,8 @@ export function passthroughHeaders(
   const named = namedByConnection(raw);
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at]!.toLowerCase();
-    if (notFromClient.has(name) || name.startsWith(ownPrefix) || named?.has(name) === true) continue;
+    if (notFromClient.has(name) || named?.has(name) === true) continue;
+    if (name.startsWith(ownPrefix) && name !== attemptHeader) continue;
     headers.push(name, raw[at + 1]!);
   }
   return headers;

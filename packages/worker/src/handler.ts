@@ -5,7 +5,7 @@ export interface HandlerRequest<Input = unknown> {
   /** The body of the call, parsed, where it is JSON; otherwise its bytes (`Uint8Array`). */
   readonly input: Input;
   readonly meta: {
-    /** The job's id, or the `x-request-id` of a call; one is made up where there is none. */
+    /** The job's id, or the `x-request-id` of a call (of a job's: its id, a dot, and the attempt); one is made up where there is none. */
     readonly requestId: string;
     /** 1 for the first time that the job is worked on. */
     readonly attempt: number;

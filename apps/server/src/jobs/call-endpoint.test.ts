@@ -47,6 +47,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
         headers["content-type"],
         headers.accept,
         headers["x-request-id"],
+        headers["x-berth-attempt"],
         body,
       ]),
     );
@@ -62,6 +63,7 @@ test("an endpoint is called below its own path, as the job's key, with the body 
     "text/x",
     "application/vnd.berth.job+ndjson, */*",
     "job-1.2",
+    "2",
     "hello",
   ]);
 });

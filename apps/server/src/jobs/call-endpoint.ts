@@ -5,6 +5,7 @@ import { endpointPrefix } from "@berth/gateway";
 import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
 import { Agent, request as httpRequest } from "@berth/std/node-http";
 import type { DispatchPass } from "./dispatch-pass.ts";
+import { attemptHeader } from "./own-words.ts";
 
 export interface CallEndpointOptions {
   /** This server's own address. */
@@ -31,6 +32,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
           "content-type": call.contentType,
           "content-length": call.body.length,
           "x-request-id": `${job.id}.${job.attempts}`,
+          [attemptHeader]: String(job.attempts),
         },
       },
       call.body,

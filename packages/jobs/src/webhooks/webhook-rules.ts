@@ -9,7 +9,7 @@ export const webhookRules = {
   atOnce: 32,
   atOncePerHost: 4,
   /** A try that nobody has recorded by then has died with its server. */
-  leaseMs: 60 * secondMs,
+  leaseMs: 30 * secondMs,
   /** Between tries: doubled each time up to the longest, less at most `jitter` of it by chance. */
   firstPauseMs: 5 * secondMs,
   longestPauseMs: hourMs,

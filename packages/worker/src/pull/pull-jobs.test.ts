@@ -190,14 +190,36 @@ test("a failure tells the stack, and is logged with the job's id", async () => {
   );
 });
 
-test("a handler that hangs fails by the job's own time, and its signal aborts", async () => {
+test("a handler that hangs is left when its own time is over, and told as failed", async () => {
   const signal = Promise.withResolvers<AbortSignal>();
-  const { told } = await workedOn([{ ...job, executionTimeoutMs: 5 }], (_request, context) => {
+  const hanging: Handler<never> = (_request, context) => {
     signal.resolve(context.signal);
     return new Promise(() => undefined);
-  });
+  };
+  const { told } = await workedOn([job], hanging, { executionTimeoutMs: 5 });
   expect(told).toMatchObject([{ route: "fail", body: { error: { code: "execution_timeout" } } }]);
   expect((await signal.promise).aborted).toBe(true);
+});
+
+test("when the job's time is over the handler is left, and the end of it is left to the queue", async () => {
+  let isAborted = false;
+  const handler: Handler<never> = ({ input }: Numbered, { signal }) => {
+    if (input.n === 3) return "done";
+    signal.addEventListener("abort", () => (isAborted = true));
+    return new Promise(() => undefined);
+  };
+  await using double = await jobsDouble([
+    { ...job, id: "hangs", executionTimeoutMs: 5, input: { n: 1 } },
+    job,
+  ]);
+  const worker = pull(double, handler, { concurrency: 1 });
+  await double.until(() => double.told.some(({ route }) => route === "complete"));
+  worker.stop();
+  await worker.ended;
+  expect(isAborted).toBe(true);
+  expect(double.told.filter(({ route }) => ["complete", "fail", "return"].includes(route))).toMatchObject([
+    { route: "complete", body: { json: "done" } },
+  ]);
 });
 
 test("what is no JSON comes as bytes, and what should be and is not fails", async () => {

@@ -41,6 +41,12 @@ export async function workOnJob(job: TakenJobBody, parts: JobParts): Promise<voi
       await insist(`job ${id}, given back,`, () => server.giveBack(lease), persistence);
       return;
     }
+    if (outcome.kind === "late") {
+      // the queue ends it by its own clock: whatever is said of it now would only be another end
+      const seconds = job.executionTimeoutMs / 1000;
+      persistence.logger.error(`the handler was not done within ${seconds} s`, { requestId: id });
+      return;
+    }
     await tell(job, outcome, parts);
   } finally {
     heartbeat.remove(lease);
@@ -52,7 +58,9 @@ export async function workOnJob(job: TakenJobBody, parts: JobParts): Promise<voi
 type Attempt =
   | { readonly kind: "result"; readonly result: CompleteResult }
   | { readonly kind: "failed"; readonly thrown: unknown }
-  | { readonly kind: "stopped" };
+  | { readonly kind: "stopped" }
+  /** It took longer than the job may. */
+  | { readonly kind: "late" };
 
 async function attempt(
   job: TakenJobBody,
@@ -95,6 +103,8 @@ async function attempt(
   } catch (thrown) {
     if (stopped.aborted && signal.reason === stopped.reason && thrown === signal.reason)
       return { kind: "stopped" };
+    const isLate = signal.aborted && !over.signal.aborted && !stopped.aborted;
+    if (isLate && job.executionTimeoutMs <= executionTimeoutMs) return { kind: "late" };
     return { kind: "failed", thrown };
   } finally {
     done();
@@ -105,7 +115,7 @@ async function attempt(
 
 async function tell(
   { id, lease }: TakenJobBody,
-  outcome: Exclude<Attempt, { kind: "stopped" }>,
+  outcome: Exclude<Attempt, { kind: "stopped" | "late" }>,
   { server, persistence }: JobParts,
 ): Promise<void> {
   const { logger } = persistence;

@@ -37,6 +37,7 @@ const nothingChosen: EndpointConfiguration = {
   profiles: ["local"],
   hardware: null,
   secrets: [],
+  hubSecret: null,
 };
 
 export const endpointHandlers: { readonly [N in EndpointRoutes]: MockHandler<Routes[N]> } = {
@@ -132,7 +133,7 @@ export const endpointHandlers: { readonly [N in EndpointRoutes]: MockHandler<Rou
 /** What an endpoint is after an order; its configuration keeps what the order says nothing of. */
 function changed(
   body: UpdateEndpoint,
-  { template, profiles, hardware, secrets }: EndpointConfiguration,
+  { template, profiles, hardware, secrets, hubSecret }: EndpointConfiguration,
   { scaling, queue }: Pick<Endpoint, "scaling" | "queue">,
 ) {
   const { description, visibility, fallback } = body;
@@ -145,6 +146,7 @@ function changed(
       profiles: body.profiles ?? profiles,
       hardware: body.hardware === undefined ? hardware : body.hardware,
       secrets: body.secrets ?? secrets,
+      hubSecret: body.hubSecret === undefined ? hubSecret : body.hubSecret,
     },
   };
 }

@@ -39,6 +39,7 @@ const pilot: EndpointConfiguration = {
   profiles: ["local"],
   hardware: "cpu-sm",
   secrets: [],
+  hubSecret: null,
 };
 
 /** An endpoint that is well; `given` says what is different about it. */
@@ -86,6 +87,7 @@ export function typicalEndpoints(now: number): EndpointSeed {
       profiles: ["local", "scratch"],
       hardware: "cpu-md",
       secrets: [{ secret: "hub-token", env: "HF_TOKEN", as: "value" }],
+      hubSecret: null,
     },
     hasChanges: true,
     currentDeployment: 3,

@@ -38,6 +38,7 @@ export async function handler({
       return "x".repeat(80 * 2 ** 20);
     case "leaves 12 MiB":
       return "x".repeat(12 * 2 ** 20);
+    case undefined:
     default:
       return { n: input.n, now: Date.now() };
   }

@@ -7,6 +7,7 @@ const before: EndpointConfiguration = {
   profiles: ["local"],
   hardware: "cpu-sm",
   secrets: [],
+  hubSecret: null,
 };
 
 test("the same configuration changes nothing", () => {
@@ -19,6 +20,7 @@ test("each field that is changed, added or taken away is told once", () => {
     profiles: ["local", "della"],
     hardware: null,
     secrets: [{ secret: "hub", env: "HF_TOKEN", as: "value" }],
+    hubSecret: null,
   };
   expect(configurationChanges(before, after)).toEqual([
     { path: "hardware", before: "cpu-sm", after: undefined },

@@ -59,12 +59,15 @@ export function ConfigurationFields({
         tabs={[
           { name: "model", title: "A model", content: <ModelFields {...fields} place={place} /> },
           { name: "command", title: "A command", content: <CommandFields {...fields} /> },
+          ...(form.kind === "handler"
+            ? [{ name: "handler", title: "A handler", content: <HandlerFile /> } as const]
+            : []),
           { name: "workers", title: "Own workers", content: <Workers /> },
         ]}
       />
       {form.kind !== "workers" && (
         <div className="flex flex-col gap-3.5 border-t border-line p-3.5">
-          <TemplateMore {...fields} place={place} />
+          {form.kind !== "handler" && <TemplateMore {...fields} place={place} />}
           <Field label="Hardware" error={problems["hardware"]} hint="What each replica gets.">
             {(ids) => (
               <Select
@@ -90,6 +93,15 @@ export function ConfigurationFields({
         </div>
       )}
     </>
+  );
+}
+
+function HandlerFile(): ReactNode {
+  return (
+    <p className="p-3.5 text-ink-2">
+      A function or class of your own. Its file is changed on the command line:{" "}
+      <code className="font-mono">berth endpoint update NAME --handler FILE</code>
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import { blankConfigurationForm, configurationForm, readConfiguration } from "./
 let serial = 0;
 const newId = (): string => String((serial += 1));
 const round = (configuration: EndpointConfiguration) =>
-  readConfiguration(configurationForm(configuration, newId), configuration.template);
+  readConfiguration(configurationForm(configuration, newId), configuration);
 
 const model: EndpointConfiguration = {
   template: {
@@ -26,6 +26,7 @@ const model: EndpointConfiguration = {
   profiles: ["local", "della"],
   hardware: "gpu-1",
   secrets: [{ secret: "hub-token", env: "HF_TOKEN", as: "value" }],
+  hubSecret: "hub-token",
 };
 
 const command: EndpointConfiguration = {
@@ -37,11 +38,23 @@ const command: EndpointConfiguration = {
   profiles: ["local"],
   hardware: null,
   secrets: [],
+  hubSecret: null,
+};
+
+const handler: EndpointConfiguration = {
+  template: {
+    handler: { language: "python", source: { kind: "text", name: "app.py", text: "" }, className: "Handler" },
+  },
+  profiles: ["local"],
+  hardware: null,
+  secrets: [],
+  hubSecret: null,
 };
 
 test.each([
   ["a model", model],
   ["a command", command],
+  ["a handler", handler],
   ["workers of one's own", { ...command, template: null }],
 ])("a configuration stays what it is: %s", (_, configuration) => {
   expect(round(configuration)).toEqual({
@@ -54,7 +67,7 @@ test("what a field lost is lost, what has no field stays", () => {
   const form = configurationForm(model, newId);
   const { value } = readConfiguration(
     { ...form, launch: { ...form.launch, parallel: "", lora: [], extra: "" } },
-    model.template,
+    model,
   );
   expect(value.template).toMatchObject({ revision: "abc", resources: { partition: "gpu" } });
   expect(value.template?.options).toEqual({ maxTotalTokens: 2048 });
@@ -62,10 +75,7 @@ test("what a field lost is lost, what has no field stays", () => {
 
 test("another model does not keep the revision of the one before", () => {
   const form = configurationForm(model, newId);
-  const { value } = readConfiguration(
-    { ...form, launch: { ...form.launch, model: "org/other" } },
-    model.template,
-  );
+  const { value } = readConfiguration({ ...form, launch: { ...form.launch, model: "org/other" } }, model);
   expect(value.template).not.toHaveProperty("revision");
 });
 
@@ -73,7 +83,7 @@ test("a command in a model's place keeps nothing of the model", () => {
   const form = configurationForm(model, newId);
   const { value } = readConfiguration(
     { ...form, kind: "command", launch: { ...form.launch, command: "serve --port {port}", env: "" } },
-    model.template,
+    model,
   );
   expect(value.template?.command).toEqual({ argv: ["serve", "--port", "{port}"] });
   expect(value.template).not.toHaveProperty("resources");

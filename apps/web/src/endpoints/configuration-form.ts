@@ -11,7 +11,8 @@ export interface SecretRow extends SecretUse {
 
 /** What a deployment rolls out, as it stands in fields. */
 export interface ConfigurationForm {
-  readonly kind: "model" | "command" | "workers";
+  /** `handler`: a file that is changed elsewhere, and stays as it is here. */
+  readonly kind: "model" | "command" | "handler" | "workers";
   /** What each replica is; of the launch form only what replicas may have. */
   readonly launch: LaunchForm;
   /** In the order in which room is looked for. */
@@ -34,7 +35,7 @@ export function configurationForm(
   newId: () => string,
 ): ConfigurationForm {
   return {
-    kind: template === null ? "workers" : template.command === undefined ? "model" : "command",
+    kind: kindOf(template),
     launch: template === null ? blankForm : launchForm(template, newId),
     profiles,
     hardware: hardware ?? "",
@@ -42,13 +43,19 @@ export function configurationForm(
   };
 }
 
+function kindOf(template: EndpointTemplate | null): ConfigurationForm["kind"] {
+  if (template === null) return "workers";
+  if (template.handler !== undefined) return "handler";
+  return template.command === undefined ? "model" : "command";
+}
+
 /** The configuration that the form describes; what it has no field for stays as it was before. */
 export function readConfiguration(
   form: ConfigurationForm,
-  before: EndpointTemplate | null,
+  before: EndpointConfiguration | null,
 ): Read<EndpointConfiguration> {
   const problems: Record<string, string> = {};
-  const template = form.kind === "workers" ? null : readTemplate(form, form.kind, before, problems);
+  const template = templateOf(form, before?.template ?? null, problems);
   if (form.profiles.length === 0) problems["profiles"] = "choose at least one";
   const secrets = form.secrets.filter(({ secret }) => secret !== "");
   for (const { env } of secrets)
@@ -59,9 +66,26 @@ export function readConfiguration(
       profiles: [...form.profiles],
       hardware: form.hardware === "" ? null : form.hardware,
       secrets: secrets.map(({ secret, env, as }) => ({ secret, env, as })),
+      hubSecret: before?.hubSecret ?? null,
     },
     problems,
   };
+}
+
+function templateOf(
+  form: ConfigurationForm,
+  before: EndpointTemplate | null,
+  problems: Record<string, string>,
+): EndpointTemplate | null {
+  switch (form.kind) {
+    case "workers":
+      return null;
+    case "handler":
+      return before;
+    case "model":
+    case "command":
+      return readTemplate(form, form.kind, before, problems);
+  }
 }
 
 function readTemplate(

@@ -45,7 +45,7 @@ export interface SettingsChange {
 export function readSettings(form: SettingsForm, endpoint: Endpoint): SettingsChange {
   const scaling = readScaling(form.scaling);
   const queue = readQueue(form.queue);
-  const configuration = readConfiguration(form.configuration, endpoint.configuration.template);
+  const configuration = readConfiguration(form.configuration, endpoint.configuration);
   const { description, visibility, fallback } = form.access;
   return {
     body: {

@@ -107,7 +107,8 @@ test("a pipeline's task and a handler's file make a template", async () => {
   await using rig = await startRig(handlers);
   const create = async (...words: string[]): Promise<unknown> => {
     expect(await rig.run(["endpoint", "create", "x", ...words])).toMatchObject({ code: 0 });
-    return (rig.stub.asked.at(-1)?.body as { readonly template: unknown }).template;
+    const asked = rig.stub.asked.at(-1)?.body as { readonly template: unknown } | undefined;
+    return asked?.template;
   };
   const pipeline = { image: "pipeline", model: "org/model", task: "summarization" };
   expect(await create("--model", "org/model", "--task", "summarization")).toEqual(pipeline);
@@ -204,7 +205,13 @@ test("ls names a handler by its file and class", async () => {
     className: "Handler",
   } as const;
   const serving = sampleEndpoint({
-    configuration: { template: { handler }, profiles: ["default"], hardware: null, secrets: [] },
+    configuration: {
+      template: { handler },
+      profiles: ["default"],
+      hardware: null,
+      secrets: [],
+      hubSecret: null,
+    },
   });
   await using rig = await startRig({ listEndpoints: () => ({ data: [serving] }) });
   expect((await rig.run(["endpoint", "ls"])).stdout).toMatch(/ app\.py:Handler +default /);
@@ -286,6 +293,7 @@ test("a handler keeps its file when only its packages change, and makes room for
       profiles: ["default"],
       hardware: null,
       secrets: [],
+      hubSecret: null,
     },
   });
   await using rig = await startRig({ ...handlers, getEndpoint: () => before });

@@ -16,7 +16,7 @@ export function jobColumns(
   const endpoint: Column<Job>[] =
     nameOf === undefined
       ? []
-      : [{ title: "ENDPOINT", cell: ({ endpointId }) => nameOf(endpointId), shrinkTo: 14, expendable: 2 }];
+      : [{ title: "ENDPOINT", cell: ({ endpointId }) => nameOf(endpointId), shrinkTo: 8, expendable: 2 }];
   return [
     { title: "JOB", cell: ({ id }) => id },
     ...endpoint,

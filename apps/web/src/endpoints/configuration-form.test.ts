@@ -99,7 +99,7 @@ test("what is not filled in is told at its field", () => {
 test("a secret needs the name of a variable", () => {
   const form = configurationForm(model, newId);
   const secrets = form.secrets.map((row) => ({ ...row, env: "MY-TOKEN" }));
-  expect(readConfiguration({ ...form, secrets }, model.template).problems).toEqual({
+  expect(readConfiguration({ ...form, secrets }, model).problems).toEqual({
     secrets: '"MY-TOKEN" is no name of a variable',
   });
 });

@@ -107,27 +107,35 @@ test("a pipeline's task and a handler's file make a template", async () => {
   await using rig = await startRig(handlers);
   const create = async (...words: string[]): Promise<unknown> => {
     expect(await rig.run(["endpoint", "create", "x", ...words])).toMatchObject({ code: 0 });
-    const asked = rig.stub.asked.at(-1)?.body as { readonly template: unknown } | undefined;
-    return asked?.template;
+    return rig.stub.asked.at(-1)?.body;
   };
   const pipeline = { image: "pipeline", model: "org/model", task: "summarization" };
-  expect(await create("--model", "org/model", "--task", "summarization")).toEqual(pipeline);
+  expect(await create("--model", "org/model", "--task", "summarization")).toEqual({
+    name: "x",
+    template: pipeline,
+  });
   expect(
     await create("--model", "org/model", "--kind", "pipeline", "--allow-private-urls", "--parallel", "2"),
-  ).toEqual({ image: "pipeline", model: "org/model", options: { parallel: 2, allowPrivateUrls: true } });
+  ).toEqual({
+    name: "x",
+    template: { image: "pipeline", model: "org/model", options: { parallel: 2, allowPrivateUrls: true } },
+  });
   const folder = mkdtempSync(join(tmpdir(), "berth-endpoint-"));
   writeFileSync(join(folder, "app.py"), "class Handler: ...");
   const words = ["--requirement", "httpx", "--system", "ffmpeg", "--env", "A=b"];
   expect(await create("--handler", `${folder}/app.py:Handler`, ...words)).toEqual({
-    image: "handler",
-    handler: {
-      language: "python",
-      source: { kind: "text", name: "app.py", text: "class Handler: ..." },
-      className: "Handler",
-      requirements: ["httpx"],
-      systemDependencies: ["ffmpeg"],
+    name: "x",
+    template: {
+      image: "handler",
+      handler: {
+        language: "python",
+        source: { kind: "text", name: "app.py", text: "class Handler: ..." },
+        className: "Handler",
+        requirements: ["httpx"],
+        systemDependencies: ["ffmpeg"],
+      },
+      env: { A: "b" },
     },
-    env: { A: "b" },
   });
 });
 

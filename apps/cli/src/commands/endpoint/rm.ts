@@ -32,7 +32,7 @@ function whatIsLost(endpoints: readonly Endpoint[]): string {
   const jobs = sum((endpoint) => endpoint.jobs.queued + endpoint.jobs.running);
   const calls = sum((endpoint) => endpoint.inFlight + endpoint.waiting);
   const losses = [
-    ...(replicas > 0 ? [`${counted(replicas, "replica")} stop`] : []),
+    ...(replicas > 0 ? [`${counted(replicas, "replica")} ${replicas === 1 ? "stops" : "stop"}`] : []),
     ...(calls > 0 ? [`${counted(calls, "call")} under way end`] : []),
     ...(jobs > 0 ? [`${counted(jobs, "job")} are cancelled`] : []),
     "deployments, jobs and their results are forgotten",

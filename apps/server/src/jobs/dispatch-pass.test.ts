@@ -15,6 +15,13 @@ test("the dispatcher calls as the key that submitted the job, and everybody else
   expect(pass.admit({ headers: { [jobKeyHeader]: "ada" } }, path)).toBeUndefined();
 });
 
+test("a key that is limited to the endpoint's short name calls it, and no other", () => {
+  const limited = new DispatchPass(() => ({ ...ada, models: ["echo"] }));
+  const headers = limited.headersFor("ada");
+  expect(limited.admit({ headers }, path)?.models).toEqual(["echo", "ada/echo"]);
+  expect(limited.admit({ headers }, "/e/ada/other/predict")?.models).toEqual(["echo"]);
+});
+
 test.each<[string, Record<string, string | string[]>, string, string]>([
   ["of another process", new DispatchPass(() => ada).headersFor("ada"), path, "forbidden"],
   ["that is empty", { ...own, [dispatchHeader]: "" }, path, "forbidden"],

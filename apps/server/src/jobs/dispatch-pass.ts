@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
-import { endpointPrefix, type Principal } from "@berth/gateway";
+import { endpointAddress, endpointPrefix, type Principal } from "@berth/gateway";
 import { isSameSecret } from "@berth/std/same-secret";
 import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
 
@@ -37,6 +37,13 @@ export class DispatchPass {
     const principal = typeof keyId === "string" ? this.#principalOf(keyId) : undefined;
     if (principal === undefined)
       throw new BerthError("invalid_api_key", "the key that submitted this job is revoked or has expired");
-    return principal;
+    return asSubmitted(principal, endpointAddress(path)?.fullName ?? "");
   }
+}
+
+/** By a short name that the key is limited to a job can be submitted; it is called by the full one. */
+function asSubmitted(principal: Principal, fullName: string): Principal {
+  const { models } = principal;
+  const shortName = fullName.slice(fullName.indexOf("/") + 1);
+  return models?.includes(shortName) === true ? { ...principal, models: [...models, fullName] } : principal;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HandlerError } from "../handler-error.ts";
 import { relay } from "../proxy/relay.ts";
 import { sendError, sendJson } from "../push/answer.ts";
@@ -6,6 +7,7 @@ import { HandlerProcess, type HandlerProcessOptions } from "./handler-process.ts
 import { tryItPage } from "./try-it-page.ts";
 
 const dayMs = 86_400_000;
+const dyingMs = 1_000;
 
 /** The handler behind one address, in a process that is replaced when the file changes, or has ended. */
 export class DevServer {
@@ -53,12 +55,15 @@ export class DevServer {
     const state = kind === "failed" && request.method === "POST" ? await this.reload() : this.#current.state;
     if (state.kind === "failed")
       return sendError(response, new HandlerError("not_started", state.reason, { status: 503 }));
-    const { socketPath } = this.#current;
+    const { socketPath, ended } = this.#current;
+    // the connection breaks before it is known that the process has ended
+    const afterBreak = (): Promise<unknown> =>
+      Promise.race([ended, sleep(dyingMs, undefined, { ref: false })]);
     relay(
       request,
       response,
       { kind: "socket", socketPath },
-      { responseTimeoutMs: dayMs, transferTimeoutMs: dayMs },
+      { responseTimeoutMs: dayMs, transferTimeoutMs: dayMs, afterBreak },
     );
   }
 }

@@ -23,6 +23,8 @@ export class HandlerProcess {
   readonly socketPath: string;
   /** Resolves as soon as it is ready or failed. */
   readonly settled: Promise<void>;
+  /** Resolves when it runs no more. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   #state: HandlerState = { kind: "starting" };
   #printed = "";
@@ -38,6 +40,8 @@ export class HandlerProcess {
         onOutput(text);
       });
     }
+    const ended = Promise.withResolvers<undefined>();
+    this.ended = ended.promise;
     this.settled = new Promise((resolve) => {
       this.#child.once("message", () => {
         this.#state = { kind: "ready" };
@@ -45,6 +49,7 @@ export class HandlerProcess {
       });
       const fail = (reason: string): void => {
         this.#state = { kind: "failed", reason };
+        ended.resolve(undefined);
         resolve();
       };
       this.#child.once("error", (error) => fail(error.message));

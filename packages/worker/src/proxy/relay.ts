@@ -15,6 +15,8 @@ export type Target =
 export interface RelayLimits {
   readonly responseTimeoutMs: number;
   readonly transferTimeoutMs: number;
+  /** What is waited for before a caller hears that the server broke off, so that the next call finds it as it is. */
+  readonly afterBreak?: () => Promise<unknown>;
 }
 
 /** Of one connection, never of a message (RFC 9110, 7.6.1); the next connection has its own. */
@@ -67,8 +69,11 @@ export function relay(
     upstream.destroy();
   });
   upstream.on("error", (error) => {
-    if (!response.destroyed && !response.writableEnded)
-      fail(502, "server_unreachable", `the server could not be asked: ${error.message}`);
+    clearTimeout(waiting);
+    void (limits.afterBreak?.() ?? Promise.resolve()).then(() => {
+      if (!response.destroyed && !response.writableEnded)
+        fail(502, "server_unreachable", `the server could not be asked: ${error.message}`);
+    });
   });
   upstream.on("response", (answer) => {
     clearTimeout(waiting);

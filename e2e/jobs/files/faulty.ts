@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 interface Input {
   readonly n: number;
   readonly fault?: string;
@@ -28,6 +30,9 @@ export async function handler({
         if (isFull) await new Promise((resolve) => process.stdout.once("drain", resolve));
       }
       return { n: input.n };
+    case "takes 7 s":
+      await sleep(7_000);
+      return { n: input.n, now: Date.now() };
     case "has a BigInt":
       return { n: 1n };
     case "leaks": {
@@ -38,6 +43,7 @@ export async function handler({
       return "x".repeat(80 * 2 ** 20);
     case "leaves 12 MiB":
       return "x".repeat(12 * 2 ** 20);
+    case undefined:
     default:
       return { n: input.n, now: Date.now() };
   }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 interface Input {
   readonly n: number;
   readonly fault?: string;
@@ -28,6 +30,9 @@ export async function handler({
         if (isFull) await new Promise((resolve) => process.stdout.once("drain", resolve));
       }
       return { n: input.n };
+    case "takes 7 s":
+      await sleep(7_000);
+      return { n: input.n, now: Date.now() };
     case "has a BigInt":
       return { n: 1n };
     case "leaks": {

@@ -25,11 +25,18 @@ const queue = { leaseSeconds: 5, maxAttempts: 100 };
 const longestLifeMs = 800;
 const longestStartMs = 900;
 
+export interface KillOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** Fewer kills when the time is over: the figures say how many. */
+  readonly mostMs?: number;
+}
+
 /**
  * Kills a server under load at random moments, every fourth time amid its start, and starts it again. At the end: no accepted
  * job is lost, none has two results, every webhook was told, no stream misses anything. Resolves to figures in a line.
  */
-export async function survivesKills(kills: number, seed: number): Promise<string> {
+export async function survivesKills({ kills, seed, mostMs = Infinity }: KillOptions): Promise<string> {
   const random = seededRandom(seed);
   const begun = performance.now();
   await using receiver = await webhookReceiver();
@@ -48,7 +55,9 @@ export async function survivesKills(kills: number, seed: number): Promise<string
       workers.push(startPullWorker({ url: server.url, key, endpoint: "taken", file: workFile }));
 
     const load = new KillLoad({ server, webhook: receiver.url, random });
-    for (let kill = 1; kill <= kills; kill += 1) {
+    let kill = 0;
+    while (kill < kills && performance.now() - begun < mostMs) {
+      kill += 1;
       if (kill % 4 === 0) await server.startForMs(random() * longestStartMs);
       else {
         if (kill > 1) await server.start();
@@ -82,7 +91,7 @@ export async function survivesKills(kills: number, seed: number): Promise<string
     const seconds = (from: number): number => Math.round((performance.now() - from) / 1000);
     const again = attempts.filter((count) => count > 1);
     return [
-      `${kills} kills in ${seconds(begun) - seconds(killed)} s, and ${seconds(killed)} s until all had ended and been told`,
+      `${kill} kills in ${seconds(begun) - seconds(killed)} s, and ${seconds(killed)} s until all had ended and been told`,
       `${load.accepted.size} jobs accepted, and ${jobs.length - load.accepted.size} of the ${load.unsure.size} without a key whose answer was lost`,
       `${lost} answers lost, ${repeated} submissions repeated by their key`,
       `${again.length} jobs tried again, at most ${Math.max(...attempts)} times`,

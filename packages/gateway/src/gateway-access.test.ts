@@ -132,7 +132,13 @@ describe("at a service's port", () => {
     const called = await call(rig.port, {
       path: "/predict?x=1&y=%2F",
       bytes: Buffer.from([0xff, 0x00, 0x41]),
-      headers: { "content-type": "image/png", cookie: "berth_session=1", "x-mine": "2" },
+      headers: {
+        "content-type": "image/png",
+        cookie: "berth_session=1",
+        "x-mine": "2",
+        "x-berth-attempt": "3",
+        "x-berth-dispatch": "4",
+      },
     });
     expect(called).toMatchObject({ status: 201, headers: { "x-own": "1" } });
     const { url, method, headers, body } = server.received[0]!;
@@ -144,9 +150,10 @@ describe("at a service's port", () => {
     expect(headers).toMatchObject({
       "content-type": "image/png",
       "x-mine": "2",
+      "x-berth-attempt": "3",
       "x-berth-runner-secret": "the-secret",
     });
-    expect(headers.cookie ?? headers.authorization).toBeUndefined();
+    expect(headers.cookie ?? headers.authorization ?? headers["x-berth-dispatch"]).toBeUndefined();
     expect((await call(rig.port, { path: "/", method: "GET" })).status).toBe(201);
     expect((await call(rig.port, { path: "/x", method: "DELETE" })).status).toBe(201);
     expect((await call(rig.port, { path: "/x", key: "wrong" })).status).toBe(401);

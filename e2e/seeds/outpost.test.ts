@@ -166,11 +166,8 @@ test("everything that creation takes is said by the command, and shown", async (
 });
 
 test("a task that the model can do is chosen in place of its usual one", async () => {
-  await rig.call("POST", "/api/v1/endpoints", {
-    name: "rewrites",
-    template: { image: "pipeline", task: "text2text-generation", model: summarizer },
-  });
-  await rig.deploy("rewrites");
+  const said = ["--model", summarizer, "--task", "text2text-generation"];
+  await rig.berth("endpoint", "create", "rewrites", ...said, "--deploy");
   expect(await (await rig.predict("berth/rewrites", { args: ["the ship"] })).json()).toEqual([
     { generated_text: expect.any(String) as string },
   ]);

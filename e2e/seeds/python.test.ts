@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "@berth/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,34 +11,15 @@ let rig: SeedRig;
 beforeAll(async () => {
   berth = await startBerth({ demo: false });
   rig = new SeedRig(berth);
-  // the environment is made once, for all that ask for the same
   await deploy("shap", "shap.py", "ShapEHandler");
 });
 afterAll(() => berth.dispose());
 
+/** The environment may have to be made first; whose requirements are the same shares it. */
 async function deploy(name: string, file: string, className: string): Promise<void> {
-  const text = await readFile(join(import.meta.dirname, "files", file), "utf8");
-  const source = { kind: "text", name: file, text };
-  await rig.call("POST", "/api/v1/endpoints", {
-    name,
-    template: {
-      image: "handler",
-      handler: { language: "python", source, className, requirements: ["iniconfig==2.0.0"] },
-    },
-  });
-  await rig.call("POST", `/api/v1/endpoints/${name}/deploy`, {});
-  const deployment = await until(
-    `${name} to be deployed`,
-    async () => {
-      const { data } = await rig.call<{ data: { status: string; statusReason: string | null }[] }>(
-        "GET",
-        `/api/v1/endpoints/${name}/deployments`,
-      );
-      return data[0]?.status === "DEPLOYING" ? undefined : data[0];
-    },
-    170_000,
-  );
-  expect(deployment).toMatchObject({ status: "COMPLETED" });
+  const handler = `${join(import.meta.dirname, "files", file)}:${className}`;
+  const said = ["--handler", handler, "--requirement", "iniconfig==2.0.0"];
+  await rig.berth("endpoint", "create", name, ...said, "--deploy");
 }
 
 describe("a template class of Outpost's, as it is", () => {

@@ -119,7 +119,7 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Outpost",
     says: "`task_type`, in place of the model's own",
-    berth: "`template.task` through the API; `--kind` for the kinds of `berth run`",
+    berth: "`--task`, or `--kind` for the kinds of `berth run`",
     run: outpost("a task that the model can do is chosen in place of its usual one"),
   },
   {
@@ -156,18 +156,17 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Outpost",
     says: "gated and private models, by the id of a stored third-party token",
-    berth: "the server's own `HF_TOKEN`",
-    run: outpost(
-      "a gated model comes with the server's hub token; where that does not help, the deployment says so",
-    ),
-    lacks: "a hub token for one endpoint: a stored secret reaches its replicas, and not the download",
+    berth: "`--hub-secret NAME` of a stored secret, or `HF_TOKEN` for all",
+    run: {
+      file: "e2e/endpoints/gated-model.test.ts",
+      fact: "with a stored secret of its owner's it comes, and answers",
+    },
   },
   {
     seed: "Outpost",
     says: "a template class: `__init__` loads, `predict` answers, with FastAPI's parameters and a pydantic body",
-    berth: "the same class, as `template.handler` through the API, or `berth run handler FILE.py:CLASS`",
+    berth: "the same class: `berth endpoint create --handler FILE.py:CLASS`",
     run: python("has its body validated by pydantic, with defaults, beside typed parameters"),
-    lacks: "`berth endpoint create` has no option for a handler",
   },
   {
     seed: "Outpost",
@@ -286,7 +285,7 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: '`start({"handler": ...})` runs one\'s function for the platform, in Python',
-    berth: "`berth worker run FILE.ts` takes jobs from anywhere; Python: `template.handler`",
+    berth: "`berth worker run FILE.ts` takes jobs from anywhere; Python: `--handler FILE.py`",
     run: spirit(kinds),
     lacks: "a Python worker that takes jobs by itself: a Python handler is called, by a replica",
   },

@@ -218,6 +218,22 @@ describe("paths", () => {
     expect(server.received.map(({ url }) => url)).toEqual(["/own/path?x=1"]);
   });
 
+  test.each([
+    ["POST", "/api/generate"],
+    ["POST", "/generate"],
+    ["POST", "/"],
+    ["GET", "/api/tags"],
+    ["GET", "/info"],
+  ])("a user's own server is asked itself what another system would mean by %s %s", async (method, path) => {
+    await using server = await startFakeModelServer({ script: () => json({ own: "words" }) });
+    await using rig = await startRig();
+    show(rig, { replicas: [{ ...replica("a", server.url), anyPath: true }] });
+    const body = method === "POST" ? { body: { prompt: "Why?" } } : {};
+    const answer = await call(rig.port, { key: keys.ada, path: `/e/ada/chat${path}`, method, ...body });
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { own: "words" }]);
+    expect(server.received.map(({ url }) => url)).toEqual([path]);
+  });
+
   test("asking for health wakes nobody", async () => {
     await using rig = await startRig();
     show(rig, {});

@@ -29,7 +29,7 @@ import { readBody } from "./read-body.ts";
 import { Relay } from "./relay.ts";
 import { dialectOf } from "./dialect-of.ts";
 import { modelsAsked } from "./models-asked.ts";
-import { Passing } from "./passing.ts";
+import { isOwnServers, Passing } from "./passing.ts";
 import { reachable } from "./routing/reachable.ts";
 import { OwnLoad, type ProviderLoad } from "./routing/provider-load.ts";
 import { namedRoutes, serviceAt, type Entrance } from "./routing/find-route.ts";
@@ -196,9 +196,12 @@ class RunningGateway implements Gateway {
     const { request } = exchange;
     const snapshot = this.#options.routes.snapshot();
     const { servicePort } = context;
-    const isOwnServer = servicePort !== undefined && snapshot.ports.get(servicePort)?.anyPath === true;
     const whole = request.url ?? "/";
     const address = servicePort === undefined ? endpointAddress(whole) : undefined;
+    const isOwnServer =
+      servicePort === undefined
+        ? address !== undefined && isOwnServers(snapshot, address.fullName)
+        : snapshot.ports.get(servicePort)?.anyPath === true;
     const url = address?.rest ?? whole;
     const operation = readOperation(request.method ?? "GET", url, isOwnServer);
     // what goes wrong from here on is told in the caller's own terms

@@ -90,7 +90,7 @@ export function isInference(path: string): boolean {
 
 /**
  * Reads the request line. Paths are compared without a trailing slash; a model's name may hold slashes, encoded or not.
- * `isOwnServer`: it came to the port of a user's own server, which may mean something else by a path that is not OpenAI's.
+ * `isOwnServer`: it came to the port of a user's own server, or to the endpoint of some, which may mean something else by a path that is not OpenAI's.
  */
 export function readOperation(method: string, url: string, isOwnServer = false): Operation {
   const target = url.startsWith("/") ? url : pathOf(url);

@@ -140,6 +140,11 @@ function passesToEndpoint(
 ): boolean {
   if (path === runnerHealthPath) return false;
   if (path === "/predict" || path.startsWith("/predict/")) return true;
+  return isOwnServers({ endpoints }, fullName);
+}
+
+/** Whether an endpoint's replicas are a user's own servers, which may mean something else by a path than we do. */
+export function isOwnServers({ endpoints }: Pick<RoutingSnapshot, "endpoints">, fullName: string): boolean {
   const { upstreams = [] } = endpoints.get(fullName) ?? {};
   return upstreams.some(({ upstream }) => upstream.kind === "service" && upstream.anyPath);
 }

@@ -94,7 +94,7 @@ export async function survivesKills({ kills, seed, mostMs = Infinity }: KillOpti
       `${kill} kills in ${seconds(begun) - seconds(killed)} s, and ${seconds(killed)} s until all had ended and been told`,
       `${load.accepted.size} jobs accepted, and ${jobs.length - load.accepted.size} of the ${load.unsure.size} without a key whose answer was lost`,
       `${lost} answers lost, ${repeated} submissions repeated by their key`,
-      `${again.length} jobs tried again, at most ${Math.max(...attempts)} times`,
+      `${again.length} jobs tried again, at most ${attempts.reduce((most, count) => Math.max(most, count), 0)} times each`,
       `${load.results.size} results read before the end, all the same after it`,
       `${load.streams.size} streams with ${resumed} breaks amid them`,
       `${receiver.told.length} webhooks told`,

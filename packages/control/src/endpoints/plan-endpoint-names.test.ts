@@ -1,4 +1,4 @@
-import { defaultQueueRules, defaultScaling } from "@berth/api";
+import { defaultQueueRules, defaultScaling, type EndpointTemplate } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
 import { expect, test } from "vitest";
 import { planNames } from "../controllers/plan-names.ts";
@@ -51,6 +51,23 @@ test("an endpoint has its id, its full name and its short one, and full former o
   const { routes, endpoints } = planEndpointNames([endpoint({ formerNames: ["talk"] })], nobody);
   expect([...routes.keys()].toSorted()).toEqual(["ada/chat", "ada/talk", "chat", "ep-1"]);
   expect([...endpoints.keys()].toSorted()).toEqual(["ada/chat", "ada/talk"]);
+});
+
+test.each<[string, EndpointTemplate | null, boolean]>([
+  ["a model", { model: "berth/pilot" }, false],
+  ["a program", { command: { argv: ["my-server"] } }, true],
+  [
+    "a handler",
+    { handler: { language: "python", source: { kind: "url", url: "https://example.org/a.py" } } },
+    true,
+  ],
+  ["a pipeline", { image: "pipeline", model: "org/labels" }, true],
+  ["nothing that is launched", null, false],
+])("whether an endpoint of %s takes any path is known without a replica", (_fact, template, anyPath) => {
+  const made = endpoint();
+  const configuration = { ...made.row.configuration, template };
+  const { endpoints } = planEndpointNames([{ ...made, row: { ...made.row, configuration } }], nobody);
+  expect(endpoints.get("ada/chat")?.upstreams).toMatchObject([{ upstream: { anyPath } }]);
 });
 
 test("a former name is whose it is now", () => {

@@ -1,4 +1,4 @@
-import type { NamedRoute, RoutedUpstream, ServiceUpstream, Upstream } from "@berth/api";
+import type { EndpointTemplate, NamedRoute, RoutedUpstream, ServiceUpstream, Upstream } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
 import { ownNamePolicy } from "../controllers/plan-routes.ts";
 
@@ -101,10 +101,15 @@ function placeholder(row: EndpointRow, state: RoutedEndpointRow["absence"]): Ser
     apiKeyHash: undefined,
     contextTokens: null,
     createdAtMs: createdAt,
-    anyPath: template?.engine === "command" || template?.command !== undefined,
+    anyPath: template !== null && takesAnyPath(template),
     takesUploads: true,
     gpus: 0,
   };
+}
+
+/** As of a replica that is there: what a path means does not change when the endpoint comes to nothing. */
+function takesAnyPath({ engine, image, command, handler }: EndpointTemplate): boolean {
+  return engine === "command" || command !== undefined || handler !== undefined || image === "pipeline";
 }
 
 function routed(upstreams: readonly Upstream[]): RoutedUpstream[] {

@@ -337,6 +337,19 @@ test("a result that is too large fails the job in the server's words", async () 
   });
 });
 
+test("a result for which there is no room on the disk is kept until there is", async () => {
+  let tries = 0;
+  const full = { status: 422, body: { error: { code: "insufficient_disk", message: "no room left" } } };
+  await using double = await jobsDouble([job], ({ route }) =>
+    route === "complete" && ++tries <= 2 ? full : undefined,
+  );
+  const worker = pull(double, () => "x");
+  await double.until(() => double.of("complete").length === 3);
+  worker.stop();
+  await worker.ended;
+  expect(double.of("fail")).toEqual([]);
+});
+
 test("when it is stopped, it takes nothing more and finishes what runs", async () => {
   await using double = await jobsDouble([job]);
   const begun = Promise.withResolvers<undefined>();

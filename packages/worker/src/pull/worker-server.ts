@@ -120,13 +120,23 @@ function unsuccessful(response: Response, text: string): Answer<never> {
   const message = `${status} ${messageOf(text)}`;
   // 401, 403 and 404 may be mended while we wait: a key or an endpoint that is made again
   const isFinal = status === 400 || status === 409 || status === 410 || status === 413 || status === 422;
-  if (isFinal) return { kind: "refused", status, message };
+  // and room can be made
+  if (isFinal && codeOf(text) !== "insufficient_disk") return { kind: "refused", status, message };
   const seconds = Number(response.headers.get("retry-after") ?? "");
   return {
     kind: "away",
     reason: `the server says ${message}`,
     retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
+}
+
+function codeOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly error?: { readonly code?: unknown } } | null)?.error?.code;
+  } catch {
+    // whatever stands between
+    return undefined;
+  }
 }
 
 function messageOf(text: string): string {

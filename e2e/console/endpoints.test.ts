@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium)("endpoints", () => {
     const answer = page.getByRole("status", { name: "Answer" });
     await answer.getByText("birds/transcripts").waitFor();
     expect(mock.world.lastCall).toEqual({
-      path: "/endpoints/birds/transcripts/predict",
+      path: "/e/birds/transcripts/predict",
       body: '{"audio": "orcas.wav"}',
     });
     mock.world.endpoints.change("ep_91dd04", { status: "PAUSED" });

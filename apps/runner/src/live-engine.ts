@@ -116,7 +116,8 @@ export class LiveEngine {
       const end = await engine.stop(0);
       const reason = problem ?? endWords(end, this.#connection !== undefined);
       this.#gate = { kind: "dead", reason };
-      return { exitCode: end.exitCode, signal: end.signal, reason, requested: false };
+      const late = problem === undefined ? {} : { cause: "late" as const };
+      return { exitCode: end.exitCode, signal: end.signal, reason, requested: false, ...late };
     }
     const ending = await this.#drain(engine, idle);
     if (signals.stopping.aborted) return this.#isNearWallTime() ? { ...ending, cause: "time_limit" } : ending;

@@ -156,10 +156,10 @@ export const runnerExitSchema = z.object({
   /** It was asked to stop. */
   requested: z.boolean(),
   /**
-   * Why it stopped by itself: it had nothing to do for `idleTimeoutMs`. Or a guess at who asked: the scheduler, shortly
+   * Why it stopped by itself: it had nothing to do for `idleTimeoutMs`, or the engine was not ready within `startTimeoutMs`. Or a guess at who asked: the scheduler, shortly
    * before the wall time of its job was over (`BERTH_JOB_ENDS_AT` or `SLURM_JOB_END_TIME`, in seconds since 1970, tells when).
    */
-  cause: z.enum(["idle", "time_limit"]).optional(),
+  cause: z.enum(["idle", "late", "time_limit"]).optional(),
 });
 export type RunnerExit = z.infer<typeof runnerExitSchema>;
 

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { brief, exited, healthy, now, pending, ready, running, starting, unasked } from "../testing/looks.ts";
+import {
+  brief,
+  exited,
+  exitedLate,
+  healthy,
+  now,
+  pending,
+  ready,
+  running,
+  starting,
+  unasked,
+} from "../testing/looks.ts";
 import type { Action } from "./action.ts";
 import { planLaunchFailure } from "./plan-failure.ts";
 import { planService } from "./plan-service.ts";
@@ -48,6 +59,15 @@ describe("the evidence", () => {
       "the engine was not ready within 60 s (the engine exited with code 1)",
     );
     expect(write.change.service?.logTail).toEqual(["boom"]);
+  });
+
+  test.each([
+    ["by the runner's clock, which began first", starting({ updatedAt: now - 100 })],
+    ["before anybody saw it start", pending()],
+  ])("of a start that took too long %s is the same", (_, row) => {
+    const reason = "the engine was not ready within 60 s: nothing listens there yet";
+    const write = firstWrite(planService(row, exitedLate(reason), unasked, now, limits));
+    expect(write.change.service).toMatchObject({ status: "TIMEOUT", statusReason: reason });
   });
 });
 

@@ -167,6 +167,9 @@ function planPending(row: ServiceRow, observation: Seen, now: number, limits: Pl
         ? []
         : [note({ statusReason: observation.detail, retryAt: null })];
     case "exited":
+      // it was too late before anybody had seen it start
+      if (retryAt === null && observation.exit.cause === "late" && isOfEngine(observation))
+        return [timedOut(row, observation.exit, now, limits)];
       if (retryAt === null) return planEnd(row, observation, now, limits);
       return retryAt > now ? [] : planAttempt(row, `restart ${restarts + 1}`, restarts + 1, now, limits);
     case "absent":
@@ -190,7 +193,7 @@ function planStarting(
     case "queued":
       return [requeued(observation.detail, now)];
     case "exited":
-      return lateMs >= 0 && isOfEngine(observation)
+      return (lateMs >= 0 || observation.exit.cause === "late") && isOfEngine(observation)
         ? [timedOut(row, observation.exit, now, limits)]
         : planEnd(row, observation, now, limits);
     case "absent":
@@ -285,7 +288,8 @@ function requeued(detail: string, now: number): Action {
 
 function timedOut(row: ServiceRow, exit: RunnerExit | undefined, now: number, limits: PlanLimits): Action {
   const lastWord = exit === undefined ? "" : ` (${exit.reason})`;
-  const reason = `the engine was not ready within ${Math.round(limits.startTimeoutMs / 1000)} s${lastWord}`;
+  const late = `the engine was not ready within ${Math.round(limits.startTimeoutMs / 1000)} s`;
+  const reason = exit?.cause === "late" ? exit.reason : `${late}${lastWord}`;
   const change = {
     statusReason: reason,
     logTail: exit?.logTail ?? null,

@@ -48,6 +48,11 @@ export const endedBy = (cause: EndCause, reason = "the engine exited with code 1
   exit: { ...crash, reason },
   cause,
 });
+/** Its runner had waited for long enough. */
+export const exitedLate = (reason: string): Observation => ({
+  kind: "exited",
+  exit: { ...crash, reason, cause: "late" },
+});
 export const exitedWith = (exitCode: number): Observation => ({
   kind: "exited",
   exit: { ...crash, exitCode },

@@ -7,6 +7,7 @@ import { askedOnce } from "./asked-once.ts";
 import { draftService, type DraftPorts, type KeptFacts, type ServiceDraft } from "./draft-service.ts";
 import { draftToLaunch } from "./draft-to-launch.ts";
 import { forgetService } from "./forget-service.ts";
+import { KnownRuntimes } from "./known-runtimes.ts";
 import { admit } from "./memory-admission.ts";
 import { newServiceRow } from "./new-service.ts";
 import { canPreview, previewOnCluster } from "./preview-cluster.ts";
@@ -33,15 +34,19 @@ export interface LaunchServiceOptions extends DraftPorts {
 export class LaunchService {
   readonly #options: LaunchServiceOptions;
   readonly #turns = new Turns();
+  readonly #runtimes: KnownRuntimes;
 
   constructor(options: LaunchServiceOptions) {
     this.#options = options;
+    this.#runtimes = new KnownRuntimes(options.clock);
   }
 
   /** Resolves when the order is stored; launching it is the controller's work. Throws having changed nothing. */
   async create(spec: CreateService, signal: AbortSignal, replicaOf: ReplicaOf = null): Promise<ServiceRow> {
-    const { records, clock, newId, newSecret } = this.#options;
-    const ports = askedOnce(this.#options);
+    const { records, clock, newId, newSecret, machine } = this.#options;
+    const ports = askedOnce(
+      replicaOf === null ? this.#options : { ...this.#options, machine: this.#runtimes.of(machine) },
+    );
     const kept = replicaOf === null ? undefined : replicaFacts;
     await draftToLaunch(spec, ports, records.live(), signal, kept);
     return this.#turns.take(choice, async () => {

@@ -30,7 +30,7 @@ export async function waitUntilReady(wait: ReadyWait): Promise<ReadyOutcome> {
   const { clock, signal, agent, authorization, healthPath } = wait;
   const deadline = clock.monotonic() + wait.timeoutMs;
   const reasons = new Map<Connect, string>();
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 1.1)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 1.03)) {
     for (const connect of wait.connects) {
       signal.throwIfAborted();
       const connection: EngineConnection = { connect, agent, authorization };

@@ -17,10 +17,9 @@ export class KnownRuntimes {
   }
 
   of(machine: MachineProbe): MachineProbe {
-    const { runtimes: probe } = machine;
-    if (probe === undefined) return machine;
+    if (machine.runtimes === undefined) return machine;
     const ask = async (signal: AbortSignal): Promise<readonly Runtime[] | undefined> => {
-      const runtimes = await probe.call(machine, signal);
+      const runtimes = await machine.runtimes?.(signal);
       this.#known = { runtimes, at: this.#clock.now() };
       return runtimes;
     };

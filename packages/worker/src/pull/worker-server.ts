@@ -117,11 +117,12 @@ function completeBody(lease: string, result: CompleteResult): string {
 
 function unsuccessful(response: Response, text: string): Answer<never> {
   const { status } = response;
-  const message = `${status} ${messageOf(text)}`;
+  const refusal = refusalOf(text);
+  const message = `${status} ${refusal.message}`;
   // 401, 403 and 404 may be mended while we wait: a key or an endpoint that is made again
   const isFinal = status === 400 || status === 409 || status === 410 || status === 413 || status === 422;
   // and room can be made
-  if (isFinal && codeOf(text) !== "insufficient_disk") return { kind: "refused", status, message };
+  if (isFinal && refusal.code !== "insufficient_disk") return { kind: "refused", status, message };
   const seconds = Number(response.headers.get("retry-after") ?? "");
   return {
     kind: "away",
@@ -130,23 +131,16 @@ function unsuccessful(response: Response, text: string): Answer<never> {
   };
 }
 
-function codeOf(text: string): unknown {
+/** What a refusal says; of a proxy's own page, its beginning. */
+function refusalOf(text: string): { readonly message: string; readonly code: unknown } {
   try {
-    return (JSON.parse(text) as { readonly error?: { readonly code?: unknown } } | null)?.error?.code;
+    const body = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } } | null;
+    if (typeof body?.error?.message === "string")
+      return { message: body.error.message, code: body.error.code };
   } catch {
-    // whatever stands between
-    return undefined;
+    // no JSON: it is told as it is
   }
-}
-
-function messageOf(text: string): string {
-  try {
-    const body = JSON.parse(text) as { error?: { message?: unknown } };
-    if (typeof body.error?.message === "string") return body.error.message;
-  } catch {
-    // a proxy's own page
-  }
-  return text.slice(0, 200);
+  return { message: text.slice(0, 200), code: undefined };
 }
 
 function words(error: unknown): string {

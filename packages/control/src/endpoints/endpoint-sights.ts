@@ -6,7 +6,7 @@ import { noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 import type { EndpointFacts } from "./plan-endpoint.ts";
-import { replicaOf, type Replica } from "./replica.ts";
+import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 
 /** What comes to endpoints, as the gateway and the queue count it. */
@@ -101,7 +101,7 @@ export class EndpointSights {
     withinMs: number,
   ): readonly { readonly profile: string; readonly until: number }[] {
     return this.#options.services.of(endpointId).flatMap(({ service }) => {
-      if (service.status !== "FAILED") return [];
+      if (failureOf(service) === null) return [];
       return [{ profile: service.profile, until: (service.endedAt ?? service.updatedAt) + withinMs }];
     });
   }

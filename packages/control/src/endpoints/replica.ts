@@ -61,8 +61,8 @@ function phaseOf(status: ServiceStatus): Replica["phase"] {
   }
 }
 
-/** A wall time that is over, or a node that was needed for somebody else, is no fault of what was deployed. */
-function failureOf({ status, statusReason, healthyAt }: ServiceRow["service"]): string | null {
+/** Why it ended, where nobody had asked for it. A wall time that is over, or a node that was needed for somebody else, is no fault of what was deployed. */
+export function failureOf({ status, statusReason, healthyAt }: ServiceRow["service"]): string | null {
   const failed = status === "FAILED" || (status === "TIMEOUT" && healthyAt === null);
   return failed ? (statusReason ?? `it is ${status}`) : null;
 }

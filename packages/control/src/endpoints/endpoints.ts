@@ -459,7 +459,6 @@ function requireCallable(row: EndpointRow): void {
     });
 }
 
-/** Throws `unprocessable` where the key's owner is no name that can stand in an address. */
 /** Throws `forbidden` for a key that is limited to others. */
 function requireNamed(
   row: EndpointRow,
@@ -472,6 +471,7 @@ function requireNamed(
   throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
 }
 
+/** Throws `unprocessable` where the key's owner is no name that can stand in an address. */
 function ownerOf({ owner }: Orderer): string {
   if (owner === null || owner === undefined) return nobodysOwner;
   if (ownerSchema.safeParse(owner).success) return owner;

@@ -10,7 +10,7 @@ test("what was skipped and what failed is told by name, then the counts", () => 
         endTime: 31_000,
         assertionResults: [
           { status: "passed", fullName: "works" },
-          { status: "failed", fullName: "breaks" },
+          { status: "failed", fullName: "breaks", failureMessages: ["Error: no\n    at b.ts:3"] },
           { status: "skipped", fullName: "needs a browser" },
         ],
       },
@@ -20,6 +20,8 @@ test("what was skipped and what failed is told by name, then the counts", () => 
     "MISSING chromium: not here",
     "SKIPPED a.test.ts: needs a browser",
     "FAILED  a.test.ts: breaks",
+    "        Error: no",
+    "            at b.ts:3",
     "SLOW    a.test.ts: 30 s",
     'FAILED  step "tests: unit"',
     "tests: 1 passed, 1 failed, 1 skipped",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Endpoint, Job } from "@berth/api";
+import type { Endpoint, Job, Key } from "@berth/api";
 import { demoModelFile } from "@berth/demo-model";
 import { OpenAI } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,17 +53,18 @@ describe("a token for one model", () => {
     expect(await (await ask("/v1/models/csc/poro")).json()).toMatchObject({
       id: "csc/poro",
       task: "text-generation",
+      description: "A model that talks about bears",
     });
     expect((await ask("/v1/models/reader")).status).toBe(404);
     expect((await ask("/e/berth/reader/predict", { method: "POST", body: "{}" })).status).toBe(403);
-    expect(await rig.told<Endpoint>("endpoint", "show", "csc/poro")).toMatchObject({
-      description: "A model that talks about bears",
-    });
   });
 
-  test("has an end, and without it nothing is told", async () => {
-    const { data } = await rig.told<{ data: { name: string; expiresAt: number | null }[] }>("key", "ls");
-    expect(data.find(({ name }) => name === "bears")?.expiresAt).toBeGreaterThan(Date.now());
+  test("has an end that can be put off, and without it nothing is told", async () => {
+    const own = async () => (await (await ask("/api/v1/key")).json()) as Key;
+    const { expiresAt } = await own();
+    expect(expiresAt).toBeGreaterThan(Date.now());
+    await rig.berth("key", "update", "bears", "--expires", "180d");
+    expect((await own()).expiresAt).toBeGreaterThan(expiresAt ?? Infinity);
     expect((await fetch(`${berth.url}/v1/models`)).status).toBe(401);
   });
 

@@ -51,12 +51,16 @@ describe("who calls", () => {
     expect(await rig.berth("--version")).toContain(version);
   });
 
-  test("has an owner's name, which keys are shown with", async () => {
-    await rig.berth("key", "create", "notebook", "--owner", "aj-ya");
-    expect(await rig.told<Key>("key", "show", "notebook")).toMatchObject({
-      owner: "aj-ya",
-      createdAt: expect.any(Number) as number,
-    });
+  test("has an owner's name, and may ask whose the key is, whatever it is good for", async () => {
+    const key = (
+      await rig.berth("key", "create", "notebook", "--owner", "aj-ya", "--scope", "worker")
+    ).trim();
+    const own = { name: "notebook", owner: "aj-ya", createdAt: expect.any(Number) as number };
+    const environment = { BERTH_URL: berth.url, BERTH_AUTH_TOKEN: key };
+    const asked = [process.execPath, commandEntry, "whoami", "--json"] as const;
+    const { stdout } = await runProgram(asked, { environment });
+    expect(JSON.parse(stdout)).toMatchObject(own);
+    expect(await rig.told<Key>("key", "show", "notebook")).toMatchObject(own);
   });
 });
 

@@ -40,8 +40,9 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Outpost",
     says: "a client library for Python is installed from PyPI",
-    berth:
-      "any HTTP client, OpenAI's for models; `@berth/client` for TypeScript. There is no package for Python",
+    berth: "OpenAI's, for models; `@berth/client` for TypeScript; any HTTP client for all else",
+    run: aitta("chats with OpenAI's client at the model's own address, at once or as a stream"),
+    lacks: "a Python package of our own",
   },
   {
     seed: "Outpost",
@@ -58,9 +59,9 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Outpost",
     says: "the user behind the token: id, name, times, avatar, followers",
-    berth: "`berth key show NAME`: name, owner, times",
-    run: outpost("has an owner's name, which keys are shown with"),
-    lacks: "a key cannot ask whose it is itself; there are no users with avatars and followers",
+    berth: "`berth whoami`, `GET /api/v1/key`: the key's id, name, owner, times",
+    run: outpost("has an owner's name, and may ask whose the key is, whatever it is good for"),
+    lacks: "there are no users with avatars and followers",
   },
   {
     seed: "Outpost",
@@ -228,9 +229,8 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Aitta",
     says: "tokens are got, and may be refreshed, by a source (`AccessTokenSource`)",
-    berth: "a key, with an end where one is given (`--expires`)",
-    run: aitta("has an end, and without it nothing is told"),
-    lacks: "keys are not exchanged for short-lived tokens, and none is refreshed",
+    berth: "a key, with an end where one is given (`--expires`), which `berth key update --expires` puts off",
+    run: aitta("has an end that can be put off, and without it nothing is told"),
   },
   {
     seed: "Aitta",
@@ -241,9 +241,8 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Aitta",
     says: "`Model.load(id)`, its description",
-    berth: "`GET /v1/models/ID`; descriptions: `berth endpoint show`, for admins",
+    berth: "`GET /v1/models/ID`, with the endpoint's description",
     run: aitta("loads it by its id; of another it is told that there is none"),
-    lacks: "a description that callers can read",
   },
   {
     seed: "Aitta",

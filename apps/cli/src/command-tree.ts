@@ -506,6 +506,7 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
       },
     },
   },
+  whoami: { summary: "show whose key is used, and its limits", load: () => import("./commands/whoami.ts") },
   usage: { summary: "add up what was used", load: () => import("./commands/usage.ts") },
   requests: { summary: "list requests that have ended", load: () => import("./commands/requests.ts") },
   request: {

@@ -13,8 +13,8 @@ export interface Route {
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
-  /** Who may call it: `inference` whoever may call models, `worker` whoever may work on jobs. `session` routes serve the console's log-in and need no key. */
-  readonly access: "admin" | "inference" | "worker" | "session" | "public";
+  /** Who may call it: `inference` whoever may call models, `worker` whoever may work on jobs, `key` whoever has a key. `session` routes serve the console's log-in and need no key. */
+  readonly access: "admin" | "inference" | "worker" | "key" | "session" | "public";
   readonly params?: AnySchema;
   readonly query?: AnySchema;
   readonly body?: AnySchema;

@@ -116,6 +116,8 @@ export interface RoutedEndpoint {
   /** `owner/name` */
   readonly fullName: string;
   readonly owner: string;
+  /** For its callers. */
+  readonly description: string | null;
   readonly visibility: Visibility;
   /** Answer callers who asked for that, while no replica is ready. */
   readonly fallback: readonly RoutedUpstream[];

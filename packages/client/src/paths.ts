@@ -110,6 +110,7 @@ export const paths: { readonly [N in RouteName]: Pick<Routes[N], "method" | "pat
   updateModelRoute: { method: "PATCH", path: "/api/v1/routes/{id}", reply: "json" },
   deleteModelRoute: { method: "DELETE", path: "/api/v1/routes/{id}", reply: "empty" },
   listKeys: { method: "GET", path: "/api/v1/keys", reply: "json" },
+  ownKey: { method: "GET", path: "/api/v1/key", reply: "json" },
   createKey: { method: "POST", path: "/api/v1/keys", reply: "json" },
   updateKey: { method: "PATCH", path: "/api/v1/keys/{id}", reply: "json" },
   deleteKey: { method: "DELETE", path: "/api/v1/keys/{id}", reply: "empty" },

@@ -7,6 +7,7 @@ export interface TestEndpoint {
   readonly id?: string;
   readonly owner?: string;
   readonly name?: string;
+  readonly description?: string | null;
   readonly visibility?: "public" | "internal" | "private";
   readonly replicas?: readonly ServiceUpstream[];
   readonly former?: readonly string[];
@@ -49,7 +50,7 @@ export function endpointNames(
 
 function routeOf(endpoint: TestEndpoint): NamedRoute {
   const { id = "ep-1", owner = "ada", name = "chat", visibility = "private", state = starting() } = endpoint;
-  const { replicas = [], fallback = [] } = endpoint;
+  const { replicas = [], fallback = [], description = null } = endpoint;
   const fullName = `${owner}/${name}`;
   const placeholder = upstream({ serviceId: id, name: fullName, state });
   const routed = (upstreams: readonly Upstream[]) =>
@@ -57,6 +58,6 @@ function routeOf(endpoint: TestEndpoint): NamedRoute {
   return {
     policy,
     upstreams: routed(replicas.length === 0 ? [placeholder] : replicas),
-    endpoint: { endpointId: id, fullName, owner, visibility, fallback: routed(fallback) },
+    endpoint: { endpointId: id, fullName, owner, description, visibility, fallback: routed(fallback) },
   };
 }

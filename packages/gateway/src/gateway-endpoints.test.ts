@@ -160,6 +160,19 @@ describe("who may call", () => {
     expect(ids((await call(rig.port, { key, path: "/v1/models" })).text)).toEqual(["chat", "ada/chat"]);
   });
 
+  test("its callers are told its description", async () => {
+    await using rig = await startRig();
+    show(
+      rig,
+      { visibility: "public", description: "talks of bears" },
+      { id: "ep-2", name: "other", visibility: "public" },
+    );
+    const told = async (name: string) =>
+      JSON.parse((await call(rig.port, { path: `/v1/models/ada/${name}` })).text) as object;
+    expect(await told("chat")).toMatchObject({ description: "talks of bears" });
+    expect(await told("other")).not.toHaveProperty("description");
+  });
+
   test("a key that is limited to a model may not call an endpoint because it has that model", async () => {
     await using server = await startFakeModelServer();
     await using rig = await startRig();

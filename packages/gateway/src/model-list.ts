@@ -19,6 +19,8 @@ export interface CallableModel {
   readonly task: string;
   readonly status: "ready" | "starting";
   readonly context_length: number | null;
+  /** An endpoint's, where it has one. */
+  readonly description?: string;
 }
 
 /** Every model and service name that the caller may use and that can answer, now or when it has started. */
@@ -78,6 +80,7 @@ function callableModel(
     task: shown.task,
     status: isReady(shown) ? "ready" : "starting",
     context_length: shown.contextTokens,
+    ...(endpoint?.description == null ? {} : { description: endpoint.description }),
   };
 }
 

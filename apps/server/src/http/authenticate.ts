@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BerthError, csrfHeader, sessionCookie } from "@berth/api";
+import { BerthError, csrfHeader, type Scope, sessionCookie } from "@berth/api";
 import { unbounded, type Principal } from "@berth/gateway";
 import { isSameSecret } from "@berth/std/same-secret";
 
@@ -76,7 +76,7 @@ async function consolePrincipal(request: IncomingMessage, door: Door): Promise<P
   );
 }
 
-const lacks = {
+const lacks: Readonly<Record<Scope, string>> = {
   admin: "this key may not manage Berth; use one with the scope admin",
   inference: "this key may not call models; use one with the scope inference",
   worker: "this key may not work on jobs; use one with the scope worker",
@@ -86,7 +86,7 @@ const lacks = {
 export async function authenticate(
   request: IncomingMessage,
   door: Door,
-  scope: keyof typeof lacks,
+  access: Scope | "key",
 ): Promise<Principal> {
   if (door.open) return everybody;
   const key = sentKey(request);
@@ -100,10 +100,13 @@ export async function authenticate(
       { param: "Authorization" },
     );
   }
-  // who may manage everything may work on it, too
-  if (!principal.scopes.includes(scope) && !(scope === "worker" && principal.scopes.includes("admin")))
-    throw new BerthError("forbidden", lacks[scope], { param: "Authorization" });
-  return principal;
+  if (access === "key" || mayDo(principal, access)) return principal;
+  throw new BerthError("forbidden", lacks[access], { param: "Authorization" });
+}
+
+/** Who may manage everything may work on it, too. */
+function mayDo({ scopes }: Principal, scope: Scope): boolean {
+  return scopes.includes(scope) || (scope === "worker" && scopes.includes("admin"));
 }
 
 /** The same, of those who may do everything. */

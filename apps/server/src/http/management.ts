@@ -72,9 +72,9 @@ export async function serveManagement(
     }
     const { route, name } = match;
     const principal =
-      route.access === "admin" || route.access === "inference" || route.access === "worker"
-        ? await authenticate(request, options.door, route.access)
-        : undefined;
+      route.access === "session" || route.access === "public"
+        ? undefined
+        : await authenticate(request, options.door, route.access);
     const input = {
       params: parseInput(route.params, match.params, "params"),
       query: parseInput(route.query, Object.fromEntries(query), "query"),

@@ -105,6 +105,7 @@ test("what is behind a hidden endpoint keeps its targets as well, and so does wh
       endpointId: "ep-1",
       fullName: "ada/m",
       owner: "ada",
+      description: null,
       visibility: "private" as const,
       fallback: [one],
     },

@@ -53,7 +53,7 @@ export function managementOperation(name: string, route: Route, components: Comp
       ...refusals(
         [
           ...common,
-          ...(route.access === "admin" || route.access === "inference" ? whereKeyIsAsked : []),
+          ...(route.access === "session" || route.access === "public" ? [] : whereKeyIsAsked),
           ...(route.params === undefined ? [] : (["not_found"] as const)),
           ...(route.body === undefined ? [] : whereBodyIsRead),
           ...route.errors,
@@ -102,6 +102,7 @@ function securityOf(route: Route): Operation["security"] {
     case "admin":
     case "inference":
     case "worker":
+    case "key":
       return callerSecurity;
     case "session":
       return sessionSecurity;

@@ -14,6 +14,17 @@ export const keyRoutes = {
     status: 200,
     errors: [],
   },
+  ownKey: {
+    method: "GET",
+    path: "/api/v1/key",
+    tag: "keys",
+    summary: "Whose key calls: what it may do and use, and what is left of its budgets",
+    access: "key",
+    reply: "json",
+    response: keySchema,
+    status: 200,
+    errors: [],
+  },
   createKey: {
     method: "POST",
     path: "/api/v1/keys",

@@ -72,7 +72,7 @@ function routeOf(
   { row, replicas, absence }: RoutedEndpointRow,
   resolve: (model: string) => readonly Upstream[],
 ): NamedRoute {
-  const { id: endpointId, owner, name, visibility, fallback } = row;
+  const { id: endpointId, owner, name, description, visibility, fallback } = row;
   const fullName = `${owner}/${name}`;
   const upstreams = replicas.length > 0 ? replicas : [placeholder(row, absence)];
   return {
@@ -82,6 +82,7 @@ function routeOf(
       endpointId,
       fullName,
       owner,
+      description,
       visibility,
       fallback: fallback === null ? [] : routed(resolve(fallback)),
     },

@@ -81,6 +81,14 @@ test("a new key opens what it was made for, before and after a restart; the stor
   expect(given.told).toEqual(["keys"]);
 });
 
+test("a key may ask whose it is, and a session is told that it is none", async () => {
+  await using w = await world();
+  const { id } = await w.keys.create({ name: "ci", scopes: ["worker"], owner: "ada" });
+  expect(w.keys.own(id)).toMatchObject({ name: "ci", scopes: ["worker"], owner: "ada" });
+  expect(w.keys.own("admin").name).toBe("admin");
+  expect(() => w.keys.own("console")).toThrow("no key was sent");
+});
+
 test("no two keys are alike", async () => {
   await using given = await world();
   const made = await Promise.all(

@@ -146,6 +146,13 @@ export class Keys {
     return [this.#viewAdmin(), ...rows.map((row) => this.#view(row))];
   }
 
+  /** The key of that id. Throws `not_found` where whoever calls has none: the console, or anybody under BERTH_DEBUG. */
+  own(id: string | undefined): Key {
+    const key = this.list().find((each) => each.id === id);
+    if (key === undefined) throw new BerthError("not_found", "no key was sent: it is a session that calls");
+    return key;
+  }
+
   /** Makes a key and returns it; it cannot be read again. Throws `already_exists` for a name in use. */
   async create(given: z.output<typeof createKeySchema>): Promise<z.output<typeof createdKeySchema>> {
     const key = newKeyText();

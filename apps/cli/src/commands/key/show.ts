@@ -1,69 +1,15 @@
-import type { BudgetState, Key } from "@berth/api";
 import type { Command } from "commander";
 import type { Cli } from "../../cli.ts";
 import { addExamples } from "../../help.ts";
 import { findKey } from "../../keys/find-key.ts";
-import { budgetText } from "../../keys/limit-options.ts";
-import { bar } from "../../terminal/bar.ts";
-import { renderFacts } from "../../terminal/facts.ts";
-import { relativeTime } from "../../terminal/relative-time.ts";
-import type { Column } from "../../terminal/table.ts";
-
-const barColumns = 20;
+import { printKey } from "../../keys/print-key.ts";
 
 export function define(command: Command, cli: Cli): void {
   command.argument("<key>", "name, id, or start of an id").action(async (reference: string) => {
-    const key = findKey((await cli.client().listKeys()).data, reference);
-    if (cli.options.json === true) return cli.printJson(key);
-    for (const line of renderFacts(facts(key, cli.io.now()), cli.style.dim)) cli.print(line);
-    if (key.budgets.length === 0) return;
-    cli.print("");
-    cli.table(budgetColumns(cli), key.budgets);
+    printKey(cli, findKey((await cli.client().listKeys()).data, reference));
   });
   addExamples(command, {
     "berth key show ci": "its limits, and what is left of its budgets",
     "berth key show ci --json": "every field; never the key itself",
   });
-}
-
-function facts(key: Key, nowMs: number): (readonly [string, string | null])[] {
-  const time = (atMs: number | null): string =>
-    atMs === null ? "never" : `${relativeTime(atMs, nowMs)} (${new Date(atMs).toISOString()})`;
-  const count = (value: number | undefined): string | null => (value === undefined ? null : String(value));
-  const { limits } = key;
-  return [
-    ["id", key.id],
-    ["name", key.name],
-    ["key", `${key.prefix}…`],
-    ["status", key.status],
-    ["scopes", key.scopes.join(", ")],
-    ["models", key.models?.join(", ") ?? "any"],
-    ["owner", key.owner],
-    ["tags", key.tags.length === 0 ? null : key.tags.join(", ")],
-    ["requests a minute", count(limits.requestsPerMinute)],
-    ["tokens a minute", count(limits.tokensPerMinute)],
-    ["at once", count(limits.parallel)],
-    ["texts kept", key.logBodies ? "yes" : "no"],
-    ["created", time(key.createdAt)],
-    ["expires", time(key.expiresAt)],
-    ["last used", time(key.lastUsedAt)],
-  ];
-}
-
-function budgetColumns({ io, style }: Cli): readonly Column<BudgetState>[] {
-  const amount = (value: number, unit: string): string => `${Number(value.toFixed(6))} ${unit}`;
-  const used = ({ spent, reserved }: BudgetState): number => spent + reserved;
-  return [
-    { title: "BUDGET", cell: budgetText },
-    { title: "SPENT", cell: ({ spent, unit }) => amount(spent, unit) },
-    { title: "RESERVED", cell: ({ reserved, unit }) => amount(reserved, unit) },
-    { title: "LEFT", cell: (budget) => amount(Math.max(0, budget.amount - used(budget)), budget.unit) },
-    {
-      title: "USED",
-      cell: (budget) => bar(used(budget) / budget.amount, barColumns),
-      paint: (budget) => (used(budget) >= budget.amount ? style.red : style.cyan),
-      expendable: 1,
-    },
-    { title: "ANEW", cell: ({ resetsAt }) => relativeTime(resetsAt, io.now()) },
-  ];
 }

@@ -83,6 +83,27 @@ describe("who may call", () => {
   });
 
   test.each([
+    ["OPTIONS", "/tokenize"],
+    ["POST", "/api/chat"],
+    ["POST", "/predict"],
+    ["GET", "/api/tags"],
+    ["PUT", "/v1/messages"],
+  ])("it answers as one that is not there, whoever asks: %s %s", async (method, path) => {
+    await using rig = await startRig();
+    const asked = [keys.bob, null].map((key) => ({ key, path: `/e/ada/chat${path}`, method }));
+    const answers = async () => {
+      const all = await Promise.all(asked.map((one) => call(rig.port, one)));
+      return all.map(({ status, text }) => [status, text.replaceAll(/req-\d+/g, "")]);
+    };
+    const absent = await answers();
+    for (const anyPath of [false, true]) {
+      show(rig, { replicas: [upstream({ serviceId: "a", anyPath })] });
+      expect(await answers()).toEqual(absent);
+    }
+    expect(absent.map(([status]) => status)).toEqual([404, 401]);
+  });
+
+  test.each([
     ["/v1/chat/completions", "chat"],
     ["/v1/chat/completions", "ada/chat"],
     ["/v1/chat/completions", "ep-1"],

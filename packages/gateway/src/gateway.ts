@@ -22,7 +22,15 @@ import { Ledger } from "./ledger.ts";
 import { defaultLimits, type GatewayLimits } from "./limits.ts";
 import { readOperation, type Operation } from "./operation.ts";
 import { requireInference } from "./permission.ts";
-import type { Activator, KeyVerifier, Observation, Principal, RouteSource, UsageSink } from "./ports.ts";
+import type {
+  Activator,
+  KeyVerifier,
+  Observation,
+  Principal,
+  RouteSource,
+  ServiceUpstream,
+  UsageSink,
+} from "./ports.ts";
 import { parseBody } from "./parse-body.ts";
 import { readAsked } from "./read-asked.ts";
 import { readBody } from "./read-body.ts";
@@ -198,29 +206,29 @@ class RunningGateway implements Gateway {
     const { servicePort } = context;
     const whole = request.url ?? "/";
     const address = servicePort === undefined ? endpointAddress(whole) : undefined;
-    const isOwnServer =
-      servicePort === undefined
-        ? address !== undefined && isOwnServers(snapshot, address.fullName)
-        : snapshot.ports.get(servicePort)?.anyPath === true;
     const url = address?.rest ?? whole;
+    exchange.path = pathOf(url);
+    const entrance = entranceOf(servicePort, address);
+    // nobody learns by what is said, or how, that an endpoint is there that is hidden from them
+    const endpoint =
+      entrance.kind === "endpoint"
+        ? requireEndpoint(snapshot, entrance.fullName, this.#identify(exchange, context, undefined))
+        : undefined;
+    const isOwnServer =
+      endpoint === undefined
+        ? servicePort !== undefined && snapshot.ports.get(servicePort)?.anyPath === true
+        : isOwnServers(endpoint);
     const operation = readOperation(request.method ?? "GET", url, isOwnServer);
     // what goes wrong from here on is told in the caller's own terms
     exchange.dialect = dialectOf(operation);
     if (this.#draining) throw shuttingDown();
-    const entrance = entranceOf(servicePort, address);
     const service = entrance.kind === "service" ? serviceAt(snapshot, entrance.port) : undefined;
-    exchange.path = pathOf(url);
     if (operation.kind === "options") {
       answerOptions(exchange, operation.allow);
       return;
     }
-    const principal = context.principal ?? this.#callers.identify(request.headers, service);
-    exchange.principal = principal;
-    requireInference(principal);
-    if (entrance.kind === "endpoint") {
-      const route = requireEndpoint(snapshot, entrance.fullName, principal);
-      if (exchange.path === healthPath) return answerHealth(exchange, route);
-    }
+    const principal = exchange.principal ?? this.#identify(exchange, context, service);
+    if (endpoint !== undefined && exchange.path === healthPath) return answerHealth(exchange, endpoint);
     switch (operation.kind) {
       case "inference":
         await this.#infer(exchange, operation, entrance, principal);
@@ -239,6 +247,13 @@ class RunningGateway implements Gateway {
       case "unknown":
         await this.#passing.pass(exchange, operation, { snapshot, entrance, principal, service });
     }
+  }
+
+  #identify(exchange: Exchange, context: RequestContext, service: ServiceUpstream | undefined): Principal {
+    const principal = context.principal ?? this.#callers.identify(exchange.request.headers, service);
+    exchange.principal = principal;
+    requireInference(principal);
+    return principal;
   }
 
   async #infer(

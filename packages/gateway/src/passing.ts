@@ -10,7 +10,14 @@ import type { GatewayLimits } from "./limits.ts";
 import type { Operation } from "./operation.ts";
 import { readBody } from "./read-body.ts";
 import { requirePlainPath } from "./plain-path.ts";
-import type { Principal, ProviderTarget, RouteSource, RoutingSnapshot, ServiceUpstream } from "./ports.ts";
+import type {
+  NamedRoute,
+  Principal,
+  ProviderTarget,
+  RouteSource,
+  RoutingSnapshot,
+  ServiceUpstream,
+} from "./ports.ts";
 import { authHeaders } from "./providers/auth-headers.ts";
 import type { Relay } from "./relay.ts";
 import type { Entrance } from "./routing/find-route.ts";
@@ -140,12 +147,12 @@ function passesToEndpoint(
 ): boolean {
   if (path === runnerHealthPath) return false;
   if (path === "/predict" || path.startsWith("/predict/")) return true;
-  return isOwnServers({ endpoints }, fullName);
+  const route = endpoints.get(fullName);
+  return route !== undefined && isOwnServers(route);
 }
 
 /** Whether an endpoint's replicas are a user's own servers, which may mean something else by a path than we do. */
-export function isOwnServers({ endpoints }: Pick<RoutingSnapshot, "endpoints">, fullName: string): boolean {
-  const { upstreams = [] } = endpoints.get(fullName) ?? {};
+export function isOwnServers({ upstreams }: Pick<NamedRoute, "upstreams">): boolean {
   return upstreams.some(({ upstream }) => upstream.kind === "service" && upstream.anyPath);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, submitJobSchema, z } from "@berth/api";
-import { endpointPrefix } from "@berth/gateway";
+import { endpointAddress } from "@berth/gateway";
 import type { JobQueue, QueueCaller, QueueEndpoint, QueueEndpoints, SubmitWishes } from "@berth/jobs";
 import { mostCallBytes, submitCall } from "@berth/jobs";
 import { parseInput } from "../http/parse-input.ts";
@@ -25,7 +25,6 @@ export type AcceptAsync = (
 const bodyTimeoutMs = 5 * 60_000;
 const usualPath = "/predict";
 const jsonType = "application/json";
-const ofEndpoint = /^([^/]+)\/([^/]+)(\/.*)?$/;
 const wishesSchema = z.object({
   "X-Berth-Priority": z
     .string()
@@ -70,23 +69,16 @@ export function acceptAsync({ queue, endpoints }: AcceptOptions): AcceptAsync {
 }
 
 function endpointIn(url: string): { readonly reference: string; readonly path: string } | undefined {
-  const path = pathOf({ url });
-  const below = path.startsWith(endpointPrefix) ? path.slice(endpointPrefix.length) : "";
-  const [, owner, name, rest = usualPath] = ofEndpoint.exec(below) ?? [];
-  if (owner !== undefined && name !== undefined)
-    return { reference: `${decode(owner)}/${decode(name)}`, path: rest + url.slice(path.length) };
-  if (path.startsWith("/v1/")) return undefined;
+  const address = endpointAddress(url);
+  if (address !== undefined)
+    return {
+      reference: address.fullName,
+      path: address.isBare ? usualPath + address.rest.slice(1) : address.rest,
+    };
+  if (pathOf({ url }).startsWith("/v1/")) return undefined;
   throw new BerthError("unsupported", "X-Berth-Async: only calls below /v1/ and of endpoints can be queued", {
     param: "X-Berth-Async",
   });
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment; // a stray % names nothing
-  }
 }
 
 async function modelIn(request: IncomingMessage, body: Buffer): Promise<string> {

@@ -27,6 +27,8 @@ interface UpstreamFacts {
 export interface ServiceUpstream extends UpstreamFacts {
   readonly kind: "service";
   readonly serviceId: string;
+  /** Whose replica it is. */
+  readonly endpointId?: string;
   readonly state:
     | { readonly kind: "ready"; readonly address: RunnerAddress; readonly secret: string }
     /** Requests are held until it is ready; `reason` is told while they wait. */

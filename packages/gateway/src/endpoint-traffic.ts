@@ -12,6 +12,43 @@ interface Counted {
   held: number;
 }
 
+/** Where one request has been: at the endpoint that it names, or at those that a route or a fallback has led it to. */
+export class Visits {
+  readonly #loads: Map<string, Counted>;
+  #counted: readonly Counted[] = nowhere;
+
+  constructor(loads: Map<string, Counted>) {
+    this.#loads = loads;
+  }
+
+  /** It is there now, too. Nothing is counted twice, or for what is no endpoint's. */
+  at(endpointId: string | undefined): void {
+    if (endpointId === undefined) return;
+    let counted = this.#loads.get(endpointId);
+    if (counted === undefined) this.#loads.set(endpointId, (counted = { arrived: 0, finished: 0, held: 0 }));
+    if (this.#counted.includes(counted)) return;
+    counted.arrived += 1;
+    this.#counted = [...this.#counted, counted];
+  }
+
+  /** Counted as waiting wherever it is, until that resolves. */
+  async held<T>(wait: () => Promise<T>): Promise<T> {
+    const counted = this.#counted;
+    for (const one of counted) one.held += 1;
+    try {
+      return await wait();
+    } finally {
+      for (const one of counted) one.held -= 1;
+    }
+  }
+
+  end(): void {
+    for (const counted of this.#counted) counted.finished += 1;
+  }
+}
+
+const nowhere: readonly Counted[] = [];
+
 /** Counts the requests for endpoints, for whoever decides how many replicas there are. */
 export class EndpointTraffic {
   readonly #loads = new Map<string, Counted>();
@@ -20,28 +57,14 @@ export class EndpointTraffic {
     return this.#loads;
   }
 
-  begin(endpointId: string): void {
-    this.#of(endpointId).arrived += 1;
-  }
-
-  end(endpointId: string): void {
-    this.#of(endpointId).finished += 1;
-  }
-
-  /** One more waits, or one less. */
-  hold(endpointId: string, by: 1 | -1): void {
-    this.#of(endpointId).held += by;
+  /** Of one request that has come; until `end` it counts wherever it was. */
+  visits(): Visits {
+    return new Visits(this.#loads);
   }
 
   /** Forgets endpoints that are not there any more, once nothing of them is under way. */
   retain(endpointIds: ReadonlySet<string>): void {
     for (const [id, { arrived, finished }] of this.#loads)
       if (arrived === finished && !endpointIds.has(id)) this.#loads.delete(id);
-  }
-
-  #of(endpointId: string): Counted {
-    let counted = this.#loads.get(endpointId);
-    if (counted === undefined) this.#loads.set(endpointId, (counted = { arrived: 0, finished: 0, held: 0 }));
-    return counted;
   }
 }

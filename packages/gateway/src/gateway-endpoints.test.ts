@@ -2,7 +2,7 @@ import { startFakeModelServer } from "@berth/testing/fake-model-server";
 import { chatStream, json } from "@berth/testing/fake-model-server-script";
 import { describe, expect, test } from "vitest";
 import { endpointNames, replica, type TestEndpoint } from "./endpoint-rig.ts";
-import { call, eventually, keys, provider, startRig, upstream, type Rig } from "./gateway-rig.ts";
+import { call, eventually, keys, provider, starting, startRig, upstream, type Rig } from "./gateway-rig.ts";
 
 const messages = [{ role: "user", content: "Hi" }];
 const chat = (model = "chat") => ({ model, messages });
@@ -290,6 +290,20 @@ describe("from zero", () => {
     expect(rig.woken).toContain("ep-1");
     expect(counted(rig)).toEqual({ arrived: 1, finished: 0, held: 1 });
     show(rig, { replicas: [replica("a", server.url)] });
+    expect((await called).status).toBe(200);
+    await eventually(() => counted(rig)?.finished === 1, "it is counted");
+    expect(counted(rig)).toEqual({ arrived: 1, finished: 1, held: 0 });
+  });
+
+  test("a call that a configured route leads to it counts as well, held and answered", async () => {
+    await using server = await startFakeModelServer();
+    await using rig = await startRig();
+    const placed = upstream({ serviceId: "ep-1", endpointId: "ep-1", state: starting() });
+    rig.routes.route("front", [placed]);
+    const called = call(rig.port, { body: chat("front") });
+    await eventually(() => rig.gateway.held === 1, "it is held");
+    expect(counted(rig)).toEqual({ arrived: 1, finished: 0, held: 1 });
+    rig.routes.route("front", [{ ...replica("a", server.url), endpointId: "ep-1" }]);
     expect((await called).status).toBe(200);
     await eventually(() => counted(rig)?.finished === 1, "it is counted");
     expect(counted(rig)).toEqual({ arrived: 1, finished: 1, held: 0 });

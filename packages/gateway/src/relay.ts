@@ -3,7 +3,7 @@ import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
 import { coldRefusal, coldStartOf, type ColdStart } from "./cold-start.ts";
-import type { EndpointTraffic } from "./endpoint-traffic.ts";
+import type { EndpointTraffic, Visits } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
 import type { Forwarded } from "./forward.ts";
@@ -73,14 +73,12 @@ export class Relay {
   async run(exchange: Exchange, errand: Errand, { endpoint } = errand.route()): Promise<void> {
     // a word that means nothing is told of before anything is woken
     const coldStart = coldStartOf(exchange);
-    const endpointId = endpoint?.endpointId;
-    if (endpointId === undefined) return this.#run(exchange, errand, coldStart);
-    const { traffic } = this.#options;
-    traffic.begin(endpointId);
+    const visits = this.#options.traffic.visits();
+    if (endpoint !== undefined) visits.at(endpoint.endpointId);
     try {
-      return await this.#run(exchange, errand, coldStart);
+      return await this.#run(exchange, errand, coldStart, visits);
     } finally {
-      traffic.end(endpointId);
+      visits.end();
     }
   }
 
@@ -89,7 +87,7 @@ export class Relay {
     return this.#loads.byUpstream;
   }
 
-  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart): Promise<void> {
+  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart, visits: Visits): Promise<void> {
     let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
@@ -101,9 +99,10 @@ export class Relay {
         tried = [];
         continue;
       }
-      const upstream = await this.#upstream(exchange, errand, route, choice, coldStart);
+      const upstream = await this.#upstream(exchange, errand, route, choice, coldStart, visits);
       // somebody else was faster: choose anew
       if (upstream === undefined) continue;
+      if (upstream.kind === "service") visits.at(upstream.endpointId);
       const forwarded = await this.#ask(exchange, errand, upstream, route, tried);
       if (forwarded.kind === "answered") {
         this.#answered(route, upstream, errand);
@@ -135,6 +134,7 @@ export class Relay {
     route: NamedRoute,
     choice: Choice,
     coldStart: ColdStart,
+    visits: Visits,
   ): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
       case "send":
@@ -144,7 +144,10 @@ export class Relay {
       case "hold": {
         const [first] = choice.upstreams;
         exchange.upstream = first;
-        for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
+        for (const { serviceId, endpointId } of choice.upstreams) {
+          this.#options.activator.wake(serviceId);
+          visits.at(endpointId);
+        }
         if (route.endpoint !== undefined) this.#options.activator.wake(route.endpoint.endpointId);
         switch (coldStart) {
           case "hold":
@@ -164,7 +167,7 @@ export class Relay {
           return now;
         };
         const waiting = { bytes: errand.keptBytes ?? 0, stream: errand.stream, choose };
-        const upstream = await this.#held(route, () => this.#options.room.wait(exchange, waiting, first));
+        const upstream = await visits.held(() => this.#options.room.wait(exchange, waiting, first));
         return isCounted ? upstream : undefined;
       }
     }
@@ -178,17 +181,6 @@ export class Relay {
       new ErrandSight(this.#seen, errand, []),
     );
     return choice.kind === "send" && this.#loads.begin(choice.upstream) ? choice.upstream : undefined;
-  }
-
-  async #held<T>({ endpoint }: NamedRoute, wait: () => Promise<T>): Promise<T> {
-    if (endpoint === undefined) return wait();
-    const { traffic } = this.#options;
-    traffic.hold(endpoint.endpointId, 1);
-    try {
-      return await wait();
-    } finally {
-      traffic.hold(endpoint.endpointId, -1);
-    }
   }
 
   async #ask(

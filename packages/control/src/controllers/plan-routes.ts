@@ -108,6 +108,7 @@ export function upstreamOf(
   return {
     kind: "service",
     serviceId: service.id,
+    ...(service.replicaOf === null ? {} : { endpointId: service.replicaOf.endpointId }),
     name: service.name,
     model: service.model ?? service.name,
     task: service.task,

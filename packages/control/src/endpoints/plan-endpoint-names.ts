@@ -95,6 +95,7 @@ function placeholder(row: EndpointRow, state: RoutedEndpointRow["absence"]): Ser
   return {
     kind: "service",
     serviceId: id,
+    endpointId: id,
     name: `${owner}/${name}`,
     model: template?.model ?? name,
     task: "unknown",

@@ -2,6 +2,4 @@ import { describe } from "vitest";
 import { hasChromium } from "./browser.ts";
 import { lookAtPages } from "./pages.ts";
 
-describe.skipIf(!hasChromium)("every page, at every width, light and dark", () =>
-  lookAtPages({ takesPictures: false }),
-);
+describe.skipIf(!hasChromium)("every page, at every width", () => lookAtPages({ isLong: false }));

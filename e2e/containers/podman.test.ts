@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { listServices, startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { launch } from "../demo-models.ts";
+import { EndpointRig } from "../endpoints/endpoint-rig.ts";
 import { processesNaming, runnersOf } from "../processes.ts";
 import { until } from "../until.ts";
 import { unkindValue } from "./engine-plans.ts";
@@ -96,6 +97,21 @@ describe.skipIf(obstacle !== undefined)("services in containers", () => {
     expect((await processesNaming(facts.env["VLLM_API_KEY"] ?? "no key")).map((one) => one.command)).toEqual(
       [],
     );
+  });
+
+  test("one that is an endpoint's reads a secret from a file that is there as long as it runs", async () => {
+    const rig = new EndpointRig(berth);
+    await rig.call("PUT", "/api/v1/secrets/cert", { value: "one\ntwo\n" });
+    const { name, ...template } = order("secretive");
+    const secrets = [{ secret: "cert", env: "CERT", as: "file" }];
+    await rig.deployed(name, { template, secrets });
+    const { data } = await rig.call<{ data: { name: string }[] }>(
+      "GET",
+      `/api/v1/endpoints/${name}/replicas`,
+    );
+    const facts = await factsOf(data[0]?.name ?? "");
+    expect(facts).toMatchObject({ env: { CERT: "/berth/secrets/CERT" }, certificate: "one\ntwo\n" });
+    await rig.call("DELETE", `/api/v1/endpoints/${name}`);
   });
 
   test("one outlives its server, is adopted by the next, and stops with its container", async () => {

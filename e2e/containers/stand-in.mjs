@@ -21,7 +21,8 @@ const config = JSON.parse(readFileSync(`${modelPath}/config.json`, "utf8"));
 const key = process.env.VLLM_API_KEY;
 const startedAt = Date.now();
 console.log(`loading ${modelPath}`);
-console.log(JSON.stringify({ words, env: process.env }));
+const certificate = process.env.CERT && readFileSync(process.env.CERT, "utf8");
+console.log(JSON.stringify({ words, env: process.env, certificate }));
 
 const server = createServer((request, response) => {
   const json = (status, body) => {

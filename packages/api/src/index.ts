@@ -32,5 +32,6 @@ export * from "./routes.ts";
 export * from "./routing.ts";
 export * from "./runner.ts";
 export * from "./schema.ts";
+export * from "./secret-placeholder.ts";
 export * from "./tasks.ts";
 export * from "./wall-time.ts";

@@ -13,7 +13,7 @@ export async function containerFacts({ spec }: Launch): Promise<ContainerFacts |
   if (spec.program.kind !== "command" || spec.program.container === undefined) return undefined;
   // short: the path of a socket goes on from here
   const scratch = await mkdtemp(join(tmpdir(), "berth-c-"));
-  for (const name of ["io", "work"]) await mkdir(join(scratch, name), { mode: 0o700 });
+  for (const name of ["io", "work", "secrets"]) await mkdir(join(scratch, name), { mode: 0o700 });
   return {
     launch: spec.launchId,
     homeId: spec.homeId,
@@ -24,7 +24,7 @@ export async function containerFacts({ spec }: Launch): Promise<ContainerFacts |
   };
 }
 
-/** Where the engine's socket lies, which is all that is mounted of the scratch directory. */
+/** Where the engine's socket lies. Beside it only `secrets` is ever mounted of the scratch directory. */
 export function ioDirOf({ scratch }: ContainerFacts): string {
   return join(scratch, "io");
 }

@@ -5,7 +5,7 @@ import type { RunnerSpec } from "@berth/api/runner";
 import { expect, onTestFinished, test } from "vitest";
 import { prepareEngine } from "./prepare-engine.ts";
 
-async function prepared(spec: Partial<RunnerSpec>) {
+async function prepared(spec: Partial<RunnerSpec>, isContained = false) {
   const dir = await mkdtemp(join(tmpdir(), "berth-prepare-"));
   onTestFinished(() => rm(dir, { recursive: true }));
   const facts = {
@@ -14,7 +14,9 @@ async function prepared(spec: Partial<RunnerSpec>) {
     key: "the-key",
     runnerArgv: [process.execPath],
     packagesDir: undefined,
-    container: undefined,
+    container: isContained
+      ? { launch: "l", homeId: "h", scratch: dir, home: "/", uid: "0", gid: "0" }
+      : undefined,
   } as const;
   const whole: RunnerSpec = {
     version: 1,
@@ -44,18 +46,15 @@ test("a secret stands in the environment as it is, braces and all, or in a file 
   expect((await stat(join(dir, "secrets"))).mode & 0o777).toBe(0o700);
 });
 
-test("a container, which does not see the file, is refused it", async () => {
+test("a container sees the file where it is mounted, by the name that the engine knows it by", async () => {
   const container = { forward: {}, cleanup: [], makes: [] };
-  const program = {
-    kind: "command",
-    argv: ["node"],
-    env: {},
-    cwd: null,
-    container,
-  } as unknown as RunnerSpec["program"];
-  const { engine } = await prepared({ program, secrets: { env: {}, files: { CERT: "x" } } });
-  expect(engine).toMatchObject({
-    kind: "refused",
-    reason: expect.stringMatching(/environment only.*CERT/) as string,
-  });
+  const { dir, engine } = await prepared(
+    {
+      program: { kind: "command", argv: ["node"], env: {}, cwd: null, container },
+      secrets: { env: {}, files: { APPTAINERENV_CERT: "x" } },
+    },
+    true,
+  );
+  expect(engine).toMatchObject({ kind: "prepared", env: { APPTAINERENV_CERT: "/berth/secrets/CERT" } });
+  expect(await readFile(join(dir, "secrets", "CERT"), "utf8")).toBe("x");
 });

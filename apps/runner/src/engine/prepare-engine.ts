@@ -1,6 +1,12 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { launchFiles, launchMarkName, launchMarkOf, type RunnerSpec } from "@berth/api/runner";
+import {
+  containedSecretsDir,
+  launchFiles,
+  launchMarkName,
+  launchMarkOf,
+  type RunnerSpec,
+} from "@berth/api/runner";
 import { replaceFile } from "@berth/std/whole-file";
 import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
@@ -25,15 +31,13 @@ export async function prepareEngine(
 ): Promise<PreparedEngine> {
   if (spec.program.kind === "embedded")
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
-  const secrets = await writeSecrets(spec, facts.dir);
-  if (secrets.kind === "refused")
-    return { kind: "refused", exitCode: configurationExitCode, reason: secrets.reason };
+  const secretEnv = await writeSecrets(spec, facts);
   const command = engineCommand(spec.program, facts);
   const mark = launchMarkOf(spec);
   const fullEnv: Record<string, string> = {
     ...env,
     ...command.env,
-    ...secrets.env,
+    ...secretEnv,
     [launchMarkName]: mark,
     ...forwarded(spec.program, { ...env, [launchMarkName]: mark }),
   };
@@ -66,25 +70,21 @@ export async function prepareEngine(
   };
 }
 
-type WrittenSecrets =
-  | { readonly kind: "written"; readonly env: Readonly<Record<string, string>> }
-  | { readonly kind: "refused"; readonly reason: string };
-
-/** In files of the launch directory, which is this user's alone. */
-async function writeSecrets({ program, secrets }: RunnerSpec, dir: string): Promise<WrittenSecrets> {
-  const names = Object.keys(secrets?.files ?? {});
-  if (names.length > 0 && program.kind === "command" && program.container !== undefined)
-    return {
-      kind: "refused",
-      reason: `a container gets secrets by its environment only: leave "file" out for ${names.join(", ")}`,
-    };
-  const env: Record<string, string> = { ...secrets?.env };
-  for (const [name, text] of Object.entries(secrets?.files ?? {})) {
-    await mkdir(join(dir, "secrets"), { recursive: true, mode: 0o700 });
-    env[name] = join(dir, "secrets", name);
-    await replaceFile(env[name], text);
+/** In files of a directory that is this user's alone, which a container sees elsewhere; resolves to the variables. */
+async function writeSecrets(
+  { secrets = { env: {}, files: {} } }: RunnerSpec,
+  { dir, container }: CommandFacts,
+): Promise<Readonly<Record<string, string>>> {
+  const outside = join(container?.scratch ?? dir, "secrets");
+  const inside = container === undefined ? outside : containedSecretsDir;
+  const env: Record<string, string> = { ...secrets.env };
+  for (const [variable, text] of Object.entries(secrets.files)) {
+    const file = variable.replace(/^APPTAINERENV_/, "");
+    await mkdir(outside, { recursive: true, mode: 0o700 });
+    await replaceFile(join(outside, file), text);
+    env[variable] = join(inside, file);
   }
-  return { kind: "written", env };
+  return env;
 }
 
 /** What goes before the program's words, so that nobody else reaches its port. */

@@ -2,7 +2,7 @@ import { BerthError, isBerthError, type RunnerSpec } from "@berth/api";
 import type { LaunchRequest } from "@berth/launchers";
 import type { Clock } from "@berth/std/clock";
 import type { ServiceRow } from "@berth/store";
-import { disclose } from "../endpoints/secret-placeholder.ts";
+import { disclose } from "../endpoints/disclose.ts";
 import { launchRefOf, launchSecretOf, runnerSpecOf } from "../services/launch-ref.ts";
 import type { Place } from "../services/place.ts";
 import type { NewEvent, ServiceRecords } from "../services/service-records.ts";

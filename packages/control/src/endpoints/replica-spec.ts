@@ -5,9 +5,9 @@ import {
   type EndpointConfiguration,
   type HardwarePreset,
   type Profile,
+  secretPlaceholder,
 } from "@berth/api";
 import type { HardwarePresetRow } from "@berth/store";
-import { secretPlaceholder } from "./secret-placeholder.ts";
 
 /** The presets as they are: people's own, and those that came along where nobody has changed them. */
 export function allPresets(own: readonly HardwarePresetRow[]): readonly HardwarePreset[] {

@@ -1,4 +1,4 @@
-import type { EngineProgram } from "@berth/api";
+import { containedSecretsDir, type EngineProgram, isSecretFile } from "@berth/api";
 
 /** A directory of the place, as the engine sees it. */
 export interface ContainerMount {
@@ -38,10 +38,17 @@ export const ioDir = { outside: "{scratch}/io", inside: "/berth/io" } as const;
 /** The engine's socket as the engine sees it. */
 export const containedSocket = `${ioDir.inside}/engine.sock`;
 
-/** All mounts of the program, the socket's directory with them. */
-export function allMounts({ mounts, listen }: ContainedProgram): readonly ContainerMount[] {
-  if (listen === "port") return mounts;
-  return [...mounts, { source: ioDir.outside, target: ioDir.inside, readOnly: false }];
+const secrets: ContainerMount = {
+  source: "{scratch}/secrets",
+  target: containedSecretsDir,
+  readOnly: true,
+};
+const io: ContainerMount = { source: ioDir.outside, target: ioDir.inside, readOnly: false };
+
+/** All mounts of the program, those of its socket's directory and of its secrets' files with them. */
+export function allMounts({ mounts, listen, env }: ContainedProgram): readonly ContainerMount[] {
+  const usesFiles = Object.values(env).some(isSecretFile);
+  return [...mounts, ...(listen === "port" ? [] : [io]), ...(usesFiles ? [secrets] : [])];
 }
 
 /** Which GPUs the scheduler has given, in the names that the makers' libraries read. */

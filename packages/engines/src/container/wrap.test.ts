@@ -179,7 +179,16 @@ test("GPUs are asked for only where there are some", () => {
 });
 
 test("only an engine on a socket gets the socket's directory", () => {
-  const program = { mounts: [], listen: "port" } as unknown as Parameters<typeof allMounts>[0];
+  const program = { mounts: [], listen: "port", env: {} } as unknown as Parameters<typeof allMounts>[0];
   expect(allMounts(program)).toEqual([]);
   expect(allMounts({ ...program, listen: "socket" })).toHaveLength(1);
+});
+
+test("only an engine with a secret in a file gets the directory of those, and may not write there", () => {
+  const env = { A: "{secret:a:value}", B: "plain" };
+  const program = { mounts: [], listen: "port", env } as unknown as Parameters<typeof allMounts>[0];
+  expect(allMounts(program)).toEqual([]);
+  expect(allMounts({ ...program, env: { ...env, C: "{secret:c:file}" } })).toEqual([
+    { source: "{scratch}/secrets", target: "/berth/secrets", readOnly: true },
+  ]);
 });

@@ -1,11 +1,4 @@
-import type { SecretUse } from "@berth/api";
-
-const pattern = /^\{secret:([A-Za-z0-9][\w.-]{0,63}):(value|file)\}$/;
-
-/** What stands in a stored service where the secret stands when it is launched. */
-export function secretPlaceholder({ secret, as }: SecretUse): string {
-  return `{secret:${secret}:${as}}`;
-}
+import { secretPlaceholderPattern } from "@berth/api";
 
 /** What an engine gets of secrets, by environment variables. */
 export interface Disclosed {
@@ -22,7 +15,7 @@ export function disclose(
   const values: Record<string, string> = {};
   const files: Record<string, string> = {};
   for (const [name, text] of Object.entries(env)) {
-    const [, secret, as] = pattern.exec(text) ?? [];
+    const [, secret, as] = secretPlaceholderPattern.exec(text) ?? [];
     const value = secret === undefined ? undefined : valueOf(secret);
     if (value !== undefined) (as === "file" ? files : values)[name] = value;
   }

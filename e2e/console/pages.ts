@@ -152,6 +152,15 @@ const sights: readonly Sight[] = [
       await page.getByText("give a whole number of at least 1").waitFor();
     },
   },
+  {
+    name: "endpoint-create-handler",
+    path: "/endpoints/new?kind=handler",
+    sign: "Still needed: a handler's file",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Begin with Python" }).click();
+      await page.getByLabel("Packages of PyPI").fill("torch==2.9.0");
+    },
+  },
   { name: "jobs", path: "/jobs", sign: "dead letter" },
   { name: "jobs-dead", path: "/jobs?dead=yes", sign: "ValueError" },
   { name: "jobs-empty", path: "/jobs", seed: "empty", sign: "No job yet" },

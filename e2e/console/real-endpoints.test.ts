@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { known } from "../demo-models.ts";
 import { EndpointRig } from "../endpoints/endpoint-rig.ts";
+import { until } from "../until.ts";
 import { enter, expectAccessible, hasChromium, openBrowser, picturesDir, type Visit } from "./browser.ts";
 
 const stepped = `export default async function* ({ input }, { progress }) {
@@ -79,6 +80,31 @@ describe.skipIf(!hasChromium)("endpoints and jobs in the console of a real serve
       .first()
       .waitFor();
     await expectAccessible(page);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("one is created of a handler that is written there, and its file is changed there", async () => {
+    const visit = await enter(browser, berth, "/endpoints/new?kind=handler");
+    const { page, complaints } = visit;
+    await page.getByRole("textbox", { name: "Name" }).first().fill("shout");
+    await page.getByRole("button", { name: "Begin with TypeScript" }).click();
+    await pictures(visit, "new-handler");
+    await page.getByRole("button", { name: "Create and deploy" }).click();
+    await page.getByRole("heading", { name: "berth/shout" }).waitFor();
+    await page.getByText("Healthy").first().waitFor();
+    const said = () => rig.call("POST", "/e/berth/shout/predict", { prompt: "ho" });
+    expect(await said()).toEqual({ text: "ho!" });
+    await page.getByRole("tab", { name: "Settings" }).click();
+    const code = page.getByRole("textbox", { name: "Code" });
+    await code.fill((await code.inputValue()).replace('"!"', '"?"'));
+    await page
+      .getByRole("button", { name: /deploy/i })
+      .last()
+      .click();
+    await until("the change to be rolled out", async () =>
+      JSON.stringify(await said()).includes("ho?") ? true : undefined,
+    );
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -11,6 +11,8 @@ import { Tabs } from "../parts/tabs.tsx";
 import { presetsQuery } from "../secrets/secret-queries.ts";
 import { sizeWords } from "../secrets/size-words.ts";
 import type { ConfigurationForm } from "./configuration-form.ts";
+import { HandlerFields } from "./handler-fields.tsx";
+import { HubSecret } from "./hub-secret.tsx";
 import { ProfileOrder } from "./profile-order.tsx";
 import { SecretFields } from "./secret-fields.tsx";
 import { TemplateMore } from "./template-more.tsx";
@@ -59,9 +61,17 @@ export function ConfigurationFields({
         tabs={[
           { name: "model", title: "A model", content: <ModelFields {...fields} place={place} /> },
           { name: "command", title: "A command", content: <CommandFields {...fields} /> },
-          ...(form.kind === "handler"
-            ? [{ name: "handler", title: "A handler", content: <HandlerFile /> } as const]
-            : []),
+          {
+            name: "handler",
+            title: "A handler",
+            content: (
+              <HandlerFields
+                form={form.handler}
+                change={(part) => change({ handler: { ...form.handler, ...part } })}
+                problems={problems}
+              />
+            ),
+          },
           { name: "workers", title: "Own workers", content: <Workers /> },
         ]}
       />
@@ -85,6 +95,9 @@ export function ConfigurationFields({
               />
             )}
           </Field>
+          {form.kind === "model" && (
+            <HubSecret value={form.hubSecret} onChange={(hubSecret) => change({ hubSecret })} />
+          )}
           <SecretFields
             rows={form.secrets}
             onChange={(secrets) => change({ secrets })}
@@ -93,15 +106,6 @@ export function ConfigurationFields({
         </div>
       )}
     </>
-  );
-}
-
-function HandlerFile(): ReactNode {
-  return (
-    <p className="p-3.5 text-ink-2">
-      A function or class of your own. Its file is changed on the command line:{" "}
-      <code className="font-mono">berth endpoint update NAME --handler FILE</code>
-    </p>
   );
 }
 

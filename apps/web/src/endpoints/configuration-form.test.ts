@@ -43,7 +43,11 @@ const command: EndpointConfiguration = {
 
 const handler: EndpointConfiguration = {
   template: {
-    handler: { language: "python", source: { kind: "text", name: "app.py", text: "" }, className: "Handler" },
+    handler: {
+      language: "python",
+      source: { kind: "text", name: "app.py", text: "class Handler: ..." },
+      className: "Handler",
+    },
   },
   profiles: ["local"],
   hardware: null,

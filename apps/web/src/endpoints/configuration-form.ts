@@ -2,6 +2,7 @@ import type { EndpointConfiguration, EndpointTemplate, SecretUse } from "@berth/
 import { numberText } from "../format/read-number.ts";
 import { blankForm, launchRequest, type LaunchForm } from "../launch/launch-form.ts";
 import { loraRows } from "../lora/lora-form.ts";
+import { blankHandlerForm, handlerForm, readHandler, type HandlerForm } from "./handler-form.ts";
 import { shellWord } from "../snippets/quote.ts";
 import type { Read } from "./scaling-form.ts";
 
@@ -11,35 +12,41 @@ export interface SecretRow extends SecretUse {
 
 /** What a deployment rolls out, as it stands in fields. */
 export interface ConfigurationForm {
-  /** `handler`: a file that is changed elsewhere, and stays as it is here. */
   readonly kind: "model" | "command" | "handler" | "workers";
   /** What each replica is; of the launch form only what replicas may have. */
   readonly launch: LaunchForm;
+  readonly handler: HandlerForm;
   /** In the order in which room is looked for. */
   readonly profiles: readonly string[];
   /** Empty: none. */
   readonly hardware: string;
   readonly secrets: readonly SecretRow[];
+  /** The secret that the hub is asked with; empty: none. */
+  readonly hubSecret: string;
 }
 
 export const blankConfigurationForm: ConfigurationForm = {
   kind: "model",
   launch: blankForm,
+  handler: blankHandlerForm,
   profiles: [],
   hardware: "",
   secrets: [],
+  hubSecret: "",
 };
 
 export function configurationForm(
-  { template, profiles, hardware, secrets }: EndpointConfiguration,
+  { template, profiles, hardware, secrets, hubSecret }: EndpointConfiguration,
   newId: () => string,
 ): ConfigurationForm {
   return {
     kind: kindOf(template),
     launch: template === null ? blankForm : launchForm(template, newId),
+    handler: template?.handler === undefined ? blankHandlerForm : handlerForm(template.handler),
     profiles,
     hardware: hardware ?? "",
     secrets: secrets.map((use) => ({ ...use, id: newId() })),
+    hubSecret: hubSecret ?? "",
   };
 }
 
@@ -66,7 +73,7 @@ export function readConfiguration(
       profiles: [...form.profiles],
       hardware: form.hardware === "" ? null : form.hardware,
       secrets: secrets.map(({ secret, env, as }) => ({ secret, env, as })),
-      hubSecret: before?.hubSecret ?? null,
+      hubSecret: form.kind === "model" && form.hubSecret !== "" ? form.hubSecret : null,
     },
     problems,
   };
@@ -80,8 +87,10 @@ function templateOf(
   switch (form.kind) {
     case "workers":
       return null;
-    case "handler":
-      return before;
+    case "handler": {
+      const handler = readHandler(form.handler, problems);
+      return handler === undefined ? before : { ...(before?.handler === undefined ? {} : before), handler };
+    }
     case "model":
     case "command":
       return readTemplate(form, form.kind, before, problems);

@@ -1,4 +1,4 @@
-import type { CreateEndpoint, EndpointTemplate, SecretUse } from "@berth/api";
+import type { CreateEndpoint, EndpointTemplate, HandlerSpec, SecretUse } from "@berth/api";
 import { shellWord } from "../snippets/quote.ts";
 import { usualScaling } from "./scaling-defaults.ts";
 
@@ -26,7 +26,7 @@ export function createCommand(body: CreateEndpoint): string {
       ...flag("--fallback", body.fallback),
       ...flag("--description", body.description === "" ? undefined : body.description),
     ],
-    secrets.flatMap((use) => ["--secret", secretText(use)]),
+    [...secrets.flatMap((use) => ["--secret", secretText(use)]), ...flag("--hub-secret", body.hubSecret)],
     afterDashes(template ?? null),
   ];
   return groups
@@ -37,8 +37,9 @@ export function createCommand(body: CreateEndpoint): string {
 
 function templateFlags(template: EndpointTemplate | null): string[] {
   if (template === null) return ["--workers"];
-  const { model, revision, command, engine, runtime, container, options = {} } = template;
+  const { model, revision, command, handler, engine, runtime, container, options = {} } = template;
   return [
+    ...(handler === undefined ? [] : handlerFlags(handler)),
     ...(command === undefined ? [] : ["--command"]),
     ...flag("--model", model),
     ...flag("--revision", revision),
@@ -56,6 +57,17 @@ function templateFlags(template: EndpointTemplate | null): string[] {
     ...flag("--threads", options.threads),
     ...flag("--gpu-layers", options.gpuLayers),
     ...(options.lora ?? []).flatMap(({ path, scale }) => flag("--lora", `${path}=${scale}`)),
+  ];
+}
+
+function handlerFlags(handler: HandlerSpec): string[] {
+  const { source, className, requirements = [], systemDependencies = [] } = handler;
+  const file = source.kind === "text" ? source.name : source.kind === "url" ? source.url : source.path;
+  return [
+    ...flag("--handler", className === undefined ? file : `${file}:${className}`),
+    ...(source.kind === "path" ? ["--there"] : []),
+    ...requirements.flatMap((one) => flag("--requirement", one)),
+    ...systemDependencies.flatMap((one) => flag("--system", one)),
   ];
 }
 

@@ -148,17 +148,23 @@ function withPlaceholder(body: CreateEndpoint, problems: FieldProblems): CreateE
   if (problems["template.model"] !== undefined) return { ...body, template: { model: "MODEL" } };
   if (problems["template.command"] !== undefined)
     return { ...body, template: { command: { argv: ["PROGRAM"] } } };
+  if (problems["template.handler"] !== undefined)
+    return {
+      ...body,
+      template: { handler: { language: "python", source: { kind: "text", name: "FILE", text: "" } } },
+    };
   return body;
 }
 
-const unfilled = ["template.model", "template.command", "profiles"];
+const unfilled = ["template.model", "template.command", "template.handler", "profiles"];
 const shownParams =
-  /^(name|owner|description|visibility|fallback|scaling\..*|template\..*|profiles|hardware|secrets)$/;
+  /^(name|owner|description|visibility|fallback|scaling\..*|template\..*|profiles|hardware|secrets|hubSecret)$/;
 
 function missingWords(problems: FieldProblems): string {
   const words: Readonly<Record<string, string>> = {
     "template.model": "a model",
     "template.command": "a command",
+    "template.handler": "a handler's file",
     profiles: "a profile",
   };
   const missing = Object.keys(problems).map((param) => words[param]);
@@ -172,7 +178,7 @@ function useConfiguration({ model, kind }: { readonly model?: string; readonly k
   const profiles = useQuery(profilesQuery).data;
   const [configuration, setConfiguration] = useState<ConfigurationForm>(() => ({
     ...blankConfigurationForm,
-    kind: kind === "command" || kind === "workers" ? kind : "model",
+    kind: kind === "command" || kind === "handler" || kind === "workers" ? kind : "model",
     launch: { ...blankConfigurationForm.launch, model: model ?? "" },
   }));
   const [isTouched, setTouched] = useState(false);

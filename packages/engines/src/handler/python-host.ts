@@ -55,7 +55,8 @@ def read_facts(name, text, class_name):
     elif class_name not in classes and class_name not in named:
         seen = ", ".join([*able, *sorted(named)]) or "nothing of the kind"
         raise Refused(f"{name} has no class or function {class_name}; it has: {seen}")
-    node = classes.get(class_name)
+    # a function's lists stand at the top of the file
+    node = classes.get(class_name, tree)
     used = {getattr(each, "id", None) for each in ast.walk(tree) if isinstance(each, ast.Name)}
     return {
         "className": class_name,

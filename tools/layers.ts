@@ -48,7 +48,12 @@ export const layers: readonly Layer[] = [
     mayImport: ["api", "std", "control", "gateway", "jobs"],
     because: "facades translate, they add nothing",
   },
-  { name: "cli", mayImport: ["api", "client"], because: "a person at a terminal is one more client" },
+  { name: "skeleton", mayImport: ["std"], because: "it turns a text into texts" },
+  {
+    name: "cli",
+    mayImport: ["api", "client", "skeleton"],
+    because: "a person at a terminal is one more client, who begins a handler there",
+  },
   { name: "web", mayImport: ["api", "client"], because: "a person at a browser is one more client" },
   {
     name: "runner",

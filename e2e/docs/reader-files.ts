@@ -26,6 +26,7 @@ export async function writeReaderFiles(folder: string): Promise<void> {
   const model = await readFile(chatModelFile);
   await writeFiles(folder, {
     "model.gguf": model,
+    "api.yaml": shownIn("docs/guide/handlers.md", "yaml"),
     "count.ts": shownIn("docs/guide/handlers.md", "typescript"),
     "shout.ts": shownIn("README.md", "typescript"),
     "adapter.gguf": await readFile(fixturePaths.lora),

@@ -361,7 +361,12 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: "`spirit-gpu-builder` writes a handler's skeleton from OpenAPI, JSON Schema, JSON, YAML, CSV or GraphQL",
-    berth: "write the input as a pydantic class (Python) or an interface (TypeScript) oneself",
+    berth:
+      "`berth worker new`: pydantic or dataclasses (Python), or an interface with what reads it (TypeScript)",
+    run: {
+      file: "e2e/seeds/builder.test.ts",
+      fact: "is written from a description, and runs as it is: %s",
+    },
   },
   {
     seed: "Spirit-GPU",

@@ -519,8 +519,13 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
     },
   },
   worker: {
-    summary: "run handlers of your own",
+    summary: "write and run handlers of your own",
     commands: {
+      new: {
+        summary: "write a handler's skeleton from a description of its input",
+        completes: "files",
+        load: () => import("./commands/worker/new.ts"),
+      },
       dev: {
         summary: "try a handler out: without a server, loaded again when it changes",
         completes: "files",

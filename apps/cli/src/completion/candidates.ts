@@ -29,6 +29,7 @@ const optionNames: Readonly<Record<string, Completes>> = {
   "--ssh-config": "files",
   "--cwd": "files",
   "--file": "files",
+  "--input": "files",
   "--lora": "files",
   "--output": "files",
   "--api-key-file": "files",

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import type { InputType } from "./choices.ts";
+import { readDescription } from "./read-description.ts";
+import { schemaWith, seedExample } from "./test/skeleton-of.ts";
+
+function read(text: string, inputType: InputType = "auto", name = "RequestInput", fileName?: string) {
+  return readDescription({ text, inputType, name, fileName });
+}
+
+/** The main object's fields as `name: kind`, with a question mark where they may be absent. */
+function fieldsOf(text: string, inputType: InputType = "auto", fileName?: string): string {
+  const { model } = read(text, inputType, "RequestInput", fileName);
+  return model.main.fields
+    .map(({ name, shape, isRequired }) => {
+      const kind = shape.kind === "union" ? shape.of.map((one) => one.kind).join("|") : shape.kind;
+      return `${name}${isRequired ? "" : "?"}: ${kind}`;
+    })
+    .join(", ");
+}
+
+const graphql = `
+"What is asked"
+input RequestInput { "Where it is" audio: String!  times: Int = 2  parts: [Part!]  kind: Kind! }
+type Part { start: Float! }
+enum Kind { LONG SHORT }`;
+
+describe("what it is written in is seen, or said", () => {
+  test.each<[InputType, string, string | undefined, string]>([
+    ["openapi", seedExample, "api.yaml", "audio: string, model?: string|null"],
+    ["openapi", seedExample, undefined, "audio: string, model?: string|null"],
+    ["jsonschema", schemaWith({ n: { type: "integer" } }, ["n"]), undefined, "n: integer"],
+    ["jsonschema", "type: object\nproperties:\n  n:\n    type: integer\n", "api.yml", "n?: integer"],
+    [
+      "json",
+      '{"a": 1, "b": null, "c": [1, 2.5], "d": {}}',
+      undefined,
+      "a: integer, b: any, c: array, d: map",
+    ],
+    ["json", '[{"a": 1}, {"a": 1.5, "b": "x"}]', undefined, "a: number, b?: string"],
+    ["yaml", "a: 1\nb: [x]\n", undefined, "a: integer, b: array"],
+    ["dict", "{'a': True, 'b': None, 'c': (1, 2)}", undefined, "a: boolean, b: any, c: array"],
+    ["csv", 'name,age\n"O, Neill",7\nAda,\n', "people.csv", "name: string, age: integer|null"],
+    ["graphql", graphql, undefined, "audio: string, times?: integer|null, parts?: array|null, kind: enum"],
+  ])("as %s", (inputType, text, fileName, fields) => {
+    expect(read(text, "auto", "RequestInput", fileName).inputType).toBe(inputType);
+    expect(fieldsOf(text, "auto", fileName)).toBe(fields);
+    expect(fieldsOf(text, inputType)).toBe(fields);
+  });
+});
+
+test("objects within are found through references, lists and allOf", () => {
+  const { model } = read(
+    JSON.stringify({
+      openapi: "3.1.0",
+      components: {
+        schemas: {
+          RequestInput: {
+            allOf: [
+              { $ref: "#/components/schemas/Base" },
+              { properties: { parts: { items: { $ref: "#/components/schemas/a~1b" } } } },
+            ],
+          },
+          Base: {
+            type: "object",
+            required: ["id"],
+            properties: { id: { type: "string", description: " whose " } },
+          },
+          "a/b": { type: "object", properties: { next: { $ref: "#/components/schemas/a~1b" } } },
+        },
+      },
+    }),
+  );
+  expect(model.main.fields.map(({ name }) => name)).toEqual(["id", "parts"]);
+  expect(model.main.fields[0]).toMatchObject({ isRequired: true, description: "whose" });
+  expect(model.main.fields[1]?.shape).toEqual({ kind: "array", of: { kind: "object", name: "AB" } });
+  expect(model.objects.map(({ name }) => name).toSorted()).toEqual(["AB", "RequestInput"]);
+});
+
+test("classes have names of their own, whatever objects are called", () => {
+  const inner = { type: "object", properties: { x: {} } };
+  const { model } = read(schemaWith({ "a b": inner, a_b: inner, 7: inner, größe: inner }));
+  const names = model.objects.map(({ name }) => name);
+  expect(new Set(names).size).toBe(5);
+  for (const name of names) expect(name).toMatch(/^[A-Z]\w*$/);
+});
+
+describe("refused", () => {
+  test.each<[string, InputType, string, string]>([
+    ["nothing", "auto", " ", "it is empty"],
+    ["prose", "auto", "hello there", "say it with --input-type"],
+    ["JSON that is none", "json", "{", "this is no JSON"],
+    ["YAML that is none", "openapi", "a: [", "this is no YAML"],
+    ["GraphQL that is none", "graphql", "input {", "this is no GraphQL: line 1"],
+    ["Python that is a call", "dict", "{'a': open('x')}", "this is no literal of Python: line 1"],
+    ["a CSV of names alone", "csv", "a,b\n", "at least one of values"],
+    ["a CSV with a column twice", "csv", "a,a\n1,2\n", "two columns of the CSV are called a"],
+    ["a list of numbers", "json", "[1, 2]", "but this is a number"],
+    ["a text", "json", '"x"', "but this is a string"],
+    ["an empty object", "json", "{}", "describes no input"],
+    ["a sample said to be OpenAPI", "openapi", '{"a": 1}', "and no schema at all"],
+    ["OpenAPI said to be a schema", "jsonschema", seedExample, "--input-type openapi"],
+    [
+      "OpenAPI without it",
+      "auto",
+      seedExample.replace("RequestInput", "Other"),
+      "there are: Other. Name one of them with --name",
+    ],
+    ["GraphQL without it", "graphql", "type A { a: Int } input B { b: Int }", "there are: A, B. Name one"],
+    ["GraphQL of what is not there", "graphql", "input RequestInput { a: Nothing }", "no type Nothing"],
+    ["a schema of a text", "jsonschema", '{"type": "string"}', "is no object with properties"],
+    [
+      "a type that is none",
+      "auto",
+      schemaWith({ a: { type: "text" } }),
+      'RequestInput.a: there is no type "text"',
+    ],
+    [
+      "a schema that is a number",
+      "auto",
+      schemaWith({ a: { items: 7, type: "array" } }),
+      "RequestInput.a[]: a schema is",
+    ],
+    ["a reference to a file", "auto", schemaWith({ a: { $ref: "other.json#/A" } }), "leads out of the file"],
+    ["a reference to nothing", "auto", schemaWith({ a: { $ref: "#/$defs/toString" } }), "leads to nothing"],
+    ["a reference to itself", "auto", schemaWith({ a: { $ref: "#/properties/a" } }), "leads back to itself"],
+    ["allOf of itself", "auto", schemaWith({ a: { allOf: [{ $ref: "#/properties/a" }, {}] } }), "too deep"],
+    ["an enum without a value", "auto", schemaWith({ a: { enum: [] } }), "RequestInput.a: its enum is empty"],
+    [
+      "a default of another type",
+      "auto",
+      schemaWith({ a: { type: "integer", default: "x" } }),
+      'RequestInput.a: its default "x"',
+    ],
+    [
+      "required that is no list of names",
+      "auto",
+      JSON.stringify({ type: "object", required: [1], properties: { a: {} } }),
+      "required is a list",
+    ],
+    ["what is deeper than anybody reads", "json", `${'{"a":'.repeat(500)}1${"}".repeat(500)}`, "deeper than"],
+    [
+      "a schema deeper than that",
+      "jsonschema",
+      `${'{"properties":{"a":'.repeat(100)}{}${"}}".repeat(100)}`,
+      "too deep",
+    ],
+    [
+      "YAML that grows without end",
+      "yaml",
+      `a: &a [x, x, x]\nb: &b [*a, *a, *a]\n${"cdefghij".replaceAll(/./g, (name, at: number) => `${name}: &${name} [${`*${"bcdefghi"[at]},`.repeat(9)}]\n`)}`,
+      "this is no YAML",
+    ],
+  ])("%s", (_, inputType, text, words) => {
+    expect(() => read(text, inputType)).toThrow(words);
+  });
+});
+
+test("another object than RequestInput can be the input", () => {
+  expect(read(seedExample.replace("RequestInput", "Speech"), "auto", "Speech").model.main.name).toBe(
+    "Speech",
+  );
+  expect(read('{"a": 1}', "auto", "speech input").model.main.name).toBe("SpeechInput");
+});

@@ -58,8 +58,7 @@ export function define(command: Command, cli: Cli): void {
     });
   addExamples(command, {
     "berth worker new shout": "from api.yaml here; in Python, with pydantic",
-    "berth worker new shout --input input.schema.json --language typescript":
-      "from a JSON Schema, in TypeScript",
+    "berth worker new shout -i input.json --language typescript": "from a JSON Schema, in TypeScript",
     "berth worker new shout --input shout/api.yaml --model-only": "the model anew",
   });
 }

@@ -13,15 +13,20 @@ export const layers: readonly Layer[] = [
   { name: "std", mayImport: leaf, because: "leaf modules hold no domain word" },
   { name: "testing", mayImport: leaf, because: "doubles of the outside world must not share our mistakes" },
   { name: "demo-model", mayImport: leaf, because: "the model is made from nothing but its own sources" },
+  { name: "python-host", mayImport: leaf, because: "it is laid down wherever Python is to run a handler" },
   { name: "client", mayImport: ["api"], because: "browsers and users' programs load it" },
-  { name: "worker", mayImport: ["api"], because: "it runs inside users' programs" },
+  { name: "worker", mayImport: ["api", "python-host"], because: "it runs inside users' programs" },
   { name: "store", mayImport: contractAndLeaves, because: "remembering knows nothing of deciding" },
   {
     name: "catalog",
     mayImport: contractAndLeaves,
     because: "what can be run is independent of how and where",
   },
-  { name: "engines", mayImport: contractAndLeaves, because: "how a model is served is independent of where" },
+  {
+    name: "engines",
+    mayImport: [...contractAndLeaves, "python-host"],
+    because: "how a model is served is independent of where",
+  },
   {
     name: "launchers",
     mayImport: contractAndLeaves,

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { stripTypeScriptTypes } from "node:module";
 import { BerthError, type HandlerSpec } from "@berth/api";
-import { pythonHost } from "@berth/engines/handler";
+import { pythonHost } from "@berth/python-host";
 
 const checkWithinMs = 20_000;
 

@@ -1,9 +1,9 @@
 import { BerthError, type HandlerSpec } from "@berth/api";
+import { pythonHost } from "@berth/python-host";
 import { containedCommand } from "../command/contained-command.ts";
 import type { ContainerCommand } from "../container/contained-program.ts";
 import type { ContainerRuntime } from "../container/wrap.ts";
 import type { EngineRequest } from "../engine.ts";
-import { pythonHost } from "./python-host.ts";
 
 /** The image has a Python and nothing of ours: the host writes itself down there and goes on. */
 const bootstrap =

@@ -3,8 +3,6 @@ import type { Engine } from "../engine.ts";
 import type { HandlerConfig } from "./config.ts";
 import { containedPython } from "./contained-python.ts";
 
-export { pythonHost } from "./python-host.ts";
-
 /** Packages are installed and a model is loaded before it is ready. */
 const startTimeoutMs = 1_800_000;
 

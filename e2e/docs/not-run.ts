@@ -51,6 +51,11 @@ export const notRun: readonly { readonly page: string; readonly first: string; r
       because: "it installs packages of PyPI; e2e/handlers runs others like it",
     },
     {
+      page: "docs/guide/handlers.md",
+      first: "berth worker dev double.py",
+      because: "as above; e2e/handlers/python-worker runs others like it",
+    },
+    {
       page: "docs/guide/models.md",
       first: "berth model ls -p della",
       because: "it needs a cluster; e2e/slurm/models.long.test.ts runs these on one",

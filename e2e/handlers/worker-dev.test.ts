@@ -1,38 +1,9 @@
-import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
 import { expect, test } from "vitest";
-import { cleanEnvironment, top } from "../berth-process.ts";
 import { until } from "../until.ts";
-
-const cliEntry = join(top, "apps/cli/dist/berth.mjs");
-
-/** `berth worker dev FILE` at a free port, without a server. */
-async function dev(file: string) {
-  const child = spawn(process.execPath, [cliEntry, "worker", "dev", file, "--port", "0"], {
-    env: cleanEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const url = await until("its address", () => {
-    if (child.exitCode !== null) throw new Error(output);
-    return /http:\/\/localhost:\d+/.exec(output)?.[0];
-  });
-  return {
-    url,
-    output: () => output,
-    call: async (input: unknown, path = "/predict") =>
-      fetch(`${url}${path}`, { method: "POST", body: JSON.stringify(input) }),
-    [Symbol.asyncDispose]: async () => {
-      const gone = new Promise((resolve) => child.once("close", resolve));
-      child.kill("SIGTERM");
-      await gone;
-    },
-  };
-}
+import { dev } from "./worker-dev.ts";
 
 const handlerOf = (expression: string): string =>
   `export const handler = ({ input }: { input: { n: number } }) => ${expression};\n`;

@@ -12,6 +12,7 @@ export interface PullWorkerOptions {
   readonly endpoint: string;
   /** The handler's file. */
   readonly file: string;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Words for Node itself. */
   readonly flags?: readonly string[];
   /** Started by this shell script, which ends with `exec "$@"`. */
@@ -29,10 +30,10 @@ export interface PullWorker {
 }
 
 export function startPullWorker(options: PullWorkerOptions): PullWorker {
-  const { url, key, endpoint, file, flags = [], shell = 'exec "$@"' } = options;
+  const { url, key, endpoint, file, environment = {}, flags = [], shell = 'exec "$@"' } = options;
   const words = [process.execPath, ...flags, workerProgram, "run", file];
   const child = spawn("bash", ["-c", shell, "worker", ...words], {
-    env: cleanEnvironment({ BERTH_URL: url, BERTH_API_KEY: key, BERTH_ENDPOINT: endpoint }),
+    env: cleanEnvironment({ BERTH_URL: url, BERTH_API_KEY: key, BERTH_ENDPOINT: endpoint, ...environment }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

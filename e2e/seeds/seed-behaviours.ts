@@ -22,6 +22,7 @@ const outpost = (fact: string): RunBy => ({ file: "e2e/seeds/outpost.test.ts", f
 const aitta = (fact: string): RunBy => ({ file: "e2e/seeds/aitta.test.ts", fact });
 const spirit = (fact: string): RunBy => ({ file: "e2e/seeds/spirit.test.ts", fact });
 const python = (fact: string): RunBy => ({ file: "e2e/seeds/python.test.ts", fact });
+const worker = (fact: string): RunBy => ({ file: "e2e/handlers/python-worker.test.ts", fact });
 const life = (fact: string): RunBy => ({ file: "e2e/endpoints/endpoint-life.test.ts", fact });
 
 const kinds = "has a handler of the kind %s; what is yielded comes as one array";
@@ -284,9 +285,9 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: '`start({"handler": ...})` runs one\'s function for the platform, in Python',
-    berth: "`berth worker run FILE.ts` takes jobs from anywhere; Python: `--handler FILE.py`",
-    run: spirit(kinds),
-    lacks: "a Python worker that takes jobs by itself: a Python handler is called, by a replica",
+    berth:
+      "the same with `from berth_worker import start`: `berth worker run FILE.py` takes jobs from anywhere; or `--handler FILE.py`",
+    run: worker("is told by start which handler runs, and by its modifier how many at once"),
   },
   {
     seed: "Spirit-GPU",
@@ -303,9 +304,9 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: "`concurrency_modifier`: how many requests are worked on at once",
-    berth: "`concurrencyModifier`, in TypeScript",
-    run: spirit("works on as many jobs at once as its modifier says; how many wait is told"),
-    lacks: "in Python; there `--concurrency` of the endpoint says it",
+    berth:
+      "the same of a worker; `concurrencyModifier` in TypeScript. Replicas: `--concurrency` of the endpoint",
+    run: worker("is told by start which handler runs, and by its modifier how many at once"),
   },
   {
     seed: "Spirit-GPU",
@@ -352,11 +353,8 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: "the handler is tried out without the platform",
-    berth: "`berth worker dev FILE.ts`",
-    run: {
-      file: "e2e/handlers/worker-dev.test.ts",
-      fact: "a handler is tried out without a server, and loaded again when it changes",
-    },
+    berth: "`berth worker dev FILE.py`, `FILE.ts`",
+    run: worker("is tried out before, and its mistakes are told with their tracebacks"),
   },
   {
     seed: "Spirit-GPU",
@@ -371,13 +369,14 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Spirit-GPU",
     says: "proxy mode: a whole server (Ollama, vLLM) behind the worker, at `base_url`; `/api/*`, `/v1/*`",
-    berth: '`start({ mode: "proxy", baseUrl, checkStart })`, or the server itself by `--command`; every path',
+    berth:
+      'the same of a worker; `start({ mode: "proxy", baseUrl, checkStart })` in TypeScript; or the server itself by `--command`; every path',
     run: spirit(proxied),
   },
   {
     seed: "Spirit-GPU",
     says: "`check_start`: nothing is passed on before the server has started",
-    berth: "`checkStart`; the deployment waits for it",
+    berth: "`check_start`, `checkStart`; the deployment waits for it",
     run: spirit(proxied),
   },
   {

@@ -34,6 +34,8 @@ test.each<[string, HandlerSpec["language"], string, string | undefined, string |
   ["a class with predict", "python", good, undefined, undefined],
   ["a class that inherits predict", "python", `${good}class B(A):\n    pass\n`, "B", undefined],
   ["a function", "python", "async def handler(request, env):\n    yield 1\n", undefined, undefined],
+  ["what start is given", "python", "from berth_worker import start\nstart({})\n", undefined, undefined],
+  ["a start of something else", "python", "from x import start\nstart()\n", undefined, "has no handler"],
   ["a syntax error", "python", "class A:\n    def predict(self:\n", undefined, "app.py, line 2"],
   ["no handler", "python", "x = 1\n", undefined, "has no handler"],
   ["another class than the named one", "python", good, "B", "no class or function B; it has: A"],

@@ -12,6 +12,8 @@ export interface HostConfig {
   readonly systemDependencies: readonly string[];
   /** Where environments are kept, for all handlers of a home. */
   readonly environments: string;
+  /** Of a worker that asks it more than a replica is asked; it says so in the header `x-berth-worker`. */
+  readonly workerSecret?: string;
 }
 
 /** Writes the host and what it is told into `dir`, for this user alone. Resolves to the words for Python that serve the handler at the socket. */

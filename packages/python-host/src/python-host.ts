@@ -9,6 +9,7 @@ import { prologue } from "./text/prologue.ts";
 import { serve } from "./text/serve.ts";
 import { spiritStyle } from "./text/spirit-style.ts";
 import { waiting } from "./text/waiting.ts";
+import { workerSide } from "./text/worker-side.ts";
 
 /**
  * The program that serves a Python handler. It is text since whoever starts it is one file wherever it goes. It needs
@@ -32,5 +33,6 @@ export const pythonHost = [
   spiritStyle,
   endpoint,
   serve,
+  workerSide,
   main,
 ].join("\n\n");

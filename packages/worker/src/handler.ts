@@ -36,7 +36,7 @@ export interface WorkOptions {
   /** Requests at once; 1 when absent. */
   readonly concurrency?: number;
   /** Asked before each request is taken, with the number allowed before; answers the number allowed now. When it throws, that is 1. */
-  readonly concurrencyModifier?: (current: number) => number;
+  readonly concurrencyModifier?: (current: number) => number | Promise<number>;
   /** How long one request may take; as long as its job may, or without end, when absent. */
   readonly executionTimeoutMs?: number;
 }

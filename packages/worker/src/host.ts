@@ -73,7 +73,7 @@ function optionsOf(module: Record<string, unknown>, path: string): HandlerOption
     handler: handler as HandlerOptions<never>["handler"],
     ...(typeof concurrency === "number" ? { concurrency } : {}),
     ...(typeof concurrencyModifier === "function"
-      ? { concurrencyModifier: concurrencyModifier as (current: number) => number }
+      ? { concurrencyModifier: concurrencyModifier as (current: number) => number | Promise<number> }
       : {}),
     ...(typeof executionTimeoutMs === "number" ? { executionTimeoutMs } : {}),
   };

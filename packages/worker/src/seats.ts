@@ -2,10 +2,11 @@ import type { WorkOptions } from "./handler.ts";
 
 /** How many requests are worked on, and how many may be. Whoever waits is seated in turn. */
 export class Seats {
-  readonly #modifier: ((current: number) => number) | undefined;
+  readonly #modifier: WorkOptions["concurrencyModifier"];
   readonly #waiting: (() => void)[] = [];
   #allowed: number;
   #taken = 0;
+  #isSeating = false;
 
   constructor({ concurrency = 1, concurrencyModifier }: WorkOptions) {
     this.#allowed = wholeNumber(concurrency) ?? 1;
@@ -17,9 +18,9 @@ export class Seats {
   }
 
   /** Asks the modifier, and tells how many more may begin now. */
-  free(): number {
-    if (this.#modifier !== undefined) this.#allowed = modified(this.#modifier, this.#allowed);
-    return Math.max(0, this.#allowed - this.#taken);
+  async free(): Promise<number> {
+    if (this.#modifier !== undefined) this.#allowed = await modified(this.#modifier, this.#allowed);
+    return this.#left();
   }
 
   /** Takes a seat that `free` has told of. */
@@ -29,19 +30,12 @@ export class Seats {
 
   leave(): void {
     this.#taken -= 1;
-    while (this.#waiting.length > 0 && this.free() > 0) {
-      this.#taken += 1;
-      this.#waiting.shift()?.();
-    }
+    void this.#seat();
   }
 
   /** Resolves when the caller has a seat. Rejects with the signal's reason if that aborts before. */
   async sit(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#waiting.length === 0 && this.free() > 0) {
-      this.#taken += 1;
-      return;
-    }
     await new Promise<void>((resolve, reject) => {
       const stand = (): void => {
         const index = this.#waiting.indexOf(seat);
@@ -54,13 +48,37 @@ export class Seats {
       };
       signal.addEventListener("abort", stand, { once: true });
       this.#waiting.push(seat);
+      void this.#seat();
     });
+  }
+
+  #left(): number {
+    return Math.max(0, this.#allowed - this.#taken);
+  }
+
+  /** The modifier is asked before each is seated, once at a time. */
+  async #seat(): Promise<void> {
+    if (this.#isSeating) return;
+    this.#isSeating = true;
+    while (this.#waiting.length > 0) {
+      await this.free();
+      // who leaves from here on finds that nobody is being seated
+      if (this.#left() === 0) break;
+      const seat = this.#waiting.shift();
+      if (seat === undefined) break;
+      this.#taken += 1;
+      seat();
+    }
+    this.#isSeating = false;
   }
 }
 
-function modified(modifier: (current: number) => number, current: number): number {
+async function modified(
+  modifier: NonNullable<WorkOptions["concurrencyModifier"]>,
+  current: number,
+): Promise<number> {
   try {
-    return wholeNumber(modifier(current)) ?? 1;
+    return wholeNumber(await modifier(current)) ?? 1;
   } catch {
     return 1;
   }

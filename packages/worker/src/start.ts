@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { workerClock } from "./clock.ts";
-import type { Handler, StartOptions } from "./handler.ts";
+import type { Handler, PlaceOptions, StartOptions, WorkOptions } from "./handler.ts";
 import { logger } from "./logger.ts";
 import { proxiedHandler } from "./proxy/proxied-handler.ts";
 import { serveProxy, targetOf } from "./proxy/serve-proxy.ts";
@@ -9,7 +9,7 @@ import { waitUntilStarted } from "./proxy/wait-until-started.ts";
 import { pullJobs } from "./pull/pull-jobs.ts";
 import { createWorkerServer } from "./pull/worker-server.ts";
 import { listen } from "./push/listen.ts";
-import { serveHandler } from "./push/serve-handler.ts";
+import { type Serve, serveHandler } from "./push/serve-handler.ts";
 import { choosePlace, type Listen, type Place } from "./settings.ts";
 import { takenOver } from "./taken-over.ts";
 import { slurmSecondsLeft } from "./time-left.ts";
@@ -21,6 +21,19 @@ export interface RunningWorker {
   readonly ended: Promise<void>;
   /** Where calls come in, once they can; `undefined` where jobs are taken. */
   readonly port: Promise<number | undefined>;
+}
+
+/** What a worker works with, however it was told. */
+export interface Work extends WorkOptions, PlaceOptions {
+  readonly handler: Handler<never>;
+  /** It gets bodies as they came, whatever they are. */
+  readonly takesBytes: boolean;
+  /** How calls are answered, where they come in. */
+  readonly serve: (isStarted: () => boolean) => Serve;
+  /** Asked until it says true; no job is taken before. */
+  readonly checkStart?: () => boolean | Promise<boolean>;
+  /** What runs the handler: `node 24.1.0`. */
+  readonly about: string;
 }
 
 const drainMs = 25_000;
@@ -40,12 +53,17 @@ export function start<Input = unknown>(options: StartOptions<Input>): RunningWor
 
 /** The same, in a program that is its own host. */
 export function startHere(options: StartOptions<never>): RunningWorker {
-  const place = choosePlace(options, process.env);
+  return startWork(workOf(options));
+}
+
+/** The same, of work that any program does. */
+export function startWork(work: Work): RunningWorker {
+  const place = choosePlace(work, process.env);
   const stop = new AbortController();
   const opened = Promise.withResolvers<number | undefined>();
   opened.promise.catch(() => undefined);
   const forget = onSignals(() => stop.abort());
-  const ended = run(options, place, stop.signal, opened.resolve).finally(forget);
+  const ended = run(work, place, stop.signal, opened.resolve).finally(forget);
   ended.catch((error: unknown) => opened.reject(error));
   return {
     ended,
@@ -58,54 +76,61 @@ export function startHere(options: StartOptions<never>): RunningWorker {
 }
 
 async function run(
-  options: StartOptions<never>,
+  work: Work,
   place: Place,
   stop: AbortSignal,
   opened: (port: number | undefined) => void,
 ): Promise<void> {
-  if (place.kind === "push") return runPushed(options, place.listen, stop, opened);
+  if (place.kind === "push") return runPushed(work, place.listen, stop, opened);
   opened(undefined);
-  if (options.mode === "proxy" && !(await waitUntilStarted(options.checkStart, workerClock, stop))) return;
+  if (work.checkStart !== undefined && !(await waitUntilStarted(work.checkStart, workerClock, stop))) return;
   const workerId = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`.replaceAll(/[^\w.:@/-]/g, "-");
   logger.info(`takes jobs of ${place.endpoint} at ${place.url} as ${workerId}`);
   await pullJobs({
-    ...options,
-    handler: handlerOf(options),
-    takesBytes: options.mode === "proxy",
+    ...work,
     server: createWorkerServer({ ...place, fetch }),
     workerId,
-    about: `node ${process.versions.node} on ${hostname()}`,
+    about: `${work.about} on ${hostname()}`,
     clock: workerClock,
     logger,
     random: Math.random,
-    drainMs: options.drainMs ?? drainMs,
-    secondsLeft: options.secondsLeft ?? (() => slurmSecondsLeft(process.env, workerClock)),
-    leastSecondsLeft: options.leastSecondsLeft ?? leastSecondsLeft,
+    drainMs: work.drainMs ?? drainMs,
+    secondsLeft: work.secondsLeft ?? (() => slurmSecondsLeft(process.env, workerClock)),
+    leastSecondsLeft: work.leastSecondsLeft ?? leastSecondsLeft,
     stop,
   });
 }
 
 async function runPushed(
-  options: StartOptions<never>,
+  work: Work,
   at: Listen,
   stop: AbortSignal,
   opened: (port: number | undefined) => void,
 ): Promise<void> {
   let isStarted = false;
-  const serve =
-    options.mode === "proxy"
-      ? serveProxy(options, () => isStarted)
-      : serveHandler({ ...options, handler: handlerOf(options), logger });
-  const listening = await listen(serve, at);
+  const listening = await listen(
+    work.serve(() => isStarted),
+    at,
+  );
   logger.info(`listens at ${"path" in at ? at.path : `http://${at.host}:${listening.port}`}`);
   opened(listening.port);
-  if (options.mode === "proxy") isStarted = await waitUntilStarted(options.checkStart, workerClock, stop);
+  if (work.checkStart !== undefined) isStarted = await waitUntilStarted(work.checkStart, workerClock, stop);
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
-  await listening.close(options.drainMs ?? drainMs);
+  await listening.close(work.drainMs ?? drainMs);
 }
 
-function handlerOf(options: StartOptions<never>): Handler<never> {
-  return options.mode === "proxy" ? (proxiedHandler(options) as Handler<never>) : options.handler;
+/** What options want worked with. */
+export function workOf(options: StartOptions<never>): Work {
+  const about = `node ${process.versions.node}`;
+  if (options.mode !== "proxy")
+    return { ...options, takesBytes: false, serve: () => serveHandler({ ...options, logger }), about };
+  return {
+    ...options,
+    handler: proxiedHandler(options) as Handler<never>,
+    takesBytes: true,
+    serve: (isStarted) => serveProxy(options, isStarted),
+    about,
+  };
 }
 
 function requireWork<Input>(options: StartOptions<Input>): void {

@@ -8,7 +8,7 @@ def serve(config_path, socket_path):
     see_to_system([*facts["systemDependencies"], *config["systemDependencies"]], config["isContained"], waiting.say)
     forms = ["python-multipart"] if facts["takesForms"] else []
     wanted = [*OWN_REQUIREMENTS, *forms, *facts["requirements"], *config["requirements"]]
-    python = make_environment(wanted, config["environments"], waiting.say)
+    python = make_environment(wanted, config["environments"], waiting.say, "workerSecret" in config)
     waiting.end()
     os.execv(python, [python, os.path.abspath(__file__), "run", config_path, socket_path])
 

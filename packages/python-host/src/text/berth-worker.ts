@@ -1,4 +1,4 @@
-/** What handlers may use: `from berth_worker import logger, progress, request_id`. */
+/** What handlers may use: `from berth_worker import logger, progress, request_id, is_cancelled, start`. */
 export const berthWorker = String.raw`
 CALL = contextvars.ContextVar("call", default=None)
 HANDLER_FILE = None
@@ -8,13 +8,20 @@ JOB_LINES = "application/vnd.berth.job+ndjson"
 
 
 class Call:
-    def __init__(self, scope):
+    def __init__(self, scope, receive):
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope.get("headers", [])}
         self.accept = headers.get("accept", "")
         self.is_job = JOB_LINES in self.accept
         self.wants_progress = self.is_job or headers.get("x-berth-progress") == "true"
         self.request_id = headers.get("x-request-id") or os.urandom(16).hex()
         self.tell = None
+        self.receive = receive
+        self.is_cancelled = False
+
+    async def until_gone(self):
+        """Returns when the caller has gone away."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
 
 
 class Logger:
@@ -66,6 +73,34 @@ def request_id():
     return call.request_id if call else None
 
 
+def is_cancelled():
+    """Whether nobody waits for this call any more. What awaits is cancelled; what does not may ask, and return."""
+    call = CALL.get()
+    return call is not None and call.is_cancelled
+
+
+# what start was called with
+GIVEN = {}
+OPTIONS = ["handler", "concurrency", "concurrency_modifier", "mode", "base_url", "check_start"]
+
+
+def start(options):
+    """Says what is to be run, and how. It returns at once: the file is loaded, then its host runs that."""
+    unknown = [each for each in options if each not in OPTIONS]
+    if unknown:
+        raise TypeError(f"start has no option {unknown[0]!r}; it has: {', '.join(OPTIONS)}")
+    if options.get("mode") == "proxy":
+        if not isinstance(options.get("base_url"), str):
+            raise TypeError('base_url: give the address of the server, such as "http://localhost:11434"')
+        if not callable(options.get("check_start")):
+            raise TypeError("check_start: give a function that says whether the server has started")
+    elif options.get("mode", "handler") != "handler":
+        raise TypeError('mode: give "handler" or "proxy"')
+    elif not callable(options.get("handler")):
+        raise TypeError('handler: give a function; start({"handler": handler})')
+    GIVEN.update(options)
+
+
 class Env:
     """The second argument of handler(request, env)."""
 
@@ -73,4 +108,5 @@ class Env:
         self.config = {}
         self.logger = logger
         self.progress = progress
+        self.is_cancelled = is_cancelled
 `;

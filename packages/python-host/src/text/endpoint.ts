@@ -2,6 +2,7 @@
 export const endpoint = String.raw`
 def endpoint_of(function):
     """A FastAPI endpoint with the function's own parameters, which streams what it yields, and progress, to whoever asks."""
+    from fastapi import HTTPException
     from fastapi.concurrency import run_in_threadpool
     from fastapi.encoders import jsonable_encoder
     from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -86,6 +87,25 @@ def endpoint_of(function):
     def job_line_of(kind, text):
         return "" if kind == "end" else f'{{"{kind}": {text}}}\n'
 
+    async def unless_gone(call, work):
+        """What the work gives; it is cancelled when the caller goes away before. Nobody reads what is answered then."""
+        task, gone = asyncio.ensure_future(work), asyncio.ensure_future(call.until_gone())
+        try:
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                call.is_cancelled = True
+                raise HTTPException(499, "the caller has gone")
+            return task.result()
+        finally:
+            task.cancel()
+            gone.cancel()
+
+    async def whole(kwargs):
+        result = await call_function(kwargs)
+        if is_generator(result):
+            return JSONResponse([jsonable_encoder(value) async for value in values_of(result)])
+        return result
+
     async def streamed(kwargs, call, framed, media_type):
         queue = asyncio.Queue(maxsize=16)
         loop = asyncio.get_running_loop()
@@ -105,7 +125,11 @@ def endpoint_of(function):
         if call.wants_progress and framed is not event_of:
             call.tell = tell
         task = asyncio.create_task(work(kwargs, queue, call.is_job))
-        first = await queue.get()
+        try:
+            first = await unless_gone(call, queue.get())
+        except BaseException:
+            task.cancel()
+            raise
         if first[0] == "error":
             raise first[1]
         if first[0] == "result":
@@ -138,6 +162,7 @@ def endpoint_of(function):
                     if not call.is_job:
                         raise value
             finally:
+                call.is_cancelled = not task.done()
                 task.cancel()
 
         return StreamingResponse(lines(), media_type=media_type)
@@ -150,10 +175,7 @@ def endpoint_of(function):
             return await streamed(kwargs, call, event_of, "text/event-stream")
         if "application/x-ndjson" in call.accept:
             return await streamed(kwargs, call, line_of, "application/x-ndjson")
-        result = await call_function(kwargs)
-        if is_generator(result):
-            return JSONResponse([jsonable_encoder(value) async for value in values_of(result)])
-        return result
+        return await unless_gone(call, whole(kwargs))
 
     endpoint.__signature__ = signature
     endpoint.__name__ = getattr(function, "__name__", "predict")

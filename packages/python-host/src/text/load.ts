@@ -11,15 +11,41 @@ def load(config, logger):
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     spec.loader.exec_module(module)
-    found = getattr(module, name)
+    loaded = Loaded(name or module_name, module)
+    if name is not None:
+        find_named(loaded, getattr(module, name), logger)
+    elif not GIVEN:
+        raise Refused(f"{os.path.basename(path)} names start, but has not called it when it is loaded")
+    elif GIVEN.get("mode") != "proxy":
+        loaded.predict = spirit_style(GIVEN["handler"], logger)
+    return loaded
+
+
+class Loaded:
+    """What the file wants run: a function, or in proxy mode a server beside it."""
+
+    def __init__(self, name, module):
+        self.name = name
+        self.instance = None
+        self.predict = None
+        modifier = getattr(module, "concurrency_modifier", None)
+        self.concurrency = GIVEN.get("concurrency", getattr(module, "concurrency", 1))
+        self.modifier = GIVEN.get("concurrency_modifier", modifier if callable(modifier) else None)
+        self.base_url = GIVEN.get("base_url")
+        self.check_start = GIVEN.get("check_start")
+
+
+def find_named(loaded, found, logger):
     if not inspect.isclass(found):
-        return name, None, spirit_style(found, logger) if is_spirit_style(found) else found
+        loaded.predict = spirit_style(found, logger) if is_spirit_style(found) else found
+        return
+    name = loaded.name
     wanted = getattr(found, "secrets", None)
     if isinstance(wanted, (list, tuple)):
         missing = [each for each in wanted if each not in os.environ]
         if missing:
             raise Refused(f"{name} needs the secrets {', '.join(missing)} in its environment: --env {missing[0]}")
         found.secrets = {each: os.environ[each] for each in wanted}
-    instance = found()
-    return name, instance, instance.predict
+    loaded.instance = found()
+    loaded.predict = loaded.instance.predict
 `;

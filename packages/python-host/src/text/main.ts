@@ -1,10 +1,12 @@
 /** Which of its words the program is started with. */
 export const main = String.raw`
-def end_with_parent():
-    """The runner holds the other end of standard input; when it is gone, so is this."""
+def end_with_parent(is_leader):
+    """Whoever started this holds the other end of standard input; when it is gone, so is this, and what it has started."""
     def wait():
-        while sys.stdin.buffer.read(65536):
+        while os.read(0, 65536):
             pass
+        if is_leader:
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -16,8 +18,9 @@ if __name__ == "__main__":
         if command == "check":
             check()
         else:
-            if os.environ.get("BERTH_HANDLER_TIED") == "1":
-                end_with_parent()
+            tied = os.environ.get("BERTH_HANDLER_TIED")
+            if tied is not None:
+                end_with_parent(tied == "group")
             {"serve": serve, "contained": contained, "run": run}[command](*words)
     except Refused as error:
         print(error, file=sys.stderr, flush=True)

@@ -1,7 +1,7 @@
 /** What all of the host uses. */
 export const prologue = String.raw`
-import ast, asyncio, base64, contextvars, functools, hashlib, importlib.util, inspect, json, os, shutil, socketserver
-import subprocess, sys, threading, time, traceback, types, typing
+import ast, asyncio, base64, contextlib, contextvars, hashlib, importlib.util, inspect, json, os, shutil
+import signal, socketserver, subprocess, sys, threading, time, traceback, types, typing
 from http.server import BaseHTTPRequestHandler
 
 REFUSED = 78

@@ -42,7 +42,7 @@ export class DevServer {
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && request.url === "/") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
-      response.end(tryItPage(this.#options.file));
+      response.end(tryItPage(this.#options.file.path));
     } else if (isRead && request.url === "/-/state") {
       const told = { generation: this.#generation, ...this.#current.state };
       sendJson(response, 200, JSON.stringify(told));

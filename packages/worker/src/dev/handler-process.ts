@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { type HandlerFile, wordsOf } from "../handler-file.ts";
 
 export type HandlerState =
   | { readonly kind: "starting" }
@@ -10,7 +11,7 @@ export type HandlerState =
 export interface HandlerProcessOptions {
   /** This package's program. */
   readonly program: string;
-  readonly file: string;
+  readonly file: HandlerFile;
   readonly socketDir: string;
   /** What it prints. */
   readonly onOutput: (text: string) => void;
@@ -31,7 +32,7 @@ export class HandlerProcess {
 
   constructor({ program, file, socketDir, onOutput }: HandlerProcessOptions, generation: number) {
     this.socketPath = join(socketDir, `${generation}.sock`);
-    this.#child = fork(program, ["serve", file, "--socket", this.socketPath], {
+    this.#child = fork(program, ["serve", ...wordsOf(file), "--socket", this.socketPath], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const output of [this.#child.stdout, this.#child.stderr]) {

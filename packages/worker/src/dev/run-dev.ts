@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, watch } from "node:fs";
+import { mkdtempSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { HandlerFile } from "../handler-file.ts";
 import { listen } from "../push/listen.ts";
 import { DevServer } from "./dev-server.ts";
 
 export interface DevOptions {
-  readonly file: string;
+  readonly file: HandlerFile;
   readonly port: number;
   /** This package's program, to be started for the handler. */
   readonly program: string;
@@ -14,14 +15,11 @@ export interface DevOptions {
 /** Editors write a file in several steps. */
 const settleMs = 50;
 /** What a handler is made of; it may write anything else beside it. */
-const source = /\.(?:[cm]?[jt]s|json)$/;
-const notOurs = /(?:^|[/\\])(?:node_modules|\.git)[/\\]/;
+const source = /\.(?:[cm]?[jt]s|json|py)$/;
+const notOurs = /(?:^|[/\\])(?:node_modules|\.git|site-packages)[/\\]/;
 
-/** Serves the handler and its page until the process is asked to end. Throws for a file that cannot be a handler's. */
+/** Serves the handler and its page until the process is asked to end. */
 export async function runDev({ file, port, program }: DevOptions): Promise<void> {
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  if (file.endsWith(".py"))
-    throw new Error(`${file} is Python, which Berth's own server hosts: berth run handler ${file}`);
   const socketDir = mkdtempSync(join(tmpdir(), "berth-worker-"));
   const server = new DevServer({ program, file, socketDir, onOutput: (text) => process.stdout.write(text) });
   const listening = await listen(server.serve, { host: "127.0.0.1", port });
@@ -30,11 +28,13 @@ export async function runDev({ file, port, program }: DevOptions): Promise<void>
   );
   const tell = async (state: ReturnType<DevServer["settled"]>): Promise<void> => {
     const settled = await state;
-    console.log(settled.kind === "failed" ? `it cannot be started: ${settled.reason}` : `${file} is ready`);
+    console.log(
+      settled.kind === "failed" ? `it cannot be started: ${settled.reason}` : `${file.path} is ready`,
+    );
   };
   void tell(server.settled());
   let pending: NodeJS.Timeout | undefined;
-  const watcher = watch(dirname(file), { recursive: true }, (_, name) => {
+  const watcher = watch(dirname(file.path), { recursive: true }, (_, name) => {
     if (name === null || !source.test(name) || notOurs.test(name)) return;
     clearTimeout(pending);
     pending = setTimeout(() => {

@@ -1,20 +1,30 @@
 import { workerClock } from "../clock.ts";
+import type { HandlerFile } from "../handler-file.ts";
 import { loadHandlerFile } from "../host.ts";
-import { logger } from "../logger.ts";
-import { serveProxy } from "../proxy/serve-proxy.ts";
 import { waitUntilStarted } from "../proxy/wait-until-started.ts";
 import { listen } from "../push/listen.ts";
-import { serveHandler } from "../push/serve-handler.ts";
+import { startPython } from "../python/python-work.ts";
+import { type Work, workOf } from "../start.ts";
 
 /** Serves the file's handler at the socket, tells the parent that it does, and ends with it. Rejects with what the file throws. */
-export async function serveFile(path: string, socket: string): Promise<void> {
+export async function serveFile(file: HandlerFile, socket: string): Promise<void> {
   process.on("disconnect", () => process.exit(0));
-  const options = await loadHandlerFile(path);
+  const work = file.isPython ? await inPython(file, socket) : workOf(await loadHandlerFile(file.path));
   let isStarted = false;
-  const serve =
-    options.mode === "proxy" ? serveProxy(options, () => isStarted) : serveHandler({ ...options, logger });
-  await listen(serve, { path: socket });
+  await listen(
+    work.serve(() => isStarted),
+    { path: socket },
+  );
   process.send?.("listening");
-  if (options.mode === "proxy")
-    isStarted = await waitUntilStarted(options.checkStart, workerClock, new AbortController().signal);
+  if (work.checkStart !== undefined)
+    isStarted = await waitUntilStarted(work.checkStart, workerClock, new AbortController().signal);
+}
+
+async function inPython(file: HandlerFile, socket: string): Promise<Work> {
+  const { python, work } = await startPython(file, `${socket}.python`);
+  void python.ended.then((how) => {
+    console.error(`the handler's process ended (${how})`);
+    process.exit(1);
+  });
+  return work;
 }

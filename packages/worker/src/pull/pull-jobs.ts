@@ -94,7 +94,7 @@ async function takeUntilStopped(
     const left = secondsLeft();
     if (left !== undefined && left < leastSecondsLeft)
       return logger.info(`${Math.floor(left)} s are left, too little for another job`);
-    const free = seats.free();
+    const free = await seats.free();
     if (free === 0) {
       await Promise.race([...running, clock.pause(1000, stop)]);
       continue;

@@ -1,0 +1,34 @@
+import type { JobLine } from "@berth/api/job-lines";
+
+/** What a line says: its kind, and the JSON text of that. */
+export interface ToldLine {
+  readonly kind: keyof JobLine;
+  readonly text: string;
+}
+
+const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s*$/;
+const lineFeed = 10;
+
+/** The lines by which a handler's host tells of a job, as they come. Throws for one that is something else, and when they break off. */
+export async function* readJobLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<ToldLine> {
+  for await (const line of linesOf(body)) {
+    const [, kind, text] = lineShape.exec(line) ?? [];
+    if (kind === undefined || text === undefined)
+      throw new Error(`a line of the answer is not what it should be: ${line.slice(0, 200)}`);
+    yield { kind: kind as keyof JobLine, text: text.trim() };
+  }
+}
+
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let parts: Uint8Array[] = [];
+  for await (const piece of body) {
+    let rest = piece;
+    for (let end = rest.indexOf(lineFeed); end >= 0; end = rest.indexOf(lineFeed)) {
+      yield Buffer.concat([...parts, rest.subarray(0, end)]).toString("utf8");
+      parts = [];
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > 0) parts.push(rest);
+  }
+  if (parts.length > 0) yield Buffer.concat(parts).toString("utf8");
+}

@@ -19,7 +19,7 @@ export function tryItPage(file: string): string {
   pre { min-height: 6rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
   button { font: inherit; padding: .4rem 1rem; margin: .75rem .5rem 0 0; }
   progress { width: 100%; }
-  #state { opacity: .75; }
+  #state { opacity: .75; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>
 <h1>${name}</h1>
 <p id="state" role="status"></p>
@@ -37,6 +37,15 @@ export function tryItPage(file: string): string {
   input.value = localStorage.getItem(kept) ?? input.value;
   let running;
   const print = (value) => { output.textContent += (typeof value === "string" ? value : JSON.stringify(value, undefined, 2)) + "\\n"; };
+  // with its lines as lines
+  const refusal = (text) => {
+    try {
+      const { code, message, details } = JSON.parse(text).error;
+      return details ?? code + ": " + message;
+    } catch {
+      return text;
+    }
+  };
   const show = ({ done, total, message }) => {
     bar.hidden = false;
     if (total === null) bar.removeAttribute("value"); else { bar.max = total; bar.value = done; }
@@ -58,7 +67,7 @@ export function tryItPage(file: string): string {
         body: input.value,
         signal: running.signal,
       });
-      if (!answer.headers.get("content-type")?.startsWith("application/x-ndjson")) print(await answer.text());
+      if (!answer.headers.get("content-type")?.startsWith("application/x-ndjson")) print(answer.ok ? await answer.text() : refusal(await answer.text()));
       else {
         let rest = "";
         for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
@@ -66,7 +75,9 @@ export function tryItPage(file: string): string {
           rest = lines.pop();
           for (const line of lines) {
             const value = JSON.parse(line);
-            if (value?.progress !== undefined && Object.keys(value).length === 1) show(value.progress);
+            const [only, ...others] = Object.keys(value ?? {});
+            if (only === "progress" && others.length === 0) show(value.progress);
+            else if (only === "error" && others.length === 0) print(refusal(line));
             else print(value);
           }
         }

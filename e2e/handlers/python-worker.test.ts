@@ -24,6 +24,7 @@ let jobs: JobRig;
 let rig: EndpointRig;
 let key: string;
 const workers: PullWorker[] = [];
+let isOver = false;
 
 beforeAll(async () => {
   berth = await startBerth({ demo: false });
@@ -32,6 +33,7 @@ beforeAll(async () => {
   ({ key } = await rig.call<{ key: string }>("POST", "/api/v1/keys", { name: "w", scopes: ["worker"] }));
 });
 afterAll(async () => {
+  isOver = true;
   await Promise.all(workers.map((worker) => worker.stop()));
   await berth.dispose();
 });
@@ -50,7 +52,7 @@ async function worked(
       environment: { BERTH_HOME_DIR: berth.home, ...environment },
     });
     workers.push(worker);
-    void worker.ended.then((code) => (code === 0 ? undefined : begin()));
+    void worker.ended.then((code) => (code === 0 || isOver ? undefined : begin()));
     return worker;
   };
   return begin();

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job, JobStreamEvent } from "@berth/api";
 import { readSse } from "@berth/std/sse-reader";
@@ -42,7 +42,8 @@ describe.each([
   beforeAll(async () => {
     const text = await readFile(join(import.meta.dirname, "files", file), "utf8");
     const template = { handler: { language, source: { kind: "text", name: file, text } } };
-    await rig.deployed(language, { template, scaling: { min: 1 } });
+    // one that waits for another, which is called meanwhile
+    await rig.deployed(language, { template, scaling: { min: 1, concurrency: 2 } });
   });
 
   test("streams what a generator yields, and how far it is, while it runs", async () => {
@@ -99,4 +100,22 @@ describe.each([
       expect(`${error?.message} ${error?.details}`).toContain(words);
     });
   }
+});
+
+test("a job whose replica works on another is not begun meanwhile", async () => {
+  const gate = join(berth.home, "gate");
+  const text = `import { existsSync } from "node:fs";
+export async function handler({ input }) {
+  while (input.gate !== undefined && !existsSync(input.gate))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return input.number;
+}`;
+  const handler = { language: "typescript", source: { kind: "text", name: "gate.ts", text } };
+  await rig.deployed("gate", { template: { handler }, scaling: { min: 1 } });
+  const first = await submit("gate", { number: 1, gate });
+  const second = await submit("gate", { number: 2 });
+  await writeFile(gate, "");
+  const [one, two] = [await ended(first.id), await ended(second.id)];
+  expect([one.status, two.status]).toEqual(["COMPLETED", "COMPLETED"]);
+  expect(two.startedAt).toBeGreaterThanOrEqual(one.finishedAt ?? Infinity);
 });

@@ -13,6 +13,11 @@ export class Seats {
     this.#modifier = concurrencyModifier;
   }
 
+  /** How many may be worked on at once, always; `undefined`: that is another number each time that the modifier is asked. */
+  get always(): number | undefined {
+    return this.#modifier === undefined ? this.#allowed : undefined;
+  }
+
   get taken(): number {
     return this.#taken;
   }

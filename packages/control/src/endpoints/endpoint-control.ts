@@ -17,6 +17,7 @@ import { endpointLogs, type EndpointLogOptions } from "./endpoint-logs.ts";
 import { Endpoints, type EndpointsOptions, type Orderer } from "./endpoints.ts";
 import type { ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
+import { slotsOf } from "./replica-slots.ts";
 
 export interface EndpointControlOptions {
   readonly store: EndpointStore;
@@ -40,8 +41,6 @@ const reconcileBackoff = { firstMs: 250, maxMs: 30_000, jitter: 0.2 };
 /** What happened before is forgotten. */
 const eventsMs = 90 * 24 * 60 * 60_000;
 const forgetEveryMs = 24 * 60 * 60_000;
-/** Calls that a replica may have at once where neither the endpoint nor its engine says it. */
-const usualSlots = 8;
 
 /** Endpoints and all that keeps them as they were ordered, put together. */
 export class EndpointControl {
@@ -140,7 +139,7 @@ export class EndpointControl {
     return this.#options.services
       .of(row.id)
       .filter(({ service }) => replicas.has(service.id))
-      .reduce((sum, { service }) => sum + (row.scaling.concurrency ?? service.parallel ?? usualSlots), 0);
+      .reduce((sum, { service }) => sum + slotsOf(row.scaling, service), 0);
   }
 
   /** Whether one of its deployments may have the secret: what merely looks like a secret's place is not filled in. */

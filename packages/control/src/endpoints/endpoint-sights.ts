@@ -8,6 +8,7 @@ import type { EndpointState } from "./endpoint-state.ts";
 import type { EndpointFacts } from "./plan-endpoint.ts";
 import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
+import { knownSlots } from "./replica-slots.ts";
 
 /** What comes to endpoints, as the gateway and the queue count it. */
 export interface EndpointLoads {
@@ -77,8 +78,7 @@ export class EndpointSights {
       replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
     );
     if (hasCome || inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
-    const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
-    const isSaturated = ready.length > 0 && inFlight >= ready.length * slots;
+    const isSaturated = ready.length > 0 && inFlight >= this.#enough(row, ready);
     state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
     return {
       replicas,
@@ -93,6 +93,15 @@ export class EndpointSights {
         refused: state.refused,
       },
     };
+  }
+
+  /** So many requests give these replicas as much as they can do. */
+  #enough({ id, scaling }: EndpointRow, ready: readonly Replica[]): number {
+    return this.#options.services
+      .of(id)
+      .filter(({ service }) => ready.some((replica) => replica.id === service.id))
+      .map(({ service }) => knownSlots(scaling, service) ?? scaling.targetPendingRequests)
+      .reduce((sum, slots) => sum + slots, 0);
   }
 
   /** Profiles on which a replica has failed within that time. */

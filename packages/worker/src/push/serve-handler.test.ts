@@ -222,6 +222,16 @@ test("a handler that hangs is told by 504 when its time is over", async () => {
   expect(await answer.json()).toMatchObject({ error: { code: "execution_timeout" } });
 });
 
+test.each([
+  ["one, where nothing is said", {}, 1],
+  ["as many as are said", { concurrency: 3 }, 3],
+  ["what nobody knows beforehand, where it is asked each time", { concurrencyModifier: () => 3 }, null],
+])("how many are worked on at once is told: %s", async (_fact, options, parallel) => {
+  await using server = await served(() => 1, options);
+  const health = await fetch(`${server.url}/healthcheck`);
+  expect(await health.json()).toEqual({ status: "ready", progress: null, parallel });
+});
+
 test("no more requests than allowed run at once; the others wait in turn", async () => {
   const turns: (() => void)[] = [];
   const begun: number[] = [];

@@ -31,7 +31,11 @@ export function serveHandler({ handler, logger, executionTimeoutMs, ...work }: H
       );
     const isHealth = pathname === "/healthcheck" || pathname === "/health";
     if (isHealth && (request.method === "GET" || request.method === "HEAD"))
-      return sendJson(response, 200, JSON.stringify({ status: "ready", progress: null }));
+      return sendJson(
+        response,
+        200,
+        JSON.stringify({ status: "ready", progress: null, parallel: seats.always ?? null }),
+      );
     sendError(
       response,
       new HandlerError(

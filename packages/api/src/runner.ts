@@ -210,6 +210,11 @@ export type RunnerHealth = z.infer<typeof runnerHealthSchema>;
 /** Carries the service's secret on every request to a runner; anything without it gets 401. */
 export const runnerSecretHeader = "x-berth-runner-secret";
 export const runnerHealthPath = "/-/health";
+/**
+ * On an error's answer, of a runner or to whoever calls a job: nothing of the request has reached what was to work on it. An
+ * engine that says so is not believed.
+ */
+export const notBegunHeader = "x-berth-not-begun";
 
 /** Where an embedded engine reports on itself: 503 while it loads, 200 once it is ready. */
 export const engineHealthPath = "/health";

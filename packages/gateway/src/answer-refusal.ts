@@ -1,4 +1,5 @@
 import { BerthError, type ErrorCode } from "@berth/api";
+import { notBegun } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Refusal } from "./forward.ts";
 import { answerHeaders } from "./headers.ts";
@@ -55,7 +56,8 @@ function answerWith(
   exchange.status = status;
   exchange.failed = true;
   exchange.capture?.push(bytes);
-  response.writeHead(status, answerHeaders(sized(headers, bytes.length), exchange, nowMs));
+  const told = answerHeaders(sized(headers, bytes.length), exchange, nowMs);
+  response.writeHead(status, [...told, ...notBegun(exchange)]);
   response.end(bytes);
 }
 

@@ -1,4 +1,4 @@
-import type { BerthError } from "@berth/api";
+import { type BerthError, notBegunHeader } from "@berth/api";
 import { eventStreamHeaders } from "./event-stream.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -51,7 +51,7 @@ export async function refuse(exchange: Exchange, error: BerthError, limits: Gate
   }
   const { status, body } = exchange.dialect.error(error);
   const text = JSON.stringify(body);
-  const headers = [...errorHeaders(error), ...exchange.admission.headers];
+  const headers = [...errorHeaders(error), ...exchange.admission.headers, ...notBegun(exchange)];
   if (error.code === "request_timeout") {
     write(exchange, status, text, [...headers, ...closing]);
   } else if (isBodyPending(exchange)) {
@@ -92,6 +92,11 @@ function errorHeaders(error: BerthError): string[] {
   if (typeof allow === "string") headers.push("allow", allow);
   if (error.status === 401) headers.push("www-authenticate", 'Bearer realm="berth"');
   return headers;
+}
+
+/** What whoever makes jobs' calls is told beside an error. */
+export function notBegun({ job, hasBegun }: Exchange): readonly string[] {
+  return job === undefined || hasBegun ? [] : [notBegunHeader, "true"];
 }
 
 function isBodyPending(exchange: Exchange): boolean {

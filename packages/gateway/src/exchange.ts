@@ -1,5 +1,6 @@
 import type { BerthError } from "@berth/api";
 import type { AnswerCapture } from "./answer-capture.ts";
+import type { CalledJob } from "./called-job.ts";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import { openAiDialect, type Dialect } from "./dialect.ts";
 import { type Admission, unlimited } from "./key-limits/admission.ts";
@@ -26,6 +27,7 @@ export class Exchange {
   place = -1;
   operation: OperationName = "unknown";
   principal: Principal | undefined;
+  job: CalledJob | undefined;
   /** Without the query. */
   path = "";
   /** What the caller named. */
@@ -48,6 +50,8 @@ export class Exchange {
   overheadMs = 0;
   /** How often somebody was asked. */
   tries = 0;
+  /** Somebody may have begun to work on it. */
+  hasBegun = false;
   errorCode: string | undefined;
   dialect: Dialect = openAiDialect;
   /** As a translator has read them; otherwise the answer's tail tells. */

@@ -22,8 +22,13 @@ export interface Refusal {
 export type Forwarded =
   | { readonly kind: "answered" }
   | { readonly kind: "refused"; readonly refusal: Refusal }
-  /** `again`: who may be asked once more. */
-  | { readonly kind: "failed"; readonly error: BerthError; readonly again: "anybody" | "others" | "nobody" };
+  /** `again`: who may be asked once more. `isUnsent`: nothing has gone out to the upstream. */
+  | {
+      readonly kind: "failed";
+      readonly error: BerthError;
+      readonly again: "anybody" | "others" | "nobody";
+      readonly isUnsent?: boolean;
+    };
 
 /** How long things may take, and from whom. */
 export interface ForwardLimits {
@@ -326,10 +331,11 @@ class Forwarding implements Activity, AnswerListener {
   #fail(error: BerthError, again: "anybody" | "others" | "nobody"): void {
     // of a stream, a head and comments leave everything open
     const isBegun = this.#exchange.response.headersSent && this.#gate === undefined && !this.#isBeforeHead();
+    const isUnsent = this.#phase === "connecting";
     this.#over();
     this.#connection.destroy();
     if (this.#told || isBegun) this.#reject(error);
-    else this.#resolve({ kind: "failed", error, again });
+    else this.#resolve({ kind: "failed", error, again, isUnsent });
   }
 
   #isBeforeHead(): boolean {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { systemClock } from "@berth/std/clock";
+import type { CalledJob } from "./called-job.ts";
 import { takeFastPath } from "./fast-path/fast-path.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -198,6 +199,8 @@ export interface RigOptions {
   /** Every request is taken as one to this service's port. */
   readonly servicePort?: number;
   readonly principal?: Principal;
+  /** Every request is taken as a call of such a job. */
+  readonly job?: CalledJob;
   readonly onWake?: (serviceId: string) => void;
   readonly clock?: GatewayOptions["clock"];
   readonly isPeer?: NonNullable<GatewayOptions["isPeer"]>;
@@ -241,6 +244,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     void gateway.handle(request, response, {
       servicePort: options.servicePort,
       principal: options.principal,
+      job: options.job,
     });
   });
   const fast =
@@ -252,6 +256,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
             void gateway.handle(request, response, {
               servicePort: options.servicePort,
               principal: options.principal,
+              job: options.job,
             }),
           keepAliveSeconds: 65,
         });

@@ -3,6 +3,7 @@ import type { Clock } from "@berth/std/clock";
 import { admit } from "./admit.ts";
 import { AnswerCache } from "./answer-cache.ts";
 import { answerJson, answerOptions, refuse } from "./answer.ts";
+import type { CalledJob } from "./called-job.ts";
 import { Callers } from "./caller.ts";
 import type { ClientRequest, ClientResponse } from "./client.ts";
 import { ClientConnections } from "./client-connections.ts";
@@ -75,6 +76,8 @@ export interface RequestContext {
   readonly servicePort?: number | undefined;
   /** Who calls, when that is known already; otherwise the request's key tells. */
   readonly principal?: Principal | undefined;
+  /** The job that is called. */
+  readonly job?: CalledJob | undefined;
 }
 
 export interface Gateway {
@@ -159,6 +162,7 @@ class RunningGateway implements Gateway {
     const { clock, newId, report } = this.#options;
     const requestId = acceptedRequestId(request) ?? newId();
     const exchange = new Exchange(request, response, requestId, clock.now(), clock.monotonic());
+    exchange.job = context.job;
     this.#exchanges.add(exchange);
     this.#clients.enter(exchange);
     if (!this.#ticker.running) this.#ticker.run().catch((error: unknown) => report(error, undefined));

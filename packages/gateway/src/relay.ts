@@ -1,4 +1,4 @@
-import { BerthError } from "@berth/api";
+import { BerthError, notBegunHeader } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
@@ -7,6 +7,7 @@ import type { EndpointTraffic, Visits } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
 import type { Forwarded } from "./forward.ts";
+import { headerOf } from "./http1/response-head.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { pause } from "./pause.ts";
 import type { Activator, NamedRoute, RoutePolicy, Upstream } from "./ports.ts";
@@ -72,7 +73,8 @@ export class Relay {
   /** Resolves when the client has the whole answer; rejects with BerthError when it gets none, or not all of it. */
   async run(exchange: Exchange, errand: Errand, { endpoint } = errand.route()): Promise<void> {
     // a word that means nothing is told of before anything is woken
-    const coldStart = coldStartOf(exchange);
+    const said = coldStartOf(exchange);
+    const coldStart = exchange.job === undefined ? said : "fail";
     const visits = this.#options.traffic.visits();
     if (endpoint !== undefined) visits.at(endpoint.endpointId);
     try {
@@ -111,7 +113,8 @@ export class Relay {
       const failure = judge(upstream, forwarded, this.#options.clock.now());
       failures.push(failure);
       this.#note(failure);
-      if (failure.again === "nobody" || errand.keptBytes === undefined || exchange.tries >= mostTries(route))
+      const isOnce = errand.keptBytes === undefined || (exchange.job !== undefined && exchange.hasBegun);
+      if (failure.again === "nobody" || isOnce || exchange.tries >= mostTries(route))
         return this.#tell(exchange, failures);
       tried = [...tried, ...excludedBy(failure, route)];
     }
@@ -196,9 +199,14 @@ export class Relay {
     const hasOthers = upstreams.some(
       (other) => other.upstream !== upstream && !tried.includes(upstreamId(other.upstream)),
     );
+    const { hasBegun } = exchange;
+    // until it is known that it has not
+    exchange.hasBegun = true;
     this.#breakers.begins(upstream);
     try {
-      return await errand.ask(upstream, policy, hasOthers);
+      const forwarded = await errand.ask(upstream, policy, hasOthers);
+      exchange.hasBegun = hasBegun || mayHaveBegun(upstream, forwarded);
+      return forwarded;
     } finally {
       this.#loads.end(upstream);
     }
@@ -292,6 +300,18 @@ class ErrandSight implements Sight {
 
   knowers(): Iterable<string> {
     return this.#seen.prefixes.whoHasSeen(this.#errand.prefixes());
+  }
+}
+
+/** Whether somebody may have begun to work on it. A runner says where its engine has seen nothing of it. */
+function mayHaveBegun(upstream: Upstream, forwarded: Forwarded): boolean {
+  switch (forwarded.kind) {
+    case "answered":
+      return true;
+    case "refused":
+      return upstream.kind === "provider" || headerOf(forwarded.refusal, notBegunHeader) === undefined;
+    case "failed":
+      return forwarded.isUnsent !== true;
   }
 }
 

@@ -122,7 +122,7 @@ export class Sender {
       }),
       body,
       name: peer.name,
-      limits: this.#limits(false, peer.target, undefined),
+      limits: this.#limits(exchange, false, peer.target, undefined),
       nowMs: this.#nowMs,
       endsWithDone: false,
       stripUsage: false,
@@ -136,7 +136,7 @@ export class Sender {
     firstTokenMs: number | undefined,
   ): Promise<Forwarded> {
     const { request, requestId } = exchange;
-    const limits = this.#limits(asked.isHeard, undefined, firstTokenMs);
+    const limits = this.#limits(exchange, asked.isHeard, undefined, firstTokenMs);
     if (asked.ingress !== undefined) {
       const path = openAiPath(asked.ingress.operation);
       const url = `http://runner${path}`;
@@ -174,7 +174,7 @@ export class Sender {
     firstTokenMs: number | undefined,
   ): Promise<Forwarded> {
     const { target } = upstream;
-    const limits = this.#limits(asked.isHeard, target, firstTokenMs);
+    const limits = this.#limits(exchange, asked.isHeard, target, firstTokenMs);
     const planned = planOf(asked, upstream);
     switch (planned.kind) {
       case "absent":
@@ -225,7 +225,8 @@ export class Sender {
 
   /**
    * A connection that was kept too long is no fault of anybody's: the request goes out again on a new one, as long as the
-   * upstream cannot have seen it. What can be sent only once gets a new one at once.
+   * upstream cannot have seen it. What can be sent only once gets a new one at once, and so does a job's call: where it breaks
+   * after an hour's silence, nobody could tell whether it was seen.
    */
   async #forward(
     exchange: Exchange,
@@ -237,7 +238,7 @@ export class Sender {
   ): Promise<Forwarded> {
     const { pool } = this.#options;
     const { body } = options;
-    for (let isFresh = body.kind === "stream"; ; isFresh = true) {
+    for (let isFresh = body.kind === "stream" || exchange.job !== undefined; ; isFresh = true) {
       const { connection, basePath } = pool.take(address, isFresh);
       const { method, path, headers } = options.request(basePath);
       const forwarded = await forward(exchange, connection, { method, path, headers, body }, options);
@@ -282,11 +283,20 @@ export class Sender {
   }
 
   #limits(
+    { job }: Exchange,
     isHeard: boolean,
     target: ProviderTarget | undefined,
     firstTokenMs: number | undefined,
   ): ForwardLimits {
     const { limits } = this.#options;
+    if (job !== undefined)
+      return {
+        connectMs: target?.connectMs ?? limits.connectMs,
+        firstByteMs: job.mayTakeMs,
+        firstTokenMs: undefined,
+        streamIdleMs: job.mayTakeMs,
+        clientStallMs: limits.clientStallMs,
+      };
     const usualMs = isHeard ? limits.audioFirstByteMs : limits.firstByteMs;
     return {
       connectMs: target?.connectMs ?? limits.connectMs,

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { BerthError } from "@berth/api/error";
-import { runnerSecretHeader } from "@berth/api/runner";
+import { notBegunHeader, runnerSecretHeader } from "@berth/api/runner";
 import { request } from "@berth/std/node-http";
 import type { EngineConnection } from "../engine/ask-engine.ts";
 import { headerValue, passedHeaders } from "./headers.ts";
@@ -32,6 +32,7 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, eng
   let heldBytes = 0;
   let bodyEnded = !hasBody;
   let isAnswering = false;
+  let isSentAgain = false;
   let upstream: ClientRequest;
 
   const open = (fresh: boolean): void => {
@@ -55,6 +56,7 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, eng
     if (outgoing.destroyed) return;
     if (isAnswering) return breakOff(incoming, outgoing);
     if (failed.reusedSocket && held !== undefined) {
+      isSentAgain = true;
       open(true);
       for (const chunk of held) upstream.write(chunk);
       if (bodyEnded) upstream.end();
@@ -71,7 +73,12 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, eng
       cause === undefined
         ? new BerthError("upstream_failed", `the engine did not answer: ${error.message}`)
         : new BerthError("engine_died", cause);
-    refuse(incoming, outgoing, refusal);
+    refuse(
+      incoming,
+      outgoing,
+      refusal,
+      !isSentAgain && isUnconnected(error) ? { [notBegunHeader]: "true" } : {},
+    );
   };
 
   outgoing.on("close", () => {
@@ -103,6 +110,10 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, eng
   });
 }
 
+function isUnconnected(error: NodeJS.ErrnoException): boolean {
+  return error.syscall === "connect";
+}
+
 const secretOnly = [runnerSecretHeader, "expect"];
 const secretAndKey = [...secretOnly, "authorization"];
 
@@ -117,7 +128,7 @@ function passAnswer(
   engine: ForwardTarget,
 ): void {
   if (outgoing.destroyed) return void response.destroy();
-  const headers = passedHeaders(response.rawHeaders, ["transfer-encoding"]);
+  const headers = passedHeaders(response.rawHeaders, ["transfer-encoding", notBegunHeader]);
   outgoing.sendDate = false;
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage ?? "", headers);
   let sent = false;

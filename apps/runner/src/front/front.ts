@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api/error";
-import { runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
+import { notBegunHeader, runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
 import { createServer } from "@berth/std/node-http";
 import { isSameSecret } from "@berth/std/same-secret";
 import { forward, type ForwardTarget } from "./forward.ts";
@@ -76,12 +76,18 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         return carry(incoming, outgoing, gate.engine);
       case "closed":
         return refuse(incoming, outgoing, new BerthError("service_unavailable", gate.reason), {
+          ...notBegun,
           "retry-after": "1",
         });
       case "draining":
-        return refuse(incoming, outgoing, new BerthError("shutting_down", "the service is stopping"));
+        return refuse(
+          incoming,
+          outgoing,
+          new BerthError("shutting_down", "the service is stopping"),
+          notBegun,
+        );
       case "dead":
-        return refuse(incoming, outgoing, new BerthError("engine_died", gate.reason));
+        return refuse(incoming, outgoing, new BerthError("engine_died", gate.reason), notBegun);
     }
   };
 
@@ -142,4 +148,5 @@ function makeServer(certificate: FrontOptions["certificate"]): Server {
   return https.createServer({ ...settings, ...certificate, minVersion: "TLSv1.3" });
 }
 
+const notBegun = { [notBegunHeader]: "true" };
 const wrongSecret = new BerthError("invalid_api_key", `the header ${runnerSecretHeader} is missing or wrong`);

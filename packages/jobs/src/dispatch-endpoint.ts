@@ -20,6 +20,8 @@ interface Running {
 const waitMs = 24 * 3_600_000;
 const mostAtOnce = 100;
 const pauseMs = 1_000;
+/** Before others are called with the next jobs, where nobody could be: no longer than such a job waits. */
+const restMs = 500;
 const workerId = "dispatcher";
 
 /** Takes one endpoint's jobs, as many as its replicas have room for, and calls it; until it is closed. */
@@ -29,10 +31,14 @@ export class EndpointDispatch {
   readonly #running = new Map<string, Running>();
   readonly #closing = new AbortController();
   readonly #taking: Promise<void>;
+  /** So many jobs are waited for, at most. */
+  #wanted = 0;
   /** Ends the wait for jobs. */
   #leave: AbortController | undefined;
   /** Ends the wait for room. */
   #wake: (() => void) | undefined;
+  /** Nobody could be called: ends the wait until that is tried again. */
+  #resting: AbortController | undefined;
 
   constructor(id: string, options: DispatchOptions) {
     this.#id = id;
@@ -42,8 +48,9 @@ export class EndpointDispatch {
 
   /** Something is different about the endpoint. */
   changed(): void {
-    if (this.#room() === 0) this.#leave?.abort();
-    else this.#wake?.();
+    this.#resting?.abort();
+    this.#resting = undefined;
+    this.#look();
   }
 
   /** A job has ended, by whomever. */
@@ -61,6 +68,12 @@ export class EndpointDispatch {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
+  #look(): void {
+    const room = this.#room();
+    if (room < this.#wanted) this.#leave?.abort();
+    if (room > 0) this.#wake?.();
+  }
+
   #endpoint(): QueueEndpoint | undefined {
     return this.#options.endpoints.get(this.#id);
   }
@@ -68,6 +81,7 @@ export class EndpointDispatch {
   #room(): number {
     const endpoint = this.#endpoint();
     if (endpoint?.isDispatched !== true || endpoint.isPaused || this.#closing.signal.aborted) return 0;
+    if (this.#resting !== undefined) return 0;
     return Math.max(0, Math.min(mostAtOnce, endpoint.slots - this.#running.size));
   }
 
@@ -94,6 +108,7 @@ export class EndpointDispatch {
     const { queue, workers } = this.#options;
     workers.asked(this.#id, workerId, workerId);
     const leave = (this.#leave = new AbortController());
+    this.#wanted = room;
     return queue.take({ endpointId: this.#id, workerId, limit: room, waitMs, policy, signal: leave.signal });
   }
 
@@ -107,15 +122,30 @@ export class EndpointDispatch {
     const over = new AbortController();
     const renewing = this.#renew(taken, leaseMs, stop, over.signal);
     const ending = runJob(taken, endpoint, this.#options, stop.signal)
+      .then((came) => (came === "nobody" ? this.#rest() : undefined))
       .catch((error: unknown) => this.#options.report(error))
       .finally(() => {
         over.abort();
         this.#running.delete(id);
         workers.letGo(id);
-        this.changed();
+        this.#look();
       });
     this.#running.set(id, { stop, done: Promise.all([ending, renewing]) });
     workers.took(this.#id, workerId, [id], leaseMs, workerId);
+  }
+
+  /** Whatever waits is not taken and given back meanwhile. */
+  #rest(): void {
+    if (this.#resting !== undefined) return;
+    const resting = (this.#resting = new AbortController());
+    void this.#options.clock
+      .sleep(restMs, AbortSignal.any([resting.signal, this.#closing.signal]))
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#resting !== resting) return;
+        this.#resting = undefined;
+        this.#look();
+      });
   }
 
   /** Until it is over. What is not told now is told the next time. */

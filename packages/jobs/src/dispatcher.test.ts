@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
-import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
+import {
+  type CallEndpoint,
+  CallNotBegun,
+  type DispatchedCall,
+  type EndpointAnswer,
+} from "./dispatcher-call.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { mine, queueWorld, until, worker } from "./test/queue-world.ts";
 
@@ -15,7 +20,7 @@ function answer(text: string | readonly string[], more: Partial<EndpointAnswer> 
   const body = (async function* () {
     for (const piece of pieces) yield Buffer.from(piece);
   })();
-  return { status: 200, contentType: json, retryAfterMs: undefined, body, ...more };
+  return { status: 200, contentType: json, retryAfterMs: undefined, hasBegun: true, body, ...more };
 }
 
 /** A queue whose endpoint `echo` the server calls itself: it answers what `call` says. */
@@ -162,6 +167,11 @@ describe("an answer", () => {
       }),
       { code: "handler_failed", details: "no" },
     ],
+    [
+      "that what it asked itself was too slow",
+      answer(openAi("response_timeout"), { status: 408 }),
+      { code: "response_timeout" },
+    ],
     ["that leads elsewhere", answer("", { status: 302 }), { code: "handler_failed", details: null }],
   ])("%s fails the job at once", async (_fact, told, error) => {
     await using given = await dispatched(async () => told);
@@ -222,6 +232,58 @@ describe("an answer", () => {
     expect(await given.text(id)).toBe("2");
   });
 
+  const refusal = (code: string, status: number, retryAfterMs?: number): EndpointAnswer =>
+    answer(openAi(code), { status, retryAfterMs, hasBegun: false });
+
+  test.each<[string, CallEndpoint, string, number]>([
+    ["its key's limit", async () => refusal("rate_limited", 429, 40_000), "rate_limited", 40_000],
+    [
+      "its key's budget, in a moment",
+      async () => refusal("budget_exceeded", 429, 1_000),
+      "budget_exceeded",
+      0,
+    ],
+    [
+      "that no replica is ready",
+      async () => refusal("service_unavailable", 503, 3_000),
+      "service_unavailable",
+      0,
+    ],
+    ["that its replica is gone", async () => refusal("upstream_failed", 502), "upstream_failed", 0],
+    [
+      "nobody, who listens no more",
+      async () => Promise.reject(new CallNotBegun("refused")),
+      "service_unavailable",
+      0,
+    ],
+  ])("of %s costs no attempt: the job waits, and says for what", async (_fact, first, code, pauseMs) => {
+    let refusals = 0;
+    await using given = await dispatched(async (...args) =>
+      (refusals += 1) <= 4 ? first(...args) : answer("2"),
+    );
+    const id = await given.submit(1, { maxAttempts: 1, executionTimeoutSeconds: 1 });
+    for (let refused = 1; refused <= 4; refused += 1) {
+      await until(async () => refusals === refused && (await given.callers.get(id, mine)).error !== null);
+      const waiting = await given.callers.get(id, mine);
+      expect(waiting).toMatchObject({ status: "QUEUED", attempts: 0, startedAt: null, error: { code } });
+      const waitMs = waiting.availableAt - given.clock.now();
+      expect(waitMs).toBeGreaterThan(pauseMs);
+      expect(waitMs).toBeLessThanOrEqual(pauseMs + 60_000);
+      await given.clock.advance(waitMs);
+      await given.queue.sweep();
+    }
+    expect(await given.ended(id)).toMatchObject({ status: "COMPLETED", attempts: 1, error: null });
+  });
+
+  test.each([
+    ["what no time helps", refusal("rate_limited", 429)],
+    ["a budget that begins anew tomorrow", refusal("budget_exceeded", 429, 3_600_000)],
+    ["a key that is gone", refusal("invalid_api_key", 401)],
+  ])("of %s fails the job at once", async (_fact, told) => {
+    await using given = await dispatched(async () => told);
+    expect(await given.ended(await given.submit())).toMatchObject({ status: "FAILED", attempts: 1 });
+  });
+
   test("is too large for a job", async () => {
     const piece = "x".repeat(1024 * 1024);
     await using given = await dispatched(async () => answer(Array.from({ length: 65 }, () => piece)));
@@ -249,6 +311,25 @@ test("no more are called at once than there is room for, and more as soon as the
   for (const id of ids) expect((await given.ended(id)).status).toBe("COMPLETED");
 });
 
+test("as many as there was room for are not taken when there is less by then", async () => {
+  const open: (() => void)[] = [];
+  await using given = await dispatched(async () => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return answer("1");
+  }, 3);
+  // in line for three
+  await until(() => given.workers.list("echo").length > 0);
+  await given.store.counts();
+  given.endpoints.set("echo", { slots: 1 });
+  await Promise.all([1, 2, 3].map((input) => given.submit(input)));
+  await until(() => open.length > 0);
+  expect((await given.store.counts()).get("echo")).toMatchObject({ RUNNING: 1, QUEUED: 2 });
+  for (let done = 0; done < 3; done += 1) {
+    await until(() => open.length > done);
+    open[done]?.();
+  }
+});
+
 test.each([
   ["without a replica that is ready", { slots: 0 }, { slots: 1 }],
   ["while it is paused", { isPaused: true }, { isPaused: false }],
@@ -265,6 +346,25 @@ test.each([
   expect((await given.callers.get(id, mine)).status).toBe("QUEUED");
   given.endpoints.set("echo", after);
   expect((await given.ended(id)).status).toBe("COMPLETED");
+});
+
+test("where nobody can be called, the jobs behind are left where they are, until something is different", async () => {
+  let isAway = true;
+  await using given = await dispatched(async () =>
+    isAway ? answer("{}", { status: 502, hasBegun: false }) : answer("1"),
+  );
+  given.endpoints.set("echo", { slots: 0 });
+  const ids = [await given.submit(), await given.submit(), await given.submit()];
+  given.endpoints.set("echo", { slots: 1 });
+  await until(async () => (await given.callers.get(ids[0] ?? "", mine)).error !== null);
+  await given.store.counts();
+  expect(given.asked).toHaveLength(1);
+  isAway = false;
+  given.endpoints.set("echo", { slots: 1 });
+  for (const id of ids.slice(1)) expect((await given.ended(id)).status).toBe("COMPLETED");
+  await given.clock.advance(1_000);
+  await given.queue.sweep();
+  expect(await given.ended(ids[0] ?? "")).toMatchObject({ status: "COMPLETED", attempts: 1 });
 });
 
 test("a job that is cancelled while it runs is broken off at once, and the next one is called", async () => {

@@ -4,7 +4,12 @@
  */
 export type { Blobs } from "./blobs.ts";
 export { CallerJobs, type CallerJobsOptions, type StreamedEvent } from "./caller-jobs.ts";
-export type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
+export {
+  type CallEndpoint,
+  CallNotBegun,
+  type DispatchedCall,
+  type EndpointAnswer,
+} from "./dispatcher-call.ts";
 export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
 export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";

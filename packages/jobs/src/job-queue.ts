@@ -73,6 +73,12 @@ export interface Again {
   readonly pauseMs?: number | undefined;
 }
 
+/** Why what is given back is not to be taken at once, and how long not, where that is known. */
+export interface Later {
+  readonly error: JobError;
+  readonly pauseMs: number | undefined;
+}
+
 /** How often the queue is looked after. */
 const sweepMs = 1_000;
 const eventsAtOnce = 500;
@@ -80,6 +86,9 @@ const eventsAtOnce = 500;
 const lookAgainMs = 60_000;
 /** Between attempts that failed. */
 const retryPauses = { firstMs: 1_000, maxMs: 300_000, jitter: 0.2 };
+/** Of what nobody has begun to work on; what says when to come again is believed up to so long. */
+const laterPauses = { firstMs: 1_000, maxMs: 30_000, jitter: 0.2 };
+const longestLaterMs = 300_000;
 
 /** The queue as everybody but its store sees it: nobody polls, and whoever waits is called. */
 export class JobQueue {
@@ -199,8 +208,14 @@ export class JobQueue {
     return this.#finish(read, { kind: "failed", error, retryAt });
   }
 
-  async giveBack(lease: string): Promise<Finished> {
-    return this.#finish(this.#tokens.read(lease), { kind: "given_back" });
+  /** As if nobody had taken it; where it is to wait, what for is told. */
+  async giveBack(lease: string, later?: Later): Promise<Finished> {
+    const read = this.#tokens.read(lease);
+    if (later === undefined) return this.#finish(read, { kind: "given_back" });
+    const ownMs = backoffMs(read.attempt, laterPauses);
+    const askedMs = Math.min(later.pauseMs ?? 0, longestLaterMs);
+    const readyAt = this.#options.clock.now() + askedMs + ownMs;
+    return this.#finish(read, { kind: "given_back", later: { error: later.error, readyAt } });
   }
 
   /** The job when it has ended, or as it is when the time is over or the queue closes. Throws `not_found`. */

@@ -13,6 +13,8 @@ export type CallEnd =
   | { readonly kind: "streamed"; readonly status: number }
   /** The endpoint's own refusal or failure. */
   | { readonly kind: "failed"; readonly error: JobError }
+  /** No replica has seen anything of it: not an attempt. `pauseMs`: of its key; `undefined`: nobody else's would do better now. */
+  | { readonly kind: "not_begun"; readonly error: JobError; readonly pauseMs: number | undefined }
   /** Nothing is known of what the endpoint would say: to be tried again. */
   | { readonly kind: "lost"; readonly error: JobError; readonly pauseMs: number | undefined };
 
@@ -26,8 +28,10 @@ export interface AnswerListener {
 const mostBytes = 64 * 1024 * 1024;
 /** Of a refusal, what is read. */
 const mostRefusalBytes = 64 * 1024;
-/** The endpoint cannot answer now, or whoever asks must wait. */
-const passing = new Set([408, 425, 429, 502, 503, 504]);
+/** The endpoint cannot answer now, or whoever asks must wait. That what a handler has asked was too slow (408) is its own failure. */
+const passing = new Set([425, 429, 502, 503, 504]);
+/** A budget that begins anew later than that is told at once. */
+const longestBudgetMs = 60_000;
 /** Said amid a stream by the gateway: the replica is lost. */
 const passingCodes = new Set([
   "upstream_failed",
@@ -88,7 +92,8 @@ async function readNdjson({ status, body }: EndpointAnswer, listener: AnswerList
   return { kind: "streamed", status };
 }
 
-async function readRefusal({ status, body, retryAfterMs }: EndpointAnswer): Promise<CallEnd> {
+async function readRefusal(answer: EndpointAnswer): Promise<CallEnd> {
+  const { status, body, retryAfterMs } = answer;
   const { bytes } = await readAtMost(body, mostRefusalBytes);
   const text = Buffer.from(bytes).toString("utf8");
   const error = errorIn(parse(text)) ?? {
@@ -97,9 +102,21 @@ async function readRefusal({ status, body, retryAfterMs }: EndpointAnswer): Prom
     details: null,
   };
   const told = { ...error, details: error.details ?? (text === "" ? null : text.slice(0, mostDetails)) };
-  return passing.has(status)
-    ? { kind: "lost", error: told, pauseMs: retryAfterMs }
-    : { kind: "failed", error: told };
+  if (answer.hasBegun)
+    return passing.has(status)
+      ? { kind: "lost", error: told, pauseMs: retryAfterMs }
+      : { kind: "failed", error: told };
+  if (!helpsToWait(answer, told)) return { kind: "failed", error: told };
+  // when a replica is ready is seen, not foretold
+  return { kind: "not_begun", error: told, pauseMs: status === 429 ? retryAfterMs : undefined };
+}
+
+/** Whether a call that nobody has begun to work on may be made later: a key's limit says when, or that no time helps. */
+function helpsToWait({ status, retryAfterMs }: EndpointAnswer, { code }: JobError): boolean {
+  if (code === "budget_exceeded") return retryAfterMs !== undefined && retryAfterMs <= longestBudgetMs;
+  if (status === 429) return retryAfterMs !== undefined;
+  // its body was too slow on its way to this server's own gateway
+  return status === 408 || passing.has(status);
 }
 
 /** `{"progress": {done, total, message}}` and nothing else. */

@@ -74,7 +74,7 @@ function answerOf({ status, contentType, base64 }: JobLine["answer"]): EndpointA
   const body = (async function* () {
     yield Buffer.from(base64, "base64");
   })();
-  return { status, contentType, retryAfterMs: undefined, body };
+  return { status, contentType, retryAfterMs: undefined, hasBegun: true, body };
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

@@ -1,7 +1,7 @@
 import { isBerthError, type JobError, type JobProgress } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { DeadlinePassed, withDeadline } from "@berth/std/deadline";
-import type { CallEndpoint } from "./dispatcher-call.ts";
+import { type CallEndpoint, CallNotBegun } from "./dispatcher-call.ts";
 import type { JobQueue, TakenJob } from "./job-queue.ts";
 import type { QueueEndpoint } from "./queue-endpoint.ts";
 import { type CallEnd, readAnswer } from "./read-answer.ts";
@@ -20,16 +20,27 @@ export type StopReason = "over" | "stopping";
 
 type AttemptEnd = CallEnd | { readonly kind: StopReason };
 
-/** Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Rejects as the queue does. */
+/**
+ * Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Resolves to whether anybody
+ * could be called. Rejects as the queue does.
+ */
 export async function runJob(
   taken: TakenJob,
   endpoint: QueueEndpoint,
   options: RunJobOptions,
   stop: AbortSignal,
-): Promise<void> {
-  const { queue, results } = options;
-  const { lease } = taken;
+): Promise<"called" | "nobody"> {
   const end = await attempt(taken, endpoint, options, stop);
+  await tell(taken, end, endpoint, options);
+  return end.kind === "not_begun" && end.pauseMs === undefined ? "nobody" : "called";
+}
+
+async function tell(
+  { lease }: TakenJob,
+  end: AttemptEnd,
+  endpoint: QueueEndpoint,
+  { queue, results }: RunJobOptions,
+): Promise<void> {
   switch (end.kind) {
     case "whole":
       await results.complete(lease, end.result).catch(async (error: unknown) => {
@@ -48,6 +59,9 @@ export async function runJob(
       return;
     case "lost":
       await queue.fail(lease, end.error, { again: true, pauseMs: end.pauseMs });
+      return;
+    case "not_begun":
+      await queue.giveBack(lease, { error: end.error, pauseMs: end.pauseMs });
       return;
     case "stopping":
       await queue.giveBack(lease);
@@ -69,7 +83,7 @@ async function attempt(
   const told = tellProgress(queue, lease, () => over.abort("over" satisfies StopReason));
   try {
     return await withDeadline(clock, executionTimeoutMs, ends, async (signal) => {
-      const answer = await callEndpoint({ endpoint, job, call }, signal);
+      const answer = await callEndpoint({ endpoint, job, call, mayTakeMs: executionTimeoutMs }, signal);
       const end = await readAnswer(answer, {
         value: (value) => writer.add(value),
         progress: (progress) => told.tell(progress),
@@ -82,6 +96,12 @@ async function attempt(
     if (ends.aborted) return { kind: ends.reason === "stopping" ? "stopping" : "over" };
     // the queue ends it by its own clock; whatever is said of it now would only be another end
     if (error instanceof WorkIsOver || error instanceof DeadlinePassed) return { kind: "over" };
+    if (error instanceof CallNotBegun)
+      return {
+        kind: "not_begun",
+        error: { code: "service_unavailable", message: error.message, details: null },
+        pauseMs: undefined,
+      };
     if (error instanceof RangeError)
       return { kind: "failed", error: { code: "result_too_large", message: error.message, details: null } };
     // the queue has refused what it yields, or cannot take it at the moment

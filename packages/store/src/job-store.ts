@@ -83,8 +83,11 @@ export type JobEnding =
   | { readonly kind: "completed"; readonly result: JobResult }
   /** `retryAt: null`: it helps nobody to try again. */
   | { readonly kind: "failed"; readonly error: JobError; readonly retryAt: number | null }
-  /** Back to where it was, as if nobody had taken it. */
-  | { readonly kind: "given_back" };
+  /** Back to where it was, as if nobody had taken it; `later`: not to be taken before, and why. */
+  | {
+      readonly kind: "given_back";
+      readonly later?: { readonly error: JobError; readonly readyAt: number };
+    };
 
 /** `superseded`: it had ended already, or is somebody else's; nothing was changed, and what it left elsewhere nobody needs. */
 export interface Finished {

@@ -102,11 +102,12 @@ async function serveInference(
       servicePort === undefined ? options.queue.pass.admit(request, pathOf(request)) : undefined;
     const principal =
       dispatched !== undefined || (request.headers.cookie === undefined && !options.door.open)
-        ? dispatched
+        ? undefined
         : await authenticateInference(request, options.door);
     await options.gateway.handle(request, response, {
       ...(servicePort === undefined ? {} : { servicePort }),
       ...(principal === undefined ? {} : { principal }),
+      ...dispatched,
     });
   } catch (error) {
     options.onError(error, "");

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type OutgoingHttpHeaders, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defaultQueueRules, type Job } from "@berth/api";
-import type { DispatchedCall } from "@berth/jobs";
+import { CallNotBegun, type DispatchedCall } from "@berth/jobs";
 import { expect, test } from "vitest";
 import { loopbackEndpoints } from "./call-endpoint.ts";
 
@@ -19,6 +19,7 @@ const made = {
   },
   job: { id: "job-1", attempts: 2, keyId: "key-1" } as Job,
   call: { path: "/predict?x=1", contentType: "text/x", body: Buffer.from("hello") },
+  mayTakeMs: 600_000,
 } satisfies DispatchedCall;
 
 async function serving(listener: RequestListener) {
@@ -26,7 +27,10 @@ async function serving(listener: RequestListener) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    call: loopbackEndpoints({ url: () => url, pass: { headersFor: (id) => ({ "x-pass": `of ${id}` }) } }),
+    call: loopbackEndpoints({
+      url: () => url,
+      pass: { headersFor: (id, ms) => ({ "x-pass": `of ${id}, for ${ms}` }) },
+    }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -59,7 +63,8 @@ test("an endpoint is called below its own path, as the job's key, with the body 
   expect(JSON.parse(Buffer.concat(pieces).toString())).toEqual([
     "POST",
     "/e/ada/echo/predict?x=1",
-    "of key-1",
+    // the call's own deadline comes before the gateway's
+    "of key-1, for 660000",
     "text/x",
     "application/vnd.berth.job+ndjson, */*",
     "job-1.2",
@@ -87,6 +92,20 @@ test("a call that is aborted is broken off, before and amid its answer", async (
   })();
   await expect(reading).rejects.toThrow();
   await Promise.all(left);
+});
+
+test.each([
+  ["nobody has begun to work on", { "x-berth-not-begun": "true" }, false],
+  ["somebody may have", {}, true],
+])("an error says whether %s it", async (_fact, headers: OutgoingHttpHeaders, hasBegun) => {
+  await using given = await serving((_request, response) => response.writeHead(503, headers).end());
+  expect((await given.call(made, never)).hasBegun).toBe(hasBegun);
+});
+
+test("where nobody listens, nobody has begun", async () => {
+  const given = await serving(() => undefined);
+  await given[Symbol.asyncDispose]();
+  await expect(given.call(made, never)).rejects.toBeInstanceOf(CallNotBegun);
 });
 
 test("an answer that breaks off is no answer", async () => {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
-import { BerthError } from "@berth/api";
+import { BerthError, notBegunHeader } from "@berth/api";
 import { jobLinesType } from "@berth/api/job-lines";
 import { endpointPrefix } from "@berth/gateway";
-import type { CallEndpoint, DispatchedCall, EndpointAnswer } from "@berth/jobs";
+import { type CallEndpoint, CallNotBegun, type DispatchedCall, type EndpointAnswer } from "@berth/jobs";
 import { Agent, request as httpRequest } from "@berth/std/node-http";
 import type { DispatchPass } from "./dispatch-pass.ts";
 import { attemptHeader } from "./own-words.ts";
@@ -13,10 +13,16 @@ export interface CallEndpointOptions {
   readonly pass: Pick<DispatchPass, "headersFor">;
 }
 
+/** The call's own deadline comes first. */
+const spareMs = 60_000;
+
 /** Calls endpoints by this server's own gateway, as the key that submitted the job: its limits, its name in the books. */
 export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpoint {
   const agent = new Agent({ keepAlive: true });
-  return async ({ endpoint, job, call }: DispatchedCall, signal: AbortSignal): Promise<EndpointAnswer> => {
+  return async (
+    { endpoint, job, call, mayTakeMs }: DispatchedCall,
+    signal: AbortSignal,
+  ): Promise<EndpointAnswer> => {
     if (job.keyId === null) throw new BerthError("internal", `job ${job.id} is nobody's`);
     const below = endpoint.fullName.split("/").map(encodeURIComponent).join("/");
     const answer = await ask(
@@ -26,7 +32,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
         signal,
         path: `${endpointPrefix}${below}${call.path}`,
         headers: {
-          ...pass.headersFor(job.keyId),
+          ...pass.headersFor(job.keyId, mayTakeMs + spareMs),
           // our own handlers tell what they yield and how far they are; anybody else answers as always
           accept: `${jobLinesType}, */*`,
           "content-type": call.contentType,
@@ -41,6 +47,7 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
       status: answer.statusCode ?? 502,
       contentType: answer.headers["content-type"] ?? "application/octet-stream",
       retryAfterMs: millisecondsOf(answer.headers["retry-after"]),
+      hasBegun: answer.headers[notBegunHeader] === undefined,
       body: answer,
     };
   };
@@ -52,7 +59,10 @@ function ask({ hostname, port }: URL, asked: RequestOptions, body: Uint8Array): 
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
     httpRequest({ method: "POST", host, port, ...asked })
       .once("response", resolve)
-      .once("error", reject)
+      .once("error", (error: NodeJS.ErrnoException) =>
+        // nobody listens yet, or any more
+        reject(error.syscall === "connect" ? new CallNotBegun(error.message, { cause: error }) : error),
+      )
       .end(body);
   });
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
-import { endpointAddress, endpointPrefix, type Principal } from "@berth/gateway";
+import { endpointAddress, endpointPrefix, type Principal, type RequestContext } from "@berth/gateway";
 import { isSameSecret } from "@berth/std/same-secret";
-import { dispatchHeader, jobKeyHeader } from "./own-words.ts";
+import { dispatchHeader, jobKeyHeader, mayTakeHeader } from "./own-words.ts";
+
+/** A job's call: as whom it is made, and what the gateway is told of it. */
+export type Dispatched = Required<Pick<RequestContext, "job">> & { readonly principal: Principal };
 
 /**
  * What lets the dispatcher call endpoints as the key that submitted a job: 256 bits of chance that are made anew by each
@@ -18,15 +21,15 @@ export class DispatchPass {
     this.#principalOf = principalOf;
   }
 
-  headersFor(keyId: string): Readonly<Record<string, string>> {
-    return { [dispatchHeader]: this.#secret, [jobKeyHeader]: keyId };
+  headersFor(keyId: string, mayTakeMs: number): Readonly<Record<string, string>> {
+    return { [dispatchHeader]: this.#secret, [jobKeyHeader]: keyId, [mayTakeHeader]: String(mayTakeMs) };
   }
 
   /**
-   * As whom the dispatcher calls; `undefined` when it is not the dispatcher that does. Throws `forbidden`, and
+   * The job's call that it is; `undefined` when it is not the dispatcher that does. Throws `forbidden`, and
    * `invalid_api_key` when the job's key opens nothing any more.
    */
-  admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Principal | undefined {
+  admit({ headers }: Pick<IncomingMessage, "headers">, path: string): Dispatched | undefined {
     const shown = headers[dispatchHeader];
     if (shown === undefined) return undefined;
     if (typeof shown !== "string" || !isSameSecret(shown, this.#secret) || !path.startsWith(endpointPrefix))
@@ -37,7 +40,10 @@ export class DispatchPass {
     const principal = typeof keyId === "string" ? this.#principalOf(keyId) : undefined;
     if (principal === undefined)
       throw new BerthError("invalid_api_key", "the key that submitted this job is revoked or has expired");
-    return asSubmitted(principal, endpointAddress(path)?.fullName ?? "");
+    return {
+      principal: asSubmitted(principal, endpointAddress(path)?.fullName ?? ""),
+      job: { mayTakeMs: Number(headers[mayTakeHeader]) },
+    };
   }
 }
 

@@ -117,8 +117,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     if (!path.startsWith("/e/") || request.headers["x-berth-async"] !== undefined)
       return front(request, response);
     // as the front does with what the gateway knows
-    const principal = queue.pass.admit(request, path);
-    return void gateway.handle(request, response, principal === undefined ? {} : { principal });
+    return void gateway.handle(request, response, { ...queue.pass.admit(request, path) });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   queue.start();
@@ -460,6 +459,6 @@ test("who says to be the dispatcher is refused, wherever", async () => {
   const forged = { "x-berth-dispatch": "x".repeat(43), "x-berth-job-key": "admin" };
   expect(await given.told("POST", "/v1/chat/completions", {}, "ada", forged)).toMatchObject([403, {}]);
   expect((await given.told("GET", "/api/v1/jobs", undefined, "nobody", forged))[0]).toBe(401);
-  const own = given.queue.pass.headersFor("admin");
+  const own = given.queue.pass.headersFor("admin", 1);
   expect(await given.told("POST", "/v1/chat/completions", {}, "ada", { ...own })).toMatchObject([403, {}]);
 });

@@ -5,3 +5,4 @@ export const attemptHeader = "x-berth-attempt";
 /** With the dispatcher's own calls, and no others. Nothing else that begins so is sent on to engines or providers. */
 export const dispatchHeader = "x-berth-dispatch";
 export const jobKeyHeader = "x-berth-job-key";
+export const mayTakeHeader = "x-berth-may-take-ms";

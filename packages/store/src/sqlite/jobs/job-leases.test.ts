@@ -116,6 +116,19 @@ test("what failed is tried again after its pause, so often and no more", async (
   });
 });
 
+test("what is given back for later costs no attempt, says why it waits, and is not had before", async () => {
+  await using given = await temporaryJobs();
+  const lease = await started(given.jobs, { maxAttempts: 1 });
+  await given.jobs.finish(lease, { kind: "given_back", later: { error: failure, readyAt: 500 } }, 2);
+  const waiting = { status: "QUEUED", attempts: 0, error: failure, availableAt: 500, startedAt: null };
+  expect(await given.jobs.getJob("a")).toMatchObject(waiting);
+  await given.jobs.sweep(499);
+  expect(await given.jobs.claim(claim, 499)).toEqual([]);
+  await given.jobs.sweep(500);
+  const [taken] = await given.jobs.claim(claim, 500);
+  expect(taken?.job).toMatchObject({ attempts: 1, error: null });
+});
+
 test("what is given back costs no attempt, and keeps its place", async () => {
   await using given = await temporaryJobs();
   const lease = await started(given.jobs, { maxAttempts: 1 });

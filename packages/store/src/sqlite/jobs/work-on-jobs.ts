@@ -140,10 +140,13 @@ export class JobWorkTables {
         this.#statements.fail.run(now, now, error, row.seq);
         return this.#ended(row, "FAILED", now);
       }
-      case "given_back":
+      case "given_back": {
         if (!isCurrent) return superseded;
-        this.#statements.queueAgain.run(1, now, null, 1, row.seq);
+        const { readyAt = now, error = null } = ending.later ?? {};
+        const why = error === null ? null : JSON.stringify(error);
+        this.#statements.queueAgain.run(Number(readyAt <= now), readyAt, why, 1, row.seq);
         return this.#moved(row, "QUEUED");
+      }
     }
   }
 

@@ -284,6 +284,15 @@ describe("an answer", () => {
     expect(await given.ended(await given.submit())).toMatchObject({ status: "FAILED", attempts: 1 });
   });
 
+  test("of a handler's own type that is no header is kept as bytes", async () => {
+    const line = '{"answer":{"status":200,"contentType":"text/plain\\r\\nx: 1","base64":"aGk="}}\n';
+    await using given = await dispatched(async () => answer(line, { contentType: jobLines }));
+    expect(await given.ended(await given.submit())).toMatchObject({
+      status: "COMPLETED",
+      result: { contentType: "application/octet-stream", bytes: 2 },
+    });
+  });
+
   test("is too large for a job", async () => {
     const piece = "x".repeat(1024 * 1024);
     await using given = await dispatched(async () => answer(Array.from({ length: 65 }, () => piece)));

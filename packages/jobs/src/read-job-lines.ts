@@ -1,4 +1,4 @@
-import { jobErrorSchema, jobProgressSchema } from "@berth/api";
+import { completeJobSchema, jobErrorSchema, jobProgressSchema } from "@berth/api";
 import type { JobLine } from "@berth/api/job-lines";
 import { z } from "@berth/api/schema";
 import { readLines } from "@berth/std/read-lines";
@@ -15,7 +15,8 @@ const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s
 
 const answerSchema = z.object({
   status: z.number().int().min(100).max(599),
-  contentType: z.string(),
+  // what is no header is not kept as one
+  contentType: completeJobSchema.shape.contentType.unwrap().catch("application/octet-stream"),
   base64: z.base64(),
 });
 

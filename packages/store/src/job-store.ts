@@ -183,8 +183,8 @@ export interface JobOrders {
   /** Ends it wherever it is; one that has ended stays as it is. Throws `not_found`. */
   cancel(id: string, now: number): Promise<Job>;
   /**
-   * Queues it again, its attempts forgotten. Throws `not_found`, `conflict` for one that waits, runs or is completed, and
-   * `rate_limited` as `submit` does.
+   * Queues it again, its attempts forgotten. Throws `not_found`, `conflict` for one that waits, runs or is completed, or 20
+   * of whose ends wait to be told, and `rate_limited` as `submit` does.
    */
   retry(id: string, retry: Retry, now: number): Promise<Job>;
   /** Cancels what is queued. Returns ids. */
@@ -234,7 +234,10 @@ export interface JobDeliveries {
   ): Promise<Held>;
   /** The last ones, the newest first. */
   listDeliveries(jobId: string): Promise<readonly Delivery[]>;
-  /** The one that is to be told, or else the last one, is due now. Throws `not_found`, and `conflict` where there is none. */
+  /**
+   * The one that is to be told, or else the last one, is due now. Throws `not_found`, and `conflict` where there is none, or
+   * where it is due or under way already, or was told less than 10 s ago.
+   */
   redeliver(jobId: string, now: number): Promise<Delivery>;
 }
 

@@ -223,6 +223,7 @@ describe("a webhook", () => {
     await given.cancelled("job-1", { webhookUrl: receiver.url });
     await given.until(async () => (await given.delivery("job-1")).status === "failed");
     status = 200;
+    await given.clock.advance(10_000);
     expect((await given.webhooks.redeliver("job-1")).status).toBe("pending");
     await given.until(async () => (await given.delivery("job-1")).status === "delivered");
     expect(receiver.told.map(({ headers }) => headers["webhook-id"])).toEqual(["job-1-1", "job-1-1"]);

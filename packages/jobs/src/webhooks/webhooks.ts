@@ -47,7 +47,7 @@ export class Webhooks {
     return this.#options.store.listDeliveries(jobId);
   }
 
-  /** The last end of the job is told again, from now on. Throws `not_found`, and `conflict` where there is nothing to tell. */
+  /** The last end of the job is told again, from now on. Throws as `JobDeliveries.redeliver` does. */
   redeliver(jobId: string): Promise<Delivery> {
     const { store, clock } = this.#options;
     return store.redeliver(jobId, clock.now());

@@ -15,7 +15,12 @@ import { Statements } from "./statements.ts";
 
 /** Kept of each delivery. */
 const keptAttempts = 50;
-const listedAtMost = 100;
+/** Kept of each job, of those that are over. */
+const keptDeliveries = 100;
+/** Of one job that wait: each holds the job as it was. */
+const mostPending = 20;
+/** A delivery is told again no sooner than that after it was told last, however often that is asked for. */
+const askedAgainMs = 10_000;
 
 /** What webhooks are told, each verb inside a transaction of the caller's. */
 export class JobDeliveryTables {
@@ -32,10 +37,17 @@ export class JobDeliveryTables {
     if (url === null) return;
     const job = this.#one<JobRow>("select * from jobs where seq = ?", seq);
     if (job === undefined) return;
-    const { before, open } = this.#one<{ before: number; open: number }>(
-      "select count(*) as before, count(due_at) as open from deliveries where job_seq = ?",
+    const last = this.#one<{ id: string }>(
+      "select id from deliveries where job_seq = ? order by number desc limit 1",
       seq,
-    ) ?? { before: 0, open: 0 };
+    );
+    const before = last === undefined ? 0 : Number(last.id.slice(job.id.length + 1));
+    this.#forget(
+      `job_seq = ? and status <> 'pending' and number <=
+         (select number from deliveries where job_seq = ? order by number desc limit 1 offset ${keptDeliveries - 1})`,
+      seq,
+      seq,
+    );
     this.#run(
       `insert into deliveries (id, job_seq, url, host, job_json, status, due_at, is_claimed, attempt, since, tries,
          created_at) values (?, ?, ?, ?, ?, 'pending', ?, 0, 0, ?, 0, ?)`,
@@ -44,19 +56,24 @@ export class JobDeliveryTables {
       url,
       URL.parse(url)?.host ?? url,
       JSON.stringify(jobOf(job)),
-      open > 0 ? null : now,
+      this.#pending(seq) > 0 ? null : now,
       now,
       now,
     );
     this.#notes.delivery(job);
   }
 
-  forget(seq: number): void {
-    this.#run(
-      "delete from delivery_attempts where delivery in (select number from deliveries where job_seq = ?)",
-      seq,
+  /** Throws `conflict` where as many ends of the job wait to be told as may. */
+  requireRoom({ id, seq }: Pick<JobRow, "id" | "seq">): void {
+    if (this.#pending(seq) < mostPending) return;
+    throw new BerthError(
+      "conflict",
+      `${mostPending} ends of job ${id} wait to be told to its webhook: retry it when that answers, or submit the call anew`,
     );
-    this.#run("delete from deliveries where job_seq = ?", seq);
+  }
+
+  forget(seq: number): void {
+    this.#forget("job_seq = ?", seq);
   }
 
   claimDeliveries({ limit, perHost, underWay, leaseMs }: DeliveryClaim, now: number): ClaimedDeliveries {
@@ -111,7 +128,7 @@ export class JobDeliveryTables {
   listDeliveries(jobId: string): readonly Delivery[] {
     return this.#all<DeliveryRow>(
       `select * from deliveries where job_seq = (select seq from jobs where id = ?)
-       order by number desc limit ${listedAtMost}`,
+       order by number desc limit ${keptDeliveries}`,
       jobId,
     ).map((row) => this.#told(row, jobId));
   }
@@ -130,18 +147,49 @@ export class JobDeliveryTables {
           ? `job ${jobId} was submitted without a webhook`
           : `job ${jobId} is ${job.status}: its webhook is told when it has ended`,
       );
-    // one that is being told right now is not told twice at once
-    const isUnderWay = row.is_claimed === 1 && (row.due_at ?? 0) > now;
+    this.#requireRest(row, now);
     const again = this.#one<DeliveryRow>(
-      `update deliveries set status = 'pending', due_at = ?, is_claimed = ?, since = ?, tries = 0
+      `update deliveries set status = 'pending', due_at = ?, is_claimed = 0, since = ?, tries = 0
        where number = ? returning *`,
-      isUnderWay ? row.due_at : now,
-      Number(isUnderWay),
+      now,
       now,
       row.number,
     );
     this.#notes.delivery(job);
     return this.#told(again ?? row, jobId);
+  }
+
+  /** Throws `conflict` for one that is told without being asked for, or was just now. */
+  #requireRest(row: DeliveryRow, now: number): void {
+    const refuse = (fact: string): never => {
+      throw new BerthError("conflict", `delivery ${row.id} ${fact}`);
+    };
+    if (row.due_at !== null && row.due_at <= now) refuse("is told as soon as its turn comes");
+    if (row.is_claimed === 1) refuse("is being told at the moment");
+    const last = this.#one<{ at: number | null }>(
+      "select max(at) as at from delivery_attempts where delivery = ?",
+      row.number,
+    );
+    const sinceMs = now - (last?.at ?? -Infinity);
+    // a clock that was set back holds nobody up
+    if (sinceMs >= 0 && sinceMs < askedAgainMs)
+      refuse(`was told just now: ask again in ${Math.ceil((askedAgainMs - sinceMs) / 1000)} s`);
+  }
+
+  #pending(seq: number): number {
+    const counted = this.#one<{ pending: number }>(
+      "select count(*) as pending from deliveries where job_seq = ? and status = 'pending'",
+      seq,
+    );
+    return counted?.pending ?? 0;
+  }
+
+  #forget(which: string, ...values: readonly unknown[]): void {
+    this.#run(
+      `delete from delivery_attempts where delivery in (select number from deliveries where ${which})`,
+      ...values,
+    );
+    this.#run(`delete from deliveries where ${which}`, ...values);
   }
 
   #claim(host: string, limit: number, leaseMs: number, now: number): readonly DeliveryRow[] {

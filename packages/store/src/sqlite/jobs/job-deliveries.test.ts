@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import type { DeliveryClaim, JobChange, JobStore, NewJob } from "../../job-store.ts";
 import { completed, endpointId, failed, started } from "../../testing/job-acts.ts";
@@ -177,32 +178,78 @@ test.each(["delivered", "failed"] as const)(
   },
 );
 
+test("a job that ends again and again is retried no more while twenty ends wait to be told", async () => {
+  await using given = await temporaryJobs();
+  const retry = () => given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 0);
+  await cancelled(given.jobs, "a");
+  for (let ends = 1; ends < 20; ends += 1) {
+    await retry();
+    await given.jobs.cancel("a", 0);
+  }
+  await expect(retry()).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(/20 ends of job a wait to be told/),
+  });
+  expect((await given.jobs.getJob("a"))?.status).toBe("CANCELLED");
+  await given.jobs.claimDeliveries(wanted, 0);
+  await given.jobs.recordDelivery({ deliveryId: "a-1", attempt: 1 }, good, { kind: "delivered" }, 0);
+  expect((await retry()).status).toBe("QUEUED");
+});
+
+test("of many that were told the last hundred are kept, each with a number of its own", async () => {
+  await using given = await temporaryJobs();
+  await cancelled(given.jobs, "a");
+  for (let ends = 1; ends <= 110; ends += 1) {
+    await given.jobs.claimDeliveries(wanted, 0);
+    const lease = { deliveryId: `a-${ends}`, attempt: 1 };
+    expect(await given.jobs.recordDelivery(lease, good, { kind: "delivered" }, 0)).toBe("held");
+    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 0);
+    await given.jobs.cancel("a", 0);
+  }
+  const database = new Database(given.path, { readonly: true });
+  const numbers = database.prepare("select count(*), min(number), max(number) from deliveries").raw().get();
+  const attempts = database.prepare("select count(*) from delivery_attempts").pluck().get();
+  database.close();
+  expect([numbers, attempts]).toEqual([[100, 12, 111], 99]);
+});
+
 describe("asked to tell once more", () => {
   test("it is the same delivery, due now, with all its tries before it", async () => {
     await using given = await temporaryJobs();
     await cancelled(given.jobs, "a");
     await given.jobs.claimDeliveries(wanted, 0);
     await given.jobs.recordDelivery({ deliveryId: "a-1", attempt: 1 }, answered, { kind: "failed" }, 15);
-    expect(await given.jobs.redeliver("a", 90)).toMatchObject({
+    expect(await given.jobs.redeliver("a", 10_010)).toMatchObject({
       id: "a-1",
       status: "pending",
-      nextAttemptAt: 90,
+      nextAttemptAt: 10_010,
       attempts: 1,
     });
-    const { claimed } = await given.jobs.claimDeliveries(wanted, 90);
-    expect(claimed).toMatchObject([{ lease: { attempt: 2 }, since: 90, tries: 1 }]);
+    const { claimed } = await given.jobs.claimDeliveries(wanted, 10_010);
+    expect(claimed).toMatchObject([{ lease: { attempt: 2 }, since: 10_010, tries: 1 }]);
   });
 
-  test("what waits for its next try is told now, and what is told now is not told twice at once", async () => {
+  test("what waits for its next try is told now", async () => {
     await using given = await temporaryJobs();
     await cancelled(given.jobs, "a");
     await given.jobs.claimDeliveries(wanted, 0);
-    await given.jobs.redeliver("a", 10);
-    expect(await claimedIds(given.jobs, 10)).toEqual([]);
     const lease = { deliveryId: "a-1", attempt: 1 };
-    expect(await given.jobs.recordDelivery(lease, answered, { kind: "retry", at: 500 }, 20)).toBe("held");
-    await given.jobs.redeliver("a", 30);
-    expect(await claimedIds(given.jobs, 30)).toEqual(["a-1"]);
+    await given.jobs.recordDelivery(lease, answered, { kind: "retry", at: 50_000 }, 20);
+    await given.jobs.redeliver("a", 20_000);
+    expect(await claimedIds(given.jobs, 20_000)).toEqual(["a-1"]);
+  });
+
+  test("it is refused while it is told anyway, and for ten seconds after", async () => {
+    await using given = await temporaryJobs();
+    const refusal = (message: RegExp) =>
+      expect.objectContaining({ code: "conflict", message: expect.stringMatching(message) as string });
+    await cancelled(given.jobs, "a");
+    await expect(given.jobs.redeliver("a", 0)).rejects.toEqual(refusal(/as soon as its turn comes/));
+    await given.jobs.claimDeliveries(wanted, 0);
+    await expect(given.jobs.redeliver("a", 10)).rejects.toEqual(refusal(/is being told at the moment/));
+    await given.jobs.recordDelivery({ deliveryId: "a-1", attempt: 1 }, good, { kind: "delivered" }, 20);
+    await expect(given.jobs.redeliver("a", 10_009)).rejects.toEqual(refusal(/ask again in 1 s/));
+    expect((await given.jobs.redeliver("a", 10_010)).status).toBe("pending");
   });
 
   test.each<[string, Partial<NewJob>, string, RegExp]>([
@@ -241,7 +288,7 @@ test("whoever listens hears what is due, and what came of it", async () => {
   await cancelled(given.jobs, "a");
   await given.jobs.claimDeliveries(wanted, 0);
   await given.jobs.recordDelivery({ deliveryId: "a-1", attempt: 1 }, good, { kind: "delivered" }, 0);
-  await given.jobs.redeliver("a", 0);
+  await given.jobs.redeliver("a", 20_000);
   expect(heard).toEqual(["status", "status", "delivery", "delivery", "delivery"]);
 });
 

@@ -93,6 +93,7 @@ export class JobOrderTables {
       case "TIMED_OUT":
       case "CANCELLED": {
         this.#requireRoom(row.endpoint_id, queueLimit);
+        this.#deliveries.requireRoom(row);
         const next = this.#statements.retry.get(now, expiresAt, row.seq) as JobRow;
         this.#notes.moved(row, row.status, next.status);
         return jobOf(next);

@@ -139,9 +139,14 @@ export interface DeliveryLease {
 
 export interface DeliveryClaim {
   readonly limit: number;
-  /** So many at once for each host, those included that the caller is at. */
+  /** So many at once for each host, and for each key's jobs, those included that the caller is at. */
   readonly perHost: number;
-  readonly underWay: ReadonlyMap<string, number>;
+  readonly perKey: number;
+  readonly underWay: {
+    readonly hosts: ReadonlyMap<string, number>;
+    /** `null`: of those without a key. */
+    readonly keys: ReadonlyMap<string | null, number>;
+  };
   readonly leaseMs: number;
 }
 
@@ -223,7 +228,7 @@ export interface JobReading {
  * is told before the next of the same job; deliveries are forgotten with their job.
  */
 export interface JobDeliveries {
-  /** Those that are due, who is due longest first. One that nothing is recorded of is due again when its lease is over. */
+  /** Those that are due, the key that waits longest first. One that nothing is recorded of is due again when its lease is over. */
   claimDeliveries(claim: DeliveryClaim, now: number): Promise<ClaimedDeliveries>;
   /** Counts only from the last try. */
   recordDelivery(

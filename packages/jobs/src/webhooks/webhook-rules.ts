@@ -5,9 +5,10 @@ const hourMs = 3_600 * secondMs;
 export const webhookRules = {
   /** Of one try, from the look-up of the name to the end of the answer. */
   tryMs: 15 * secondMs,
-  /** Tries at once, and of these to one host. */
+  /** Tries at once, and of these to one host, and for one key's jobs. */
   atOnce: 32,
   atOncePerHost: 4,
+  atOncePerKey: 8,
   /** A try that nobody has recorded by then has died with its server. */
   leaseMs: 30 * secondMs,
   /** Between tries: doubled each time up to the longest, less at most `jitter` of it by chance. */

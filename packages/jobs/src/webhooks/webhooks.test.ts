@@ -270,10 +270,24 @@ describe("of many", () => {
     expect(given.sent.map(hostOf).at(-1)).toBe("hooks.example");
   });
 
+  test("a key that names many slow hosts holds up no other key", async () => {
+    await using given = await world();
+    for (let index = 0; index < 40; index += 1)
+      await given.cancelled(`m-${index}`, { keyId: "many", webhookUrl: `https://m-${index}.example/` });
+    await given.until(() => given.sent.length === webhookRules.atOncePerKey);
+    await given.cancelled("other", { keyId: "other" });
+    await given.until(() => given.sent.length > webhookRules.atOncePerKey);
+    expect(given.sent.map(hostOf).at(-1)).toBe("hooks.example");
+    given.sent[0]?.answer(bad);
+    await given.until(() => given.sent.length === webhookRules.atOncePerKey + 2);
+    expect(given.sent.map(hostOf).at(-1)).toMatch(/^m-/);
+  });
+
   test("no more than so many are told at once, and each is told", async () => {
     await using given = await world();
     const ids = Array.from({ length: 80 }, (_, index) => `job-${index}`);
-    for (const id of ids) await given.cancelled(id, { webhookUrl: `https://${id}.example/` });
+    for (const [index, id] of ids.entries())
+      await given.cancelled(id, { keyId: `key-${index % 10}`, webhookUrl: `https://${id}.example/` });
     await given.until(() => given.sent.length === webhookRules.atOnce);
     let answered = 0;
     while (answered < ids.length) {
@@ -290,7 +304,13 @@ describe("of many", () => {
   });
 });
 
-const idle = { limit: 1, perHost: 1, underWay: new Map(), leaseMs: 1 };
+const idle = {
+  limit: 1,
+  perHost: 1,
+  perKey: 1,
+  underWay: { hosts: new Map<string, number>(), keys: new Map<string | null, number>() },
+  leaseMs: 1,
+};
 
 describe("one that stops", () => {
   test("gives back what is under way, and the next one tells it at once", async () => {

@@ -33,6 +33,7 @@ export class Webhooks {
   readonly #stopListening: () => void;
   readonly #underWay = new Set<Promise<void>>();
   readonly #hosts = new Map<string, number>();
+  readonly #keys = new Map<string | null, number>();
   #waking = new AbortController();
 
   constructor(options: WebhooksOptions) {
@@ -88,24 +89,25 @@ export class Webhooks {
   /** Resolves to when there will be something to do that nobody calls for. */
   async #beginDue(report: (error: unknown) => void): Promise<number | null> {
     const { store, clock } = this.#options;
-    const { atOnce, atOncePerHost: perHost, leaseMs } = webhookRules;
+    const { atOnce, atOncePerHost: perHost, atOncePerKey: perKey, leaseMs } = webhookRules;
     const limit = atOnce - this.#underWay.size;
     if (limit <= 0) return null;
-    const claim = { limit, perHost, underWay: new Map(this.#hosts), leaseMs };
+    const underWay = { hosts: new Map(this.#hosts), keys: new Map(this.#keys) };
+    const claim = { limit, perHost, perKey, underWay, leaseMs };
     const { claimed, nextAt } = await store.claimDeliveries(claim, clock.now());
     for (const delivery of claimed) this.#begin(delivery, report);
     return nextAt;
   }
 
   #begin(delivery: ClaimedDelivery, report: (error: unknown) => void): void {
-    const { host } = delivery;
-    this.#hosts.set(host, (this.#hosts.get(host) ?? 0) + 1);
+    const { host, job } = delivery;
+    count(this.#hosts, host, 1);
+    count(this.#keys, job.keyId, 1);
     const telling = this.#tell(delivery)
       .catch(report)
       .finally(() => {
-        const left = (this.#hosts.get(host) ?? 1) - 1;
-        if (left === 0) this.#hosts.delete(host);
-        else this.#hosts.set(host, left);
+        count(this.#hosts, host, -1);
+        count(this.#keys, job.keyId, -1);
         this.#underWay.delete(telling);
         this.#wake();
       });
@@ -170,4 +172,10 @@ export class Webhooks {
   #wake(): void {
     this.#waking.abort();
   }
+}
+
+function count<Of>(counts: Map<Of, number>, of: Of, by: 1 | -1): void {
+  const now = (counts.get(of) ?? 0) + by;
+  if (now === 0) counts.delete(of);
+  else counts.set(of, now);
 }

@@ -8,6 +8,7 @@ import type {
   DeliveryNext,
   Held,
 } from "../../job-store.ts";
+import { DueHosts } from "./due-hosts.ts";
 import { type DeliveryAttemptRow, deliveryOf, type DeliveryRow } from "./delivery-row.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
@@ -26,9 +27,11 @@ const askedAgainMs = 10_000;
 export class JobDeliveryTables {
   readonly #statements: Statements;
   readonly #notes: JobNotes;
+  readonly #dueHosts: DueHosts;
 
   constructor(database: Database.Database, notes: JobNotes) {
     this.#statements = new Statements(database);
+    this.#dueHosts = new DueHosts(database);
     this.#notes = notes;
   }
 
@@ -48,18 +51,22 @@ export class JobDeliveryTables {
       seq,
       seq,
     );
+    const host = URL.parse(url)?.host ?? url;
+    const keyId = job.key_id ?? "";
     this.#run(
-      `insert into deliveries (id, job_seq, url, host, job_json, status, due_at, is_claimed, attempt, since, tries,
-         created_at) values (?, ?, ?, ?, ?, 'pending', ?, 0, 0, ?, 0, ?)`,
+      `insert into deliveries (id, job_seq, url, host, key_id, job_json, status, due_at, is_claimed, attempt, since, tries,
+         created_at) values (?, ?, ?, ?, ?, ?, 'pending', ?, 0, 0, ?, 0, ?)`,
       `${job.id}-${before + 1}`,
       seq,
       url,
-      URL.parse(url)?.host ?? url,
+      host,
+      keyId,
       JSON.stringify(jobOf(job)),
       this.#pending(seq) > 0 ? null : now,
       now,
       now,
     );
+    this.#dueHosts.settle(keyId, host);
     this.#notes.delivery(job);
   }
 
@@ -73,27 +80,42 @@ export class JobDeliveryTables {
   }
 
   forget(seq: number): void {
+    const any = this.#one<DeliveryRow>("select * from deliveries where job_seq = ? limit 1", seq);
+    if (any === undefined) return;
     this.#forget("job_seq = ?", seq);
+    this.#dueHosts.settle(any.key_id, any.host);
   }
 
-  claimDeliveries({ limit, perHost, underWay, leaseMs }: DeliveryClaim, now: number): ClaimedDeliveries {
+  claimDeliveries(claim: DeliveryClaim, now: number): ClaimedDeliveries {
+    const { limit, perHost, perKey, underWay, leaseMs } = claim;
+    const atHosts = new Map(underWay.hosts);
+    const ofKeys = new Map([...underWay.keys].map(([keyId, count]) => [keyId ?? "", count]));
+    const full = (): readonly string[] =>
+      [...atHosts].flatMap(([host, count]) => (count >= perHost ? [host] : []));
     const claimed: ClaimedDelivery[] = [];
-    const dueNext: (number | null)[] = [];
-    for (const { host, due_at: dueAt } of this.#hosts()) {
-      const free = perHost - (underWay.get(host) ?? 0);
-      if (free <= 0) continue;
+    const dueNext: number[] = [];
+    for (const { keyId, dueAt } of this.#dueHosts.keys()) {
+      let freeOfKey = perKey - (ofKeys.get(keyId) ?? 0);
+      if (freeOfKey <= 0) continue;
       if (dueAt > now) {
         // all others are due later still
         dueNext.push(dueAt);
         break;
       }
-      const rows = this.#claim(host, Math.min(free, limit - claimed.length), leaseMs, now);
-      claimed.push(...rows.map(claimedOf));
-      if (claimed.length >= limit) return { claimed, nextAt: null };
-      if (rows.length < free) dueNext.push(this.#dueAt(host));
+      for (const host of this.#dueHosts.hosts(keyId, now, full(), freeOfKey)) {
+        const before = atHosts.get(host) ?? 0;
+        const free = Math.min(perHost - before, freeOfKey, limit - claimed.length);
+        const rows = this.#claim(keyId, host, free, leaseMs, now);
+        claimed.push(...rows.map(claimedOf));
+        atHosts.set(host, before + rows.length);
+        freeOfKey -= rows.length;
+        if (claimed.length >= limit) return { claimed, nextAt: null };
+        if (freeOfKey <= 0) break;
+      }
+      if (freeOfKey > 0) dueNext.push(this.#dueHosts.nextAt(keyId, full()) ?? Infinity);
     }
-    const times = dueNext.filter((time) => time !== null);
-    return { claimed, nextAt: times.length === 0 ? null : Math.min(...times) };
+    const nextAt = Math.min(...dueNext);
+    return { claimed, nextAt: Number.isFinite(nextAt) ? nextAt : null };
   }
 
   recordDelivery(
@@ -120,6 +142,8 @@ export class JobDeliveryTables {
       attempt - keptAttempts,
     );
     this.#goOn(row, next, now);
+    // a job's ends are all told at one host
+    this.#dueHosts.settle(row.key_id, row.host);
     const job = this.#one<JobRow>("select * from jobs where seq = ?", row.job_seq);
     if (job !== undefined) this.#notes.delivery(job);
     return "held";
@@ -155,6 +179,7 @@ export class JobDeliveryTables {
       now,
       row.number,
     );
+    this.#dueHosts.settle(row.key_id, row.host);
     this.#notes.delivery(job);
     return this.#told(again ?? row, jobId);
   }
@@ -192,16 +217,20 @@ export class JobDeliveryTables {
     this.#run(`delete from deliveries where ${which}`, ...values);
   }
 
-  #claim(host: string, limit: number, leaseMs: number, now: number): readonly DeliveryRow[] {
-    return this.#all<DeliveryRow>(
+  #claim(keyId: string, host: string, limit: number, leaseMs: number, now: number): readonly DeliveryRow[] {
+    const rows = this.#all<DeliveryRow>(
       `update deliveries set due_at = ?, is_claimed = 1, attempt = attempt + 1, tries = tries + 1
-       where number in (select number from deliveries where host = ? and due_at <= ? order by due_at, number limit ?)
+       where number in (select number from deliveries where key_id = ? and host = ? and due_at <= ?
+         order by due_at, number limit ?)
        returning *`,
       now + leaseMs,
+      keyId,
       host,
       now,
       limit,
     );
+    this.#dueHosts.settle(keyId, host);
+    return rows;
   }
 
   #goOn({ number, job_seq: seq }: DeliveryRow, next: DeliveryNext, now: number): void {
@@ -225,28 +254,6 @@ export class JobDeliveryTables {
           seq,
         );
     }
-  }
-
-  /** Those to whom something is to be told, and when the first of it: one step each into the index, however much it is. */
-  #hosts(): readonly { readonly host: string; readonly due_at: number }[] {
-    return this.#all(
-      `with recursive hosts (host) as (
-         select min(host) from deliveries where due_at is not null
-         union all
-         select (select min(host) from deliveries where due_at is not null and host > hosts.host)
-         from hosts where hosts.host is not null
-       )
-       select host, (select min(due_at) from deliveries d where d.host = hosts.host and due_at is not null) as due_at
-       from hosts where host is not null order by due_at`,
-    );
-  }
-
-  #dueAt(host: string): number | null {
-    const first = this.#one<{ due_at: number | null }>(
-      "select min(due_at) as due_at from deliveries where host = ? and due_at is not null",
-      host,
-    );
-    return first?.due_at ?? null;
   }
 
   #told(row: DeliveryRow, jobId: string): Delivery {

@@ -7,6 +7,8 @@ export interface DeliveryRow {
   readonly job_seq: number;
   readonly url: string;
   readonly host: string;
+  /** `''`: none. */
+  readonly key_id: string;
   readonly job_json: string;
   readonly status: Delivery["status"];
   readonly due_at: number | null;

@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { DeliveryClaim, JobChange, JobStore, NewJob } from "../../job-store.ts";
 import { completed, endpointId, failed, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
+import { openJobStore } from "./open-jobs.ts";
 
 const webhookUrl = "https://hooks.example/done";
-const wanted: DeliveryClaim = { limit: 10, perHost: 4, underWay: new Map(), leaseMs: 1000 };
+const nobody: DeliveryClaim["underWay"] = { hosts: new Map(), keys: new Map() };
+const wanted: DeliveryClaim = { limit: 10, perHost: 4, perKey: 8, underWay: nobody, leaseMs: 1000 };
 const answered = { at: 10, durationMs: 5, responseStatus: 500, response: "no", error: "it answered 500" };
 const good = { ...answered, responseStatus: 200, response: "yes", error: null };
 
@@ -100,12 +102,38 @@ test("each host has its share, and who has waited longest comes first", async ()
     "x-1",
     "y-1",
   ]);
-  const underWay = new Map([["hooks.example", 3]]);
+  const underWay = { ...nobody, hosts: new Map([["hooks.example", 3]]) };
   expect(await given.jobs.claimDeliveries({ ...wanted, perHost: 3, underWay }, 100)).toEqual({
     claimed: [],
     nextAt: 1100,
   });
   expect(await claimedIds(given.jobs, 100, { limit: 2 })).toEqual(["slow3-1", "slow4-1"]);
+});
+
+test("each key has its share, whatever hosts it names, and the next one is due when that may be told", async () => {
+  await using given = await temporaryJobs();
+  const many = { keyId: "many" };
+  for (let index = 0; index < 12; index += 1)
+    await cancelled(given.jobs, `m${index}`, { ...many, webhookUrl: `https://m${index}.example/` });
+  await cancelled(given.jobs, "later", { webhookUrl: "https://later.example/" }, 50);
+  await cancelled(given.jobs, "none", { keyId: null, webhookUrl: "https://none.example/" }, 60);
+  const first = await given.jobs.claimDeliveries({ ...wanted, limit: 32, perKey: 3 }, 55);
+  expect(first.claimed.map(({ job }) => job.keyId)).toEqual(["many", "many", "many", "key-1"]);
+  expect(first.nextAt).toBe(60);
+  const underWay = { ...nobody, keys: new Map([["many", 3]]) };
+  const second = await given.jobs.claimDeliveries({ ...wanted, perKey: 3, underWay }, 60);
+  expect(second.claimed.map(({ lease }) => lease.deliveryId)).toEqual(["none-1"]);
+  const isFull = {
+    ...nobody,
+    keys: new Map([
+      ["many", 3],
+      [null, 3],
+    ]),
+  };
+  expect(await given.jobs.claimDeliveries({ ...wanted, perKey: 3, underWay: isFull }, 1060)).toMatchObject({
+    claimed: [{ job: { keyId: "key-1" } }],
+    nextAt: 2060,
+  });
 });
 
 test("a try that failed is told when its time has come, and each is written down", async () => {
@@ -296,6 +324,23 @@ test("a host that has its share holds up no other, however much is due there", a
   await using given = await temporaryJobs();
   await Promise.all(Array.from({ length: 3000 }, (_, index) => cancelled(given.jobs, `j${index}`)));
   await cancelled(given.jobs, "other", { webhookUrl: "http://other.example/" }, 5);
-  const underWay = new Map([["hooks.example", 4]]);
+  const underWay = { ...nobody, hosts: new Map([["hooks.example", 4]]) };
   expect(await claimedIds(given.jobs, 10, { underWay })).toEqual(["other-1"]);
+});
+
+test("a queue of before goes on: what was due at each host is found by its key as well", async () => {
+  await using given = await temporaryJobs();
+  await cancelled(given.jobs, "a", {}, 7);
+  await cancelled(given.jobs, "b", { keyId: null, webhookUrl: "http://other.example/" }, 9);
+  await given.jobs.close();
+  const database = new Database(given.path);
+  database.exec(`drop table due_hosts; drop index deliveries_due; alter table deliveries drop column key_id;
+    create index deliveries_due on deliveries (host, due_at) where due_at is not null;
+    delete from migrations where version >= 3`);
+  database.close();
+  const jobs = await openJobStore({ path: given.path });
+  const underWay = { ...nobody, keys: new Map([["key-1", 8]]) };
+  expect(await claimedIds(jobs, 10, { underWay })).toEqual(["b-1"]);
+  expect(await claimedIds(jobs, 10)).toEqual(["a-1"]);
+  await jobs.close();
 });

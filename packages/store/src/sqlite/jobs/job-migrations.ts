@@ -1,11 +1,13 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrations.ts";
+import { addDueHosts } from "./due-hosts.ts";
 import { deliveryTables } from "./delivery-tables.ts";
 
 /** The queue's own schema, in a file of its own: it is written once and more for each job. */
 export const jobMigrations: readonly Migration[] = [
   { version: 1, name: "first", up: createFirstTables },
   { version: 2, name: "values of an attempt", up: addEventsBefore },
+  { version: 3, name: "due hosts", up: addDueHosts },
 ];
 
 async function addEventsBefore(db: Parameters<Migration["up"]>[0]): Promise<void> {

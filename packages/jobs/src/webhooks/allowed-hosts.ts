@@ -29,7 +29,12 @@ export class AllowedHosts {
     const family = isIP(bare);
     if (family === 0) return false;
     if (this.#addresses.check(bare, family === 4 ? "ipv4" : "ipv6") || publicAddress(bare)) return true;
-    return this.#names.has(plain(host)) && !forbiddenAddress(bare);
+    return this.isNamed(host) && !forbiddenAddress(bare);
+  }
+
+  /** Whether a name is allowed as such. */
+  isNamed(host: string): boolean {
+    return this.#names.has(plain(host));
   }
 }
 

@@ -5,7 +5,7 @@ import { request } from "@berth/std/node-http";
 import { untilAborted } from "@berth/std/until-aborted";
 import type { AllowedHosts } from "./allowed-hosts.ts";
 import { checkWebhookUrl, notPublic } from "./check-webhook-url.ts";
-import { type LookUp, lookUpInTurn } from "./look-up.ts";
+import { type LookUp, lookUpNames } from "./look-up.ts";
 import { webhookRules } from "./webhook-rules.ts";
 
 export interface WebhookCall {
@@ -26,7 +26,7 @@ export type SendWebhook = (call: WebhookCall, signal: AbortSignal) => Promise<We
 
 export interface WebhookSenderOptions {
   readonly allowed: AllowedHosts;
-  /** All addresses of a name; the system's answer when absent. */
+  /** All addresses of a name; as this machine knows them when absent. */
   readonly resolve?: LookUp;
 }
 
@@ -34,7 +34,8 @@ export interface WebhookSenderOptions {
  * By POST, on a connection of its own to exactly the addresses that were looked at: the name is not asked for again.
  * Follows no redirect, and reads no more of an answer than is kept.
  */
-export function webhookSender({ allowed, resolve = lookUpInTurn() }: WebhookSenderOptions): SendWebhook {
+export function webhookSender(options: WebhookSenderOptions): SendWebhook {
+  const { allowed, resolve = lookUpNames({ asksSystem: (host) => allowed.isNamed(host) }) } = options;
   return async (call, signal) => {
     signal.throwIfAborted();
     const forbidden = (reason: string): WebhookAnswer => ({ kind: "forbidden", reason });

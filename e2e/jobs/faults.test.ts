@@ -20,7 +20,7 @@ let jobs: JobRig;
 let workerKey: string;
 
 beforeAll(async () => {
-  berth = await startBerth({ demo: false, flags: ["--webhook-allow", "127.0.0.1"] });
+  berth = await startBerth({ demo: false, flags: ["--webhook-allow", "127.0.0.1:*"] });
   rig = new EndpointRig(berth);
   jobs = new JobRig(berth);
   await rig.deployed("called", { template: echoTemplate(), scaling: { min: 1, concurrency: 1 }, queue });

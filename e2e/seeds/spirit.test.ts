@@ -17,7 +17,7 @@ let rig: SeedRig;
 let key: string;
 
 beforeAll(async () => {
-  berth = await startBerth({ demo: false, environment: { BERTH_WEBHOOK_ALLOW: "127.0.0.1" } });
+  berth = await startBerth({ demo: false, environment: { BERTH_WEBHOOK_ALLOW: "127.0.0.1:*" } });
   cleanUp.defer(() => berth.dispose());
   rig = new SeedRig(berth);
   await rig.berth("endpoint", "create", "kinds", "--workers");

@@ -192,7 +192,7 @@ export const settings = {
     schema: list,
     default: "",
     description:
-      "Hosts, addresses and networks (10.0.0.0/8) inside that jobs' webhooks may be told at, separated by commas",
+      "Hosts, addresses and networks (10.0.0.0/8) inside that jobs' webhooks may be told at, separated by commas; each with its port (hooks.internal:8080, or :* for any) where that is not 80 or 443",
   },
   BERTH_BLOBS: {
     flag: "blobs",

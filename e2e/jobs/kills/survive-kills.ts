@@ -40,7 +40,7 @@ export async function survivesKills({ kills, seed, mostMs = Infinity }: KillOpti
   const random = seededRandom(seed);
   const begun = performance.now();
   await using receiver = await webhookReceiver();
-  const server = await RestlessServer.open(["--webhook-allow", "127.0.0.1"]);
+  const server = await RestlessServer.open(["--webhook-allow", `127.0.0.1:${receiver.port}`]);
   const workers: ReturnType<typeof startPullWorker>[] = [];
   try {
     const rig = new EndpointRig(server.berth);

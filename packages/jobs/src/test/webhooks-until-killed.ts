@@ -14,7 +14,7 @@ const webhooks = new Webhooks({
   clock: systemClock,
   random: Math.random,
   secret: async () => secret,
-  send: webhookSender({ allowed: new AllowedHosts(["127.0.0.1"]) }),
+  send: webhookSender({ allowed: new AllowedHosts(["127.0.0.1:*"]) }),
 });
 
 const endings: readonly JobEnding[] = [

@@ -14,7 +14,7 @@ test.each([
   ["hooks.example", "fe80::1%eth0", false],
   ["hooks.example", "nonsense", false],
 ])("by default, of %s at %s: %s", (host, address, expected) => {
-  expect(none.permits(host, address)).toBe(expected);
+  expect(none.permits(host, 443, address)).toBe(expected);
 });
 
 test.each([
@@ -32,7 +32,32 @@ test.each([
   ["anything", "::2", false],
   ["hooks.example", "93.184.215.14", true],
 ])("where some are allowed, of %s at %s: %s", (host, address, expected) => {
-  expect(some.permits(host, address)).toBe(expected);
+  expect(some.permits(host, 80, address)).toBe(expected);
+});
+
+const withPorts = new AllowedHosts([
+  "hooks.internal:8080",
+  "[::1]:9",
+  "10.1.0.0/16:*",
+  "[fd12::/16]:81",
+  "nas",
+]);
+
+test.each([
+  ["hooks.internal", 8080, "172.16.0.9", true],
+  ["hooks.internal", 9200, "172.16.0.9", false],
+  ["hooks.internal", 443, "172.16.0.9", false],
+  ["hooks.internal", 9200, "93.184.215.14", true],
+  ["anything", 9, "::1", true],
+  ["anything", 80, "::1", false],
+  ["anything", 6379, "10.1.2.3", true],
+  ["anything", 81, "fd12::1", true],
+  ["anything", 80, "fd12::1", false],
+  ["nas", 80, "10.9.9.9", true],
+  ["nas", 443, "10.9.9.9", true],
+  ["nas", 22, "10.9.9.9", false],
+])("an allowed host is open at its ports alone: of %s:%i at %s: %s", (host, port, address, expected) => {
+  expect(withPorts.permits(host, port, address)).toBe(expected);
 });
 
 test.each([
@@ -45,7 +70,14 @@ test.each([
   "",
   "*",
   "10.0.0",
-  "a:80",
+  "a:0",
+  "a:65536",
+  "a:b",
+  "a:",
+  "a:1:2",
+  "[a]:80",
+  "[::1]80",
+  "::1/128:80",
 ])("%o cannot be allowed", (given) => {
   expect(() => new AllowedHosts([given])).toThrow(expect.objectContaining({ code: "invalid_request" }));
 });

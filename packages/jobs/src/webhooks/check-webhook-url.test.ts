@@ -42,6 +42,8 @@ test.each([
   expect(() => checkWebhookUrl(url, allowed)).toThrow(refusal);
 });
 
-test("what is allowed can be one", () => {
+test("what is allowed can be one, at the ports of the web", () => {
   expect(() => checkWebhookUrl("http://10.1.2.3/", allowed)).not.toThrow();
+  expect(() => checkWebhookUrl("https://10.1.2.3/", allowed)).not.toThrow();
+  expect(() => checkWebhookUrl("http://10.1.2.3:6379/", allowed)).toThrow(refusal);
 });

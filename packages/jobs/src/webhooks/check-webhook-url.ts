@@ -19,16 +19,29 @@ export function checkWebhookUrl(given: string, allowed?: AllowedHosts): void {
     throw refused(
       "leave out the name and password: that it comes from here is shown by its signature; a secret of your own can be part of the path",
     );
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = hostOf(url);
   const isNoName = isIP(host) !== 0;
-  if (allowed !== undefined && (isNoName ? !allowed.permits(host, host) : forbiddenAddress(host)))
-    throw refused(notPublic(host));
+  if (
+    allowed !== undefined &&
+    (isNoName ? !allowed.permits(host, portOf(url), host) : forbiddenAddress(host))
+  )
+    throw refused(notPublic(url));
+}
+
+/** Without the brackets of IPv6. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
 }
 
 /** Says how it could be allowed, and not where a name leads: that may be nobody's business. */
-export function notPublic(host: string): string {
-  const fact = isIP(host) === 0 ? "leads to an address that is not public" : "is not a public address";
-  return `${host} ${fact}: whoever runs this server can allow it with BERTH_WEBHOOK_ALLOW`;
+export function notPublic(url: URL): string {
+  const fact = isIP(hostOf(url)) === 0 ? "leads to an address that is not public" : "is not a public address";
+  return `${url.host} ${fact}: whoever runs this server can allow it with BERTH_WEBHOOK_ALLOW`;
 }
 
 function refused(fix: string): BerthError {

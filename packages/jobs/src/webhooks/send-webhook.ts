@@ -2,9 +2,10 @@ import type { LookupAddress } from "node:dns";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { isIP, type LookupFunction } from "node:net";
 import { request } from "@berth/std/node-http";
+import { publicAddress } from "@berth/std/public-address";
 import { untilAborted } from "@berth/std/until-aborted";
 import type { AllowedHosts } from "./allowed-hosts.ts";
-import { checkWebhookUrl, notPublic } from "./check-webhook-url.ts";
+import { checkWebhookUrl, hostOf, notPublic, portOf } from "./check-webhook-url.ts";
 import { type LookUp, lookUpNames } from "./look-up.ts";
 import { webhookRules } from "./webhook-rules.ts";
 
@@ -45,17 +46,19 @@ export function webhookSender(options: WebhookSenderOptions): SendWebhook {
       return forbidden(reasonOf(error));
     }
     const url = new URL(call.url);
-    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const host = hostOf(url);
+    let isInside = false;
     try {
       const family = isIP(host);
       const addresses =
         family === 0 ? await untilAborted(resolve(host, signal), signal) : [{ address: host, family }];
-      if (!addresses.every(({ address }) => allowed.permits(host, address)))
-        return forbidden(notPublic(host));
+      if (!addresses.every(({ address }) => allowed.permits(host, portOf(url), address)))
+        return forbidden(notPublic(url));
+      isInside = !addresses.every(({ address }) => publicAddress(address));
       return await answerTo(begin(url, call, pinnedTo(addresses), signal));
     } catch (error) {
       signal.throwIfAborted();
-      return { kind: "unreached", reason: reasonOf(error) };
+      return { kind: "unreached", reason: isInside ? kindOf(error) : reasonOf(error) };
     }
   };
 }
@@ -120,4 +123,11 @@ function reasonOf(error: unknown): string {
   // one for each address that was tried
   if (error instanceof AggregateError && error.message === "") return error.errors.map(reasonOf).join("; ");
   return error.message;
+}
+
+/** No more than what kind of trouble it is: the words say where it led, or what a certificate is for. */
+function kindOf(error: unknown): string {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const codes = errors.map((one) => (one as NodeJS.ErrnoException | undefined)?.code ?? "no answer");
+  return [...new Set(codes)].join("; ");
 }

@@ -14,7 +14,7 @@ import { Webhooks, type WebhooksOptions } from "./webhooks.ts";
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const good: WebhookAnswer = { kind: "answered", status: 200, text: "" };
 const bad: WebhookAnswer = { kind: "answered", status: 500, text: "no" };
-const toHere = webhookSender({ allowed: new AllowedHosts(["127.0.0.1"]) });
+const toHere = webhookSender({ allowed: new AllowedHosts(["127.0.0.1:*"]) });
 
 interface Sent extends WebhookCall {
   readonly answer: (answer: WebhookAnswer) => void;

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EndpointHealth, Job } from "@berth/api";
 import { isSignedWith, webhookReceiver } from "@berth/testing/webhook-receiver";
@@ -134,7 +133,7 @@ describe("a worker of one's own", () => {
     const { id } = await submit({ kind: "plain", count: 5 }, "--webhook", receiver.url);
     const told = await until("the webhook to be told", () => receiver.told[0]);
     expect(JSON.parse(told.body)).toMatchObject({ id, status: "COMPLETED", result: { json: { output: 5 } } });
-    const secret = (await readFile(join(berth.home, "webhook.key"), "utf8")).trim();
+    const secret = (await rig.berth("endpoint", "webhook-secret", "kinds")).trim();
     expect(isSignedWith(secret, told)).toBe(true);
     expect(await rig.berth("job", "deliveries", id)).toContain("delivered");
   });

@@ -286,6 +286,11 @@ export const commandTree: Readonly<Record<string, CommandEntry>> = {
         completes: "endpoints",
         load: () => import("./commands/endpoint/wake.ts"),
       },
+      "webhook-secret": {
+        summary: "print what its jobs' webhooks are signed with",
+        completes: "endpoints",
+        load: () => import("./commands/endpoint/webhook-secret.ts"),
+      },
       call: {
         summary: "call an endpoint",
         completes: "endpoints",

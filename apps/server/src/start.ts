@@ -5,7 +5,7 @@ import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
 import { createGateway, type GatewayLimits, type Observation, type Usage } from "@berth/gateway";
-import { webhookSecret } from "@berth/jobs";
+import { webhookSecrets } from "@berth/jobs";
 import { systemClock } from "@berth/std/clock";
 import { timeOrderedId } from "@berth/std/time-ordered-id";
 import { forbiddenAddress } from "@berth/std/forbidden-address";
@@ -103,7 +103,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     store: state.jobs,
     endpoints: queueEndpoints(plane.endpoints, changes),
     blobs: await openBlobs(config),
-    webhookSecret: () => webhookSecret(join(config.homeDir, "webhook.key")),
+    webhookSecrets: (endpointId) => webhookSecrets(join(config.homeDir, "webhook.key"), endpointId),
     webhookHosts: settings.BERTH_WEBHOOK_ALLOW,
     changes,
     clock: systemClock,

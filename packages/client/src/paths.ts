@@ -79,6 +79,7 @@ export const paths: { readonly [N in RouteName]: Pick<Routes[N], "method" | "pat
   submitJob: { method: "POST", path: "/api/v1/endpoints/{id}/jobs", reply: "json" },
   listEndpointJobs: { method: "GET", path: "/api/v1/endpoints/{id}/jobs", reply: "json" },
   purgeJobs: { method: "POST", path: "/api/v1/endpoints/{id}/jobs/purge", reply: "json" },
+  getWebhookSecret: { method: "GET", path: "/api/v1/endpoints/{id}/webhook-secret", reply: "json" },
   getEndpointHealth: { method: "GET", path: "/api/v1/endpoints/{id}/health", reply: "json" },
   listJobs: { method: "GET", path: "/api/v1/jobs", reply: "json" },
   getJobs: { method: "POST", path: "/api/v1/jobs/batch", reply: "json" },

@@ -39,5 +39,5 @@ export {
   type WebhookSenderOptions,
 } from "./webhooks/send-webhook.ts";
 export { webhookRules } from "./webhooks/webhook-rules.ts";
-export { webhookSecret } from "./webhooks/webhook-secret.ts";
+export { type WebhookSecrets, webhookSecrets } from "./webhooks/webhook-secret.ts";
 export { Webhooks, type WebhooksOptions } from "./webhooks/webhooks.ts";

@@ -5,14 +5,21 @@ export interface SignedWebhook {
   readonly "webhook-id": string;
   /** Seconds since 1970. */
   readonly "webhook-timestamp": string;
-  /** `v1,` and base64. */
+  /** `v1,` and base64, once for each secret. */
   readonly "webhook-signature": string;
 }
 
-/** `secret`: `whsec_` and base64. `id` is the same for each try of one delivery. */
-export function signWebhook(secret: string, id: string, nowMs: number, body: Uint8Array): SignedWebhook {
+/** `secrets`: each `whsec_` and base64. `id` is the same for each try of one delivery. */
+export function signWebhook(
+  secrets: readonly string[],
+  id: string,
+  nowMs: number,
+  body: Uint8Array,
+): SignedWebhook {
   const timestamp = String(Math.floor(nowMs / 1000));
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
-  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+    return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")}`;
+  });
+  return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }

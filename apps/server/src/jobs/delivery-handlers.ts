@@ -1,14 +1,26 @@
+import { BerthError } from "@berth/api";
 import type { Handlers } from "@berth/control";
-import type { CallerJobs, Webhooks } from "@berth/jobs";
+import type {
+  CallerJobs,
+  QueueCaller,
+  QueueEndpoint,
+  QueueEndpoints,
+  Webhooks,
+  WebhookSecrets,
+} from "@berth/jobs";
 import { callerOf } from "./job-handlers.ts";
 
-export type DeliveryHandlers = Pick<Handlers, "listDeliveries" | "redeliver">;
+export type DeliveryHandlers = Pick<Handlers, "listDeliveries" | "redeliver" | "getWebhookSecret">;
 
-/** What became of telling a job's webhook: for those whose job it is. */
-export function deliveryHandlers(
-  jobs: Pick<CallerJobs, "get">,
-  webhooks: Pick<Webhooks, "deliveries" | "redeliver">,
-): DeliveryHandlers {
+export interface DeliverySources {
+  readonly jobs: Pick<CallerJobs, "get">;
+  readonly webhooks: Pick<Webhooks, "deliveries" | "redeliver">;
+  readonly endpoints: Pick<QueueEndpoints, "find">;
+  readonly secrets: (endpointId: string) => Promise<WebhookSecrets>;
+}
+
+/** What became of telling a job's webhook: for those whose job it is. And how to know that it comes from here. */
+export function deliveryHandlers({ jobs, webhooks, endpoints, secrets }: DeliverySources): DeliveryHandlers {
   return {
     listDeliveries: async ({ params }, context) => {
       await jobs.get(params.id, callerOf(context));
@@ -18,5 +30,21 @@ export function deliveryHandlers(
       await jobs.get(params.id, callerOf(context));
       return webhooks.redeliver(params.id);
     },
+    getWebhookSecret: async ({ params }, context) => {
+      const caller = callerOf(context);
+      const endpoint = endpoints.find(params.id, caller);
+      requireOwner(endpoint, caller);
+      const [secret] = await secrets(endpoint.id);
+      return { secret };
+    },
   };
+}
+
+/** To call an endpoint is not enough: who has the secret can tell all its receivers anything. Nobody's are the admins'. */
+function requireOwner({ owner, fullName }: QueueEndpoint, caller: QueueCaller): void {
+  if (caller.scopes.includes("admin") || caller.owner === owner) return;
+  throw new BerthError(
+    "forbidden",
+    `only keys of ${owner} and admin keys may read what webhooks of ${fullName} are signed with`,
+  );
 }

@@ -21,6 +21,7 @@ const principals = new Map<string, Principal>(
     [
       ["ada", ["inference"]],
       ["bob", ["inference"]],
+      ["owner", ["inference"], "ada"],
       ["worker", ["worker"], "ada"],
       ["stranger", ["worker"], "bob"],
       ["admin", ["admin", "inference", "worker"]],
@@ -75,7 +76,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     blobs,
     changes: new Changes(),
     clock: systemClock,
-    webhookSecret: async () => "whsec_c2VjcmV0",
+    webhookSecrets: async (endpointId) => [`whsec_of_${endpointId}`, "whsec_before"],
     webhookHosts: [],
     leaseSecret: "secret",
     url,
@@ -461,4 +462,14 @@ test("who says to be the dispatcher is refused, wherever", async () => {
   expect((await given.told("GET", "/api/v1/jobs", undefined, "nobody", forged))[0]).toBe(401);
   const own = given.queue.pass.headersFor("admin", 1);
   expect(await given.told("POST", "/v1/chat/completions", {}, "ada", { ...own })).toMatchObject([403, {}]);
+});
+
+test("what an endpoint's webhooks are signed with is told to its owner's keys and to admins alone", async () => {
+  await using given = await serving();
+  const read = (key: string) =>
+    given.told("GET", "/api/v1/endpoints/ada%2Fecho/webhook-secret", undefined, key);
+  for (const key of ["owner", "admin"]) expect(await read(key)).toEqual([200, { secret: "whsec_of_e1" }]);
+  // ada's key may call it, and has no owner
+  for (const key of ["ada", "bob", "worker", "stranger"]) expect((await read(key))[0]).toBe(403);
+  expect((await read("nobody"))[0]).toBe(401);
 });

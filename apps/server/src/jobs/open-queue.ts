@@ -11,6 +11,7 @@ import {
   Results,
   SeenWorkers,
   Webhooks,
+  type WebhookSecrets,
   webhookSender,
   WorkerJobs,
 } from "@berth/jobs";
@@ -37,8 +38,8 @@ export interface QueueSources {
   readonly url: () => string;
   /** As whom a key's jobs are called; `undefined` for one that opens nothing any more. */
   readonly principalOf: (keyId: string) => Principal | undefined;
-  /** What webhooks are signed with. */
-  readonly webhookSecret: () => Promise<string>;
+  /** What an endpoint's webhooks are signed with. */
+  readonly webhookSecrets: (endpointId: string) => Promise<WebhookSecrets>;
   /** Hosts inside that webhooks may be told at. */
   readonly webhookHosts: readonly string[];
   /** Told of what went wrong with nobody waiting for it. */
@@ -80,7 +81,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     store,
     clock,
     random: Math.random,
-    secret: sources.webhookSecret,
+    secrets: sources.webhookSecrets,
     send: webhookSender({ allowed }),
   });
   const workers = new SeenWorkers(clock);
@@ -98,7 +99,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   return {
     handlers: {
       ...jobHandlers(callers, results),
-      ...deliveryHandlers(callers, webhooks),
+      ...deliveryHandlers({ jobs: callers, webhooks, endpoints, secrets: sources.webhookSecrets }),
       ...workerHandlers(new WorkerJobs(parts)),
     },
     counts: (endpointId) => news.of(endpointId),

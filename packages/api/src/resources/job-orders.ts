@@ -106,6 +106,12 @@ export const deliverySchema = z.object({
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
+/** Whoever has it can check what an endpoint's webhooks are told, and can tell them the like. */
+export const webhookSecretSchema = z.object({
+  /** `whsec_` and base64, as https://www.standardwebhooks.com wants it. */
+  secret: z.string(),
+});
+
 /** What workers send. */
 const lease = z.string().min(1).max(512);
 

@@ -15,6 +15,7 @@ import {
   submitJobSchema,
   takeJobsSchema,
   takenJobSchema,
+  webhookSecretSchema,
 } from "../resources/job-orders.ts";
 import { jobSchema, jobStatusSchema } from "../resources/job.ts";
 import { count, flag, idParams, list } from "./shapes.ts";
@@ -65,6 +66,18 @@ export const jobRoutes = {
     params: idParams,
     reply: "json",
     response: z.object({ cancelled: z.array(z.string()) }),
+    status: 200,
+    errors: ["conflict"],
+  },
+  getWebhookSecret: {
+    method: "GET",
+    path: "/api/v1/endpoints/{id}/webhook-secret",
+    tag,
+    summary: "What webhooks of an endpoint's jobs are signed with: for its owner's keys, and admin keys",
+    access: "inference",
+    params: idParams,
+    reply: "json",
+    response: webhookSecretSchema,
     status: 200,
     errors: ["conflict"],
   },

@@ -13,7 +13,7 @@ const webhooks = new Webhooks({
   store,
   clock: systemClock,
   random: Math.random,
-  secret: async () => secret,
+  secrets: async () => [secret],
   send: webhookSender({ allowed: new AllowedHosts(["127.0.0.1:*"]) }),
 });
 

@@ -61,7 +61,7 @@ test("killed -9 between an end and its telling, again and again, every end is to
     store,
     clock: { ...systemClock, now: () => Date.now() + 7_200_000 },
     random: () => 0,
-    secret: async () => secret,
+    secrets: async () => [secret],
     send: webhookSender({ allowed: new AllowedHosts(["127.0.0.1:*"]) }),
   });
   const troubles: unknown[] = [];

@@ -32,7 +32,7 @@ async function world(more: Partial<WebhooksOptions> = {}) {
       sent.push({ ...call, answer: resolve });
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
     });
-  const options = { store, clock, random: () => 0, secret: async () => secret, send, ...more };
+  const options = { store, clock, random: () => 0, secrets: async () => [secret] as const, send, ...more };
   const webhooks = new Webhooks(options);
   const keeping = webhooks.keep((error) => troubles.push(error));
   const submit = async (id: string, job: Partial<NewJob> = {}): Promise<void> => {
@@ -355,7 +355,7 @@ describe("trouble of our own is reported, and nothing is lost by it:", () => {
     let isBroken = true;
     const trouble = new Error("EACCES");
     await using given = await world({
-      secret: () => (isBroken ? Promise.reject(trouble) : Promise.resolve(secret)),
+      secrets: () => (isBroken ? Promise.reject(trouble) : Promise.resolve([secret])),
     });
     await given.cancelled("job-1");
     await given.until(() => given.troubles.length === 1);

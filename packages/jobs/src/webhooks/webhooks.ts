@@ -7,6 +7,7 @@ import { deliveryBody } from "./delivery-body.ts";
 import { planDelivery } from "./plan-delivery.ts";
 import type { SendWebhook, WebhookAnswer } from "./send-webhook.ts";
 import { webhookRules } from "./webhook-rules.ts";
+import type { WebhookSecrets } from "./webhook-secret.ts";
 
 export interface WebhooksOptions {
   readonly store: Pick<
@@ -16,8 +17,8 @@ export interface WebhooksOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
-  /** `whsec_...`, of that endpoint. */
-  readonly secret: (endpointId: string) => Promise<string>;
+  /** Of that endpoint. */
+  readonly secrets: (endpointId: string) => Promise<WebhookSecrets>;
   readonly send: SendWebhook;
 }
 
@@ -138,9 +139,9 @@ export class Webhooks {
   }
 
   async #ask({ lease, url, job }: ClaimedDelivery): Promise<WebhookAnswer | "stopped"> {
-    const { clock, send, secret } = this.#options;
+    const { clock, send, secrets } = this.#options;
     const body = Buffer.from(deliveryBody(job, await this.#resultOf(job)));
-    const signed = signWebhook(await secret(job.endpointId), lease.deliveryId, clock.now(), body);
+    const signed = signWebhook(await secrets(job.endpointId), lease.deliveryId, clock.now(), body);
     const headers = { "content-type": "application/json", "user-agent": "Berth", ...signed };
     const { tryMs } = webhookRules;
     const late = new AbortController();

@@ -540,6 +540,14 @@ test.for([
   expect(await rig.run(["endpoint", name, "chat"])).toMatchObject({ code: 0, stdout });
 });
 
+test("webhook-secret prints it alone, as it is put into a receiver", async () => {
+  const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  await using rig = await startRig({ ...handlers, getWebhookSecret: () => ({ secret }) });
+  expect(await rig.run(["endpoint", "webhook-secret", "chat"])).toMatchObject({ stdout: `${secret}\n` });
+  const { stdout } = await rig.run(["endpoint", "webhook-secret", "chat", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ secret });
+});
+
 test("rename says that the old name still leads there", async () => {
   await using rig = await startRig({
     ...handlers,

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EndpointRig } from "../endpoints/endpoint-rig.ts";
+import { JobRig } from "../jobs/job-rig.ts";
 import { until } from "../until.ts";
 import { profileName, startCluster, type Cluster } from "./cluster.ts";
 import { labObstacle } from "./lab.ts";
 
 /** Slurm jobs wait for the scheduler, on machines that may be busy. */
 const patientMs = 150_000;
+
+const where = `import { hostname } from "node:os";
+export async function* handler({ input }, { progress }) {
+  for (let step = 1; step <= input.steps; step += 1) {
+    progress(step, input.steps);
+    yield { step, host: hostname() };
+  }
+}`;
 
 describe.skipIf(labObstacle() !== undefined)("an endpoint on a cluster", () => {
   let cluster: Cluster;
@@ -75,5 +84,23 @@ describe.skipIf(labObstacle() !== undefined)("an endpoint on a cluster", () => {
     expect((await rig.events("far")).filter(({ kind }) => kind === "scaling").at(-1)?.message).toBe(
       "0 replicas: no request for 5 seconds",
     );
+  });
+
+  test("of a handler is pushed its jobs through the tunnel, and tells how far it is", async () => {
+    const rig = new EndpointRig(cluster.berth);
+    const jobs = new JobRig(cluster.berth);
+    const source = { kind: "text", name: "where.ts", text: where };
+    const resources = { time: "00:10:00", ntasksPerNode: 1, memoryMiB: 400 };
+    await rig.deployed("where", {
+      template: { handler: { language: "typescript", source }, resources },
+      profiles: [profileName],
+    });
+    const { id, status, progress } = await jobs.ended("where", { input: { steps: 3 } });
+    expect([status, progress]).toEqual(["COMPLETED", { done: 3, total: 3, message: null }]);
+    const values = await jobs.result<{ step: number; host: string }[]>(id);
+    expect(values.map(({ step }) => step)).toEqual([1, 2, 3]);
+    const nodes = cluster.lab.exec("login", ["sinfo", "-h", "-N", "-o", "%N"]).split("\n");
+    expect(nodes).toContain(values[0]?.host);
+    await rig.call("DELETE", "/api/v1/endpoints/where");
   });
 });

@@ -123,7 +123,15 @@ const sights: readonly Sight[] = [
     sign: "rolled back by itself",
     act: (page) => page.getByRole("button", { name: "Roll back to deployment 1 …" }).click(),
   },
-  { name: "endpoint-jobs", path: "/endpoints/ep_5f20c1?tab=jobs", sign: "Who works on them" },
+  {
+    name: "endpoint-jobs",
+    path: "/endpoints/ep_5f20c1?tab=jobs",
+    sign: "Who works on them",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Show the secret" }).click();
+      await page.getByText("whsec_").waitFor();
+    },
+  },
   { name: "endpoint-logs", path: "/endpoints/ep_5f20c1?tab=logs", sign: "60 lines" },
   {
     name: "endpoint-settings",

@@ -29,7 +29,8 @@ type EndpointRoutes =
   | "listReplicas"
   | "listEndpointEvents"
   | "listEndpointMoments"
-  | "getEndpointLogs";
+  | "getEndpointLogs"
+  | "getWebhookSecret";
 
 const noReplicas = { wanted: 0, ready: 0, starting: 0, draining: 0 };
 const nothingChosen: EndpointConfiguration = {
@@ -41,6 +42,7 @@ const nothingChosen: EndpointConfiguration = {
 };
 
 export const endpointHandlers: { readonly [N in EndpointRoutes]: MockHandler<Routes[N]> } = {
+  getWebhookSecret: () => ({ secret: `whsec_${"Zm9ydHktdHdv".repeat(4)}` }),
   listEndpoints: (_, { endpoints }) => ({ data: [...endpoints.endpoints.values()] }),
   createEndpoint: ({ body }, world) => {
     const { name = "quiet-heron", owner = "ada" } = body;

@@ -17,6 +17,7 @@ import { Card } from "../parts/page.tsx";
 import { State, type Tone } from "../parts/state.tsx";
 import { toast } from "../parts/toasts.ts";
 import { plainSearch } from "../state/search.ts";
+import { WebhookSecret } from "./webhook-secret.tsx";
 
 /** An endpoint's queue: how it stands, who works on it, its jobs. */
 export function QueueCard({ endpoint }: { endpoint: Endpoint }): ReactNode {
@@ -87,6 +88,7 @@ export function QueueCard({ endpoint }: { endpoint: Endpoint }): ReactNode {
           </Empty>
         </JobList>
       </Card>
+      <WebhookSecret endpointId={id} />
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

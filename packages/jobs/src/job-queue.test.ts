@@ -285,6 +285,22 @@ test("the queue looks after itself, and after blobs that nobody needs", async ()
   await keeping;
 });
 
+test("however much a handler says, a job in a list stays small", async () => {
+  await using given = await world();
+  await given.submit();
+  const lease = await given.takeOne();
+  const long = "😀".repeat(4 * 1024 * 1024);
+  await given.queue.renew([{ lease, progress: { done: 1, total: null, message: long } }]);
+  const { jobs: running } = await given.store.listJobs({ endpointId, limit: 1 });
+  expect(running[0]!.progress!.message).toBe(`${"😀".repeat(511)}…`);
+  const error = { code: long, message: long, details: long };
+  // cut, not refused: it would be told again for ever
+  expect((await given.queue.fail(lease, error, { again: false })).kind).toBe("stored");
+  const { jobs: failed } = await given.store.listJobs({ endpointId, limit: 1 });
+  expect(failed[0]!.error!.message).toBe(`${"😀".repeat(2047)}…`);
+  expect(Buffer.byteLength(JSON.stringify(failed))).toBeLessThan(32_000);
+});
+
 test("a forged lease is refused, and one given back is the next one's", async () => {
   await using given = await world();
   await given.submit();

@@ -1,4 +1,5 @@
 import { BerthError, hasJobEnded, type Job, type JobError, type JobProgress } from "@berth/api";
+import { cutJobError, cutJobProgress } from "@berth/api/job-words";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import type {
@@ -183,7 +184,7 @@ export class JobQueue {
   async renew(renewals: readonly LeaseRenewal[]): Promise<readonly Held[]> {
     const read = renewals.map(({ lease, progress }) => ({
       lease: this.#tokens.read(lease),
-      ...(progress === undefined ? {} : { progress }),
+      ...(progress === undefined ? {} : { progress: cutJobProgress(progress) }),
     }));
     return this.#options.store.renew(read, this.#options.clock.now());
   }
@@ -205,7 +206,7 @@ export class JobQueue {
     const read = this.#tokens.read(lease);
     const backMs = Math.max(pauseMs, backoffMs(read.attempt, retryPauses));
     const retryAt = again ? this.#options.clock.now() + backMs : null;
-    return this.#finish(read, { kind: "failed", error, retryAt });
+    return this.#finish(read, { kind: "failed", error: cutJobError(error), retryAt });
   }
 
   /** As if nobody had taken it; where it is to wait, what for is told. */

@@ -3,7 +3,7 @@ import { jobLinesType } from "@berth/api/job-lines";
 import { readLines } from "@berth/std/read-lines";
 import { readSse } from "@berth/std/sse-reader";
 import type { EndpointAnswer } from "./dispatcher-call.ts";
-import { brokenLine, mostDetails, readJobLines } from "./read-job-lines.ts";
+import { brokenLine, readJobLines } from "./read-job-lines.ts";
 import type { WholeResult } from "./results.ts";
 
 /** What came of a call. */
@@ -101,7 +101,7 @@ async function readRefusal(answer: EndpointAnswer): Promise<CallEnd> {
     message: `the endpoint answered with status ${status}`,
     details: null,
   };
-  const told = { ...error, details: error.details ?? (text === "" ? null : text.slice(0, mostDetails)) };
+  const told = { ...error, details: error.details ?? (text === "" ? null : text) };
   if (answer.hasBegun)
     return passing.has(status)
       ? { kind: "lost", error: told, pauseMs: retryAfterMs }
@@ -136,7 +136,7 @@ function errorIn(value: unknown): JobError | undefined {
   return {
     code: typeof code === "string" && code !== "" ? code : "handler_failed",
     message,
-    details: typeof details === "string" ? details.slice(0, mostDetails) : null,
+    details: typeof details === "string" ? details : null,
   };
 }
 

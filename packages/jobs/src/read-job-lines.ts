@@ -8,9 +8,6 @@ import type { AnswerListener, CallEnd } from "./read-answer.ts";
 /** What a handler's host told: an end, or an answer of the handler's own. */
 export type JobLinesEnd = CallEnd | { readonly kind: "answer"; readonly answer: EndpointAnswer };
 
-/** Of a failure's details, what is kept. */
-export const mostDetails = 4096;
-
 const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s*$/;
 
 const answerSchema = z.object({
@@ -57,8 +54,7 @@ export async function readJobLines(
       case "error": {
         const error = jobErrorSchema.safeParse(said.value);
         if (!error.success) return brokenLine(line);
-        const details = error.data.details?.slice(0, mostDetails) ?? null;
-        end = { kind: "failed", error: { ...error.data, details } };
+        end = { kind: "failed", error: error.data };
       }
     }
   }

@@ -1,3 +1,5 @@
+import { cutJobError } from "@berth/api/job-words";
+
 /** Why there is no result, as callers are told. */
 export interface ToldError {
   readonly code: string;
@@ -25,8 +27,12 @@ export class HandlerError extends Error {
   }
 }
 
-/** What is told of anything that was thrown: of an error that is not ours, its stack as details. */
+/** What is told of anything that was thrown: of an error that is not ours, its stack as details. What is long is cut. */
 export function toldErrorOf(thrown: unknown): ToldError {
+  return cutJobError(wholeErrorOf(thrown));
+}
+
+function wholeErrorOf(thrown: unknown): ToldError {
   if (isHandlerError(thrown)) return { code: thrown.code, message: thrown.message, details: thrown.details };
   if (thrown instanceof Error)
     return { code: "handler_failed", message: thrown.message || thrown.name, details: thrown.stack ?? null };

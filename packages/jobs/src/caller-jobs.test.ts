@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mostCallBytes } from "./submit-call.ts";
-import { admin, mine, others, queueWorld, worker } from "./test/queue-world.ts";
+import { admin, mine, others, queueWorld, textOf, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };
@@ -30,7 +30,7 @@ test("what is submitted is queued as it will be called, by the endpoint's rules 
     webhookUrl: "https://e.org",
   });
   const { contentType, body } = await given.callers.input(job.id, mine);
-  expect([contentType, Buffer.from(body).toString()]).toEqual(["application/json", '{"a":[1]}']);
+  expect([contentType, await textOf(body)]).toEqual(["application/json", '{"a":[1]}']);
 });
 
 test.each([

@@ -8,8 +8,9 @@ import {
   type SubmitJob,
 } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import type { JobCall, JobEvent, JobFilter, JobPage, JobResult, JobStore } from "@berth/store";
+import type { JobEvent, JobFilter, JobPage, JobStore } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
+import type { JobReads } from "./job-reads.ts";
 import type { QueueCaller, QueueEndpoints } from "./queue-endpoint.ts";
 import { queuePolicyOf } from "./queue-policy.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
@@ -20,7 +21,16 @@ export interface CallerJobsOptions {
   readonly store: JobStore;
   readonly endpoints: QueueEndpoints;
   readonly workers: SeenWorkers;
+  readonly reads: JobReads;
   readonly clock: Pick<Clock, "now">;
+}
+
+/** What a job was given or has left. */
+export interface JobBody {
+  readonly contentType: string;
+  readonly bytes: number;
+  /** As `JobReads.read`. */
+  readonly body: AsyncGenerator<Uint8Array>;
 }
 
 /** Something of a job's stream, and the number to go on behind where it has one. */
@@ -116,18 +126,29 @@ export class CallerJobs {
   }
 
   /** What was submitted. */
-  async input(id: string, caller: QueueCaller): Promise<JobCall> {
+  async input(id: string, caller: QueueCaller): Promise<JobBody> {
     await this.#require(id, caller);
-    const call = await this.#options.store.getCall(id);
+    const { store, reads } = this.#options;
+    const call = await store.getCall(id);
     if (call === undefined) throw noJob(id);
-    return call;
+    const { contentType, bytes } = call;
+    return { contentType, bytes, body: reads.read({ id, part: "input", bytes, keyId: caller.keyId }) };
   }
 
   /** What the job left. Throws `conflict`, with its status and error, while it has left nothing. */
-  async result(id: string, caller: QueueCaller, waitMs = 0, signal?: AbortSignal): Promise<JobResult> {
+  async result(
+    id: string,
+    caller: QueueCaller,
+    waitMs = 0,
+    signal?: AbortSignal,
+  ): Promise<JobBody & { readonly status: number }> {
     const { status, error } = await this.get(id, caller, waitMs, signal);
-    const result = await this.#options.store.getResult(id);
-    if (result !== undefined) return result;
+    const { store, reads } = this.#options;
+    const result = await store.getResultHead(id);
+    if (result !== undefined) {
+      const { bytes, blob, ...head } = result;
+      return { ...head, bytes, body: reads.read({ id, part: "result", bytes, blob, keyId: caller.keyId }) };
+    }
     throw new BerthError(
       "conflict",
       `job ${id} is ${status} and has no result${error === null ? "" : `: ${error.message}`}`,
@@ -146,7 +167,8 @@ export class CallerJobs {
     signal: AbortSignal,
   ): Promise<AsyncGenerator<StreamedEvent>> {
     await this.#require(id, caller);
-    return asStream(this.#options.queue.follow(id, after, signal));
+    const { queue, reads } = this.#options;
+    return asStream(queue.follow(id, after, signal, (bytes) => reads.hold(bytes, caller.keyId)));
   }
 
   /** One that has ended stays as it is. */

@@ -7,7 +7,7 @@ import {
   type EndpointAnswer,
 } from "./dispatcher-call.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { mine, queueWorld, until, worker } from "./test/queue-world.ts";
+import { mine, queueWorld, textOf, until, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const json = "application/json";
@@ -45,10 +45,7 @@ async function dispatched(call: CallEndpoint, slots = 1) {
     submit: async (input: unknown = 1, more = {}) =>
       (await given.callers.submit("echo", { input, ...more }, mine)).id,
     ended: (id: string) => given.callers.get(id, mine, 3_600_000),
-    text: async (id: string) => {
-      const { body } = await given.callers.result(id, mine);
-      return body.kind === "bytes" ? Buffer.from(body.bytes).toString() : body.kind;
-    },
+    text: async (id: string) => textOf((await given.callers.result(id, mine)).body),
     [Symbol.asyncDispose]: async () => {
       await dispatcher.close();
       await given[Symbol.asyncDispose]();

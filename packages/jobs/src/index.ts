@@ -3,7 +3,7 @@
  * nothing itself: that is `store`'s `JobStore`; and it knows of endpoints what `QueueEndpoints` says, and nothing of HTTP.
  */
 export type { Blobs } from "./blobs.ts";
-export { CallerJobs, type CallerJobsOptions, type StreamedEvent } from "./caller-jobs.ts";
+export { CallerJobs, type CallerJobsOptions, type JobBody, type StreamedEvent } from "./caller-jobs.ts";
 export {
   type CallEndpoint,
   CallNotBegun,
@@ -22,6 +22,7 @@ export {
   type TakenJob,
   type TakeOrder,
 } from "./job-queue.ts";
+export { JobReads, type JobReadsOptions } from "./job-reads.ts";
 export type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 export { defaultQueuePolicy, type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
 export { Results, type ResultsOptions, type WholeResult } from "./results.ts";

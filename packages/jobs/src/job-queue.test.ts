@@ -180,6 +180,8 @@ test("who waits for the end of a job when the queue closes has it as it is", asy
 });
 
 describe("who follows a job", () => {
+  const freely = (): Disposable => ({ [Symbol.dispose]: () => undefined });
+
   /** Without what is only under way. */
   const texts = (told: readonly (JobEvent | Job)[]): string[] =>
     told
@@ -198,13 +200,16 @@ describe("who follows a job", () => {
     await using given = await world();
     const { id } = await given.submit();
     const { signal } = new AbortController();
-    const following = collect(given.queue.follow(id, 0, signal));
+    const following = collect(given.queue.follow(id, 0, signal, freely));
     const lease = await given.takeOne();
     await given.queue.append(lease, 1, [Buffer.from("1"), Buffer.from("2")]);
     await given.queue.append(lease, 3, [Buffer.from("3")]);
     await given.queue.complete(lease, { ...whole(""), body: { kind: "events" } });
     expect(texts(await following)).toEqual(["1 value 1", "2 value 2", "3 value 3", "COMPLETED"]);
-    expect(texts(await collect(given.queue.follow(id, 2, signal)))).toEqual(["3 value 3", "COMPLETED"]);
+    expect(texts(await collect(given.queue.follow(id, 2, signal, freely)))).toEqual([
+      "3 value 3",
+      "COMPLETED",
+    ]);
   });
 
   test("is told how far it is", async () => {
@@ -213,7 +218,7 @@ describe("who follows a job", () => {
     const states: unknown[] = [];
     const { signal } = new AbortController();
     let lease = "";
-    for await (const one of given.queue.follow(id, 0, signal)) {
+    for await (const one of given.queue.follow(id, 0, signal, freely)) {
       if (!("status" in one)) continue;
       states.push([one.status, one.progress?.done]);
       if (one.status === "QUEUED") lease = await given.takeOne();
@@ -240,7 +245,7 @@ describe("who follows a job", () => {
       Array.from({ length: 1200 }, (_, index) => Buffer.from(String(index))),
     );
     const told: (JobEvent | Job)[] = [];
-    for await (const one of given.queue.follow(id, 0, leaving.signal)) {
+    for await (const one of given.queue.follow(id, 0, leaving.signal, freely)) {
       told.push(one);
       if (told.length === 1200) leaving.abort();
     }

@@ -82,7 +82,7 @@ export interface Later {
 
 /** How often the queue is looked after. */
 const sweepMs = 1_000;
-const eventsAtOnce = 500;
+const eventsAtOnce = { count: 500, bytes: 1024 * 1024 };
 /** Whoever follows a job looks for itself so often, too. */
 const lookAgainMs = 60_000;
 /** Between attempts that failed. */
@@ -238,9 +238,15 @@ export class JobQueue {
 
   /**
    * What a job streams, from that event on; the job itself as it is at first, whenever its status or progress is another,
-   * and at its end, which is the last. Ends early when the signal aborts.
+   * and at its end, which is the last. Ends early when the signal aborts. `hold`: for what is in memory until the next is asked
+   * for; throws when there is no room for it.
    */
-  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent | Job> {
+  async *follow(
+    id: string,
+    after: number,
+    signal: AbortSignal,
+    hold: (bytes: number) => Disposable,
+  ): AsyncGenerator<JobEvent | Job> {
     const ends = this.#until(signal);
     let last = after;
     let told = "";
@@ -248,15 +254,14 @@ export class JobQueue {
       const place = this.#watchers.join(id, lookAgainMs, ends);
       try {
         const job = await this.#job(id);
-        const events = await this.#options.store.listEvents(id, last, eventsAtOnce);
-        yield* events;
-        last = events.at(-1)?.number ?? last;
-        const isLast = events.length < eventsAtOnce && hasJobEnded(job.status);
+        const seen = yield* this.#events(id, last, hold);
+        const isLast = seen === last && hasJobEnded(job.status);
         const state = JSON.stringify([job.status, job.progress]);
         if (isLast || (state !== told && !hasJobEnded(job.status))) yield job;
         if (isLast) return;
         told = state;
-        if (events.length === 0) await place.over;
+        if (seen === last) await place.over;
+        last = seen;
       } finally {
         place.leave();
       }
@@ -297,6 +302,21 @@ export class JobQueue {
     this.#closing.abort();
   }
 
+  /** Some of those after that number, and returns the number of the last of them. */
+  async *#events(
+    id: string,
+    after: number,
+    hold: (bytes: number) => Disposable,
+  ): AsyncGenerator<JobEvent, number> {
+    const { store } = this.#options;
+    const page = await store.listEvents(id, after, eventsAtOnce);
+    using _held = hold(page.tooLarge ?? bytesOf(page.events));
+    const { events } =
+      page.tooLarge === null ? page : await store.listEvents(id, after, { count: 1, bytes: page.tooLarge });
+    yield* events;
+    return events.at(-1)?.number ?? after;
+  }
+
   #heard({ jobId, endpointId, status }: JobChange): void {
     // new, had back, or ready now
     if (status === "QUEUED") {
@@ -335,4 +355,8 @@ export class JobQueue {
   #until(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
+}
+
+function bytesOf(events: readonly JobEvent[]): number {
+  return events.reduce((bytes, { data }) => bytes + data.length, 0);
 }

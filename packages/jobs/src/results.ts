@@ -1,5 +1,4 @@
-import { BerthError } from "@berth/api";
-import type { Finished, JobResult } from "@berth/store";
+import type { Finished } from "@berth/store";
 import type { Blobs } from "./blobs.ts";
 import type { JobQueue } from "./job-queue.ts";
 
@@ -40,18 +39,6 @@ export class Results {
     const finished = await queue.complete(lease, { status, contentType, body });
     if (finished.kind === "superseded") await blobs.forget([name]);
     return finished;
-  }
-
-  /** The bytes of a result, wherever they are. */
-  read({ body }: JobResult): Uint8Array | AsyncIterable<Uint8Array> {
-    switch (body.kind) {
-      case "bytes":
-        return body.bytes;
-      case "blob":
-        return this.#options.blobs.read(body.name);
-      case "events":
-        throw new BerthError("internal", "what was streamed is read as bytes");
-    }
   }
 }
 

@@ -112,6 +112,32 @@ export interface JobPage {
   readonly next: string | null;
 }
 
+/** A job's call without its body. */
+export interface JobCallHead extends Omit<JobCall, "body"> {
+  readonly bytes: number;
+}
+
+/** A job's result without its bytes; `blob`: the name under which they are kept elsewhere. */
+export interface JobResultHead extends Omit<JobResult, "body"> {
+  readonly bytes: number;
+  readonly blob: string | null;
+}
+
+/** What of a job is read piece by piece. */
+export type JobPart = "input" | "result";
+
+/** Where a piece begins: behind so many bytes, of that event where a result was streamed. */
+export interface PieceMark {
+  readonly event: number;
+  readonly offset: number;
+}
+
+export interface JobPiece {
+  readonly bytes: Uint8Array;
+  /** `null`: it was the last. */
+  readonly next: PieceMark | null;
+}
+
 /** Something that a job streamed, or that it began anew (`restart`): what came before is void then. */
 export interface JobEvent {
   /** 1, 2, 3 ... */
@@ -119,6 +145,18 @@ export interface JobEvent {
   readonly at: number;
   readonly kind: "value" | "restart";
   readonly data: Uint8Array;
+}
+
+export interface EventPage {
+  readonly events: readonly JobEvent[];
+  /** The size of the next one, where that alone is larger than what was asked for. */
+  readonly tooLarge: number | null;
+}
+
+/** How many events are read at once, and how many bytes of them. */
+export interface EventLimits {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 export type JobCounts = Readonly<Record<JobStatus, number>>;
@@ -214,13 +252,17 @@ export interface JobWork {
 export interface JobReading {
   getJob(id: string): Promise<Job | undefined>;
   listJobs(filter: JobFilter): Promise<JobPage>;
-  getCall(id: string): Promise<JobCall | undefined>;
-  /** `undefined`: there is none, or not yet. */
+  getCall(id: string): Promise<JobCallHead | undefined>;
+  /** Whole: only for small ones. `undefined`: there is none, or not yet. */
   getResult(id: string): Promise<JobResult | undefined>;
+  /** `undefined`: there is none, or not yet. */
+  getResultHead(id: string): Promise<JobResultHead | undefined>;
+  /** About a MiB, from there on; from the beginning at `{event: 0, offset: 0}`. `undefined`: it is not there, or kept elsewhere. */
+  readPiece(id: string, part: JobPart, from: PieceMark): Promise<JobPiece | undefined>;
   /** Since when the endpoint's job that was submitted first, of those that only wait for a worker, waits; `null`: none does. */
   waitingSince(endpointId: string): Promise<number | null>;
   /** Those after that number, at most so many. */
-  listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]>;
+  listEvents(id: string, after: number, limits: EventLimits): Promise<EventPage>;
 }
 
 /**

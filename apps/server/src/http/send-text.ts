@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { untilTaken } from "./until-taken.ts";
 
 const keepAliveMs = 15_000;
 const headers = { "cache-control": "no-store", "x-accel-buffering": "no" };
@@ -37,7 +37,7 @@ export async function sendText(
     let step = early ?? (await firstStep);
     while (step.done !== true) {
       if (response.destroyed) return;
-      if (!response.write(step.value)) await drained(response);
+      if (!response.write(step.value)) await untilTaken(response, "drain");
       step = await iterator.next();
     }
     response.end();
@@ -45,12 +45,4 @@ export async function sendText(
     clearInterval(beat);
     await iterator.return?.();
   }
-}
-
-/** Resolves when the reader has taken what was written, or has left. */
-async function drained(response: ServerResponse): Promise<void> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  await Promise.race([once(response, "drain", { signal }), once(response, "close", { signal })]);
-  waiting.abort();
 }

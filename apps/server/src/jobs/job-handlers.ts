@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import type { HandlerCaller, HandlerContext, Handlers, RawResult } from "@berth/control";
-import type { CallerJobs, Results, StreamedEvent } from "@berth/jobs";
+import type { CallerJobs, JobBody, StreamedEvent } from "@berth/jobs";
 
 export type JobHandlers = Pick<
   Handlers,
@@ -19,7 +19,7 @@ export type JobHandlers = Pick<
 >;
 
 /** The routes of those whose jobs they are. */
-export function jobHandlers(jobs: CallerJobs, results: Results): JobHandlers {
+export function jobHandlers(jobs: CallerJobs): JobHandlers {
   return {
     submitJob: ({ params, body }, context) =>
       jobs.submit(params.id, body, callerOf(context), context.idempotencyKey),
@@ -33,17 +33,10 @@ export function jobHandlers(jobs: CallerJobs, results: Results): JobHandlers {
     getJobs: async ({ body }, context) => ({ data: await jobs.getMany(body.ids, callerOf(context)) }),
     getJob: ({ params, query }, context) =>
       jobs.get(params.id, callerOf(context), waitMsOf(query), context.signal),
-    getJobInput: async ({ params }, context) => {
-      const { contentType, body } = await jobs.input(params.id, callerOf(context));
-      return { contentType, body };
-    },
+    getJobInput: async ({ params }, context) => rawOf(await jobs.input(params.id, callerOf(context))),
     getJobResult: async ({ params, query }, context) => {
       const result = await jobs.result(params.id, callerOf(context), waitMsOf(query), context.signal);
-      return {
-        contentType: result.contentType,
-        headers: { "x-berth-status": String(result.status), ...lengthOf(result) },
-        body: await begun(results.read(result)),
-      };
+      return rawOf(result, { "x-berth-status": String(result.status) });
     },
     streamJob: async ({ params, query }, context) => {
       const after = query.after ?? numberOf(context.lastEventId);
@@ -92,23 +85,28 @@ function numberOf(lastEventId: string | undefined): number {
   });
 }
 
-/** So that whoever gets less of a blob knows. */
-function lengthOf({ body }: Awaited<ReturnType<CallerJobs["result"]>>): Record<string, string> {
-  return body.kind === "blob" ? { "content-length": String(body.bytes) } : {};
+/** With its length, so that whoever gets less knows. */
+async function rawOf(
+  { contentType, bytes, body }: JobBody,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawResult> {
+  return {
+    contentType,
+    headers: { ...headers, "content-length": String(bytes) },
+    body: await begun(body),
+  };
 }
 
 /** What is wrong at once is told in place of the answer, and does not break it off. */
-async function begun(body: ReturnType<Results["read"]>): Promise<RawResult["body"]> {
-  if (body instanceof Uint8Array) return body;
-  const pieces = body[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    try {
-      for (let piece = first; piece.done !== true; piece = await pieces.next()) yield piece.value;
-    } finally {
-      await pieces.return?.();
-    }
-  })();
+async function begun(body: JobBody["body"]): Promise<RawResult["body"]> {
+  let first: Promise<IteratorResult<Uint8Array>> | undefined = body.next();
+  await first;
+  const next = (): Promise<IteratorResult<Uint8Array>> => {
+    const step = first ?? body.next();
+    first = undefined;
+    return step;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => body.return(undefined) }) };
 }
 
 async function* asText(events: AsyncIterable<StreamedEvent>): AsyncGenerator<string> {

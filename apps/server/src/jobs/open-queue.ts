@@ -7,6 +7,7 @@ import {
   checkWebhookUrl,
   Dispatcher,
   JobQueue,
+  JobReads,
   type QueueEndpoints,
   Results,
   SeenWorkers,
@@ -88,7 +89,8 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   const results = new Results({ queue, blobs });
   const pass = new DispatchPass(sources.principalOf);
   const call = loopbackEndpoints({ url: sources.url, pass });
-  const parts = { queue, store, endpoints, workers, results, clock };
+  const reads = new JobReads({ store, blobs });
+  const parts = { queue, store, endpoints, workers, results, reads, clock };
   const callers = new CallerJobs(parts);
   const news = await JobNews.open({ store, changes, clock, report });
   const stopListening = store.onChange(({ jobId, status }) => {
@@ -98,7 +100,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   let keeping: Promise<unknown> | undefined;
   return {
     handlers: {
-      ...jobHandlers(callers, results),
+      ...jobHandlers(callers),
       ...deliveryHandlers({ jobs: callers, webhooks, endpoints, secrets: sources.webhookSecrets }),
       ...workerHandlers(new WorkerJobs(parts)),
     },

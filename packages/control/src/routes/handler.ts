@@ -15,7 +15,8 @@ export interface RawResult {
   readonly contentType: string;
   /** Beside those that every reply bears. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Always ended or returned. */
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** What a handler may know of the request beside its parsed input. */

@@ -8,6 +8,7 @@ import { openJobStore } from "@berth/store/sqlite";
 import type { Blobs } from "../blobs.ts";
 import { CallerJobs } from "../caller-jobs.ts";
 import { JobQueue } from "../job-queue.ts";
+import { JobReads } from "../job-reads.ts";
 import type { QueueCaller, QueueEndpoint, QueueEndpoints } from "../queue-endpoint.ts";
 import { Results } from "../results.ts";
 import { SeenWorkers } from "../seen-workers.ts";
@@ -102,7 +103,8 @@ export async function queueWorld() {
   endpoints.set("echo");
   const workers = new SeenWorkers(clock);
   const results = new Results({ queue, blobs });
-  const parts = { queue, store, endpoints, workers, results, clock };
+  const reads = new JobReads({ store, blobs });
+  const parts = { queue, store, endpoints, workers, results, reads, clock };
   return {
     ...parts,
     path,
@@ -115,6 +117,12 @@ export async function queueWorld() {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
 }
 
 /** Until it is so. */

@@ -1,16 +1,29 @@
-import type { JobEnding, NewJob } from "../../job-store.ts";
+import type { ClaimedJob, EventPage, JobEnding, JobPiece, JobResult, NewJob } from "../../job-store.ts";
 import type { JobCallOf, JobVerb } from "./job-messages.ts";
 
 /** What a call brings to the disk, nearly. */
 export function bytesOf({ verb, args }: JobCallOf<JobVerb>): number {
   if (verb === "submit") return (args[0] as NewJob).call.body.length;
-  if (verb === "append")
-    return (args[2] as readonly Uint8Array[]).reduce((sum, { length }) => sum + length, 0);
+  if (verb === "append") return sum(args[2] as readonly Uint8Array[]);
   return verb === "finish" ? endingBytes(args[1] as JobEnding) : 0;
 }
 
+/** What its answer brings to whoever asked, nearly. */
+export function answeredBytes(verb: JobVerb, value: unknown): number {
+  if (verb === "claim") return sum((value as readonly ClaimedJob[]).map(({ call }) => call.body));
+  if (verb === "listEvents") return sum((value as EventPage).events.map(({ data }) => data));
+  if (verb === "readPiece") return (value as JobPiece | undefined)?.bytes.length ?? 0;
+  return verb === "getResult" && value !== undefined ? resultBytes(value as JobResult) : 0;
+}
+
 function endingBytes(ending: JobEnding): number {
-  return ending.kind === "completed" && ending.result.body.kind === "bytes"
-    ? ending.result.body.bytes.length
-    : 0;
+  return ending.kind === "completed" ? resultBytes(ending.result) : 0;
+}
+
+function resultBytes({ body }: JobResult): number {
+  return body.kind === "bytes" ? body.bytes.length : 0;
+}
+
+function sum(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((bytes, { length }) => bytes + length, 0);
 }

@@ -3,16 +3,20 @@ import type { JobChange } from "../../job-store.ts";
 import { backupTo } from "../backup.ts";
 import { integrityProblems } from "../integrity-problems.ts";
 import { JobDeliveryTables } from "./deliver-jobs.ts";
+import { answeredBytes } from "./job-bytes.ts";
 import type { JobCallOf, JobVerb, JobVerbs } from "./job-messages.ts";
 import { JobNotes } from "./job-notes.ts";
 import { JobOrderTables } from "./order-jobs.ts";
 import { JobReadingTables } from "./read-jobs.ts";
+import { JobPieces } from "./read-pieces.ts";
 import { JobSweep } from "./sweep-jobs.ts";
 import { JobWorkTables } from "./work-on-jobs.ts";
 
 const busyTimeoutMs = 5000;
 /** The journal of a large commit is cut to this afterwards. */
 const keptJournalBytes = 64 * 1024 * 1024;
+/** What the answers of one commit bring, nearly: they are in memory together. */
+const mostAnsweredBytes = 16 * 1024 * 1024;
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
@@ -35,6 +39,7 @@ export class JobDatabase {
     const orders = new JobOrderTables(database, notes, deliveries);
     const work = new JobWorkTables(database, notes, deliveries);
     const reading = new JobReadingTables(database);
+    const pieces = new JobPieces(database);
     const upkeep = new JobSweep(database, notes, deliveries);
     const lastSequence = database.prepare("select ifnull(max(seq), 0) from jobs").pluck();
     this.#database = database;
@@ -58,6 +63,8 @@ export class JobDatabase {
       listJobs: (...args) => reading.listJobs(...args),
       getCall: (...args) => reading.getCall(...args),
       getResult: (...args) => reading.getResult(...args),
+      getResultHead: (...args) => reading.getResultHead(...args),
+      readPiece: (...args) => pieces.readPiece(...args),
       listEvents: (...args) => reading.listEvents(...args),
       waitingSince: (...args) => reading.waitingSince(...args),
       lastSequence: () => lastSequence.get() as number,
@@ -66,8 +73,8 @@ export class JobDatabase {
   }
 
   /**
-   * All of them in one commit, each for itself: one that fails leaves the others be. When the commit itself fails, so do
-   * all.
+   * As many of the first of them as are answered with 16 MiB, in one commit, each for itself: one that fails leaves the others be.
+   * When the commit itself fails, so do all.
    */
   run(calls: readonly JobCallOf<JobVerb>[]): {
     readonly outcomes: readonly Outcome[];
@@ -76,7 +83,14 @@ export class JobDatabase {
     const mark = this.#notes.length;
     try {
       this.#database.exec("begin immediate");
-      const outcomes = calls.map((call) => this.#one(call));
+      const outcomes: Outcome[] = [];
+      let bytes = 0;
+      for (const call of calls) {
+        const outcome = this.#one(call);
+        outcomes.push(outcome);
+        if (outcome.ok) bytes += answeredBytes(call.verb, outcome.value);
+        if (bytes >= mostAnsweredBytes) break;
+      }
       this.#database.exec("commit");
       return { outcomes, changes: this.#notes.take() };
     } catch (error) {

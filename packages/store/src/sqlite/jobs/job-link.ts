@@ -6,19 +6,24 @@ import type {
   DeliveryClaim,
   DeliveryLease,
   DeliveryNext,
+  EventLimits,
+  EventPage,
   Finished,
   Held,
-  JobCall,
+  JobCallHead,
   JobChange,
   JobCounts,
   JobEnding,
-  JobEvent,
   JobFilter,
   JobPage,
+  JobPart,
+  JobPiece,
   JobResult,
+  JobResultHead,
   JobStore,
   Lease,
   NewJob,
+  PieceMark,
   Renewal,
   Retry,
   Submitted,
@@ -99,7 +104,7 @@ export class JobLink implements JobStore {
     return this.#call("listJobs", filter);
   }
 
-  getCall(id: string): Promise<JobCall | undefined> {
+  getCall(id: string): Promise<JobCallHead | undefined> {
     return this.#call("getCall", id);
   }
 
@@ -107,8 +112,16 @@ export class JobLink implements JobStore {
     return this.#call("getResult", id);
   }
 
-  listEvents(id: string, after: number, limit: number): Promise<readonly JobEvent[]> {
-    return this.#call("listEvents", id, after, limit);
+  getResultHead(id: string): Promise<JobResultHead | undefined> {
+    return this.#call("getResultHead", id);
+  }
+
+  readPiece(id: string, part: JobPart, from: PieceMark): Promise<JobPiece | undefined> {
+    return this.#call("readPiece", id, part, from);
+  }
+
+  listEvents(id: string, after: number, limits: EventLimits): Promise<EventPage> {
+    return this.#call("listEvents", id, after, limits);
   }
 
   waitingSince(endpointId: string): Promise<number | null> {

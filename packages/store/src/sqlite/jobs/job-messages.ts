@@ -3,13 +3,18 @@ import type { ThreadAnswer } from "../thread-calls.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobOrderTables } from "./order-jobs.ts";
 import type { JobReadingTables } from "./read-jobs.ts";
+import type { JobPieces } from "./read-pieces.ts";
 import type { JobSweep } from "./sweep-jobs.ts";
 import type { JobWorkTables } from "./work-on-jobs.ts";
 
 /** What the queue's thread does in its commits. */
 export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "purgeSome"> &
   Pick<JobWorkTables, "claim" | "renew" | "append" | "finish"> &
-  Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents" | "waitingSince"> &
+  Pick<
+    JobReadingTables,
+    "getJob" | "listJobs" | "getCall" | "getResult" | "getResultHead" | "listEvents" | "waitingSince"
+  > &
+  Pick<JobPieces, "readPiece"> &
   Pick<JobDeliveryTables, "claimDeliveries" | "recordDelivery" | "listDeliveries" | "redeliver"> &
   Pick<JobSweep, "sweep" | "blobsForgotten"> & {
     lastSequence(): number;

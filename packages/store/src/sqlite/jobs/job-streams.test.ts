@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { claim, resultOf, started } from "../../testing/job-acts.ts";
 import { temporaryJobs } from "../../testing/temporary-jobs.ts";
 
+const all = { count: 10, bytes: 1000 };
+
 describe("what a job streams", () => {
   const values = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text));
 
@@ -10,7 +12,7 @@ describe("what a job streams", () => {
     const lease = await started(given.jobs);
     expect(await given.jobs.append(lease, 1, values("1", '"two"'), 1)).toBe("held");
     expect(await given.jobs.append(lease, 3, values("[3]"), 2)).toBe("held");
-    const events = await given.jobs.listEvents("a", 1, 10);
+    const { events } = await given.jobs.listEvents("a", 1, all);
     expect(events.map(({ number, kind, data }) => [number, kind, Buffer.from(data).toString()])).toEqual([
       [2, "value", '"two"'],
       [3, "value", "[3]"],
@@ -29,7 +31,7 @@ describe("what a job streams", () => {
     const [taken] = await given.jobs.claim(claim, 1001);
     if (taken === undefined) throw new Error("nothing was claimed");
     await given.jobs.append(taken.lease, 1, values("9"), 1002);
-    const events = await given.jobs.listEvents("a", 0, 10);
+    const { events } = await given.jobs.listEvents("a", 0, all);
     expect(events.map(({ number, kind }) => [number, kind])).toEqual([
       [3, "restart"],
       [4, "value"],
@@ -68,7 +70,7 @@ describe("what a job streams", () => {
       code: "conflict",
       message: "the job has 1 values: value 2 is missing",
     });
-    expect(await given.jobs.listEvents("a", 0, 10)).toHaveLength(1);
+    expect((await given.jobs.listEvents("a", 0, all)).events).toHaveLength(1);
   });
 
   test("of nothing is an empty array", async () => {

@@ -39,10 +39,9 @@ function wake(): void {
 function commit(): void {
   isAwake = false;
   if (waiting.length === 0) return;
-  const count = countOfCommit();
-  const batch = waiting.slice(0, count);
-  waiting = waiting.slice(count);
+  const batch = waiting.slice(0, countOfCommit());
   const { outcomes, changes } = database.run(batch.map(({ call }) => call));
+  waiting = waiting.slice(outcomes.length);
   const answers = outcomes.map((outcome, index): ThreadAnswer => {
     const id = batch[index]?.id ?? 0;
     return outcome.ok ? { id, ok: true, value: outcome.value } : failed(id, outcome.error);
@@ -51,7 +50,7 @@ function commit(): void {
   if (waiting.length > 0) wake();
 }
 
-/** How many of those that wait go into the next commit. */
+/** How many of those that wait go into the next commit at most. */
 function countOfCommit(): number {
   let bytes = 0;
   for (const [index, { call }] of waiting.entries()) {

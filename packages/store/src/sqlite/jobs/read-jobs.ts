@@ -1,6 +1,15 @@
 import { BerthError, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
-import type { JobCall, JobEvent, JobFilter, JobPage, JobResult } from "../../job-store.ts";
+import type {
+  EventLimits,
+  EventPage,
+  JobCallHead,
+  JobEvent,
+  JobFilter,
+  JobPage,
+  JobResult,
+  JobResultHead,
+} from "../../job-store.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 import { Statements } from "./statements.ts";
 
@@ -36,11 +45,17 @@ export class JobReadingTables {
     return { jobs, next: rows.length > limit ? String(jobs.at(-1)?.sequence) : null };
   }
 
-  getCall(id: string): JobCall | undefined {
+  getCall(id: string): JobCallHead | undefined {
     const row = this.#row(id);
     if (row === undefined) return undefined;
-    const body = this.#statements.of("select body from job_calls where seq = ?").pluck().get(row.seq);
-    return { path: row.path, contentType: row.input_type, body: body as Buffer };
+    return { path: row.path, contentType: row.input_type, bytes: row.input_bytes };
+  }
+
+  getResultHead(id: string): JobResultHead | undefined {
+    const row = this.#row(id);
+    if (row === undefined || row.result_status === null || row.result_type === null) return undefined;
+    const { result_status: status, result_type: contentType, result_bytes, result_blob: blob } = row;
+    return { status, contentType, bytes: result_bytes ?? 0, blob };
   }
 
   getResult(id: string): JobResult | undefined {
@@ -61,13 +76,21 @@ export class JobReadingTables {
     }
   }
 
-  listEvents(id: string, after: number, limit: number): readonly JobEvent[] {
-    return this.#statements
+  listEvents(id: string, after: number, { count, bytes }: EventLimits): EventPage {
+    const rows = this.#statements
       .of(
-        `select number, at, kind, data from job_events
+        `select number, at, kind, length(data) as size, iif(length(data) <= ?, data, null) as data from job_events
          where seq = (select seq from jobs where id = ?) and number > ? order by number limit ?`,
       )
-      .all(id, after, limit) as JobEvent[];
+      .iterate(bytes, id, after, count) as IterableIterator<JobEvent & { readonly size: number }>;
+    const events: JobEvent[] = [];
+    let sum = 0;
+    for (const { size, ...event } of rows) {
+      sum += size;
+      if (sum > bytes) return { events, tooLarge: events.length === 0 ? size : null };
+      events.push(event);
+    }
+    return { events, tooLarge: null };
   }
 
   waitingSince(endpointId: string): number | null {

@@ -179,7 +179,7 @@ test("an endpoint's health counts jobs, says who works, and how long the first o
   const [second] = await given.hands.take("echo", { ...wanted, workerId: "w2" }, worker, never);
   await given.hands.fail(second!.lease, { code: "x", message: "x", details: null });
   await given.clock.advance(2_500);
-  expect(await given.callers.health("echo", mine)).toMatchObject({
+  expect(await given.callers.health("echo", { ...mine, owner: "ada" })).toMatchObject({
     jobs: { QUEUED: 2, RUNNING: 1, FAILED: 1, COMPLETED: 0 },
     deadLetters: 1,
     oldestWaitMs: 2_500,
@@ -188,6 +188,19 @@ test("an endpoint's health counts jobs, says who works, and how long the first o
       { id: "w2", kind: "worker" },
     ],
   });
+});
+
+test("who works on an endpoint's jobs is told to its owner and to admins", async () => {
+  await using given = await queueWorld();
+  await given.hands.take("echo", { ...wanted, workerId: "gpu7.inside:4711", about: "node" }, worker, never);
+  const told = async (caller: typeof mine): Promise<unknown> => {
+    const [{ id, about, status } = {}] = (await given.callers.health("echo", caller)).workers;
+    return [id, about, status];
+  };
+  expect(await told(mine)).toEqual([null, null, "idle"]);
+  expect(await told({ ...mine, owner: "bob" })).toEqual([null, null, "idle"]);
+  expect(await told({ ...mine, owner: "ada" })).toEqual(["gpu7.inside:4711", "node", "idle"]);
+  expect(await told(admin)).toEqual(["gpu7.inside:4711", "node", "idle"]);
 });
 
 test("a purge cancels what waits; of a deleted endpoint nothing is left to wait or run", async () => {

@@ -99,9 +99,11 @@ export class CallerJobs {
     return store.purge(endpoints.find(reference, caller).id, clock.now());
   }
 
+  /** Who the workers are is for admins and the endpoint's owner. */
   async health(reference: string, caller: QueueCaller): Promise<EndpointHealth> {
     const { store, endpoints, workers, clock } = this.#options;
-    const { id } = endpoints.find(reference, caller);
+    const { id, owner } = endpoints.find(reference, caller);
+    const isTheirs = isAdmin(caller) || caller.owner === owner;
     const [all, since] = await Promise.all([store.counts(), store.waitingSince(id)]);
     const jobs = Object.fromEntries(jobStatuses.map((status) => [status, all.get(id)?.[status] ?? 0]));
     return {
@@ -109,7 +111,7 @@ export class CallerJobs {
       // whatever has failed is kept as one
       deadLetters: jobs["FAILED"] ?? 0,
       oldestWaitMs: since === null ? null : Math.max(0, clock.now() - since),
-      workers: workers.list(id),
+      workers: workers.list(id).map((one) => (isTheirs ? one : { ...one, id: null, about: null })),
     };
   }
 

@@ -12,6 +12,7 @@ export {
 } from "./dispatcher-call.ts";
 export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
+export { toldBlobs } from "./blobs/told-blobs.ts";
 export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";
 export {
   type Again,

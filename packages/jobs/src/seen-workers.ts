@@ -65,7 +65,7 @@ export class SeenWorkers {
     this.#holders.delete(jobId);
   }
 
-  list(endpointId: string): Worker[] {
+  list(endpointId: string): (Worker & { readonly id: string })[] {
     const now = this.#clock.now();
     const workers = this.#seen.get(endpointId);
     for (const { id, kind, seenAt, jobIds } of workers?.values() ?? [])

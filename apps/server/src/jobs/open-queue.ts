@@ -11,6 +11,7 @@ import {
   type QueueEndpoints,
   Results,
   SeenWorkers,
+  toldBlobs,
   Webhooks,
   type WebhookSecrets,
   webhookSender,
@@ -68,7 +69,8 @@ export interface OpenQueue {
 
 /** Puts the queue together; it works on nothing before `start`. */
 export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
-  const { store, endpoints, blobs, changes, clock, report } = sources;
+  const { store, endpoints, changes, clock, report } = sources;
+  const blobs = toldBlobs(sources.blobs, report);
   const allowed = new AllowedHosts(sources.webhookHosts);
   const queue = new JobQueue({
     store,

@@ -50,7 +50,8 @@ export type JobStreamEvent = z.infer<typeof jobStreamEventSchema>;
 
 /** Who works on an endpoint's jobs. */
 export const workerSchema = z.object({
-  id: z.string(),
+  /** Null for whoever is neither admin nor the endpoint's owner, as `about`: it may name a machine. */
+  id: z.string().nullable(),
   /** `dispatcher`: the server itself, which calls the endpoint's replicas. */
   kind: z.enum(["worker", "dispatcher"]),
   status: z.enum(["idle", "running", "silent"]),

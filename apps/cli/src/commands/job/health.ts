@@ -32,7 +32,7 @@ export function define(command: Command, cli: Cli): void {
 function workerColumns({ style, io }: Cli): readonly Column<Worker>[] {
   const paints = { idle: style.dim, running: style.cyan, silent: style.yellow };
   return [
-    { title: "WORKER", cell: ({ id }) => id, shrinkTo: 12 },
+    { title: "WORKER", cell: ({ id }) => id ?? "", shrinkTo: 12 },
     { title: "KIND", cell: ({ kind }) => kind, expendable: 2 },
     { title: "STATUS", cell: ({ status }) => status, paint: ({ status }) => paints[status] },
     { title: "JOBS", cell: ({ jobs }) => String(jobs) },

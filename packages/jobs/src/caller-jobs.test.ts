@@ -7,7 +7,7 @@ const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };
 
 test("what is submitted is queued as it will be called, by the endpoint's rules and its own", async () => {
   await using given = await queueWorld();
-  given.endpoints.set("echo", { rules: { ttlSeconds: 60, maxAttempts: 7 } });
+  given.endpoints.set("echo", { rules: { ttlSeconds: 60, maxAttempts: 7, maxPriority: 3 } });
   const order = {
     input: { a: [1] },
     priority: 3,
@@ -225,4 +225,39 @@ test("a queue that is full accepts nothing and says so", async () => {
   );
   expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(ended[1]).toMatchObject({ reason: { code: "rate_limited" } });
+});
+
+test("one key cannot fill the queue of others, but the owner's can", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { limitPerKey: 1 } });
+  const submit = (caller: typeof mine) => given.callers.submit("echo", { input: 1 }, caller);
+  const first = await submit(mine);
+  await expect(submit(mine)).rejects.toMatchObject({
+    code: "rate_limited",
+    details: { rule: "queue.limitPerKey" },
+  });
+  await submit(others);
+  for (const own of [admin, { ...mine, keyId: "own", owner: "ada" }])
+    for (let count = 0; count < 2; count += 1) await submit(own);
+  // nor by jobs that are queued once more
+  await given.callers.cancel(first.id, mine);
+  await submit(mine);
+  await expect(given.callers.retry(first.id, mine)).rejects.toMatchObject({ code: "rate_limited" });
+});
+
+test("callers ask for the priorities that the endpoint's rules leave them, and its owner for any", async () => {
+  await using given = await queueWorld();
+  const submit = (priority: number, caller = mine) =>
+    given.callers.submit("echo", { input: 1, priority }, caller);
+  for (const priority of [-1000, 0]) expect((await submit(priority)).priority).toBe(priority);
+  await expect(submit(1)).rejects.toMatchObject({
+    code: "forbidden",
+    param: "priority",
+    details: { maxPriority: 0 },
+  });
+  await expect(submit(1, { ...mine, owner: "bob" })).rejects.toMatchObject({ code: "forbidden" });
+  for (const own of [admin, { ...mine, owner: "ada" }]) expect((await submit(1000, own)).priority).toBe(1000);
+  given.endpoints.set("echo", { rules: { maxPriority: 7 } });
+  expect((await submit(7)).priority).toBe(7);
+  await expect(submit(8)).rejects.toMatchObject({ details: { maxPriority: 7 } });
 });

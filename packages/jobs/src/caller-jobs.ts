@@ -11,8 +11,8 @@ import type { Clock } from "@berth/std/clock";
 import type { JobEvent, JobFilter, JobPage, JobStore } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
 import type { JobReads } from "./job-reads.ts";
-import type { QueueCaller, QueueEndpoints } from "./queue-endpoint.ts";
-import { queuePolicyOf } from "./queue-policy.ts";
+import { isOwners, type QueueCaller, type QueueEndpoints } from "./queue-endpoint.ts";
+import { submitPolicyOf } from "./queue-policy.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 import { submitCall } from "./submit-call.ts";
 
@@ -102,8 +102,9 @@ export class CallerJobs {
   /** Who the workers are is for admins and the endpoint's owner. */
   async health(reference: string, caller: QueueCaller): Promise<EndpointHealth> {
     const { store, endpoints, workers, clock } = this.#options;
-    const { id, owner } = endpoints.find(reference, caller);
-    const isTheirs = isAdmin(caller) || caller.owner === owner;
+    const endpoint = endpoints.find(reference, caller);
+    const { id } = endpoint;
+    const isTheirs = isOwners(endpoint, caller);
     const [all, since] = await Promise.all([store.counts(), store.waitingSince(id)]);
     const jobs = Object.fromEntries(jobStatuses.map((status) => [status, all.get(id)?.[status] ?? 0]));
     return {
@@ -187,9 +188,10 @@ export class CallerJobs {
       throw new BerthError("conflict", `the endpoint of job ${id} is gone: submit it to another one`, {
         param: "id",
       });
-    const { ttlMs, queueLimit } = queuePolicyOf(endpoints.find(endpointId, caller).rules);
+    const policy = submitPolicyOf(endpoints.find(endpointId, caller), caller);
+    const { ttlMs, queueLimit, keyLimit, bytesLimit } = policy;
     const now = clock.now();
-    return store.retry(id, { expiresAt: now + ttlMs, queueLimit }, now);
+    return store.retry(id, { expiresAt: now + ttlMs, queueLimit, keyLimit, bytesLimit }, now);
   }
 
   /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */

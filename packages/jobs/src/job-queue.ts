@@ -122,7 +122,8 @@ export class JobQueue {
     const { policy, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
     if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
-    const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs, queueLimit } = policy;
+    const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs } = policy;
+    const { queueLimit, keyLimit, bytesLimit } = policy;
     const job: NewJob = {
       id: newId(),
       endpointId: order.endpointId,
@@ -138,6 +139,8 @@ export class JobQueue {
       idempotency,
       webhookUrl,
       queueLimit,
+      keyLimit,
+      bytesLimit,
     };
     return store.submit(job, now);
   }

@@ -23,6 +23,14 @@ export interface QueueCaller {
   readonly owner?: string | null;
 }
 
+/** Whether an endpoint is the caller's own to use as it likes: what its rules allow callers is for others. */
+export function isOwners(
+  { owner }: Pick<QueueEndpoint, "owner">,
+  caller: Pick<QueueCaller, "scopes" | "owner">,
+): boolean {
+  return caller.scopes.includes("admin") || caller.owner === owner;
+}
+
 /** The endpoints there are, from memory. */
 export interface QueueEndpoints {
   /** By id, OWNER/NAME or name. Throws `not_found`, `conflict` (several have the name), `forbidden` (the caller may not call it). */

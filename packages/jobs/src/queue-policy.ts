@@ -1,4 +1,5 @@
 import type { QueueRules } from "@berth/api";
+import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
 
 /** How an endpoint's jobs are kept and tried. */
 export interface QueuePolicy {
@@ -13,6 +14,8 @@ export interface QueuePolicy {
   readonly retentionMs: number;
   readonly deadLetterMs: number;
   readonly queueLimit: number;
+  readonly keyLimit: number;
+  readonly bytesLimit: number;
   /** How long a worker may be silent. */
   readonly leaseMs: number;
 }
@@ -28,6 +31,8 @@ export const defaultQueuePolicy: QueuePolicy = {
   retentionMs: dayMs,
   deadLetterMs: 14 * dayMs,
   queueLimit: 1_000_000,
+  keyLimit: 100_000,
+  bytesLimit: 10 * 1024 ** 3,
   leaseMs: 30_000,
 };
 
@@ -48,6 +53,14 @@ export function queuePolicyOf(rules: QueueRules, own: OwnRules = {}): QueuePolic
     retentionMs: rules.retentionSeconds * 1000,
     deadLetterMs: rules.deadLetterSeconds * 1000,
     queueLimit: rules.limit,
+    keyLimit: rules.limitPerKey,
+    bytesLimit: rules.limitBytes,
     leaseMs: rules.leaseSeconds * 1000,
   };
+}
+
+/** The same for what that caller submits: the owner's keys may fill the queue. */
+export function submitPolicyOf(endpoint: QueueEndpoint, caller: QueueCaller, own?: OwnRules): QueuePolicy {
+  const policy = queuePolicyOf(endpoint.rules, own);
+  return isOwners(endpoint, caller) ? { ...policy, keyLimit: policy.queueLimit } : policy;
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { BerthError, type Job } from "@berth/api";
 import type { JobCall } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
-import type { QueueCaller, QueueEndpoint } from "./queue-endpoint.ts";
-import { type OwnRules, queuePolicyOf } from "./queue-policy.ts";
+import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
+import { type OwnRules, submitPolicyOf } from "./queue-policy.ts";
 import { requirePlainPath } from "./require-plain-path.ts";
 
 /** What a job's call may hold, as it is sent to the endpoint. */
@@ -21,7 +21,7 @@ const longestKey = 256;
 
 /**
  * Queues a call. Resolves when it is on the disk, to the job that there is already where the same was submitted before. Throws
- * `payload_too_large`, `invalid_request`, and as `JobStore.submit`.
+ * `payload_too_large`, `invalid_request`, `forbidden` for a priority above what the endpoint allows, and as `JobStore.submit`.
  */
 export async function submitCall(
   queue: Pick<JobQueue, "submit">,
@@ -38,11 +38,18 @@ export async function submitCall(
       { param: "input", details: { maxBytes: mostCallBytes } },
     );
   const { webhook = null, priority = 0, delaySeconds = 0, idempotencyKey } = wishes;
+  const { maxPriority } = endpoint.rules;
+  if (priority > maxPriority && !isOwners(endpoint, caller))
+    throw new BerthError(
+      "forbidden",
+      `priority: this endpoint lets callers ask for ${maxPriority} at most, and this is ${priority}: ask for less, or have it raised (berth endpoint update NAME --max-priority)`,
+      { param: "priority", details: { maxPriority } },
+    );
   const { job } = await queue.submit({
     endpointId: endpoint.id,
     keyId: caller.keyId,
     call,
-    policy: queuePolicyOf(endpoint.rules, wishes),
+    policy: submitPolicyOf(endpoint, caller, wishes),
     priority,
     delayMs: Math.round(delaySeconds * 1000),
     webhookUrl: webhook,

@@ -25,8 +25,10 @@ export interface NewJob {
   /** `digest` tells the same call from another under the same key. */
   readonly idempotency: { readonly key: string; readonly digest: string } | null;
   readonly webhookUrl: string | null;
-  /** So many may be queued for the endpoint. */
+  /** So many may be queued for the endpoint, so many of the key's, and so many bytes of inputs. */
   readonly queueLimit: number;
+  readonly keyLimit: number;
+  readonly bytesLimit: number;
 }
 
 /** `repeated`: the same was submitted before, and this is what became of it. */
@@ -36,7 +38,7 @@ export interface Submitted {
 }
 
 /** Of a job that is queued once more. */
-export type Retry = Pick<NewJob, "expiresAt" | "queueLimit">;
+export type Retry = Pick<NewJob, "expiresAt" | "queueLimit" | "keyLimit" | "bytesLimit">;
 
 /** One attempt at one job. */
 export interface Lease {

@@ -13,7 +13,7 @@ import {
 import { addCommandOptions, type CommandOptions } from "../launch/read-command.ts";
 import { addHandlerOptions, type HandlerOptions } from "../launch/read-handler.ts";
 import { orNone } from "../or-none.ts";
-import { wholeNumber } from "../read-number.ts";
+import { readInteger, wholeNumber } from "../read-number.ts";
 
 /** What holds at once, whatever is deployed. */
 export interface SettingFlags {
@@ -33,6 +33,9 @@ export interface SettingFlags {
   readonly retention?: string;
   readonly deadLetterRetention?: string;
   readonly queueLimit?: number;
+  readonly queueLimitPerKey?: number;
+  readonly queueLimitBytes?: number;
+  readonly maxPriority?: number;
   readonly lease?: string;
 }
 
@@ -131,6 +134,17 @@ function addQueueOptions(command: Command): Command {
     .option("--no-retry-failures", "only what was lost or took too long (the default)")
     .option("--retention <duration>", "how long a job is kept after its end (1d)")
     .option("--dead-letter-retention <duration>", "and how long as a dead letter (14d)")
-    .option("--queue-limit <count>", "jobs that may wait", wholeNumber(1, 100_000_000))
+    .option("--queue-limit <count>", "jobs that may wait (1000000)", wholeNumber(1, 100_000_000))
+    .option(
+      "--queue-limit-per-key <count>",
+      "of these, jobs of one key that is not its owner's (100000)",
+      wholeNumber(1, 100_000_000),
+    )
+    .option("--queue-limit-bytes <bytes>", "inputs that may wait, together (10 GiB)", wholeNumber(1, 2 ** 50))
+    .option(
+      "--max-priority <number>",
+      "highest priority that callers may ask for; its owner's keys may any (0)",
+      readInteger(-1000, 1000),
+    )
     .option("--lease <duration>", "how long a worker may be silent (30s)");
 }

@@ -37,7 +37,7 @@ function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
 
 function readQueue(flags: SettingFlags): NonNullable<Settings["queue"]> {
   const { ttl, executionTimeout, maxAttempts, retryFailures, retention, deadLetterRetention } = flags;
-  const { queueLimit, lease } = flags;
+  const { queueLimit, queueLimitPerKey, queueLimitBytes, maxPriority, lease } = flags;
   return {
     ...(ttl === undefined ? {} : { ttlSeconds: wholeSeconds(ttl, "--ttl") }),
     ...(executionTimeout === undefined
@@ -50,6 +50,9 @@ function readQueue(flags: SettingFlags): NonNullable<Settings["queue"]> {
       ? {}
       : { deadLetterSeconds: wholeSeconds(deadLetterRetention, "--dead-letter-retention") }),
     ...(queueLimit === undefined ? {} : { limit: queueLimit }),
+    ...(queueLimitPerKey === undefined ? {} : { limitPerKey: queueLimitPerKey }),
+    ...(queueLimitBytes === undefined ? {} : { limitBytes: queueLimitBytes }),
+    ...(maxPriority === undefined ? {} : { maxPriority }),
     ...(lease === undefined ? {} : { leaseSeconds: wholeSeconds(lease, "--lease") }),
   };
 }

@@ -36,6 +36,24 @@ const fields: readonly {
     hint: "More of them are refused.",
   },
   {
+    name: "limitPerKey",
+    param: "queue.limitPerKey",
+    label: "Of one key, jobs",
+    hint: "Its owner's keys may have as many as wait.",
+  },
+  {
+    name: "limitGiB",
+    param: "queue.limitBytes",
+    label: "Of inputs, GiB",
+    hint: "Of all jobs that wait, together.",
+  },
+  {
+    name: "maxPriority",
+    param: "queue.maxPriority",
+    label: "Highest priority of callers",
+    hint: "Its owner's keys may ask for any.",
+  },
+  {
     name: "retentionHours",
     param: "queue.retentionSeconds",
     label: "Kept after its end, hours",

@@ -53,11 +53,15 @@ export interface QueueForm {
   readonly retentionHours: string;
   readonly deadLetterDays: string;
   readonly limit: string;
+  readonly limitPerKey: string;
+  readonly limitGiB: string;
+  readonly maxPriority: string;
   readonly leaseSeconds: string;
 }
 
 const hour = 3600;
 const day = 24 * hour;
+const gibibyte = 1024 ** 3;
 
 export function queueForm(queue: QueueRules): QueueForm {
   return {
@@ -68,6 +72,9 @@ export function queueForm(queue: QueueRules): QueueForm {
     retentionHours: numberText(queue.retentionSeconds / hour),
     deadLetterDays: numberText(queue.deadLetterSeconds / day),
     limit: String(queue.limit),
+    limitPerKey: String(queue.limitPerKey),
+    limitGiB: numberText(queue.limitBytes / gibibyte),
+    maxPriority: String(queue.maxPriority),
     leaseSeconds: String(queue.leaseSeconds),
   };
 }
@@ -83,6 +90,9 @@ export function readQueue(form: QueueForm): Read<QueueRules> {
     retentionSeconds: whole(form.retentionHours, "queue.retentionSeconds", 1, hour),
     deadLetterSeconds: whole(form.deadLetterDays, "queue.deadLetterSeconds", 1, day),
     limit: whole(form.limit, "queue.limit", 1),
+    limitPerKey: whole(form.limitPerKey, "queue.limitPerKey", 1),
+    limitBytes: whole(form.limitGiB, "queue.limitBytes", 1, gibibyte),
+    maxPriority: whole(form.maxPriority, "queue.maxPriority", -1000),
     leaseSeconds: whole(form.leaseSeconds, "queue.leaseSeconds", 5),
   };
   return { value: queue, problems };

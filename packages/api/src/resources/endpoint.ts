@@ -96,8 +96,12 @@ export const queueRulesSchema = z.strictObject({
   /** How long a job is kept after its end, and how long as a dead letter. */
   retentionSeconds: z.number().int().min(1).max(31_536_000),
   deadLetterSeconds: z.number().int().min(1).max(31_536_000),
-  /** So many may wait. */
+  /** So many may wait, of any one key that is not the owner's, and so many bytes of inputs. */
   limit: z.number().int().min(1).max(100_000_000),
+  limitPerKey: z.number().int().min(1).max(100_000_000),
+  limitBytes: z.number().int().min(1).max(1_125_899_906_842_624),
+  /** The highest that callers may ask for; the owner's keys may any. */
+  maxPriority: z.number().int().min(-1000).max(1000),
   /** How long a worker may be silent. */
   leaseSeconds: z.number().int().min(5).max(3600),
 });
@@ -111,6 +115,9 @@ export const defaultQueueRules: QueueRules = {
   retentionSeconds: 86_400,
   deadLetterSeconds: 1_209_600,
   limit: 1_000_000,
+  limitPerKey: 100_000,
+  limitBytes: 10 * 1024 ** 3,
+  maxPriority: 0,
   leaseSeconds: 30,
 };
 

@@ -63,6 +63,8 @@ function newJob(id: string, now: number): NewJob {
     idempotency: null,
     webhookUrl: url,
     queueLimit: 1e6,
+    keyLimit: 1e6,
+    bytesLimit: 1e9,
   };
 }
 

@@ -91,6 +91,8 @@ function newJob(more: Partial<NewJob> & Pick<NewJob, "id">): NewJob {
     idempotency: null,
     webhookUrl: null,
     queueLimit: 100_000,
+    keyLimit: 100_000,
+    bytesLimit: 1e9,
     ...more,
   };
 }

@@ -2,6 +2,7 @@ import { defaultQueueRules, defaultScaling } from "@berth/api";
 import { expect, test } from "vitest";
 import type { DeploymentRow, EndpointRow } from "../endpoint-store.ts";
 import { temporaryStore } from "../testing/temporary-store.ts";
+import { decodeEndpoint } from "./endpoints.ts";
 
 function endpointRow(given: Partial<EndpointRow> = {}): EndpointRow {
   return {
@@ -54,6 +55,13 @@ const event = {
   message: "created",
   evidence: { by: "ada" },
 } as const;
+
+test("an endpoint of an earlier version has the rules that came since, as they are by default", () => {
+  const { id, owner, name, queue, ...rest } = endpointRow({ queue: { ...defaultQueueRules, limit: 7 } });
+  const { limitPerKey: _perKey, limitBytes: _bytes, maxPriority: _priority, ...earlier } = queue;
+  const endpoint_json = JSON.stringify({ ...rest, queue: earlier });
+  expect(decodeEndpoint({ number: 1, id, owner, name, endpoint_json }).queue).toEqual(queue);
+});
 
 test("an endpoint is remembered with its deployments and events, and forgotten with them", async () => {
   await using temporary = await temporaryStore();

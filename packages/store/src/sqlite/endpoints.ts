@@ -1,5 +1,6 @@
 import {
   BerthError,
+  defaultQueueRules,
   deploymentSchema,
   endpointEventSchema,
   endpointSchema,
@@ -117,12 +118,12 @@ const rowSchema = endpointSchema
   .extend({ formerNames: z.array(z.string()), isPaused: z.boolean(), isDeleted: z.boolean() });
 
 export function decodeEndpoint(row: Selectable<EndpointsTable>): EndpointRow {
-  return decode(rowSchema, `endpoint ${row.id}`, () => ({
-    ...(JSON.parse(row.endpoint_json) as object),
-    id: row.id,
-    owner: row.owner,
-    name: row.name,
-  }));
+  return decode(rowSchema, `endpoint ${row.id}`, () => {
+    const { queue, ...rest } = JSON.parse(row.endpoint_json) as { readonly queue: object };
+    // those of an earlier version lack what was added since
+    const rules = { ...defaultQueueRules, ...queue };
+    return { ...rest, queue: rules, id: row.id, owner: row.owner, name: row.name };
+  });
 }
 
 const deploymentRowSchema = deploymentSchema.omit({ isCurrent: true });

@@ -36,6 +36,8 @@ export function newJob(more: Partial<NewJob> & Pick<NewJob, "id">): NewJob {
     idempotency: null,
     webhookUrl: null,
     queueLimit: 100_000,
+    keyLimit: 100_000,
+    bytesLimit: 1e12,
     ...more,
   };
 }

@@ -196,7 +196,7 @@ test.each(["delivered", "failed"] as const)(
   async (kind) => {
     await using given = await temporaryJobs();
     await cancelled(given.jobs, "a");
-    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 10);
+    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10, keyLimit: 10, bytesLimit: 1e6 }, 10);
     await given.jobs.cancel("a", 20);
     expect(await claimedIds(given.jobs, 20)).toEqual(["a-1"]);
     expect(await claimedIds(given.jobs, 20)).toEqual([]);

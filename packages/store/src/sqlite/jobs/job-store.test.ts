@@ -119,14 +119,45 @@ describe("an idempotency key", () => {
   });
 });
 
-test("a full queue refuses, until there is room", async () => {
-  await using given = await temporaryJobs();
-  const submit = (id: string) => given.jobs.submit(newJob({ id, queueLimit: 2 }), 0);
-  const all = await Promise.allSettled(["a", "b", "c"].map(submit));
-  expect(all[2]).toMatchObject({ status: "rejected", reason: { code: "rate_limited" } });
-  await given.jobs.claim({ ...claim, limit: 1 }, 0);
-  expect((await submit("c")).kind).toBe("accepted");
-});
+/** Limits that nothing here comes near. */
+const roomy = { queueLimit: 100, keyLimit: 100, bytesLimit: 1e6 };
+
+test.each<[string, Partial<typeof roomy>, string]>([
+  ["of an endpoint's jobs", { queueLimit: 2 }, "queue.limit"],
+  ["of one key's jobs", { keyLimit: 2 }, "queue.limitPerKey"],
+  ["of bytes", { bytesLimit: 29 }, "queue.limitBytes"],
+])(
+  "a queue that is full %s refuses, names the rule, and has room when one is claimed",
+  async (_fact, limit, rule) => {
+    await using given = await temporaryJobs();
+    const call = { path: "/", contentType: "x/y", body: Buffer.alloc(10) };
+    const submit = (id: string) => given.jobs.submit(newJob({ id, call, ...roomy, ...limit }), 0);
+    const all = await Promise.allSettled(["a", "b", "c"].map(submit));
+    expect(all[2]).toMatchObject({
+      status: "rejected",
+      reason: {
+        code: "rate_limited",
+        message: expect.stringContaining(rule) as string,
+        details: { rule },
+      },
+    });
+    await given.jobs.claim({ ...claim, limit: 1 }, 0);
+    expect((await submit("c")).kind).toBe("accepted");
+    await expect(submit("d")).rejects.toMatchObject({ code: "rate_limited" });
+    // as it is after the next start
+    await using again = await reopened(given.path);
+    const other = newJob({ id: "d", call, ...roomy, ...limit });
+    await expect(again.jobs.submit(other, 0)).rejects.toMatchObject({ code: "rate_limited" });
+    const others = again.jobs.submit({ ...other, keyId: "key-2" }, 0);
+    if (rule === "queue.limitPerKey") expect((await others).kind).toBe("accepted");
+    else await expect(others).rejects.toMatchObject({ code: "rate_limited" });
+  },
+);
+
+async function reopened(path: string) {
+  const jobs = await openJobStore({ path });
+  return { jobs, [Symbol.asyncDispose]: () => jobs.close() };
+}
 
 test("one answer carries no more than it should, and the rest is there for the next", async () => {
   await using given = await temporaryJobs();
@@ -172,7 +203,7 @@ describe("orders", () => {
     await using given = await temporaryJobs();
     const first = await started(given.jobs, { maxAttempts: 1 });
     await given.jobs.finish(first, failed(null), 1);
-    expect(await given.jobs.retry("a", { expiresAt: 9_000, queueLimit: 9 }, 2)).toMatchObject({
+    expect(await given.jobs.retry("a", { ...roomy, expiresAt: 9_000 }, 2)).toMatchObject({
       status: "QUEUED",
       attempts: 0,
       expiresAt: 9_000,
@@ -189,7 +220,7 @@ describe("orders", () => {
       const lease = await started(given.jobs);
       if (what === "is completed") await given.jobs.finish(lease, completed("1"), 1);
     }
-    await expect(given.jobs.retry("a", { expiresAt: 10, queueLimit: 9 }, 2)).rejects.toMatchObject({
+    await expect(given.jobs.retry("a", { ...roomy, expiresAt: 10 }, 2)).rejects.toMatchObject({
       code: "conflict",
     });
   });
@@ -197,15 +228,13 @@ describe("orders", () => {
   test.each(["cancel", "retry"] as const)("to %s what is not there are refused", async (verb) => {
     await using given = await temporaryJobs();
     const ordered =
-      verb === "cancel"
-        ? given.jobs.cancel("x", 1)
-        : given.jobs.retry("x", { expiresAt: 2, queueLimit: 9 }, 1);
+      verb === "cancel" ? given.jobs.cancel("x", 1) : given.jobs.retry("x", { ...roomy, expiresAt: 2 }, 1);
     await expect(ordered).rejects.toMatchObject({ code: "not_found", param: "id" });
   });
 
   test("to retry are refused where the queue is full", async () => {
     await using given = await temporaryJobs();
-    const more = { queueLimit: 1 };
+    const more = { ...roomy, queueLimit: 1 };
     for (const id of ["a", "b"]) {
       await given.jobs.submit(newJob({ id, ...more }), 0);
       await given.jobs.cancel(id, 0);

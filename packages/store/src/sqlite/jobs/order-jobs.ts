@@ -2,7 +2,7 @@ import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { NewJob, Retry, Submitted } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
-import type { JobNotes } from "./job-notes.ts";
+import type { JobNotes, QueuedJob } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
 import { prepareAll } from "./statements.ts";
 
@@ -21,6 +21,14 @@ const texts = {
       error_json = null, is_dead_letter = 0 where seq = ? returning *`,
   queued: "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
 };
+
+function full(rule: "limit" | "limitPerKey" | "limitBytes", queued: string, option: string): BerthError {
+  return new BerthError(
+    "rate_limited",
+    `queue.${rule}: ${queued} are queued for this endpoint already: try again when some are done, or have it raised (berth endpoint update NAME ${option})`,
+    { details: { rule: `queue.${rule}` } },
+  );
+}
 
 /** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
 export class JobOrderTables {
@@ -48,7 +56,7 @@ export class JobOrderTables {
         );
       if (same !== undefined) return { kind: "repeated", job: jobOf(same) };
     }
-    this.#requireRoom(endpointId, job.queueLimit);
+    this.#requireRoom({ endpointId, keyId: job.keyId, bytes: call.body.length }, job);
     const row = this.#statements.insert.get(
       job.id,
       endpointId,
@@ -79,7 +87,7 @@ export class JobOrderTables {
     return hasJobEnded(row.status) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
   }
 
-  retry(id: string, { expiresAt, queueLimit }: Retry, now: number): Job {
+  retry(id: string, retry: Retry, now: number): Job {
     const row = this.#get(id);
     switch (row.status) {
       case "QUEUED":
@@ -92,9 +100,10 @@ export class JobOrderTables {
       case "FAILED":
       case "TIMED_OUT":
       case "CANCELLED": {
-        this.#requireRoom(row.endpoint_id, queueLimit);
+        const { endpoint_id: endpointId, key_id: keyId, input_bytes: bytes } = row;
+        this.#requireRoom({ endpointId, keyId, bytes }, retry);
         this.#deliveries.requireRoom(row);
-        const next = this.#statements.retry.get(now, expiresAt, row.seq) as JobRow;
+        const next = this.#statements.retry.get(now, retry.expiresAt, row.seq) as JobRow;
         this.#notes.moved(row, row.status, next.status);
         return jobOf(next);
       }
@@ -108,12 +117,16 @@ export class JobOrderTables {
     return rows.map(({ id }) => id);
   }
 
-  #requireRoom(endpointId: string, queueLimit: number): void {
-    if (this.#notes.count(endpointId, "QUEUED") < queueLimit) return;
-    throw new BerthError(
-      "rate_limited",
-      `${queueLimit} jobs are queued for this endpoint already: try again when some are done, or raise its queue limit`,
-    );
+  #requireRoom(
+    { endpointId, keyId, bytes }: QueuedJob,
+    { queueLimit, keyLimit, bytesLimit }: Omit<Retry, "expiresAt">,
+  ): void {
+    const queued = this.#notes.queued(endpointId, keyId);
+    if (queued.jobs >= queueLimit) throw full("limit", `${queueLimit} jobs`, "--queue-limit");
+    if (queued.ofKey >= keyLimit)
+      throw full("limitPerKey", `${keyLimit} jobs of this key`, "--queue-limit-per-key");
+    if (queued.bytes + bytes > bytesLimit)
+      throw full("limitBytes", `inputs of ${queued.bytes} bytes of ${bytesLimit}`, "--queue-limit-bytes");
   }
 
   #end(row: JobRow, now: number, message: string): JobRow {

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { BerthError } from "@berth/api";
 import { Changes } from "@berth/control";
-import { createGateway, type GatewayLimits, type Observation, type Usage } from "@berth/gateway";
+import {
+  createGateway,
+  type GatewayLimits,
+  type Observation,
+  type Principal,
+  type Usage,
+} from "@berth/gateway";
 import { webhookSecrets } from "@berth/jobs";
 import { systemClock } from "@berth/std/clock";
 import { timeOrderedId } from "@berth/std/time-ordered-id";
@@ -26,6 +32,7 @@ import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
 import { ownHeap, shrinkWhenIdle } from "./idle-memory.ts";
 import { findInstallation } from "./installation.ts";
+import { requestCharger } from "./jobs/charge-request.ts";
 import { openBlobs } from "./jobs/open-blobs.ts";
 import { openQueue } from "./jobs/open-queue.ts";
 import { keepPurging } from "./ledger/keep-purging.ts";
@@ -35,6 +42,7 @@ import { ledgerEntry } from "./ledger/ledger-entry.ts";
 import { queueEndpoints } from "./endpoints/queue-endpoints.ts";
 import { GatewayLoads, type ThreadLoads } from "./endpoints/gateway-loads.ts";
 import { createLog } from "./log.ts";
+import { readDisk } from "./machine.ts";
 import { createMetrics } from "./metrics.ts";
 import { openState } from "./open-state.ts";
 import { ensureFirstProfile, openProfiles } from "./profiles.ts";
@@ -99,6 +107,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
+  const jobKeyOf = (keyId: string): Principal | undefined => principalOf(keyId, keys, isOpen);
   const queue = await openQueue({
     store: state.jobs,
     endpoints: queueEndpoints(plane.endpoints, changes),
@@ -109,7 +118,9 @@ export async function start(argv: readonly string[]): Promise<void> {
     clock: systemClock,
     leaseSecret: await readLeaseSecret(config.homeDir),
     url: () => loopbackUrl(listener),
-    principalOf: (keyId) => principalOf(keyId, keys, isOpen),
+    principalOf: jobKeyOf,
+    charge: requestCharger(limits, jobKeyOf, () => systemClock.now()),
+    diskSpace: () => readDisk(config.stateDir),
     report: (error) => log.error({ err: error }, "the queue could not do what it should"),
   });
   loads.setJobs((endpointId) => queue.counts(endpointId));

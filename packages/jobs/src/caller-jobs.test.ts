@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CallerJobs } from "./caller-jobs.ts";
 import { mostCallBytes } from "./submit-call.ts";
 import { admin, mine, others, queueWorld, textOf, worker } from "./test/queue-world.ts";
 
@@ -260,4 +261,25 @@ test("callers ask for the priorities that the endpoint's rules leave them, and i
   given.endpoints.set("echo", { rules: { maxPriority: 7 } });
   expect((await submit(7)).priority).toBe(7);
   await expect(submit(8)).rejects.toMatchObject({ details: { maxPriority: 7 } });
+});
+
+test("a submission is a request of the key's where workers take it; where the server calls, the call is", async () => {
+  await using given = await queueWorld();
+  await given.callers.submit("echo", { input: 1 }, mine);
+  given.endpoints.set("called", { isDispatched: true });
+  await given.callers.submit("called", { input: 1 }, mine);
+  expect(given.charged).toEqual(["mine"]);
+});
+
+test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (part) => {
+  await using given = await queueWorld();
+  const refusal = new Error("no");
+  const callers = new CallerJobs({
+    ...given,
+    [part]: () => {
+      throw refusal;
+    },
+  });
+  await expect(callers.submit("echo", { input: 1 }, mine)).rejects.toBe(refusal);
+  expect((await given.store.listJobs({ limit: 1 })).jobs).toEqual([]);
 });

@@ -14,9 +14,9 @@ import type { JobReads } from "./job-reads.ts";
 import { isOwners, type QueueCaller, type QueueEndpoints } from "./queue-endpoint.ts";
 import { submitPolicyOf } from "./queue-policy.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
-import { submitCall } from "./submit-call.ts";
+import { submitCall, type SubmitParts } from "./submit-call.ts";
 
-export interface CallerJobsOptions {
+export interface CallerJobsOptions extends SubmitParts {
   readonly queue: JobQueue;
   readonly store: JobStore;
   readonly endpoints: QueueEndpoints;
@@ -57,8 +57,7 @@ export class CallerJobs {
     caller: QueueCaller,
     idempotencyKey?: string,
   ): Promise<Job> {
-    const { queue, endpoints } = this.#options;
-    const endpoint = endpoints.find(reference, caller);
+    const endpoint = this.#options.endpoints.find(reference, caller);
     const { input, path = usualPath, ...wishes } = order;
     if (input === undefined)
       throw new BerthError("invalid_request", "input: say what the endpoint gets, any JSON", {
@@ -78,7 +77,7 @@ export class CallerJobs {
       );
     const call = { path, contentType: "application/json", body: Buffer.from(JSON.stringify(input)) };
     const key = wishes.idempotencyKey ?? idempotencyKey;
-    return submitCall(queue, endpoint, caller, call, { ...wishes, idempotencyKey: key });
+    return submitCall(this.#options, endpoint, caller, call, { ...wishes, idempotencyKey: key });
   }
 
   /** The caller's own, or everybody's where the caller is admin; those of one endpoint where that is named. */

@@ -17,14 +17,24 @@ export interface SubmitWishes extends OwnRules {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** What a submission meets. */
+export interface SubmitParts {
+  readonly queue: Pick<JobQueue, "submit">;
+  /** Throws `insufficient_disk` where there is no room for more. */
+  readonly requireDisk: () => void;
+  /** Counts one request of that key's. Throws the refusal of its limits. */
+  readonly charge: (keyId: string) => void;
+}
+
 const longestKey = 256;
 
 /**
  * Queues a call. Resolves when it is on the disk, to the job that there is already where the same was submitted before. Throws
- * `payload_too_large`, `invalid_request`, `forbidden` for a priority above what the endpoint allows, and as `JobStore.submit`.
+ * `payload_too_large`, `invalid_request`, `forbidden` for a priority above what the endpoint allows, and as its parts and
+ * `JobStore.submit` do.
  */
 export async function submitCall(
-  queue: Pick<JobQueue, "submit">,
+  { queue, requireDisk, charge }: SubmitParts,
   endpoint: QueueEndpoint,
   caller: QueueCaller,
   call: JobCall,
@@ -45,6 +55,9 @@ export async function submitCall(
       `priority: this endpoint lets callers ask for ${maxPriority} at most, and this is ${priority}: ask for less, or have it raised (berth endpoint update NAME --max-priority)`,
       { param: "priority", details: { maxPriority } },
     );
+  requireDisk();
+  // the server's own calls are charged when they are made; what workers do comes by no gateway
+  if (!endpoint.isDispatched) charge(caller.keyId);
   const { job } = await queue.submit({
     endpointId: endpoint.id,
     keyId: caller.keyId,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, isBerthError, submitJobSchema, z } from "@berth/api";
 import { endpointAddress } from "@berth/gateway";
-import type { JobQueue, QueueCaller, QueueEndpoint, QueueEndpoints, SubmitWishes } from "@berth/jobs";
+import type { QueueCaller, QueueEndpoint, QueueEndpoints, SubmitParts, SubmitWishes } from "@berth/jobs";
 import { mostCallBytes, submitCall } from "@berth/jobs";
 import { parseInput } from "../http/parse-input.ts";
 import { pathOf } from "../http/path-of.ts";
@@ -9,8 +9,7 @@ import { isForm, parseForm, parseJsonOfAnyType, readBody } from "../http/read-bo
 import { replyJson } from "../http/reply.ts";
 import { asyncHeader } from "./own-words.ts";
 
-export interface AcceptOptions {
-  readonly queue: JobQueue;
+export interface AcceptOptions extends SubmitParts {
   readonly endpoints: QueueEndpoints;
 }
 
@@ -42,7 +41,7 @@ export function isAsync({ method, headers }: Pick<IncomingMessage, "method" | "h
   return said !== undefined && said !== "false" && method === "POST";
 }
 
-export function acceptAsync({ queue, endpoints }: AcceptOptions): AcceptAsync {
+export function acceptAsync({ endpoints, ...parts }: AcceptOptions): AcceptAsync {
   return async (request, response, caller) => {
     const { headers, url = "/" } = request;
     if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity")
@@ -63,7 +62,7 @@ export function acceptAsync({ queue, endpoints }: AcceptOptions): AcceptAsync {
     const isJson = named === undefined && !isForm(request);
     const contentType = isJson ? jsonType : (headers["content-type"] ?? jsonType);
     const call = { path: named?.path ?? url, contentType, body };
-    const job = await submitCall(queue, endpoint, caller, call, wishes);
+    const job = await submitCall(parts, endpoint, caller, call, wishes);
     replyJson(response, 202, job, { location: `/api/v1/jobs/${job.id}` });
   };
 }

@@ -81,6 +81,8 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     leaseSecret: "secret",
     url,
     principalOf: (keyId) => principals.get(keyId),
+    charge: () => undefined,
+    diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }),
     report: (error) => reported.push(error),
   });
   const gateway: Pick<Gateway, "handle"> = {

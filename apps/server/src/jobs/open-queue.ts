@@ -22,8 +22,10 @@ import { timeOrderedId } from "@berth/std/time-ordered-id";
 import type { JobStore } from "@berth/store";
 import { acceptAsync, type AcceptAsync } from "./accept-async.ts";
 import { loopbackEndpoints } from "./call-endpoint.ts";
+import type { ChargeRequest } from "./charge-request.ts";
 import { deliveryHandlers, type DeliveryHandlers } from "./delivery-handlers.ts";
 import { DispatchPass } from "./dispatch-pass.ts";
+import { FreeDisk, type FreeDiskOptions } from "./free-disk.ts";
 import { jobHandlers, type JobHandlers } from "./job-handlers.ts";
 import { JobNews, type OpenJobs } from "./job-news.ts";
 import { workerHandlers, type WorkerHandlers } from "./worker-handlers.ts";
@@ -40,6 +42,10 @@ export interface QueueSources {
   readonly url: () => string;
   /** As whom a key's jobs are called; `undefined` for one that opens nothing any more. */
   readonly principalOf: (keyId: string) => Principal | undefined;
+  /** Counts one request of that key's. Throws the refusal of its limits. */
+  readonly charge: ChargeRequest;
+  /** Of the disk that the queue's file lies on. */
+  readonly diskSpace: FreeDiskOptions["space"];
   /** What an endpoint's webhooks are signed with. */
   readonly webhookSecrets: (endpointId: string) => Promise<WebhookSecrets>;
   /** Hosts inside that webhooks may be told at. */
@@ -92,14 +98,17 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   const pass = new DispatchPass(sources.principalOf);
   const call = loopbackEndpoints({ url: sources.url, pass });
   const reads = new JobReads({ store, blobs });
+  const disk = new FreeDisk({ space: sources.diskSpace, clock, report });
   const parts = { queue, store, endpoints, workers, results, reads, clock };
-  const callers = new CallerJobs(parts);
+  const submitting = { queue, requireDisk: () => disk.require(), charge: sources.charge };
+  const callers = new CallerJobs({ ...parts, ...submitting });
   const news = await JobNews.open({ store, changes, clock, report });
   const stopListening = store.onChange(({ jobId, status }) => {
     if (status !== "RUNNING") workers.letGo(jobId);
   });
   let dispatcher: Dispatcher | undefined;
   let keeping: Promise<unknown> | undefined;
+  const closing = new AbortController();
   return {
     handlers: {
       ...jobHandlers(callers),
@@ -108,10 +117,10 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     },
     counts: (endpointId) => news.of(endpointId),
     cancelAll: (endpointId) => callers.cancelAll(endpointId),
-    accept: acceptAsync({ queue, endpoints }),
+    accept: acceptAsync({ endpoints, ...submitting }),
     pass,
     start: () => {
-      keeping = Promise.all([queue.keep(report), webhooks.keep(report)]);
+      keeping = Promise.all([queue.keep(report), webhooks.keep(report), disk.keep(closing.signal)]);
       dispatcher = new Dispatcher({ ...parts, call, report });
     },
     stopCalling: async () => dispatcher?.close(),
@@ -120,6 +129,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
       stopListening();
       queue.close();
       webhooks.close();
+      closing.abort();
       await keeping;
       await news.close();
     },

@@ -104,9 +104,21 @@ export async function queueWorld() {
   const workers = new SeenWorkers(clock);
   const results = new Results({ queue, blobs });
   const reads = new JobReads({ store, blobs });
-  const parts = { queue, store, endpoints, workers, results, reads, clock };
+  const charged: string[] = [];
+  const parts = {
+    queue,
+    store,
+    endpoints,
+    workers,
+    results,
+    reads,
+    clock,
+    requireDisk: () => undefined,
+    charge: (keyId: string) => void charged.push(keyId),
+  };
   return {
     ...parts,
+    charged,
     path,
     blobs,
     callers: new CallerJobs(parts),

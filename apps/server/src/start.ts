@@ -27,6 +27,7 @@ import { createFastFront, openedFront } from "./http/fast-front.ts";
 import { createFront } from "./http/front.ts";
 import { findUnshared, listen, type Listener, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
+import { roomForBodies } from "./http/read-body.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
@@ -59,6 +60,8 @@ import { NewsBoard } from "./workers/news-board.ts";
 
 const mebibyte = 1024 * 1024;
 const managementBodyMiB = 8;
+/** Bodies on their way have room for some of this size, however small the largest may be. */
+const leastRoomMiB = 32;
 
 /** `berth start`: control plane and gateway in one process, until a signal. Throws BerthError for what is wrong at once. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -107,6 +110,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
+  const bodyRoom = roomForBodies(Math.max(settings.BERTH_MAX_BODY_MIB, leastRoomMiB) * mebibyte);
   const jobKeyOf = (keyId: string): Principal | undefined => principalOf(keyId, keys, isOpen);
   const queue = await openQueue({
     store: state.jobs,
@@ -121,6 +125,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     principalOf: jobKeyOf,
     charge: requestCharger(limits, jobKeyOf, () => systemClock.now()),
     diskSpace: () => readDisk(config.stateDir),
+    bodyRoom,
     report: (error) => log.error({ err: error }, "the queue could not do what it should"),
   });
   loads.setJobs((endpointId) => queue.counts(endpointId));
@@ -219,6 +224,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     }),
     maxBodyBytes: managementBodyMiB * mebibyte,
     maxUploadBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
+    bodyRoom,
     stopping: stopping.signal,
     onError: (error, requestId) => {
       if (!(error instanceof BerthError) || error.status >= 500)

@@ -1,10 +1,11 @@
-import { createServer, request } from "node:http";
+import { type ClientRequest, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { Changes } from "@berth/control";
 import { unbounded } from "@berth/gateway";
 import type { Door } from "./authenticate.ts";
 import { changeStream } from "./change-stream.ts";
+import { roomForBodies } from "./read-body.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
 
 const mebibyte = 1024 * 1024;
@@ -28,6 +29,7 @@ async function startDoor(given: Partial<ManagementOptions> = {}) {
     summarize: async () => (async function* () {})(),
     maxBodyBytes: 8 * mebibyte,
     maxUploadBytes: 16 * mebibyte,
+    bodyRoom: roomForBodies(16 * mebibyte),
     stopping: new AbortController().signal,
     onError: () => undefined,
     ...given,
@@ -116,6 +118,53 @@ test("who may call models may summarise, and do nothing else; a form is read, an
   expect((await fetch(`${at}/summarize`, { method: "POST", headers: torn, body: "--x\r\n" })).status).toBe(
     400,
   );
+});
+
+test("bodies that arrive slowly fill no memory: what finds no room is refused, and has it when they are gone", async () => {
+  const bodyRoom = roomForBodies(mebibyte);
+  await using door = await startDoor({
+    bodyRoom,
+    handlers: { getJobs: async () => ({ data: [] }) } as unknown as ManagementOptions["handlers"],
+    door: {
+      ...nobody,
+      keys: { verify: (keyId) => (keyId.startsWith("key-") ? { ...inferenceOnly, keyId } : undefined) },
+    },
+  });
+  const path = "/api/v1/jobs/batch";
+  const headers = { "content-type": "application/json" };
+  const begun: ClientRequest[] = [];
+  /** Sends all of a body but its end. */
+  const begin = async (keyId: string, bytes: number): Promise<void> => {
+    const call = request({ port: door.port, path, method: "POST", agent: false });
+    call.setHeader("authorization", `Bearer ${keyId}`).setHeader("content-type", "application/json");
+    call.on("error", () => undefined);
+    begun.push(call);
+    await new Promise((resolve) => call.write(" ".repeat(bytes), resolve));
+  };
+  const status = async (keyId: string, bytes: number): Promise<number> => {
+    const body = `{"ids":["a"]}${" ".repeat(bytes)}`;
+    const init = { method: "POST", headers: { ...headers, authorization: `Bearer ${keyId}` }, body };
+    return (await fetch(`http://127.0.0.1:${door.port}${path}`, init)).status;
+  };
+  /** Until that key has room for 2000 bytes more, or has none. */
+  const until = async (hasRoom: boolean, keyId: string): Promise<void> => {
+    for (;;) {
+      const taken = bodyRoom.take(2000, keyId);
+      // at once: what is looked for must not be in the way
+      taken?.[Symbol.dispose]();
+      if ((taken !== undefined) === hasRoom) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await begin("key-1", 2 * mebibyte - 1000);
+  await until(false, "key-1");
+  expect([await status("key-1", 2000), await status("key-2", 2000)]).toEqual([503, 200]);
+  await begin("key-2", 2 * mebibyte - 500);
+  await until(false, "key-3");
+  expect(await status("key-3", 4000)).toBe(503);
+  for (const call of begun) call.destroy();
+  for (const keyId of ["key-1", "key-2", "key-3"]) await until(true, keyId);
+  expect([await status("key-1", 2000), await status("key-3", 4000)]).toEqual([200, 200]);
 });
 
 test("a body that a call may have is read when there is one", async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, type CreateSummary, type Route, type RouteName } from "@berth/api";
 import type { HandlerContext, Handlers, RawResult } from "@berth/control";
 import type { Principal } from "@berth/gateway";
+import type { Room } from "@berth/std/room";
 import { authenticate, type Door } from "./authenticate.ts";
 import { matchRoute } from "./match-route.ts";
 import { parseInput } from "./parse-input.ts";
@@ -38,6 +39,8 @@ export interface ManagementOptions {
   readonly maxBodyBytes: number;
   /** Of a form with files, or of texts in their place. */
   readonly maxUploadBytes: number;
+  /** For bodies on their way. */
+  readonly bodyRoom: Room;
   /** Aborts when the server stops: streams end, and what is being waited for is given up. */
   readonly stopping: AbortSignal;
   readonly onError: (error: unknown, requestId: string) => void;
@@ -81,7 +84,7 @@ export async function serveManagement(
       body:
         route.body === undefined
           ? undefined
-          : parseInput(route.body, await readBodyOf(route, request, options), "body"),
+          : parseInput(route.body, await readBodyOf(route, request, principal?.keyId, options), "body"),
     };
     if (isSessionRoute(name)) return await options.sessions[name](input.body, request, response);
     const context = {
@@ -121,17 +124,15 @@ export async function serveManagement(
 function readBodyOf(
   { access, bodyLimit, takesForm }: Route,
   request: IncomingMessage,
-  { maxBodyBytes, maxUploadBytes }: ManagementOptions,
+  keyId = "",
+  { maxBodyBytes, maxUploadBytes, bodyRoom: room }: ManagementOptions,
 ): Promise<unknown> {
-  if (takesForm === true) {
-    const limits = { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs };
-    return isForm(request) ? readForm(request, limits) : readJsonBody(request, limits);
-  }
-  if (bodyLimit === "large")
-    return readJsonBody(request, { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs });
+  const large = { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs, room, keyId };
+  if (takesForm === true) return isForm(request) ? readForm(request, large) : readJsonBody(request, large);
+  if (bodyLimit === "large") return readJsonBody(request, large);
   const isKnown = access === "admin" || bodyLimit === "usual";
   const maxBytes = isKnown ? maxBodyBytes : strangersBodyBytes;
-  return readJsonBody(request, { maxBytes, timeoutMs: bodyTimeoutMs });
+  return readJsonBody(request, { maxBytes, timeoutMs: bodyTimeoutMs, room, keyId });
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {

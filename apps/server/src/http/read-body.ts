@@ -1,10 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
+import { Room } from "@berth/std/room";
 
 export interface BodyLimits {
   readonly maxBytes: number;
   /** How long the whole body may take to arrive. */
   readonly timeoutMs: number;
+  /** For what has arrived of all bodies, and of those of one key. */
+  readonly room: Room;
+  readonly keyId: string;
+}
+
+/** For bodies of at most that size, as many as arrive at once. */
+export function roomForBodies(largestBytes: number): Room {
+  return new Room({ mostBytes: 4 * largestBytes, mostOfOne: 2 * largestBytes });
 }
 
 /** The request's body as JSON, `undefined` when it has none. Throws what is wrong with it, by code. */
@@ -74,7 +83,10 @@ export function isForm(request: IncomingMessage): boolean {
   return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
 }
 
-/** The request's body as it is. Throws `payload_too_large`, `request_timeout` or `client_closed`. */
+/**
+ * The request's body as it is. Throws `payload_too_large`, `request_timeout`, `client_closed`, or `service_unavailable` while others
+ * that arrive leave no room for it.
+ */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const tooLarge = (): BerthError =>
     new BerthError("payload_too_large", `the body is larger than ${limits.maxBytes} bytes`, {
@@ -83,6 +95,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"] ?? 0) > limits.maxBytes) return reject(tooLarge());
     const chunks: Buffer[] = [];
+    const held = new DisposableStack();
     let size = 0;
     const timer = setTimeout(
       () => fail(new BerthError("request_timeout", "the body took too long to arrive")),
@@ -90,17 +103,22 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     );
     const onData = (chunk: Buffer): void => {
       size += chunk.byteLength;
-      if (size > limits.maxBytes) fail(tooLarge());
-      else chunks.push(chunk);
+      if (size > limits.maxBytes) return fail(tooLarge());
+      const room = limits.room.take(chunk.byteLength, limits.keyId);
+      if (room === undefined) return fail(noRoom());
+      held.use(room);
+      chunks.push(chunk);
     };
     const fail = (error: Error): void => {
       clearTimeout(timer);
       request.off("data", onData);
+      held.dispose();
       reject(error);
     };
     request.on("data", onData);
     request.on("end", () => {
       clearTimeout(timer);
+      held.dispose();
       resolve(Buffer.concat(chunks));
     });
     request.on("error", fail);
@@ -108,4 +126,12 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       fail(new BerthError("client_closed", "the caller left before the body was whole")),
     );
   });
+}
+
+function noRoom(): BerthError {
+  return new BerthError(
+    "service_unavailable",
+    "too many large bodies arrive at the moment: try again in a few seconds",
+    { details: { retryAfterSeconds: 5 } },
+  );
 }

@@ -3,6 +3,7 @@ import { BerthError, isBerthError, submitJobSchema, z } from "@berth/api";
 import { endpointAddress } from "@berth/gateway";
 import type { QueueCaller, QueueEndpoint, QueueEndpoints, SubmitParts, SubmitWishes } from "@berth/jobs";
 import { mostCallBytes, submitCall } from "@berth/jobs";
+import type { Room } from "@berth/std/room";
 import { parseInput } from "../http/parse-input.ts";
 import { pathOf } from "../http/path-of.ts";
 import { isForm, parseForm, parseJsonOfAnyType, readBody } from "../http/read-body.ts";
@@ -11,6 +12,8 @@ import { asyncHeader } from "./own-words.ts";
 
 export interface AcceptOptions extends SubmitParts {
   readonly endpoints: QueueEndpoints;
+  /** For bodies on their way. */
+  readonly bodyRoom: Room;
 }
 
 /** Queues a call in place of making it, and answers 202 with the job. Throws what is wrong with it. */
@@ -41,7 +44,7 @@ export function isAsync({ method, headers }: Pick<IncomingMessage, "method" | "h
   return said !== undefined && said !== "false" && method === "POST";
 }
 
-export function acceptAsync({ endpoints, ...parts }: AcceptOptions): AcceptAsync {
+export function acceptAsync({ endpoints, bodyRoom: room, ...parts }: AcceptOptions): AcceptAsync {
   return async (request, response, caller) => {
     const { headers, url = "/" } = request;
     if (headers["content-encoding"] !== undefined && headers["content-encoding"] !== "identity")
@@ -56,7 +59,9 @@ export function acceptAsync({ endpoints, ...parts }: AcceptOptions): AcceptAsync
     const named = endpointIn(url);
     // where the path names it, who may not call it is told before the body is read
     const known = named === undefined ? undefined : endpoints.find(named.reference, caller);
-    const body = await readBody(request, { maxBytes: mostCallBytes, timeoutMs: bodyTimeoutMs });
+    const { keyId } = caller;
+    const limits = { maxBytes: mostCallBytes, timeoutMs: bodyTimeoutMs, room, keyId };
+    const body = await readBody(request, limits);
     const endpoint = known ?? findByModel(await modelIn(request, body), endpoints, caller);
     // curl says form data when it is not told
     const isJson = named === undefined && !isForm(request);

@@ -18,6 +18,7 @@ import {
   WorkerJobs,
 } from "@berth/jobs";
 import type { Clock } from "@berth/std/clock";
+import type { Room } from "@berth/std/room";
 import { timeOrderedId } from "@berth/std/time-ordered-id";
 import type { JobStore } from "@berth/store";
 import { acceptAsync, type AcceptAsync } from "./accept-async.ts";
@@ -46,6 +47,8 @@ export interface QueueSources {
   readonly charge: ChargeRequest;
   /** Of the disk that the queue's file lies on. */
   readonly diskSpace: FreeDiskOptions["space"];
+  /** For bodies on their way. */
+  readonly bodyRoom: Room;
   /** What an endpoint's webhooks are signed with. */
   readonly webhookSecrets: (endpointId: string) => Promise<WebhookSecrets>;
   /** Hosts inside that webhooks may be told at. */
@@ -117,7 +120,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     },
     counts: (endpointId) => news.of(endpointId),
     cancelAll: (endpointId) => callers.cancelAll(endpointId),
-    accept: acceptAsync({ endpoints, ...submitting }),
+    accept: acceptAsync({ endpoints, bodyRoom: sources.bodyRoom, ...submitting }),
     pass,
     start: () => {
       keeping = Promise.all([queue.keep(report), webhooks.keep(report), disk.keep(closing.signal)]);

@@ -254,13 +254,13 @@ test("callers ask for the priorities that the endpoint's rules leave them, and i
   await expect(submit(1)).rejects.toMatchObject({
     code: "forbidden",
     param: "priority",
-    details: { maxPriority: 0 },
+    details: { most: 0 },
   });
   await expect(submit(1, { ...mine, owner: "bob" })).rejects.toMatchObject({ code: "forbidden" });
   for (const own of [admin, { ...mine, owner: "ada" }]) expect((await submit(1000, own)).priority).toBe(1000);
   given.endpoints.set("echo", { rules: { maxPriority: 7 } });
   expect((await submit(7)).priority).toBe(7);
-  await expect(submit(8)).rejects.toMatchObject({ details: { maxPriority: 7 } });
+  await expect(submit(8)).rejects.toMatchObject({ details: { most: 7 } });
 });
 
 test("a submission is a request of the key's where workers take it; where the server calls, the call is", async () => {
@@ -283,3 +283,25 @@ test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (par
   await expect(callers.submit("echo", { input: 1 }, mine)).rejects.toBe(refusal);
   expect((await given.store.listJobs({ limit: 1 })).jobs).toEqual([]);
 });
+
+test.each([
+  ["ttlSeconds", 86_400],
+  ["executionTimeoutSeconds", 600],
+  ["maxAttempts", 3],
+] as const)(
+  "callers ask for more %s than the endpoint has unless its rules bound them",
+  async (name, most) => {
+    await using given = await queueWorld();
+    const submit = (value: number, caller = mine) =>
+      given.callers.submit("echo", { input: 1, [name]: value }, caller);
+    await submit(most + 1);
+    given.endpoints.set("echo", { rules: { boundsCallers: true } });
+    await submit(most);
+    await expect(submit(most + 1)).rejects.toMatchObject({
+      code: "forbidden",
+      param: name,
+      details: { most },
+    });
+    await submit(most + 1, { ...mine, owner: "ada" });
+  },
+);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BerthError, type Job } from "@berth/api";
+import { BerthError, type Job, type QueueRules } from "@berth/api";
 import type { JobCall } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
 import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
@@ -30,7 +30,7 @@ const longestKey = 256;
 
 /**
  * Queues a call. Resolves when it is on the disk, to the job that there is already where the same was submitted before. Throws
- * `payload_too_large`, `invalid_request`, `forbidden` for a priority above what the endpoint allows, and as its parts and
+ * `payload_too_large`, `invalid_request`, `forbidden` for more than the endpoint allows callers, and as its parts and
  * `JobStore.submit` do.
  */
 export async function submitCall(
@@ -48,13 +48,7 @@ export async function submitCall(
       { param: "input", details: { maxBytes: mostCallBytes } },
     );
   const { webhook = null, priority = 0, delaySeconds = 0, idempotencyKey } = wishes;
-  const { maxPriority } = endpoint.rules;
-  if (priority > maxPriority && !isOwners(endpoint, caller))
-    throw new BerthError(
-      "forbidden",
-      `priority: this endpoint lets callers ask for ${maxPriority} at most, and this is ${priority}: ask for less, or have it raised (berth endpoint update NAME --max-priority)`,
-      { param: "priority", details: { maxPriority } },
-    );
+  if (!isOwners(endpoint, caller)) requireAllowed(endpoint.rules, { ...wishes, priority });
   requireDisk();
   // the server's own calls are charged when they are made; what workers do comes by no gateway
   if (!endpoint.isDispatched) charge(caller.keyId);
@@ -69,6 +63,24 @@ export async function submitCall(
     idempotency: idempotencyKey === undefined ? null : idempotencyOf(idempotencyKey, call),
   });
   return job;
+}
+
+/** Throws `forbidden` for what the endpoint leaves to its owner. */
+function requireAllowed(rules: QueueRules, wishes: SubmitWishes & { readonly priority: number }): void {
+  const own = ["ttlSeconds", "executionTimeoutSeconds", "maxAttempts"] as const;
+  const bounds = [
+    ["priority", rules.maxPriority, "--max-priority"] as const,
+    ...(rules.boundsCallers ? own.map((name) => [name, rules[name], "--no-bound-callers"] as const) : []),
+  ];
+  for (const [param, most, option] of bounds) {
+    const asked = wishes[param];
+    if (asked === undefined || asked <= most) continue;
+    throw new BerthError(
+      "forbidden",
+      `${param}: this endpoint lets callers ask for ${most} at most, and this is ${asked}: ask for less, or have its owner allow it (berth endpoint update NAME ${option})`,
+      { param, details: { most } },
+    );
+  }
 }
 
 function idempotencyOf(key: string, { path, contentType, body }: JobCall): { key: string; digest: string } {

@@ -36,6 +36,7 @@ export interface SettingFlags {
   readonly queueLimitPerKey?: number;
   readonly queueLimitBytes?: number;
   readonly maxPriority?: number;
+  readonly boundCallers?: boolean;
   readonly lease?: string;
 }
 
@@ -146,5 +147,7 @@ function addQueueOptions(command: Command): Command {
       "highest priority that callers may ask for; its owner's keys may any (0)",
       readInteger(-1000, 1000),
     )
+    .option("--bound-callers", "callers may ask for less time and attempts than these, and not for more")
+    .option("--no-bound-callers", "callers may ask for any time and attempts for their jobs (the default)")
     .option("--lease <duration>", "how long a worker may be silent (30s)");
 }

@@ -37,7 +37,7 @@ function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
 
 function readQueue(flags: SettingFlags): NonNullable<Settings["queue"]> {
   const { ttl, executionTimeout, maxAttempts, retryFailures, retention, deadLetterRetention } = flags;
-  const { queueLimit, queueLimitPerKey, queueLimitBytes, maxPriority, lease } = flags;
+  const { queueLimit, queueLimitPerKey, queueLimitBytes, maxPriority, boundCallers, lease } = flags;
   return {
     ...(ttl === undefined ? {} : { ttlSeconds: wholeSeconds(ttl, "--ttl") }),
     ...(executionTimeout === undefined
@@ -53,6 +53,7 @@ function readQueue(flags: SettingFlags): NonNullable<Settings["queue"]> {
     ...(queueLimitPerKey === undefined ? {} : { limitPerKey: queueLimitPerKey }),
     ...(queueLimitBytes === undefined ? {} : { limitBytes: queueLimitBytes }),
     ...(maxPriority === undefined ? {} : { maxPriority }),
+    ...(boundCallers === undefined ? {} : { boundsCallers: boundCallers }),
     ...(lease === undefined ? {} : { leaseSeconds: wholeSeconds(lease, "--lease") }),
   };
 }

@@ -321,6 +321,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       limitPerKey: 100_000,
       limitBytes: 10_737_418_240,
       maxPriority: 0,
+      boundsCallers: false,
       leaseSeconds: 30,
     },
     fallback: null,

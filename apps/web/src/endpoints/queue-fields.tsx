@@ -104,6 +104,12 @@ export function QueueFields({
         checked={form.retriesFailures}
         onChange={(retriesFailures) => change({ retriesFailures })}
       />
+      <CheckBox
+        label="Callers may ask for less time and attempts than these, and not for more"
+        hint="Its owner's keys may ask for any."
+        checked={form.boundsCallers}
+        onChange={(boundsCallers) => change({ boundsCallers })}
+      />
     </>
   );
 }

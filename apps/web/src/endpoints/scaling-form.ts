@@ -56,6 +56,7 @@ export interface QueueForm {
   readonly limitPerKey: string;
   readonly limitGiB: string;
   readonly maxPriority: string;
+  readonly boundsCallers: boolean;
   readonly leaseSeconds: string;
 }
 
@@ -75,6 +76,7 @@ export function queueForm(queue: QueueRules): QueueForm {
     limitPerKey: String(queue.limitPerKey),
     limitGiB: numberText(queue.limitBytes / gibibyte),
     maxPriority: String(queue.maxPriority),
+    boundsCallers: queue.boundsCallers,
     leaseSeconds: String(queue.leaseSeconds),
   };
 }
@@ -93,6 +95,7 @@ export function readQueue(form: QueueForm): Read<QueueRules> {
     limitPerKey: whole(form.limitPerKey, "queue.limitPerKey", 1),
     limitBytes: whole(form.limitGiB, "queue.limitBytes", 1, gibibyte),
     maxPriority: whole(form.maxPriority, "queue.maxPriority", -1000),
+    boundsCallers: form.boundsCallers,
     leaseSeconds: whole(form.leaseSeconds, "queue.leaseSeconds", 5),
   };
   return { value: queue, problems };

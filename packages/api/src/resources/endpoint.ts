@@ -102,6 +102,8 @@ export const queueRulesSchema = z.strictObject({
   limitBytes: z.number().int().min(1).max(1_125_899_906_842_624),
   /** The highest that callers may ask for; the owner's keys may any. */
   maxPriority: z.number().int().min(-1000).max(1000),
+  /** Whether callers may ask for less than `ttlSeconds`, `executionTimeoutSeconds` and `maxAttempts`, and not for more. */
+  boundsCallers: z.boolean(),
   /** How long a worker may be silent. */
   leaseSeconds: z.number().int().min(5).max(3600),
 });
@@ -118,6 +120,7 @@ export const defaultQueueRules: QueueRules = {
   limitPerKey: 100_000,
   limitBytes: 10 * 1024 ** 3,
   maxPriority: 0,
+  boundsCallers: false,
   leaseSeconds: 30,
 };
 

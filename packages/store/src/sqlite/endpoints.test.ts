@@ -58,7 +58,8 @@ const event = {
 
 test("an endpoint of an earlier version has the rules that came since, as they are by default", () => {
   const { id, owner, name, queue, ...rest } = endpointRow({ queue: { ...defaultQueueRules, limit: 7 } });
-  const { limitPerKey: _perKey, limitBytes: _bytes, maxPriority: _priority, ...earlier } = queue;
+  const later = ["limitPerKey", "limitBytes", "maxPriority", "boundsCallers"];
+  const earlier = Object.fromEntries(Object.entries(queue).filter(([rule]) => !later.includes(rule)));
   const endpoint_json = JSON.stringify({ ...rest, queue: earlier });
   expect(decodeEndpoint({ number: 1, id, owner, name, endpoint_json }).queue).toEqual(queue);
 });

@@ -20,7 +20,8 @@ interface Running {
 const waitMs = 24 * 3_600_000;
 const mostAtOnce = 100;
 const pauseMs = 1_000;
-const workerId = "dispatcher";
+/** As which worker the server itself has jobs: there is one server at a time. */
+export const workerId = "dispatcher";
 
 /** Takes one endpoint's jobs, as many as its replicas have room for, and calls it; until it is closed. */
 export class EndpointDispatch {

@@ -5,6 +5,7 @@
 export type { Blobs } from "./blobs.ts";
 export { CallerJobs, type CallerJobsOptions, type StreamedEvent } from "./caller-jobs.ts";
 export type { CallEndpoint, DispatchedCall, EndpointAnswer } from "./dispatcher-call.ts";
+export { workerId as dispatcherId } from "./dispatch-endpoint.ts";
 export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
 export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";

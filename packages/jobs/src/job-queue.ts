@@ -75,6 +75,8 @@ export interface Again {
 
 /** How often the queue is looked after. */
 const sweepMs = 1_000;
+/** Looked after so much later, or earlier, than that, it was away, or its clock was set: nobody could keep a lease. */
+const lateMs = 2_000;
 const eventsAtOnce = 500;
 /** Whoever follows a job looks for itself so often, too. */
 const lookAgainMs = 60_000;
@@ -91,6 +93,11 @@ export class JobQueue {
   readonly #watchers: Line;
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
+  readonly #closed = new Promise<"closed">((resolve) => {
+    this.#closing.signal.addEventListener("abort", () => resolve("closed"));
+  });
+  /** When the queue was looked after last. */
+  #seen: { readonly now: number; readonly monotonic: number } | undefined;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
@@ -247,38 +254,73 @@ export class JobQueue {
     }
   }
 
+  /** Before anything is taken: whoever works on a job goes on, but for that worker, which was of the process before this one. */
+  async open(lostWorkerId: string): Promise<void> {
+    await this.#resume(0, lostWorkerId);
+  }
+
   /** Looks after the queue until it is closed. Rejects only when `report` throws. */
   async keep(report: (error: unknown) => void): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      try {
+    await Promise.all([
+      this.#again(async () => {
+        await this.#resumeIfAway();
         await this.sweep();
-      } catch (error) {
-        report(error);
-      }
-      try {
-        await this.#options.clock.sleep(sweepMs, this.#closing.signal);
-      } catch {
-        return;
-      }
-    }
+        this.#seen = this.#moment();
+      }, report),
+      // where they are may be out of reach: nothing else waits for that
+      this.#again(() => this.#forgetBlobs(), report),
+    ]);
   }
 
   async sweep(): Promise<void> {
-    const { store, clock, forgetBlobs } = this.#options;
+    const { store, clock } = this.#options;
     let swept: Swept;
-    do {
-      swept = await store.sweep(clock.now());
-      if (swept.blobs.length > 0) {
-        await forgetBlobs(swept.blobs);
-        await store.blobsForgotten(swept.blobs);
-      }
-    } while (swept.more && !this.#closing.signal.aborted);
+    do swept = await store.sweep(clock.now());
+    while (swept.more && !this.#closing.signal.aborted);
   }
 
   /** Whoever waits gets nothing more. */
   close(): void {
     this.#stopListening();
     this.#closing.abort();
+  }
+
+  /** Does it now and then, until the queue is closed. */
+  async #again(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await act().catch(report);
+      await this.#options.clock.sleep(sweepMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #resumeIfAway(): Promise<void> {
+    const { now, monotonic } = this.#moment();
+    const passedMs = this.#seen === undefined ? 0 : now - this.#seen.now;
+    if (this.#seen !== undefined && passedMs > -lateMs && passedMs < sweepMs + lateMs) return;
+    await this.#resume(this.#seen === undefined ? 0 : passedMs - (monotonic - this.#seen.monotonic), null);
+  }
+
+  async #resume(leapMs: number, lostWorkerId: string | null): Promise<void> {
+    const seen = this.#moment();
+    await this.#options.store.resume({ leapMs: Math.round(leapMs), lostWorkerId }, seen.now);
+    this.#seen = seen;
+  }
+
+  #moment(): { readonly now: number; readonly monotonic: number } {
+    const { clock } = this.#options;
+    return { now: clock.now(), monotonic: clock.monotonic() };
+  }
+
+  async #forgetBlobs(): Promise<void> {
+    const { store, forgetBlobs } = this.#options;
+    for (;;) {
+      const names = await store.unneededBlobs();
+      if (names.length === 0) return;
+      // those that it is not known of are told again after the next start
+      if ((await Promise.race([forgetBlobs(names), this.#closed])) === "closed") return;
+      await store.blobsForgotten(names);
+    }
   }
 
   #heard({ jobId, endpointId, status }: JobChange): void {

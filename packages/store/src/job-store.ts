@@ -169,8 +169,14 @@ export type DeliveryNext =
 export interface Swept {
   /** There was more than is done at once. */
   readonly more: boolean;
-  /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
-  readonly blobs: readonly string[];
+}
+
+/** A time in which nobody could be heard. */
+export interface Gap {
+  /** How far the clock went beyond the time that passed; negative: it was set back; 0: it did not, or nobody knows. */
+  readonly leapMs: number;
+  /** A worker that did not live through it: what it had is queued again. */
+  readonly lostWorkerId: string | null;
 }
 
 /** By those whose jobs they are. What is resolved is on the disk. */
@@ -238,6 +244,13 @@ export interface JobDeliveries {
 export interface JobUpkeep {
   /** Queued again or ended is what nobody works on any more, ended what took too long, forgotten what was kept long enough. */
   sweep(now: number): Promise<Swept>;
+  /**
+   * After a gap, and before the next sweep: every lease begins anew, and no attempt is over before one lease's time. What a lost
+   * worker had costs no attempt, as often as the job may be tried; from then on it does.
+   */
+  resume(gap: Gap, now: number): Promise<void>;
+  /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
+  unneededBlobs(): Promise<readonly string[]>;
   /** Those are gone where they were kept. */
   blobsForgotten(names: readonly string[]): Promise<void>;
   /** Of all endpoints that have jobs. */

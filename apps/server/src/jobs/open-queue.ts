@@ -6,6 +6,7 @@ import {
   CallerJobs,
   checkWebhookUrl,
   Dispatcher,
+  dispatcherId,
   JobQueue,
   type QueueEndpoints,
   Results,
@@ -76,6 +77,7 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     forgetBlobs: (names) => blobs.forget(names),
     checkWebhook: (url) => checkWebhookUrl(url, allowed),
   });
+  await queue.open(dispatcherId);
   const webhooks = new Webhooks({
     store,
     clock,

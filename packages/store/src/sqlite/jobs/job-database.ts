@@ -53,6 +53,8 @@ export class JobDatabase {
       listDeliveries: (...args) => deliveries.listDeliveries(...args),
       redeliver: (...args) => deliveries.redeliver(...args),
       sweep: (...args) => upkeep.sweep(...args),
+      resume: (...args) => upkeep.resume(...args),
+      unneededBlobs: () => upkeep.unneededBlobs(),
       blobsForgotten: (...args) => upkeep.blobsForgotten(...args),
       getJob: (...args) => reading.getJob(...args),
       listJobs: (...args) => reading.listJobs(...args),

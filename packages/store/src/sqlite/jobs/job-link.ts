@@ -7,6 +7,7 @@ import type {
   DeliveryLease,
   DeliveryNext,
   Finished,
+  Gap,
   Held,
   JobCall,
   JobChange,
@@ -138,6 +139,14 @@ export class JobLink implements JobStore {
 
   sweep(now: number): Promise<Swept> {
     return this.#call("sweep", now);
+  }
+
+  async resume(gap: Gap, now: number): Promise<void> {
+    await this.#call("resume", gap, now);
+  }
+
+  unneededBlobs(): Promise<readonly string[]> {
+    return this.#call("unneededBlobs");
   }
 
   async blobsForgotten(names: readonly string[]): Promise<void> {

@@ -11,7 +11,7 @@ export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "pur
   Pick<JobWorkTables, "claim" | "renew" | "append" | "finish"> &
   Pick<JobReadingTables, "getJob" | "listJobs" | "getCall" | "getResult" | "listEvents" | "waitingSince"> &
   Pick<JobDeliveryTables, "claimDeliveries" | "recordDelivery" | "listDeliveries" | "redeliver"> &
-  Pick<JobSweep, "sweep" | "blobsForgotten"> & {
+  Pick<JobSweep, "sweep" | "resume" | "unneededBlobs" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;
   };

@@ -6,7 +6,7 @@ import { hasJobEnded, type Job } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import type { JobEvent, JobResult } from "@berth/store";
 import { openJobStore } from "@berth/store/sqlite";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { JobQueue } from "./job-queue.ts";
 import { defaultQueuePolicy } from "./queue-policy.ts";
 
@@ -18,12 +18,17 @@ const whole = (text: string): JobResult => ({
   body: { kind: "bytes", bytes: Buffer.from(text) },
 });
 
-/** Its wall time can be set, and its process can be away. */
+/** Its wall time can be set, and it can be later than whoever sleeps has heard. */
 class SetClock extends FakeClock {
   setBy = 0;
+  lateBy = 0;
 
   override now(): number {
     return super.now() + this.setBy;
+  }
+
+  override monotonic(): number {
+    return super.monotonic() + this.lateBy;
   }
 }
 
@@ -144,6 +149,37 @@ describe("a worker that finds nothing to do", () => {
     await given.submit({ policy: { ...policy, executionTimeoutMs: 1_001 } });
     const short = await given.submit({ policy: { ...policy, executionTimeoutMs: 1_000 } });
     expect((await hurried).map(({ job }) => job.id)).toEqual([short.id]);
+  });
+
+  test("with time enough is called alone, however many have too little", async () => {
+    await using given = await world();
+    const claims = vi.spyOn(given.store, "claim");
+    const idle = Array.from({ length: 20 }, (_, index) =>
+      given.take({ workerId: `short-${index}`, waitMs: 60_000, leftMs: 1_000 }),
+    );
+    const able = given.take({ workerId: "able", waitMs: 60_000, leftMs: 3_600_000 });
+    await asleep(given.clock, 21);
+    claims.mockClear();
+    const first = await given.submit();
+    expect((await able).map(({ job }) => job.id)).toEqual([first.id]);
+    await given.submit();
+    expect(claims).toHaveBeenCalledTimes(1);
+    given.queue.close();
+    await Promise.all(idle);
+  });
+
+  test("whose time has run out by the time that it looks leaves the job to the next one", async () => {
+    await using given = await world();
+    const hurried = given.take({ workerId: "hurried", waitMs: 60_000, leftMs: policy.executionTimeoutMs });
+    await asleep(given.clock);
+    const next = given.take({ workerId: "next", waitMs: 60_000 });
+    await asleep(given.clock, 2);
+    // it is called in time, and looks a moment later
+    given.store.onChange(() => (given.clock.lateBy = 1));
+    const submitted = given.submit();
+    expect((await next).map(({ job }) => job.id)).toEqual([(await submitted).id]);
+    given.queue.close();
+    expect(await hurried).toEqual([]);
   });
 
   test("who leaves while a job is handed out has not taken it", async () => {

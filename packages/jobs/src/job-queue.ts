@@ -17,7 +17,7 @@ import type {
   Swept,
 } from "@berth/store";
 import { LeaseTokens } from "./lease-tokens.ts";
-import { Line, type Place } from "./line.ts";
+import { Line } from "./line.ts";
 import type { QueuePolicy } from "./queue-policy.ts";
 
 export interface JobQueueOptions {
@@ -87,10 +87,9 @@ const retryPauses = { firstMs: 1_000, maxMs: 300_000, jitter: 0.2 };
 export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #tokens: LeaseTokens;
-  readonly #takers: Line;
-  /** Those who have little time left: what is too long for one may do for another, so that each looks for itself. */
-  readonly #hurried: Line;
-  readonly #watchers: Line;
+  /** Called for how long a job may take. */
+  readonly #takers: Line<number>;
+  readonly #watchers: Line<void>;
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
   readonly #closed = new Promise<"closed">((resolve) => {
@@ -103,7 +102,6 @@ export class JobQueue {
     this.#options = options;
     this.#tokens = new LeaseTokens(options.secret);
     this.#takers = new Line(options.clock);
-    this.#hurried = new Line(options.clock);
     this.#watchers = new Line(options.clock);
     this.#stopListening = options.store.onChange((change) => this.#heard(change));
   }
@@ -147,20 +145,30 @@ export class JobQueue {
     const { clock } = this.#options;
     const ends = this.#until(order.signal);
     const begun = clock.monotonic();
+    const leftMs = (): number => (order.leftMs ?? Infinity) - (clock.monotonic() - begun);
+    const suits = (executionMs: number): boolean => executionMs <= leftMs();
+    // whoever has enough, or cannot go on, lets the next one have what it was called for
+    const pass = (executionMs: number | undefined): void => {
+      if (executionMs !== undefined) this.#takers.callFirst(order.endpointId, executionMs);
+    };
+    let calledFor: number | undefined;
     while (!ends.aborted) {
-      const spentMs = clock.monotonic() - begun;
-      const waitMs = order.waitMs - spentMs;
+      const waitMs = order.waitMs - (clock.monotonic() - begun);
       // in line before it looks: what comes meanwhile is not missed
-      const place = this.#lineOf(order).join(order.endpointId, Math.max(0, waitMs), ends);
-      const claimed = await this.#claim(order, spentMs).catch((error: unknown) => {
-        this.#giveUp(place, order);
+      const place = this.#takers.join(order.endpointId, Math.max(0, waitMs), ends, suits);
+      const claimed = await this.#claim(order, leftMs()).catch((error: unknown) => {
+        pass(calledFor);
+        pass(place.leave());
         throw error;
       });
+      // it was there in time when it was called, and has too little by now
+      if (claimed.length === 0 && calledFor !== undefined && !suits(calledFor)) pass(calledFor);
       if (claimed.length === 0 && waitMs > 0) {
         await place.over;
+        calledFor = place.leave();
         continue;
       }
-      this.#giveUp(place, order);
+      pass(place.leave());
       if (!ends.aborted)
         return claimed.map(({ lease, ...job }) => ({
           ...job,
@@ -168,7 +176,9 @@ export class JobQueue {
           attempt: lease.attempt,
         }));
       await Promise.all(claimed.map(({ lease }) => this.#finish(lease, { kind: "given_back" })));
+      return [];
     }
+    pass(calledFor);
     return [];
   }
 
@@ -323,33 +333,21 @@ export class JobQueue {
     }
   }
 
-  #heard({ jobId, endpointId, status }: JobChange): void {
+  #heard({ jobId, endpointId, executionTimeoutMs }: JobChange): void {
     // new, had back, or ready now
-    if (status === "QUEUED") {
-      this.#takers.callFirst(endpointId);
-      this.#hurried.callAll(endpointId);
-    }
+    if (executionTimeoutMs !== undefined) this.#takers.callFirst(endpointId, executionTimeoutMs);
     this.#watchers.callAll(jobId);
   }
 
-  #lineOf({ leftMs }: TakeOrder): Line {
-    return leftMs === undefined ? this.#takers : this.#hurried;
-  }
-
-  #claim(order: TakeOrder, spentMs: number): Promise<readonly ClaimedJob[]> {
-    const { endpointId, workerId, limit, policy, leftMs } = order;
-    const mostExecutionMs = leftMs === undefined ? undefined : leftMs - spentMs;
+  #claim(order: TakeOrder, leftMs: number): Promise<readonly ClaimedJob[]> {
+    const { endpointId, workerId, limit, policy } = order;
+    const mostExecutionMs = leftMs === Infinity ? undefined : leftMs;
     const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
     return this.#options.store.claim(claim, this.#options.clock.now());
   }
 
   #finish(lease: Lease, ending: JobEnding): Promise<Finished> {
     return this.#options.store.finish(lease, ending, this.#options.clock.now());
-  }
-
-  /** Whoever has enough, or cannot go on, lets the next one have what it was called for. */
-  #giveUp(place: Place, order: TakeOrder): void {
-    if (place.leave() && this.#lineOf(order) === this.#takers) this.#takers.callFirst(order.endpointId);
   }
 
   async #job(id: string): Promise<Job> {

@@ -118,7 +118,8 @@ export interface JobEvent {
   readonly data: Uint8Array;
 }
 
-export type JobCounts = Readonly<Record<JobStatus, number>>;
+/** `ready`: of those queued, those that only wait for somebody. */
+export type JobCounts = Readonly<Record<JobStatus | "ready", number>>;
 
 export interface JobChange {
   readonly jobId: string;
@@ -126,6 +127,8 @@ export interface JobChange {
   readonly status: JobStatus;
   /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. `delivery`: of what its webhook is told. */
   readonly what: "status" | "progress" | "gone" | "delivery";
+  /** Only of one that can be claimed from now on. */
+  readonly executionTimeoutMs?: number;
 }
 
 /** One try at one delivery. */

@@ -336,7 +336,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     replicas: { wanted: 2, ready: 1, starting: 1, draining: 0 },
     inFlight: 3,
     waiting: 2,
-    jobs: { queued: 5, running: 1 },
+    jobs: { queued: 5, ready: 5, running: 1 },
     expectedReadyAt: null,
     decision: "105 requests pending, 100 for each",
     paths: {

@@ -1,36 +1,63 @@
 import { jobStatuses, type JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
 import type { JobChange, JobCounts } from "../../job-store.ts";
+import { type Standing, standings, statusOf } from "./job-standing.ts";
 import type { JobRow } from "./job-row.ts";
 
-type Counted = Record<JobStatus, number>;
+interface Counted {
+  readonly of: Record<Standing, number>;
+  /** Those that are ready, by how long they may take. */
+  readonly ready: Map<number, number>;
+}
+
+interface Step {
+  readonly endpointId: string;
+  readonly standing: Standing;
+  readonly executionMs: number;
+  readonly by: 1 | -1;
+}
 
 /** What changed since the last commit, and how many jobs there are: counting a million rows takes longer than a claim. */
 export class JobNotes {
   readonly #counts = new Map<string, Counted>();
   #changes: JobChange[] = [];
   /** What the changes so far did to the counts. */
-  #steps: { readonly endpointId: string; readonly status: JobStatus; readonly by: 1 | -1 }[] = [];
+  #steps: Step[] = [];
 
   constructor(database: Database.Database) {
     const rows = database
       .prepare("select endpoint_id, status, count(*) as count from jobs group by endpoint_id, status")
       .all() as { endpoint_id: string; status: JobStatus; count: number }[];
-    for (const { endpoint_id, status, count } of rows) this.#of(endpoint_id)[status] = count;
+    for (const { endpoint_id, status, count } of rows)
+      this.#of(endpoint_id).of[status === "QUEUED" ? "DELAYED" : status] = count;
+    const ready = database
+      .prepare(
+        `select endpoint_id, execution_timeout_ms, count(*) as count from jobs where status = 'QUEUED' and ready = 1
+           group by endpoint_id, execution_timeout_ms`,
+      )
+      .all() as { endpoint_id: string; execution_timeout_ms: number; count: number }[];
+    for (const { endpoint_id, execution_timeout_ms, count } of ready) {
+      const counted = this.#of(endpoint_id);
+      counted.of.DELAYED -= count;
+      counted.of.READY += count;
+      counted.ready.set(execution_timeout_ms, count);
+    }
   }
 
   /** `from`, `to`: `undefined` where there is none yet, or no more. */
   moved(
-    row: Pick<JobRow, "id" | "endpoint_id">,
-    from: JobStatus | undefined,
-    to: JobStatus | undefined,
+    row: Pick<JobRow, "id" | "endpoint_id" | "execution_timeout_ms">,
+    from: Standing | undefined,
+    to: Standing | undefined,
   ): void {
-    const endpointId = row.endpoint_id;
-    if (from !== undefined) this.#step(endpointId, from, -1);
-    if (to !== undefined) this.#step(endpointId, to, 1);
-    const status = to ?? from;
-    if (status !== undefined)
-      this.#changes.push({ jobId: row.id, endpointId, status, what: to === undefined ? "gone" : "status" });
+    const { id: jobId, endpoint_id: endpointId, execution_timeout_ms: executionMs } = row;
+    if (from !== undefined) this.#step({ endpointId, standing: from, executionMs, by: -1 });
+    if (to !== undefined) this.#step({ endpointId, standing: to, executionMs, by: 1 });
+    const standing = to ?? from;
+    if (standing === undefined) return;
+    const what = to === undefined ? "gone" : "status";
+    const change = { jobId, endpointId, status: statusOf(standing), what } as const;
+    this.#changes.push(to === "READY" ? { ...change, executionTimeoutMs: executionMs } : change);
   }
 
   progressed({ id, endpoint_id, status }: Pick<JobRow, "id" | "endpoint_id" | "status">): void {
@@ -42,14 +69,31 @@ export class JobNotes {
     this.#changes.push({ jobId: id, endpointId: endpoint_id, status, what: "delivery" });
   }
 
-  /** With what is not committed yet. */
-  count(endpointId: string, status: JobStatus): number {
-    return this.#counts.get(endpointId)?.[status] ?? 0;
+  /** How many are queued, with what is not committed yet. */
+  queued(endpointId: string): number {
+    const { READY = 0, DELAYED = 0 } = this.#counts.get(endpointId)?.of ?? {};
+    return READY + DELAYED;
+  }
+
+  /** Whether any can be claimed that takes no longer: to look through a long queue for none would keep everybody waiting. */
+  hasReady(endpointId: string, mostExecutionMs: number): boolean {
+    for (const executionMs of this.#counts.get(endpointId)?.ready.keys() ?? [])
+      if (executionMs <= mostExecutionMs) return true;
+    return false;
   }
 
   counts(): ReadonlyMap<string, JobCounts> {
-    const some = [...this.#counts].filter(([, counts]) => jobStatuses.some((status) => counts[status] > 0));
-    return new Map(some.map(([endpointId, counts]) => [endpointId, { ...counts }]));
+    const some = [...this.#counts].filter(([, counts]) => standings.some((one) => counts.of[one] > 0));
+    return new Map(
+      some.map(([endpointId, { of }]) => {
+        const counts = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Record<
+          JobStatus,
+          number
+        >;
+        for (const standing of standings) counts[statusOf(standing)] += of[standing];
+        return [endpointId, { ...counts, ready: of.READY }];
+      }),
+    );
   }
 
   /** A mark to go back to. */
@@ -60,7 +104,7 @@ export class JobNotes {
   /** Forgets what was noted since. */
   backTo({ changes, steps }: JobNotes["length"]): void {
     this.#changes.length = changes;
-    for (const { endpointId, status, by } of this.#steps.splice(steps)) this.#of(endpointId)[status] -= by;
+    for (const step of this.#steps.splice(steps)) this.#add(step, -step.by);
   }
 
   /** All of it is on the disk. */
@@ -71,15 +115,25 @@ export class JobNotes {
     return changes;
   }
 
-  #step(endpointId: string, status: JobStatus, by: 1 | -1): void {
-    this.#of(endpointId)[status] += by;
-    this.#steps.push({ endpointId, status, by });
+  #step(step: Step): void {
+    this.#add(step, step.by);
+    this.#steps.push(step);
+  }
+
+  #add({ endpointId, standing, executionMs }: Step, by: number): void {
+    const { of, ready } = this.#of(endpointId);
+    of[standing] += by;
+    if (standing !== "READY") return;
+    const left = (ready.get(executionMs) ?? 0) + by;
+    if (left === 0) ready.delete(executionMs);
+    else ready.set(executionMs, left);
   }
 
   #of(endpointId: string): Counted {
     let counts = this.#counts.get(endpointId);
     if (counts === undefined) {
-      counts = Object.fromEntries(jobStatuses.map((status) => [status, 0])) as Counted;
+      const of = Object.fromEntries(standings.map((standing) => [standing, 0])) as Record<Standing, number>;
+      counts = { of, ready: new Map() };
       this.#counts.set(endpointId, counts);
     }
     return counts;

@@ -4,6 +4,7 @@ import type { NewJob, Retry, Submitted } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { standingOf } from "./job-standing.ts";
 import { prepareAll } from "./statements.ts";
 
 const texts = {
@@ -70,7 +71,7 @@ export class JobOrderTables {
       job.webhookUrl,
     ) as JobRow;
     this.#statements.insertCall.run(row.seq, call.body);
-    this.#notes.moved(row, undefined, "QUEUED");
+    this.#notes.moved(row, undefined, standingOf(row));
     return { kind: "accepted", job: jobOf(row) };
   }
 
@@ -94,7 +95,7 @@ export class JobOrderTables {
       case "CANCELLED": {
         this.#requireRoom(row.endpoint_id, queueLimit);
         const next = this.#statements.retry.get(now, expiresAt, row.seq) as JobRow;
-        this.#notes.moved(row, row.status, next.status);
+        this.#notes.moved(next, row.status, "READY");
         return jobOf(next);
       }
     }
@@ -108,7 +109,7 @@ export class JobOrderTables {
   }
 
   #requireRoom(endpointId: string, queueLimit: number): void {
-    if (this.#notes.count(endpointId, "QUEUED") < queueLimit) return;
+    if (this.#notes.queued(endpointId) < queueLimit) return;
     throw new BerthError(
       "rate_limited",
       `${queueLimit} jobs are queued for this endpoint already: try again when some are done, or raise its queue limit`,
@@ -118,7 +119,7 @@ export class JobOrderTables {
   #end(row: JobRow, now: number, message: string): JobRow {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
     const next = this.#statements.cancel.get(now, now, error, row.seq) as JobRow;
-    this.#notes.moved(row, row.status, next.status);
+    this.#notes.moved(row, standingOf(row), "CANCELLED");
     this.#deliveries.owe(row, now);
     return next;
   }

@@ -4,6 +4,7 @@ import type { Gap, Swept } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import type { JobRow } from "./job-row.ts";
+import { standingOf } from "./job-standing.ts";
 import { Statements } from "./statements.ts";
 
 /** So many of each kind at once: others wait behind. */
@@ -80,7 +81,7 @@ export class JobSweep {
            run_until = null, tries = tries - 1 where seq = ?`,
         [now, row.seq],
       );
-      this.#notes.moved(row, row.status, "QUEUED");
+      this.#notes.moved(row, "RUNNING", "READY");
     }
   }
 
@@ -99,7 +100,7 @@ export class JobSweep {
            is_dead_letter = ? where seq = ?`,
         [status, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
       );
-      this.#notes.moved(row, row.status, status);
+      this.#notes.moved(row, standingOf(row), status);
       this.#deliveries.owe(row, now);
     }
     return rows.length;
@@ -114,7 +115,7 @@ export class JobSweep {
     );
     for (const row of rows) {
       this.#run("update jobs set status = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
-      this.#notes.moved(row, row.status, "QUEUED");
+      this.#notes.moved(row, "RUNNING", "READY");
     }
     return rows.length;
   }
@@ -123,7 +124,7 @@ export class JobSweep {
     const rows = this.#rows("status = 'QUEUED' and ready = 0 and available_at <= ?", now);
     for (const row of rows) {
       this.#run("update jobs set ready = 1 where seq = ?", [row.seq]);
-      this.#notes.progressed(row);
+      this.#notes.moved(row, "DELAYED", "READY");
     }
     return rows.length;
   }
@@ -136,7 +137,7 @@ export class JobSweep {
         this.#run(`delete from ${table} where seq = ?`, [row.seq]);
       if (row.result_blob !== null)
         this.#run("insert or ignore into forgotten_blobs values (?)", [row.result_blob]);
-      this.#notes.moved(row, row.status, undefined);
+      this.#notes.moved(row, standingOf(row), undefined);
     }
     return rows.length;
   }

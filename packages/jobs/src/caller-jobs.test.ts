@@ -61,6 +61,24 @@ test("the same key with the same call is the same job, with another call refused
   expect((await submit(2, others)).id).not.toBe(first.id);
 });
 
+test.each([
+  [86_400, {}],
+  [60, { ttlSeconds: 60 }],
+])(
+  "a delay of %d s is refused where the job would be given up before it is begun",
+  async (delaySeconds, more) => {
+    await using given = await queueWorld();
+    const submit = (delay: number) =>
+      given.callers.submit("echo", { input: 1, delaySeconds: delay, ...more }, mine);
+    await expect(submit(delaySeconds)).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "delaySeconds",
+      message: expect.stringContaining(`ttlSeconds, ${delaySeconds}, `) as string,
+    });
+    expect((await submit(delaySeconds - 1)).status).toBe("QUEUED");
+  },
+);
+
 test("20 MiB are taken, and one byte more is refused", async () => {
   await using given = await queueWorld();
   // with its quotation marks

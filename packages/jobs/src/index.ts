@@ -24,7 +24,7 @@ export { Results, type ResultsOptions, type WholeResult } from "./results.ts";
 export { SeenWorkers } from "./seen-workers.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";
 export { mostCallBytes, submitCall, type SubmitWishes } from "./submit-call.ts";
-export { type HandedJob, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";
+export { type HandedJob, keyIsGone, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";
 export { AllowedHosts } from "./webhooks/allowed-hosts.ts";
 export { checkWebhookUrl } from "./webhooks/check-webhook-url.ts";
 export {

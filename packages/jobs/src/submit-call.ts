@@ -38,11 +38,19 @@ export async function submitCall(
       { param: "input", details: { maxBytes: mostCallBytes } },
     );
   const { webhook = null, priority = 0, delaySeconds = 0, idempotencyKey } = wishes;
+  const policy = queuePolicyOf(endpoint.rules, wishes);
+  const ttlSeconds = policy.ttlMs / 1000;
+  if (delaySeconds >= ttlSeconds)
+    throw new BerthError(
+      "invalid_request",
+      `delaySeconds: ${delaySeconds} is past its ttlSeconds, ${ttlSeconds}, and it would never be begun: raise ttlSeconds`,
+      { param: "delaySeconds", details: { delaySeconds, ttlSeconds } },
+    );
   const { job } = await queue.submit({
     endpointId: endpoint.id,
     keyId: caller.keyId,
     call,
-    policy: queuePolicyOf(endpoint.rules, wishes),
+    policy,
     priority,
     delayMs: Math.round(delaySeconds * 1000),
     webhookUrl: webhook,

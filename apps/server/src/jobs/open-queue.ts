@@ -89,7 +89,8 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   const results = new Results({ queue, blobs });
   const pass = new DispatchPass(sources.principalOf);
   const call = loopbackEndpoints({ url: sources.url, pass });
-  const parts = { queue, store, endpoints, workers, results, clock };
+  const isLive = (keyId: string): boolean => sources.principalOf(keyId) !== undefined;
+  const parts = { queue, store, endpoints, workers, results, clock, isLive };
   const callers = new CallerJobs(parts);
   const news = await JobNews.open({ store, changes, clock, report });
   const stopListening = store.onChange(({ jobId, status }) => {

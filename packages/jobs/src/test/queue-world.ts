@@ -102,11 +102,14 @@ export async function queueWorld() {
   endpoints.set("echo");
   const workers = new SeenWorkers(clock);
   const results = new Results({ queue, blobs });
-  const parts = { queue, store, endpoints, workers, results, clock };
+  const revoked = new Set<string>();
+  const isLive = (keyId: string): boolean => !revoked.has(keyId);
+  const parts = { queue, store, endpoints, workers, results, clock, isLive };
   return {
     ...parts,
     path,
     blobs,
+    revoked,
     callers: new CallerJobs(parts),
     hands: new WorkerJobs(parts),
     [Symbol.asyncDispose]: async () => {

@@ -258,6 +258,8 @@ export interface JobUpkeep {
   blobsForgotten(names: readonly string[]): Promise<void>;
   /** Of all endpoints that have jobs. */
   counts(): Promise<ReadonlyMap<string, JobCounts>>;
+  /** What leases are signed with, kept where they are; the candidate, where there is none yet. */
+  leaseSecret(candidate: string): Promise<string>;
   /**
    * Calls it after each change that is on the disk, until the returned function is called; maybe before an answer is seen
    * that was asked for earlier.

@@ -37,6 +37,8 @@ export class JobDatabase {
     const reading = new JobReadingTables(database);
     const upkeep = new JobSweep(database, notes, deliveries);
     const lastSequence = database.prepare("select ifnull(max(seq), 0) from jobs").pluck();
+    const keepSecret = database.prepare("insert or ignore into lease_secret values (1, ?)");
+    const secret = database.prepare("select secret from lease_secret").pluck();
     this.#database = database;
     this.#notes = notes;
     this.#verbs = {
@@ -64,6 +66,10 @@ export class JobDatabase {
       waitingSince: (...args) => reading.waitingSince(...args),
       lastSequence: () => lastSequence.get() as number,
       counts: () => notes.counts(),
+      leaseSecret: (candidate) => {
+        keepSecret.run(candidate);
+        return secret.get() as string;
+      },
     };
   }
 

@@ -157,6 +157,10 @@ export class JobLink implements JobStore {
     return this.#call("counts");
   }
 
+  leaseSecret(candidate: string): Promise<string> {
+    return this.#call("leaseSecret", candidate);
+  }
+
   onChange(listener: (change: JobChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

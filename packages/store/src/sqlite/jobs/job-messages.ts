@@ -14,6 +14,7 @@ export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "pur
   Pick<JobSweep, "sweep" | "resume" | "unneededBlobs" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;
+    leaseSecret(candidate: string): string;
   };
 export type JobVerb = keyof JobVerbs;
 

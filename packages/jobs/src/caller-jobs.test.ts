@@ -175,6 +175,20 @@ test("who follows a job has progress, values with their numbers, and the end; an
   expect(rest).toEqual([2, null]);
 });
 
+test("what took too long is retried with more time, where that is said", async () => {
+  await using given = await queueWorld();
+  const more = { executionTimeoutSeconds: 1, ttlSeconds: 60 };
+  const { id } = await given.callers.submit("echo", { input: 1, ...more }, mine);
+  const take = async () => (await given.hands.take("echo", wanted, worker, never))[0];
+  await take();
+  await given.clock.advance(1_000);
+  await given.queue.sweep();
+  expect((await given.callers.get(id, mine)).error?.code).toBe("execution_timeout");
+  const retried = await given.callers.retry(id, mine, { executionTimeoutSeconds: 3_600 });
+  expect(retried.expiresAt).toBe(given.clock.now() + 60_000);
+  expect((await take())?.executionTimeoutMs).toBe(3_600_000);
+});
+
 test("a cancelled job is retried by its endpoint's rules of today, and not when that is gone", async () => {
   await using given = await queueWorld();
   const { id } = await given.callers.submit("echo", { input: 1 }, mine);

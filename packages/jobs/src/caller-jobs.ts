@@ -11,7 +11,7 @@ import type { Clock } from "@berth/std/clock";
 import type { JobCall, JobEvent, JobFilter, JobPage, JobResult, JobStore } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
 import type { QueueCaller, QueueEndpoints } from "./queue-endpoint.ts";
-import { queuePolicyOf } from "./queue-policy.ts";
+import { type OwnRules, ownTermsOf, queuePolicyOf } from "./queue-policy.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 import { submitCall } from "./submit-call.ts";
 
@@ -155,17 +155,19 @@ export class CallerJobs {
     return this.#options.store.cancel(id, this.#options.clock.now());
   }
 
-  /** Queues it once more, by its endpoint's rules of today. Throws `conflict` when that is gone. */
-  async retry(id: string, caller: QueueCaller): Promise<Job> {
+  /**
+   * Queues it once more: by these rules, else those that it has of its own, else its endpoint's of today. Throws `conflict` when
+   * that is gone.
+   */
+  async retry(id: string, caller: QueueCaller, wishes: OwnRules = {}): Promise<Job> {
     const { store, endpoints, clock } = this.#options;
     const { endpointId } = await this.#require(id, caller);
     if (endpoints.get(endpointId) === undefined)
       throw new BerthError("conflict", `the endpoint of job ${id} is gone: submit it to another one`, {
         param: "id",
       });
-    const { ttlMs, queueLimit } = queuePolicyOf(endpoints.find(endpointId, caller).rules);
-    const now = clock.now();
-    return store.retry(id, { expiresAt: now + ttlMs, queueLimit }, now);
+    const { queueLimit, ...terms } = queuePolicyOf(endpoints.find(endpointId, caller).rules);
+    return store.retry(id, { own: ownTermsOf(wishes), terms, queueLimit }, clock.now());
   }
 
   /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */

@@ -38,6 +38,8 @@ export interface SubmitOrder {
   readonly keyId: string | null;
   readonly call: JobCall;
   readonly policy: QueuePolicy;
+  /** Those of the policy's terms that the job says itself. */
+  readonly own?: NonNullable<NewJob["own"]>;
   readonly priority?: number;
   readonly delayMs?: number;
   readonly idempotency?: NewJob["idempotency"];
@@ -114,7 +116,7 @@ export class JobQueue {
   /** Resolves when the job is on the disk. */
   async submit(order: SubmitOrder): Promise<Submitted> {
     const { store, clock, newId, checkWebhook } = this.#options;
-    const { policy, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
+    const { policy, own = {}, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
     if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
     const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs, queueLimit } = policy;
@@ -133,6 +135,7 @@ export class JobQueue {
       idempotency,
       webhookUrl,
       queueLimit,
+      own,
     };
     return store.submit(job, now);
   }

@@ -1,13 +1,8 @@
 import type { QueueRules } from "@berth/api";
+import type { JobTerms } from "@berth/store";
 
 /** How an endpoint's jobs are kept and tried. */
-export interface QueuePolicy {
-  /** How long after its submission a job is TIMED_OUT, wherever it is. */
-  readonly ttlMs: number;
-  /** How long one attempt may take. */
-  readonly executionTimeoutMs: number;
-  /** Attempts, those that were lost by silence included. */
-  readonly maxAttempts: number;
+export interface QueuePolicy extends JobTerms {
   /** Whether a handler's own failure is tried again, too. */
   readonly retriesFailures: boolean;
   readonly retentionMs: number;
@@ -49,5 +44,18 @@ export function queuePolicyOf(rules: QueueRules, own: OwnRules = {}): QueuePolic
     deadLetterMs: rules.deadLetterSeconds * 1000,
     queueLimit: rules.limit,
     leaseMs: rules.leaseSeconds * 1000,
+  };
+}
+
+/** What a job says itself, in the queue's units. */
+export function ownTermsOf({
+  ttlSeconds,
+  executionTimeoutSeconds,
+  maxAttempts,
+}: OwnRules): Partial<JobTerms> {
+  return {
+    ...(ttlSeconds === undefined ? {} : { ttlMs: ttlSeconds * 1000 }),
+    ...(executionTimeoutSeconds === undefined ? {} : { executionTimeoutMs: executionTimeoutSeconds * 1000 }),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
   };
 }

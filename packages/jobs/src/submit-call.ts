@@ -3,7 +3,7 @@ import { BerthError, type Job } from "@berth/api";
 import type { JobCall } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
 import type { QueueCaller, QueueEndpoint } from "./queue-endpoint.ts";
-import { type OwnRules, queuePolicyOf } from "./queue-policy.ts";
+import { type OwnRules, ownTermsOf, queuePolicyOf } from "./queue-policy.ts";
 import { requirePlainPath } from "./require-plain-path.ts";
 
 /** What a job's call may hold, as it is sent to the endpoint. */
@@ -51,6 +51,7 @@ export async function submitCall(
     keyId: caller.keyId,
     call,
     policy,
+    own: ownTermsOf(wishes),
     priority,
     delayMs: Math.round(delaySeconds * 1000),
     webhookUrl: webhook,

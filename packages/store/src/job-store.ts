@@ -27,6 +27,17 @@ export interface NewJob {
   readonly webhookUrl: string | null;
   /** So many may be queued for the endpoint. */
   readonly queueLimit: number;
+  /** Those of its terms that the job said itself, and keeps. */
+  readonly own?: Partial<JobTerms>;
+}
+
+export interface JobTerms {
+  /** How long after its submission a job is TIMED_OUT, wherever it is. */
+  readonly ttlMs: number;
+  /** How long one attempt may take. */
+  readonly executionTimeoutMs: number;
+  /** Attempts, those that were lost by silence included. */
+  readonly maxAttempts: number;
 }
 
 /** `repeated`: the same was submitted before, and this is what became of it. */
@@ -35,8 +46,10 @@ export interface Submitted {
   readonly job: Job;
 }
 
-/** Of a job that is queued once more. */
-export type Retry = Pick<NewJob, "expiresAt" | "queueLimit">;
+/** Of a job that is queued once more: by these `own` terms, which it keeps, else by those that it has, else by `terms`. */
+export interface Retry extends Pick<NewJob, "own" | "queueLimit"> {
+  readonly terms: JobTerms;
+}
 
 /** One attempt at one job. */
 export interface Lease {

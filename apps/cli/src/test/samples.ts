@@ -19,6 +19,7 @@ import type {
   ServiceEvent,
   UsageRow,
 } from "@berth/api";
+import { jobTimes } from "@berth/api";
 
 /** Now, for the samples. */
 export const sampleNowMs = Date.UTC(2026, 10, 21, 12);
@@ -394,11 +395,11 @@ export function sampleEndpointEvent(change: Partial<EndpointEvent> = {}): Endpoi
 }
 
 export function sampleJob(change: Partial<Job> = {}): Job {
-  return {
+  const job = {
     id: "0199aaaa-0000-7000-8000-000000000001",
     endpointId: sampleEndpoint().id,
     sequence: 7,
-    status: "QUEUED",
+    status: "QUEUED" as const,
     priority: 0,
     path: "/predict",
     inputBytes: 20,
@@ -419,6 +420,7 @@ export function sampleJob(change: Partial<Job> = {}): Job {
     webhookUrl: null,
     ...change,
   };
+  return { ...job, ...jobTimes(job) };
 }
 
 /** A job that has left a result. */

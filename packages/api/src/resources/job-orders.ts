@@ -29,6 +29,13 @@ export const submitJobSchema = z.strictObject({
 });
 export type SubmitJob = z.infer<typeof submitJobSchema>;
 
+/** What a job is tried again by: else what it said itself, else its endpoint's rules of today. */
+export const retryJobSchema = submitJobSchema.pick({
+  ttlSeconds: true,
+  executionTimeoutSeconds: true,
+  maxAttempts: true,
+});
+
 export const jobPageSchema = z.object({
   data: z.array(jobSchema),
   /** To be sent as `cursor` for the next page; null: that was all. */

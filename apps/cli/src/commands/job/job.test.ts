@@ -306,6 +306,16 @@ test("retry queues it once more", async () => {
   });
 });
 
+test("retry says what is to be otherwise than it was", async () => {
+  await using rig = await startRig({ ...handlers, retryJob: () => job });
+  await rig.run(["job", "retry", job.id, "--execution-timeout", "1h", "--ttl", "2d", "--max-attempts", "5"]);
+  expect(rig.stub.asked.find(({ route }) => route === "retryJob")?.body).toEqual({
+    executionTimeoutSeconds: 3600,
+    ttlSeconds: 172_800,
+    maxAttempts: 5,
+  });
+});
+
 test("purge --yes tells how many were cancelled", async () => {
   await using rig = await startRig({ ...handlers, purgeJobs: () => ({ cancelled: ["a", "b"] }) });
   expect(await rig.run(["job", "purge", "chat", "--yes"])).toMatchObject({

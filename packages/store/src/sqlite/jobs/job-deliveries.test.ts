@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryClaim, JobChange, JobStore, NewJob } from "../../job-store.ts";
-import { completed, endpointId, failed, started } from "../../testing/job-acts.ts";
+import { completed, endpointId, failed, retry, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 
 const webhookUrl = "https://hooks.example/done";
@@ -167,7 +167,7 @@ test.each(["delivered", "failed"] as const)(
   async (kind) => {
     await using given = await temporaryJobs();
     await cancelled(given.jobs, "a");
-    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 10);
+    await given.jobs.retry("a", retry, 10);
     await given.jobs.cancel("a", 20);
     expect(await claimedIds(given.jobs, 20)).toEqual(["a-1"]);
     expect(await claimedIds(given.jobs, 20)).toEqual([]);

@@ -7,7 +7,12 @@ export const jobMigrations: readonly Migration[] = [
   { version: 1, name: "first", up: createFirstTables },
   { version: 2, name: "values of an attempt", up: addEventsBefore },
   { version: 3, name: "lease secret, lists of a key", up: addLeaseSecretAndLists },
+  { version: 4, name: "a job's own terms", up: addOwnTerms },
 ];
+
+async function addOwnTerms(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  await sql`alter table jobs add column own_json text`.execute(db);
+}
 
 async function addLeaseSecretAndLists(db: Parameters<Migration["up"]>[0]): Promise<void> {
   const statements = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { claim, endpointId, failed, started, statusOf } from "../../testing/job-acts.ts";
+import { claim, endpointId, failed, retry, started, statusOf } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 import { openJobStore } from "./open-jobs.ts";
 
@@ -100,7 +100,7 @@ test("those that only wait for somebody are counted apart, wherever they come fr
   await given.jobs.renew([{ lease: lost }], 1_200);
   expect(await counted()).toEqual([0, 0, 1]);
   await given.jobs.cancel("a", 1_200);
-  await given.jobs.retry("a", { expiresAt: 1_000_000, queueLimit: 10 }, 1_200);
+  await given.jobs.retry("a", retry, 1_200);
   await given.jobs.submit(newJob({ id: "b", availableAt: 5_000, executionTimeoutMs: 7 }), 1_200);
   await expect(given.jobs.submit(newJob({ id: "c", queueLimit: 2 }), 1_200)).rejects.toMatchObject({
     code: "rate_limited",

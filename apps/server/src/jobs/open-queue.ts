@@ -77,7 +77,8 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     forgetBlobs: (names) => blobs.forget(names),
     checkWebhook: (url) => checkWebhookUrl(url, allowed),
   });
-  await queue.open(dispatcherId);
+  // where that cannot be written now, what the process before was calling waits for its leases to lapse
+  await queue.open(dispatcherId).catch(report);
   const webhooks = new Webhooks({
     store,
     clock,

@@ -73,6 +73,7 @@ function unlessPeer<T>(
 
 function barsOf({ submits, roundTrips, pickUpMs, claim }: Result): readonly Bar[] {
   const times = timesAsLong(claim);
+  const nothing = (claim.nothingMicroseconds ?? Infinity) / claim.manyMicroseconds;
   return [
     {
       fact: `at least ${grouped(leastSubmits)} durable submits a second`,
@@ -93,6 +94,11 @@ function barsOf({ submits, roundTrips, pickUpMs, claim }: Result): readonly Bar[
       fact: `a claim among ${grouped(many)} queued jobs takes at most ${mostTimesAsLong} times as long`,
       measured: times.toFixed(2),
       holds: times <= mostTimesAsLong,
+    },
+    {
+      fact: "and one that has no time for any of them takes no longer than one that has",
+      measured: nothing.toFixed(2),
+      holds: nothing <= 1,
     },
   ];
 }

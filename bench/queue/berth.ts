@@ -59,6 +59,10 @@ function openQueue(queue: JobQueue, close: () => Promise<void>): OpenQueue {
       const taken = await queue.take({ ...order, workerId: "w", limit: 1, waitMs: 0 });
       if (taken.length === 0) throw new Error("there was no job to claim");
     },
+    claimNothing: async () => {
+      const taken = await queue.take({ ...order, workerId: "w", limit: 1, waitMs: 0, leftMs: 1_000 });
+      if (taken.length > 0) throw new Error("there was a job that takes no time");
+    },
     startWorkers: (began) => {
       const leaving = new AbortController();
       const { signal } = leaving;

@@ -1,5 +1,5 @@
 import { median } from "../figures.ts";
-import type { Contestant, OpenQueue } from "./contestant.ts";
+import type { Contestant } from "./contestant.ts";
 
 export const few = 2_000;
 export const many = 1_000_000;
@@ -11,6 +11,8 @@ const claimsATurn = 100;
 export interface ClaimTimes {
   readonly fewMicroseconds: number;
   readonly manyMicroseconds: number;
+  /** Among many, none of which it has the time for. */
+  readonly nothingMicroseconds: number | undefined;
 }
 
 /** Claims of one job among few queued and among many, in turns. */
@@ -19,22 +21,30 @@ export async function claimTimes(contestant: Contestant): Promise<ClaimTimes> {
   await using large = await contestant.open();
   await small.fill(few);
   await large.fill(many);
-  const took = { small: [] as number[], large: [] as number[] };
+  const claimNothing = large.claimNothing?.bind(large);
+  const took = { small: [] as number[], large: [] as number[], nothing: [] as number[] };
   for (let turn = 0; turn <= turns; turn += 1) {
-    const [ofSmall, ofLarge] = [await claimMicroseconds(small), await claimMicroseconds(large)];
+    const ofSmall = await claimMicroseconds(() => small.claim());
+    const ofLarge = await claimMicroseconds(() => large.claim());
+    const ofNothing = claimNothing === undefined ? [] : await claimMicroseconds(claimNothing);
     // the first turn warms up
     if (turn === 0) continue;
     took.small.push(...ofSmall);
     took.large.push(...ofLarge);
+    took.nothing.push(...ofNothing);
   }
-  return { fewMicroseconds: median(took.small), manyMicroseconds: median(took.large) };
+  return {
+    fewMicroseconds: median(took.small),
+    manyMicroseconds: median(took.large),
+    nothingMicroseconds: claimNothing && median(took.nothing),
+  };
 }
 
-async function claimMicroseconds(queue: OpenQueue): Promise<readonly number[]> {
+async function claimMicroseconds(claim: () => Promise<void>): Promise<readonly number[]> {
   const took: number[] = [];
   for (let count = 0; count < claimsATurn; count += 1) {
     const began = performance.now();
-    await queue.claim();
+    await claim();
     took.push((performance.now() - began) * 1000);
   }
   return took;

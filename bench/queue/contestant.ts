@@ -14,6 +14,8 @@ export interface OpenQueue extends AsyncDisposable {
   fill(count: number): Promise<void>;
   /** Resolves when one job is a worker's. Throws where there is none. */
   claim(): Promise<void>;
+  /** The same by a worker that has too little time left for any. Where there is such a thing. */
+  claimNothing?(): Promise<void>;
   /** Eight workers of four jobs each, or thirty-two of one, who tell of each job that they begin. */
   startWorkers(began: () => void): Promise<AsyncDisposable>;
 }

@@ -38,6 +38,7 @@ function fix(error: unknown): string {
       ? "; start one with `berth start`"
       : "; is the server running, and is the address right?";
   }
+  if (error.param === "delaySeconds" && error.details?.["ttlSeconds"] !== undefined) return " with --ttl";
   if (error.code !== "invalid_api_key") return "";
   return "; the CLI takes the key from BERTH_AUTH_TOKEN, else from admin.key in --home-dir (BERTH_HOME_DIR)";
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { BerthError } from "@berth/api";
 import { makeDirectory } from "@berth/std/make-directory";
 import { createFile, replaceFile } from "@berth/std/whole-file";
+import type { JobStore } from "@berth/store";
 
 /** In the home: what stored credentials are encrypted under. */
 export const secretKeyName = "secret.key";
@@ -47,16 +48,18 @@ export function secretKeyFile(homeDir: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** What leases of jobs are signed with: made at the first start, so that workers keep theirs when the server is started anew. */
-export async function readLeaseSecret(homeDir: string): Promise<string> {
+/**
+ * What leases of jobs are signed with: made at the first start, so that workers keep theirs when the server is started anew. A file
+ * of an earlier version, which kept it in the home, is taken over.
+ */
+export async function leaseSecretOf(homeDir: string, jobs: Pick<JobStore, "leaseSecret">): Promise<string> {
   const path = join(homeDir, "lease.key");
-  await createFile(path, `${randomBytes(32).toString("base64url")}\n`);
-  const secret = (await readFile(path, "utf8")).trim();
-  if (/^[\w-]{43,}$/.test(secret)) return secret;
-  throw new BerthError(
-    "unprocessable",
-    `${path} holds no key: remove it, and a new one is made; workers then lose the jobs that they have`,
+  const before = existsSync(path) ? (await readFile(path, "utf8")).trim() : "";
+  const secret = await jobs.leaseSecret(
+    /^[\w-]{43,}$/.test(before) ? before : randomBytes(32).toString("base64url"),
   );
+  await rm(path, { force: true });
+  return secret;
 }
 
 /** Where programs of this user find the running server. */

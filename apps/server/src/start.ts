@@ -20,7 +20,7 @@ import { readConfig, type Config } from "./config.ts";
 import { makeControlPlane, type ControlPlane } from "./control-plane.ts";
 import { ensureDemo } from "./demo.ts";
 import { makeHandlers } from "./handlers.ts";
-import { readHomeId, readLeaseSecret, writeServerFile } from "./home.ts";
+import { leaseSecretOf, readHomeId, writeServerFile } from "./home.ts";
 import { type Door, principalOf } from "./http/authenticate.ts";
 import { openConsole } from "./http/console.ts";
 import { createFastFront, openedFront } from "./http/fast-front.ts";
@@ -120,7 +120,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     webhookHosts: settings.BERTH_WEBHOOK_ALLOW,
     changes,
     clock: systemClock,
-    leaseSecret: await readLeaseSecret(config.homeDir),
+    leaseSecret: await leaseSecretOf(config.homeDir, state.jobs),
     url: () => loopbackUrl(listener),
     principalOf: jobKeyOf,
     charge: requestCharger(limits, jobKeyOf, () => systemClock.now()),

@@ -1,4 +1,4 @@
-import { BerthError, hasJobEnded, type Change, type Job } from "@berth/api";
+import { BerthError, hasJobEnded, jobTimes, type Change, type Job } from "@berth/api";
 import type { MockJob } from "./seed-jobs.ts";
 
 /** The jobs of a mock world, and the only place that changes them. */
@@ -33,7 +33,8 @@ export class JobState {
 
   change(id: string, part: Partial<Job>, rest: Partial<Omit<MockJob, "job">> = {}): Job {
     const before = this.one(id);
-    return this.add({ ...before, ...rest, job: { ...before.job, ...part } });
+    const job = { ...before.job, ...part };
+    return this.add({ ...before, ...rest, job: { ...job, ...jobTimes(job) } });
   }
 
   /** It has its result, and keeps it. */

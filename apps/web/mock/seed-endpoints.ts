@@ -64,7 +64,7 @@ export function endpoint(
     replicas: { wanted: 1, ready: 1, starting: 0, draining: 0 },
     inFlight: 0,
     waiting: 0,
-    jobs: { queued: 0, running: 0 },
+    jobs: { queued: 0, ready: 0, running: 0 },
     expectedReadyAt: null,
     decision: null,
     paths: { predict: `${path}/predict`, openai: `${path}/v1`, health: `${path}/health` },
@@ -94,7 +94,7 @@ export function typicalEndpoints(now: number): EndpointSeed {
     replicas: { wanted: 3, ready: 2, starting: 1, draining: 0 },
     inFlight: 9,
     waiting: 12,
-    jobs: { queued: 7, running: 2 },
+    jobs: { queued: 7, ready: 7, running: 2 },
     decision: "3 replicas: 21 requests are pending, 8 a replica are meant to be",
     fallback: "openai/gpt-4o-mini",
     updatedAt: now - 4 * minuteMs,
@@ -154,7 +154,7 @@ export function typicalEndpoints(now: number): EndpointSeed {
     name: "nightly-evaluation",
     configuration: { ...pilot, template: null, hardware: null },
     replicas: { wanted: 0, ready: 0, starting: 0, draining: 0 },
-    jobs: { queued: 2, running: 1 },
+    jobs: { queued: 2, ready: 2, running: 1 },
     updatedAt: now - 2 * dayMs,
   });
   const failing = endpoint(now, {
@@ -180,7 +180,7 @@ export function typicalEndpoints(now: number): EndpointSeed {
     status: "PAUSED",
     statusReason: "paused by admin: calls are refused, jobs wait",
     replicas: { wanted: 0, ready: 0, starting: 0, draining: 0 },
-    jobs: { queued: 1, running: 0 },
+    jobs: { queued: 1, ready: 1, running: 0 },
     updatedAt: now - dayMs,
   });
   const failed = endpoint(now, {

@@ -1,4 +1,4 @@
-import type { Delivery, Job } from "@berth/api";
+import { type Delivery, type Job, jobTimes } from "@berth/api";
 import { many } from "./many.ts";
 
 /** A job with what hangs on it: what was submitted, what came of it, what it yielded, who was told. */
@@ -24,6 +24,7 @@ export function mockJob(
 ): MockJob {
   const input = rest.input ?? JSON.stringify({ text: "Orcas hunt in families.", sentences: 2 });
   const createdAt = given.createdAt ?? now - 2 * minuteMs;
+  const { startedAt = null, finishedAt = null } = given;
   return {
     input,
     result: null,
@@ -39,8 +40,9 @@ export function mockJob(
       inputBytes: input.length,
       createdAt,
       availableAt: createdAt,
-      startedAt: null,
-      finishedAt: null,
+      startedAt,
+      finishedAt,
+      ...jobTimes({ createdAt, startedAt, finishedAt }),
       expiresAt: createdAt + 24 * hourMs,
       attempts: 0,
       maxAttempts: 3,

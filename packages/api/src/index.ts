@@ -12,6 +12,7 @@ export * from "./resources/hardware-preset.ts";
 export * from "./resources/handler.ts";
 export * from "./resources/job.ts";
 export * from "./resources/job-orders.ts";
+export * from "./resources/job-times.ts";
 export * from "./resources/key.ts";
 export * from "./resources/login.ts";
 export * from "./resources/model.ts";

@@ -62,6 +62,24 @@ test("the same key with the same call is the same job, with another call refused
   expect((await submit(2, others)).id).not.toBe(first.id);
 });
 
+test.each([
+  [86_400, {}],
+  [60, { ttlSeconds: 60 }],
+])(
+  "a delay of %d s is refused where the job would be given up before it is begun",
+  async (delaySeconds, more) => {
+    await using given = await queueWorld();
+    const submit = (delay: number) =>
+      given.callers.submit("echo", { input: 1, delaySeconds: delay, ...more }, mine);
+    await expect(submit(delaySeconds)).rejects.toMatchObject({
+      code: "invalid_request",
+      param: "delaySeconds",
+      message: expect.stringContaining(`ttlSeconds, ${delaySeconds}, `) as string,
+    });
+    expect((await submit(delaySeconds - 1)).status).toBe("QUEUED");
+  },
+);
+
 test("20 MiB are taken, and one byte more is refused", async () => {
   await using given = await queueWorld();
   // with its quotation marks
@@ -156,6 +174,20 @@ test("who follows a job has progress, values with their numbers, and the end; an
   const rest: unknown[] = [];
   for await (const one of await given.callers.stream(id, mine, 1, never)) rest.push(one.number);
   expect(rest).toEqual([2, null]);
+});
+
+test("what took too long is retried with more time, where that is said", async () => {
+  await using given = await queueWorld();
+  const more = { executionTimeoutSeconds: 1, ttlSeconds: 60 };
+  const { id } = await given.callers.submit("echo", { input: 1, ...more }, mine);
+  const take = async () => (await given.hands.take("echo", wanted, worker, never))[0];
+  await take();
+  await given.clock.advance(1_000);
+  await given.queue.sweep();
+  expect((await given.callers.get(id, mine)).error?.code).toBe("execution_timeout");
+  const retried = await given.callers.retry(id, mine, { executionTimeoutSeconds: 3_600 });
+  expect(retried.expiresAt).toBe(given.clock.now() + 60_000);
+  expect((await take())?.executionTimeoutMs).toBe(3_600_000);
 });
 
 test("a cancelled job is retried by its endpoint's rules of today, and not when that is gone", async () => {
@@ -303,5 +335,10 @@ test.each([
       details: { most },
     });
     await submit(most + 1, { ...mine, owner: "ada" });
+    const { id } = await submit(most);
+    await given.callers.cancel(id, mine);
+    const again = (value: number) => given.callers.retry(id, mine, { [name]: value });
+    await expect(again(most + 1)).rejects.toMatchObject({ code: "forbidden", param: name });
+    expect((await again(most)).status).toBe("QUEUED");
   },
 );

@@ -12,7 +12,8 @@ import type { JobEvent, JobFilter, JobPage, JobStore } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
 import type { JobReads } from "./job-reads.ts";
 import { isOwners, type QueueCaller, type QueueEndpoints } from "./queue-endpoint.ts";
-import { submitPolicyOf } from "./queue-policy.ts";
+import { type OwnRules, ownTermsOf, submitPolicyOf } from "./queue-policy.ts";
+import { requireAllowed } from "./require-allowed.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 import { submitCall, type SubmitParts } from "./submit-call.ts";
 
@@ -179,18 +180,22 @@ export class CallerJobs {
     return this.#options.store.cancel(id, this.#options.clock.now());
   }
 
-  /** Queues it once more, by its endpoint's rules of today. Throws `conflict` when that is gone. */
-  async retry(id: string, caller: QueueCaller): Promise<Job> {
+  /**
+   * Queues it once more: by these rules, else those that it has of its own, else its endpoint's of today. Throws `conflict` when
+   * that is gone.
+   */
+  async retry(id: string, caller: QueueCaller, wishes: OwnRules = {}): Promise<Job> {
     const { store, endpoints, clock } = this.#options;
     const { endpointId } = await this.#require(id, caller);
     if (endpoints.get(endpointId) === undefined)
       throw new BerthError("conflict", `the endpoint of job ${id} is gone: submit it to another one`, {
         param: "id",
       });
-    const policy = submitPolicyOf(endpoints.find(endpointId, caller), caller);
-    const { ttlMs, queueLimit, keyLimit, bytesLimit } = policy;
-    const now = clock.now();
-    return store.retry(id, { expiresAt: now + ttlMs, queueLimit, keyLimit, bytesLimit }, now);
+    const endpoint = endpoints.find(endpointId, caller);
+    requireAllowed(endpoint, caller, wishes);
+    const { queueLimit, keyLimit, bytesLimit, ...terms } = submitPolicyOf(endpoint, caller);
+    const own = ownTermsOf(wishes);
+    return store.retry(id, { own, terms, queueLimit, keyLimit, bytesLimit }, clock.now());
   }
 
   /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */

@@ -22,7 +22,8 @@ const mostAtOnce = 100;
 const pauseMs = 1_000;
 /** Before others are called with the next jobs, where nobody could be: no longer than such a job waits. */
 const restMs = 500;
-const workerId = "dispatcher";
+/** As which worker the server itself has jobs: there is one server at a time. */
+export const workerId = "dispatcher";
 
 /** Takes one endpoint's jobs, as many as its replicas have room for, and calls it; until it is closed. */
 export class EndpointDispatch {

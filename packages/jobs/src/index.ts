@@ -10,6 +10,7 @@ export {
   type DispatchedCall,
   type EndpointAnswer,
 } from "./dispatcher-call.ts";
+export { workerId as dispatcherId } from "./dispatch-endpoint.ts";
 export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
 export { toldBlobs } from "./blobs/told-blobs.ts";
@@ -30,7 +31,7 @@ export { Results, type ResultsOptions, type WholeResult } from "./results.ts";
 export { SeenWorkers } from "./seen-workers.ts";
 export { signWebhook, type SignedWebhook } from "./sign-webhook.ts";
 export { mostCallBytes, submitCall, type SubmitParts, type SubmitWishes } from "./submit-call.ts";
-export { type HandedJob, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";
+export { type HandedJob, keyIsGone, WorkerJobs, type WorkerJobsOptions } from "./worker-jobs.ts";
 export { AllowedHosts } from "./webhooks/allowed-hosts.ts";
 export { checkWebhookUrl } from "./webhooks/check-webhook-url.ts";
 export {

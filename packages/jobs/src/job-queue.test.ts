@@ -6,7 +6,7 @@ import { hasJobEnded, type Job } from "@berth/api";
 import { FakeClock } from "@berth/std/clock";
 import type { JobEvent, JobResult } from "@berth/store";
 import { openJobStore } from "@berth/store/sqlite";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { JobQueue } from "./job-queue.ts";
 import { defaultQueuePolicy } from "./queue-policy.ts";
 
@@ -18,10 +18,24 @@ const whole = (text: string): JobResult => ({
   body: { kind: "bytes", bytes: Buffer.from(text) },
 });
 
-async function world() {
+/** Its wall time can be set, and it can be later than whoever sleeps has heard. */
+class SetClock extends FakeClock {
+  setBy = 0;
+  lateBy = 0;
+
+  override now(): number {
+    return super.now() + this.setBy;
+  }
+
+  override monotonic(): number {
+    return super.monotonic() + this.lateBy;
+  }
+}
+
+async function world(forget: () => Promise<void> = async () => undefined) {
   const folder = await mkdtemp(join(tmpdir(), "berth-jobs-"));
   const store = await openJobStore({ path: join(folder, "jobs.db") });
-  const clock = new FakeClock();
+  const clock = new SetClock();
   let ids = 0;
   const blobs: string[] = [];
   const queue = new JobQueue({
@@ -29,7 +43,10 @@ async function world() {
     clock,
     newId: () => `job-${(ids += 1)}`,
     secret: "s",
-    forgetBlobs: async (names) => void blobs.push(...names),
+    forgetBlobs: async (names) => {
+      blobs.push(...names);
+      await forget();
+    },
   });
   const submit = async (more: Partial<Parameters<JobQueue["submit"]>[0]> = {}): Promise<Job> => {
     const call = { path: "/predict", contentType: "application/json", body: Buffer.from("{}") };
@@ -132,6 +149,37 @@ describe("a worker that finds nothing to do", () => {
     await given.submit({ policy: { ...policy, executionTimeoutMs: 1_001 } });
     const short = await given.submit({ policy: { ...policy, executionTimeoutMs: 1_000 } });
     expect((await hurried).map(({ job }) => job.id)).toEqual([short.id]);
+  });
+
+  test("with time enough is called alone, however many have too little", async () => {
+    await using given = await world();
+    const claims = vi.spyOn(given.store, "claim");
+    const idle = Array.from({ length: 20 }, (_, index) =>
+      given.take({ workerId: `short-${index}`, waitMs: 60_000, leftMs: 1_000 }),
+    );
+    const able = given.take({ workerId: "able", waitMs: 60_000, leftMs: 3_600_000 });
+    await asleep(given.clock, 21);
+    claims.mockClear();
+    const first = await given.submit();
+    expect((await able).map(({ job }) => job.id)).toEqual([first.id]);
+    await given.submit();
+    expect(claims).toHaveBeenCalledTimes(1);
+    given.queue.close();
+    await Promise.all(idle);
+  });
+
+  test("whose time has run out by the time that it looks leaves the job to the next one", async () => {
+    await using given = await world();
+    const hurried = given.take({ workerId: "hurried", waitMs: 60_000, leftMs: policy.executionTimeoutMs });
+    await asleep(given.clock);
+    const next = given.take({ workerId: "next", waitMs: 60_000 });
+    await asleep(given.clock, 2);
+    // it is called in time, and looks a moment later
+    given.store.onChange(() => (given.clock.lateBy = 1));
+    const submitted = given.submit();
+    expect((await next).map(({ job }) => job.id)).toEqual([(await submitted).id]);
+    given.queue.close();
+    expect(await hurried).toEqual([]);
   });
 
   test("who leaves while a job is handed out has not taken it", async () => {
@@ -270,12 +318,85 @@ test.each([
   }
 });
 
+const hourMs = 3_600_000;
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+describe("whoever works on a job goes on", () => {
+  const once = { ...policy, maxAttempts: 1 };
+
+  test("after the server was away for longer than a lease, and longer than the attempt may take", async () => {
+    await using given = await world();
+    const { id } = await given.submit({ policy: { ...once, executionTimeoutMs: 60_000 } });
+    const lease = await given.takeOne();
+    await given.clock.advance(hourMs);
+    const keeping = given.queue.keep(fail);
+    await asleep(given.clock, 2);
+    expect(await given.queue.renew([{ lease }])).toEqual(["held"]);
+    expect((await given.queue.complete(lease, whole("1"))).kind).toBe("stored");
+    expect((await given.store.getJob(id))?.status).toBe("COMPLETED");
+    given.queue.close();
+    await keeping;
+  });
+
+  test.each([
+    ["was set an hour on", hourMs],
+    ["was set an hour back", -hourMs],
+  ])("when the clock %s; and whoever falls silent then is found out", async (_fact, setBy) => {
+    await using given = await world();
+    const { id } = await given.submit({ policy: once });
+    await given.takeOne();
+    const keeping = given.queue.keep(fail);
+    await asleep(given.clock, 2);
+    given.clock.setBy += setBy;
+    const looks = async (ms: number): Promise<string | undefined> => {
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        await given.clock.advance(1_000);
+        await asleep(given.clock, 2);
+      }
+      return (await given.store.getJob(id))?.status;
+    };
+    // the lease begins anew at the first look after that
+    expect(await looks(policy.leaseMs)).toBe("RUNNING");
+    expect(await looks(1_000)).toBe("FAILED");
+    given.queue.close();
+    await keeping;
+  });
+
+  test("but what the process before was calling is queued again at once", async () => {
+    await using given = await world();
+    await given.submit({ policy: once });
+    const [taken] = await given.take({ workerId: "dispatcher" });
+    await given.queue.open("dispatcher");
+    expect(await given.queue.renew([{ lease: taken!.lease }])).toEqual(["over"]);
+    expect((await given.take())[0]).toMatchObject({ attempt: 2, job: { attempts: 1 } });
+  });
+});
+
+test("blobs that cannot be reached keep nothing waiting, nor the end", async () => {
+  await using given = await world(() => new Promise(() => undefined));
+  const body = { kind: "blob", name: "b1", bytes: 9 } as const;
+  await given.submit({ policy: { ...policy, retentionMs: 0 } });
+  await given.queue.complete(await given.takeOne(), { status: 200, contentType: "image/gif", body });
+  await given.queue.sweep();
+  const keeping = given.queue.keep(fail);
+  while (given.blobs.length === 0) await turn();
+  const { id } = await given.submit({ delayMs: 5_000 });
+  for (let passed = 0; passed < 5_000; passed += 1_000) {
+    await asleep(given.clock);
+    await given.clock.advance(1_000);
+  }
+  await asleep(given.clock);
+  expect((await given.take()).map(({ job }) => job.id)).toEqual([id]);
+  given.queue.close();
+  await keeping;
+});
+
 test("the queue looks after itself, and after blobs that nobody needs", async () => {
   await using given = await world();
   const { id } = await given.submit();
-  const keeping = given.queue.keep((error) => {
-    throw error;
-  });
+  const keeping = given.queue.keep(fail);
   const result = {
     status: 200,
     contentType: "image/gif",
@@ -284,7 +405,7 @@ test("the queue looks after itself, and after blobs that nobody needs", async ()
   await given.queue.complete(await given.takeOne(), result);
   await given.clock.advance(policy.retentionMs);
   while ((await given.store.getJob(id)) !== undefined) await given.clock.advance(1_000);
-  while ((await given.store.sweep(given.clock.now())).blobs.length > 0) await turn();
+  while ((await given.store.unneededBlobs()).length > 0) await given.clock.advance(1_000);
   expect(given.blobs).toEqual(["b1"]);
   given.queue.close();
   await keeping;

@@ -18,7 +18,7 @@ import type {
   Swept,
 } from "@berth/store";
 import { LeaseTokens } from "./lease-tokens.ts";
-import { Line, type Place } from "./line.ts";
+import { Line } from "./line.ts";
 import type { QueuePolicy } from "./queue-policy.ts";
 
 export interface JobQueueOptions {
@@ -39,6 +39,8 @@ export interface SubmitOrder {
   readonly keyId: string | null;
   readonly call: JobCall;
   readonly policy: QueuePolicy;
+  /** Those of the policy's terms that the job says itself. */
+  readonly own?: NonNullable<NewJob["own"]>;
   readonly priority?: number;
   readonly delayMs?: number;
   readonly idempotency?: NewJob["idempotency"];
@@ -82,6 +84,8 @@ export interface Later {
 
 /** How often the queue is looked after. */
 const sweepMs = 1_000;
+/** Looked after so much later, or earlier, than that, it was away, or its clock was set: nobody could keep a lease. */
+const lateMs = 2_000;
 const eventsAtOnce = { count: 500, bytes: 1024 * 1024 };
 /** Whoever follows a job looks for itself so often, too. */
 const lookAgainMs = 60_000;
@@ -95,18 +99,21 @@ const longestLaterMs = 300_000;
 export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #tokens: LeaseTokens;
-  readonly #takers: Line;
-  /** Those who have little time left: what is too long for one may do for another, so that each looks for itself. */
-  readonly #hurried: Line;
-  readonly #watchers: Line;
+  /** Called for how long a job may take. */
+  readonly #takers: Line<number>;
+  readonly #watchers: Line<void>;
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
+  readonly #closed = new Promise<"closed">((resolve) => {
+    this.#closing.signal.addEventListener("abort", () => resolve("closed"));
+  });
+  /** When the queue was looked after last. */
+  #seen: { readonly now: number; readonly monotonic: number } | undefined;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
     this.#tokens = new LeaseTokens(options.secret);
     this.#takers = new Line(options.clock);
-    this.#hurried = new Line(options.clock);
     this.#watchers = new Line(options.clock);
     this.#stopListening = options.store.onChange((change) => this.#heard(change));
   }
@@ -119,7 +126,7 @@ export class JobQueue {
   /** Resolves when the job is on the disk. */
   async submit(order: SubmitOrder): Promise<Submitted> {
     const { store, clock, newId, checkWebhook } = this.#options;
-    const { policy, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
+    const { policy, own = {}, priority = 0, delayMs = 0, idempotency = null, webhookUrl = null } = order;
     if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
     const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs } = policy;
@@ -141,6 +148,7 @@ export class JobQueue {
       queueLimit,
       keyLimit,
       bytesLimit,
+      own,
     };
     return store.submit(job, now);
   }
@@ -153,20 +161,30 @@ export class JobQueue {
     const { clock } = this.#options;
     const ends = this.#until(order.signal);
     const begun = clock.monotonic();
+    const leftMs = (): number => (order.leftMs ?? Infinity) - (clock.monotonic() - begun);
+    const suits = (executionMs: number): boolean => executionMs <= leftMs();
+    // whoever has enough, or cannot go on, lets the next one have what it was called for
+    const pass = (executionMs: number | undefined): void => {
+      if (executionMs !== undefined) this.#takers.callFirst(order.endpointId, executionMs);
+    };
+    let calledFor: number | undefined;
     while (!ends.aborted) {
-      const spentMs = clock.monotonic() - begun;
-      const waitMs = order.waitMs - spentMs;
+      const waitMs = order.waitMs - (clock.monotonic() - begun);
       // in line before it looks: what comes meanwhile is not missed
-      const place = this.#lineOf(order).join(order.endpointId, Math.max(0, waitMs), ends);
-      const claimed = await this.#claim(order, spentMs).catch((error: unknown) => {
-        this.#giveUp(place, order);
+      const place = this.#takers.join(order.endpointId, Math.max(0, waitMs), ends, suits);
+      const claimed = await this.#claim(order, leftMs()).catch((error: unknown) => {
+        pass(calledFor);
+        pass(place.leave());
         throw error;
       });
+      // it was there in time when it was called, and has too little by now
+      if (claimed.length === 0 && calledFor !== undefined && !suits(calledFor)) pass(calledFor);
       if (claimed.length === 0 && waitMs > 0) {
         await place.over;
+        calledFor = place.leave();
         continue;
       }
-      this.#giveUp(place, order);
+      pass(place.leave());
       if (!ends.aborted)
         return claimed.map(({ lease, ...job }) => ({
           ...job,
@@ -174,7 +192,9 @@ export class JobQueue {
           attempt: lease.attempt,
         }));
       await Promise.all(claimed.map(({ lease }) => this.#finish(lease, { kind: "given_back" })));
+      return [];
     }
+    pass(calledFor);
     return [];
   }
 
@@ -271,32 +291,29 @@ export class JobQueue {
     }
   }
 
+  /** Before anything is taken: whoever works on a job goes on, but for that worker, which was of the process before this one. */
+  async open(lostWorkerId: string): Promise<void> {
+    await this.#resume(0, lostWorkerId);
+  }
+
   /** Looks after the queue until it is closed. Rejects only when `report` throws. */
   async keep(report: (error: unknown) => void): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      try {
+    await Promise.all([
+      this.#again(async () => {
+        await this.#resumeIfAway();
         await this.sweep();
-      } catch (error) {
-        report(error);
-      }
-      try {
-        await this.#options.clock.sleep(sweepMs, this.#closing.signal);
-      } catch {
-        return;
-      }
-    }
+        this.#seen = this.#moment();
+      }, report),
+      // where they are may be out of reach: nothing else waits for that
+      this.#again(() => this.#forgetBlobs(), report),
+    ]);
   }
 
   async sweep(): Promise<void> {
-    const { store, clock, forgetBlobs } = this.#options;
+    const { store, clock } = this.#options;
     let swept: Swept;
-    do {
-      swept = await store.sweep(clock.now());
-      if (swept.blobs.length > 0) {
-        await forgetBlobs(swept.blobs);
-        await store.blobsForgotten(swept.blobs);
-      }
-    } while (swept.more && !this.#closing.signal.aborted);
+    do swept = await store.sweep(clock.now());
+    while (swept.more && !this.#closing.signal.aborted);
   }
 
   /** Whoever waits gets nothing more. */
@@ -320,33 +337,59 @@ export class JobQueue {
     return events.at(-1)?.number ?? after;
   }
 
-  #heard({ jobId, endpointId, status }: JobChange): void {
-    // new, had back, or ready now
-    if (status === "QUEUED") {
-      this.#takers.callFirst(endpointId);
-      this.#hurried.callAll(endpointId);
+  /** Does it now and then, until the queue is closed. */
+  async #again(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await act().catch(report);
+      await this.#options.clock.sleep(sweepMs, signal).catch(() => undefined);
     }
+  }
+
+  async #resumeIfAway(): Promise<void> {
+    const { now, monotonic } = this.#moment();
+    const passedMs = this.#seen === undefined ? 0 : now - this.#seen.now;
+    if (this.#seen !== undefined && passedMs > -lateMs && passedMs < sweepMs + lateMs) return;
+    await this.#resume(this.#seen === undefined ? 0 : passedMs - (monotonic - this.#seen.monotonic), null);
+  }
+
+  async #resume(leapMs: number, lostWorkerId: string | null): Promise<void> {
+    const seen = this.#moment();
+    await this.#options.store.resume({ leapMs: Math.round(leapMs), lostWorkerId }, seen.now);
+    this.#seen = seen;
+  }
+
+  #moment(): { readonly now: number; readonly monotonic: number } {
+    const { clock } = this.#options;
+    return { now: clock.now(), monotonic: clock.monotonic() };
+  }
+
+  async #forgetBlobs(): Promise<void> {
+    const { store, forgetBlobs } = this.#options;
+    for (;;) {
+      const names = await store.unneededBlobs();
+      if (names.length === 0) return;
+      // those that it is not known of are told again after the next start
+      if ((await Promise.race([forgetBlobs(names), this.#closed])) === "closed") return;
+      await store.blobsForgotten(names);
+    }
+  }
+
+  #heard({ jobId, endpointId, executionTimeoutMs }: JobChange): void {
+    // new, had back, or ready now
+    if (executionTimeoutMs !== undefined) this.#takers.callFirst(endpointId, executionTimeoutMs);
     this.#watchers.callAll(jobId);
   }
 
-  #lineOf({ leftMs }: TakeOrder): Line {
-    return leftMs === undefined ? this.#takers : this.#hurried;
-  }
-
-  #claim(order: TakeOrder, spentMs: number): Promise<readonly ClaimedJob[]> {
-    const { endpointId, workerId, limit, policy, leftMs } = order;
-    const mostExecutionMs = leftMs === undefined ? undefined : leftMs - spentMs;
+  #claim(order: TakeOrder, leftMs: number): Promise<readonly ClaimedJob[]> {
+    const { endpointId, workerId, limit, policy } = order;
+    const mostExecutionMs = leftMs === Infinity ? undefined : leftMs;
     const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
     return this.#options.store.claim(claim, this.#options.clock.now());
   }
 
   #finish(lease: Lease, ending: JobEnding): Promise<Finished> {
     return this.#options.store.finish(lease, ending, this.#options.clock.now());
-  }
-
-  /** Whoever has enough, or cannot go on, lets the next one have what it was called for. */
-  #giveUp(place: Place, order: TakeOrder): void {
-    if (place.leave() && this.#lineOf(order) === this.#takers) this.#takers.callFirst(order.endpointId);
   }
 
   async #job(id: string): Promise<Job> {

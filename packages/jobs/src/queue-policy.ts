@@ -1,14 +1,9 @@
 import type { QueueRules } from "@berth/api";
+import type { JobTerms } from "@berth/store";
 import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
 
 /** How an endpoint's jobs are kept and tried. */
-export interface QueuePolicy {
-  /** How long after its submission a job is TIMED_OUT, wherever it is. */
-  readonly ttlMs: number;
-  /** How long one attempt may take. */
-  readonly executionTimeoutMs: number;
-  /** Attempts, those that were lost by silence included. */
-  readonly maxAttempts: number;
+export interface QueuePolicy extends JobTerms {
   /** Whether a handler's own failure is tried again, too. */
   readonly retriesFailures: boolean;
   readonly retentionMs: number;
@@ -63,4 +58,17 @@ export function queuePolicyOf(rules: QueueRules, own: OwnRules = {}): QueuePolic
 export function submitPolicyOf(endpoint: QueueEndpoint, caller: QueueCaller, own?: OwnRules): QueuePolicy {
   const policy = queuePolicyOf(endpoint.rules, own);
   return isOwners(endpoint, caller) ? { ...policy, keyLimit: policy.queueLimit } : policy;
+}
+
+/** What a job says itself, in the queue's units. */
+export function ownTermsOf({
+  ttlSeconds,
+  executionTimeoutSeconds,
+  maxAttempts,
+}: OwnRules): Partial<JobTerms> {
+  return {
+    ...(ttlSeconds === undefined ? {} : { ttlMs: ttlSeconds * 1000 }),
+    ...(executionTimeoutSeconds === undefined ? {} : { executionTimeoutMs: executionTimeoutSeconds * 1000 }),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+  };
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { BerthError, type Job, type QueueRules } from "@berth/api";
+import { BerthError, type Job } from "@berth/api";
 import type { JobCall } from "@berth/store";
 import type { JobQueue } from "./job-queue.ts";
-import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
-import { type OwnRules, submitPolicyOf } from "./queue-policy.ts";
+import type { QueueCaller, QueueEndpoint } from "./queue-endpoint.ts";
+import { type OwnRules, ownTermsOf, submitPolicyOf } from "./queue-policy.ts";
+import { requireAllowed } from "./require-allowed.ts";
 import { requirePlainPath } from "./require-plain-path.ts";
 
 /** What a job's call may hold, as it is sent to the endpoint. */
@@ -48,7 +49,15 @@ export async function submitCall(
       { param: "input", details: { maxBytes: mostCallBytes } },
     );
   const { webhook = null, priority = 0, delaySeconds = 0, idempotencyKey } = wishes;
-  if (!isOwners(endpoint, caller)) requireAllowed(endpoint.rules, { ...wishes, priority });
+  requireAllowed(endpoint, caller, { ...wishes, priority });
+  const policy = submitPolicyOf(endpoint, caller, wishes);
+  const ttlSeconds = policy.ttlMs / 1000;
+  if (delaySeconds >= ttlSeconds)
+    throw new BerthError(
+      "invalid_request",
+      `delaySeconds: ${delaySeconds} is past its ttlSeconds, ${ttlSeconds}, and it would never be begun: raise ttlSeconds`,
+      { param: "delaySeconds", details: { delaySeconds, ttlSeconds } },
+    );
   requireDisk();
   // the server's own calls are charged when they are made; what workers do comes by no gateway
   if (!endpoint.isDispatched) charge(caller.keyId);
@@ -56,31 +65,14 @@ export async function submitCall(
     endpointId: endpoint.id,
     keyId: caller.keyId,
     call,
-    policy: submitPolicyOf(endpoint, caller, wishes),
+    policy,
+    own: ownTermsOf(wishes),
     priority,
     delayMs: Math.round(delaySeconds * 1000),
     webhookUrl: webhook,
     idempotency: idempotencyKey === undefined ? null : idempotencyOf(idempotencyKey, call),
   });
   return job;
-}
-
-/** Throws `forbidden` for what the endpoint leaves to its owner. */
-function requireAllowed(rules: QueueRules, wishes: SubmitWishes & { readonly priority: number }): void {
-  const own = ["ttlSeconds", "executionTimeoutSeconds", "maxAttempts"] as const;
-  const bounds = [
-    ["priority", rules.maxPriority, "--max-priority"] as const,
-    ...(rules.boundsCallers ? own.map((name) => [name, rules[name], "--no-bound-callers"] as const) : []),
-  ];
-  for (const [param, most, option] of bounds) {
-    const asked = wishes[param];
-    if (asked === undefined || asked <= most) continue;
-    throw new BerthError(
-      "forbidden",
-      `${param}: this endpoint lets callers ask for ${most} at most, and this is ${asked}: ask for less, or have its owner allow it (berth endpoint update NAME ${option})`,
-      { param, details: { most } },
-    );
-  }
 }
 
 function idempotencyOf(key: string, { path, contentType, body }: JobCall): { key: string; digest: string } {

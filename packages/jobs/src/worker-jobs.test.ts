@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { mostInlineBytes } from "./results.ts";
-import { mine, queueWorld, textOf, until, worker } from "./test/queue-world.ts";
+import { mine, others, queueWorld, textOf, until, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const wanted = { workerId: "w", limit: 1, waitSeconds: 0 };
@@ -21,6 +21,22 @@ test("a worker gets what it must know, in spans: its clock may be an hour off", 
   // nothing that it says holds a time: an hour of its own changes nothing
   expect(await given.hands.renew("w", [{ lease: given.lease }])).toEqual(["held"]);
   expect((await given.callers.get(given.id, mine)).startedAt).toBe(given.clock.now());
+});
+
+test("a job whose key is gone ends in place of being handed out, and the next one is", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { retriesFailures: true } });
+  const [gone, next] = await Promise.all(
+    [mine, others].map((caller) => given.callers.submit("echo", { input: 1 }, caller)),
+  );
+  given.revoked.add(mine.keyId);
+  const taken = await given.hands.take("echo", wanted, worker, never);
+  expect(taken.map(({ job }) => job.id)).toEqual([next!.id]);
+  expect(await given.store.getJob(gone!.id)).toMatchObject({
+    status: "FAILED",
+    error: { code: "invalid_api_key" },
+  });
+  expect(given.workers.list("echo")).toMatchObject([{ jobs: 1 }]);
 });
 
 test("of a paused endpoint nothing is handed out until it goes on", async () => {

@@ -14,7 +14,15 @@ export interface WorkerJobsOptions {
   readonly results: Results;
   readonly workers: SeenWorkers;
   readonly clock: Pick<Clock, "monotonic" | "sleep">;
+  /** Whether that key opens anything still. */
+  readonly isLive: (keyId: string) => boolean;
 }
+
+/** How a job ends whose key is gone: nobody works for it any more. */
+export const keyIsGone = {
+  code: "invalid_api_key",
+  message: "the key that submitted this job is revoked or has expired",
+} as const;
 
 /** A job as its worker gets it, with how often it must be renewed at least. */
 export interface HandedJob extends TakenJob {
@@ -29,7 +37,10 @@ export class WorkerJobs {
     this.#options = options;
   }
 
-  /** Jobs to work on, as soon as there are some; of a paused endpoint, when it goes on. None when the time is over. */
+  /**
+   * Jobs to work on, as soon as there are some; of a paused endpoint, when it goes on. None when the time is over. Those whose key
+   * is gone end in place of being handed out.
+   */
   async take(
     reference: string,
     { workerId, limit, waitSeconds, secondsLeft, about }: TakeJobs,
@@ -61,11 +72,14 @@ export class WorkerJobs {
             signal: ends,
           });
       workers.asked(id, workerId, "worker");
-      if (taken.length > 0) {
-        const ids = taken.map(({ job }) => job.id);
+      const live = await this.#ofLiveKeys(taken);
+      if (live.length > 0) {
+        const ids = live.map(({ job }) => job.id);
         workers.took(id, workerId, ids, policy.leaseMs);
-        return taken.map((job) => ({ ...job, leaseMs: policy.leaseMs }));
+        return live.map((job) => ({ ...job, leaseMs: policy.leaseMs }));
       }
+      // there may be others behind them
+      if (taken.length > 0) continue;
       if (signal.aborted || queue.isClosed || clock.monotonic() >= until) return [];
     }
   }
@@ -112,6 +126,15 @@ export class WorkerJobs {
 
   giveBack(lease: string): Promise<Finished> {
     return this.#options.queue.giveBack(lease);
+  }
+
+  async #ofLiveKeys(taken: readonly TakenJob[]): Promise<readonly TakenJob[]> {
+    const { queue, isLive } = this.#options;
+    const isOfLiveKey = ({ job: { keyId } }: TakenJob): boolean => keyId === null || isLive(keyId);
+    const ended = taken.filter((one) => !isOfLiveKey(one));
+    const error = { ...keyIsGone, details: null };
+    await Promise.all(ended.map(({ lease }) => queue.fail(lease, error, { again: false })));
+    return taken.filter(isOfLiveKey);
   }
 
   #require(endpointId: string): QueueEndpoint {

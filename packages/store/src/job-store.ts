@@ -29,6 +29,17 @@ export interface NewJob {
   readonly queueLimit: number;
   readonly keyLimit: number;
   readonly bytesLimit: number;
+  /** Those of its terms that the job said itself, and keeps. */
+  readonly own?: Partial<JobTerms>;
+}
+
+export interface JobTerms {
+  /** How long after its submission a job is TIMED_OUT, wherever it is. */
+  readonly ttlMs: number;
+  /** How long one attempt may take. */
+  readonly executionTimeoutMs: number;
+  /** Attempts, those that were lost by silence included. */
+  readonly maxAttempts: number;
 }
 
 /** `repeated`: the same was submitted before, and this is what became of it. */
@@ -37,8 +48,10 @@ export interface Submitted {
   readonly job: Job;
 }
 
-/** Of a job that is queued once more. */
-export type Retry = Pick<NewJob, "expiresAt" | "queueLimit" | "keyLimit" | "bytesLimit">;
+/** Of a job that is queued once more: by these `own` terms, which it keeps, else by those that it has, else by `terms`. */
+export interface Retry extends Pick<NewJob, "own" | "queueLimit" | "keyLimit" | "bytesLimit"> {
+  readonly terms: JobTerms;
+}
 
 /** One attempt at one job. */
 export interface Lease {
@@ -161,7 +174,8 @@ export interface EventLimits {
   readonly bytes: number;
 }
 
-export type JobCounts = Readonly<Record<JobStatus, number>>;
+/** `ready`: of those queued, those that only wait for somebody. */
+export type JobCounts = Readonly<Record<JobStatus | "ready", number>>;
 
 export interface JobChange {
   readonly jobId: string;
@@ -169,6 +183,8 @@ export interface JobChange {
   readonly status: JobStatus;
   /** `progress`: how far it is, or what it streamed. `gone`: it is forgotten. `delivery`: of what its webhook is told. */
   readonly what: "status" | "progress" | "gone" | "delivery";
+  /** Only of one that can be claimed from now on. */
+  readonly executionTimeoutMs?: number;
 }
 
 /** One try at one delivery. */
@@ -217,8 +233,14 @@ export type DeliveryNext =
 export interface Swept {
   /** There was more than is done at once. */
   readonly more: boolean;
-  /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
-  readonly blobs: readonly string[];
+}
+
+/** A time in which nobody could be heard. */
+export interface Gap {
+  /** How far the clock went beyond the time that passed; negative: it was set back; 0: it did not, or nobody knows. */
+  readonly leapMs: number;
+  /** A worker that did not live through it: what it had is queued again. */
+  readonly lostWorkerId: string | null;
 }
 
 /** By those whose jobs they are. What is resolved is on the disk. */
@@ -293,10 +315,19 @@ export interface JobDeliveries {
 export interface JobUpkeep {
   /** Queued again or ended is what nobody works on any more, ended what took too long, forgotten what was kept long enough. */
   sweep(now: number): Promise<Swept>;
+  /**
+   * After a gap, and before the next sweep: every lease begins anew, and no attempt is over before one lease's time. What a lost
+   * worker had costs no attempt, as often as the job may be tried; from then on it does.
+   */
+  resume(gap: Gap, now: number): Promise<void>;
+  /** Some of the results kept elsewhere that nobody needs any more, told until `blobsForgotten`. */
+  unneededBlobs(): Promise<readonly string[]>;
   /** Those are gone where they were kept. */
   blobsForgotten(names: readonly string[]): Promise<void>;
   /** Of all endpoints that have jobs. */
   counts(): Promise<ReadonlyMap<string, JobCounts>>;
+  /** What leases are signed with, kept where they are; the candidate, where there is none yet. */
+  leaseSecret(candidate: string): Promise<string>;
   /**
    * Calls it after each change that is on the disk, until the returned function is called; maybe before an answer is seen
    * that was asked for earlier.

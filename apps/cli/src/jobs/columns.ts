@@ -46,13 +46,13 @@ export function jobColumns(
 }
 
 /** Until its last attempt began; of one that waits, so far. */
-export function waitedMs({ createdAt, startedAt, finishedAt }: Job, nowMs: number): number {
-  return Math.max(0, (startedAt ?? finishedAt ?? nowMs) - createdAt);
+export function waitedMs({ delayMs, createdAt, finishedAt }: Job, nowMs: number): number {
+  return delayMs ?? Math.max(0, (finishedAt ?? nowMs) - createdAt);
 }
 
 /** How long its last attempt took, or takes already. */
-export function tookMs({ startedAt, finishedAt }: Job, nowMs: number): number | null {
-  return startedAt === null ? null : Math.max(0, (finishedAt ?? nowMs) - startedAt);
+export function tookMs({ executionMs, startedAt }: Job, nowMs: number): number | null {
+  return startedAt === null ? null : (executionMs ?? Math.max(0, nowMs - startedAt));
 }
 
 export function deliveryColumns(style: Style, nowMs: number): readonly Column<Delivery>[] {

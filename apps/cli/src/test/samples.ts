@@ -19,6 +19,7 @@ import type {
   ServiceEvent,
   UsageRow,
 } from "@berth/api";
+import { jobTimes } from "@berth/api";
 
 /** Now, for the samples. */
 export const sampleNowMs = Date.UTC(2026, 10, 21, 12);
@@ -340,7 +341,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     replicas: { wanted: 2, ready: 1, starting: 1, draining: 0 },
     inFlight: 3,
     waiting: 2,
-    jobs: { queued: 5, running: 1 },
+    jobs: { queued: 5, ready: 5, running: 1 },
     expectedReadyAt: null,
     decision: "105 requests pending, 100 for each",
     paths: {
@@ -398,11 +399,11 @@ export function sampleEndpointEvent(change: Partial<EndpointEvent> = {}): Endpoi
 }
 
 export function sampleJob(change: Partial<Job> = {}): Job {
-  return {
+  const job = {
     id: "0199aaaa-0000-7000-8000-000000000001",
     endpointId: sampleEndpoint().id,
     sequence: 7,
-    status: "QUEUED",
+    status: "QUEUED" as const,
     priority: 0,
     path: "/predict",
     inputBytes: 20,
@@ -423,6 +424,7 @@ export function sampleJob(change: Partial<Job> = {}): Job {
     webhookUrl: null,
     ...change,
   };
+  return { ...job, ...jobTimes(job) };
 }
 
 /** A job that has left a result. */

@@ -12,7 +12,7 @@ export interface ThreadLoads {
 /** What comes to endpoints, over all threads that carry requests, and what waits in the queue. */
 export class GatewayLoads implements EndpointLoads {
   #own: Pick<Gateway, "traffic" | "outstanding"> | undefined;
-  #jobs: (endpointId: string) => Endpoint["jobs"] = () => ({ queued: 0, running: 0 });
+  #jobs: (endpointId: string) => Endpoint["jobs"] = () => ({ queued: 0, ready: 0, running: 0 });
   readonly #threads = new Map<
     number,
     {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BerthError } from "@berth/api";
 import { endpointAddress, endpointPrefix, type Principal, type RequestContext } from "@berth/gateway";
+import { keyIsGone } from "@berth/jobs";
 import { isSameSecret } from "@berth/std/same-secret";
 import { dispatchHeader, jobKeyHeader, mayTakeHeader } from "./own-words.ts";
 
@@ -38,8 +39,7 @@ export class DispatchPass {
       });
     const keyId = headers[jobKeyHeader];
     const principal = typeof keyId === "string" ? this.#principalOf(keyId) : undefined;
-    if (principal === undefined)
-      throw new BerthError("invalid_api_key", "the key that submitted this job is revoked or has expired");
+    if (principal === undefined) throw new BerthError(keyIsGone.code, keyIsGone.message);
     return {
       principal: asSubmitted(principal, endpointAddress(path)?.fullName ?? ""),
       job: { mayTakeMs: Number(headers[mayTakeHeader]) },

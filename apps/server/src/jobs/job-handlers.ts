@@ -43,7 +43,7 @@ export function jobHandlers(jobs: CallerJobs): JobHandlers {
       return asText(await jobs.stream(params.id, callerOf(context), after, context.signal));
     },
     cancelJob: ({ params }, context) => jobs.cancel(params.id, callerOf(context)),
-    retryJob: ({ params }, context) => jobs.retry(params.id, callerOf(context)),
+    retryJob: ({ params, body }, context) => jobs.retry(params.id, callerOf(context), body),
   };
 }
 

@@ -6,14 +6,14 @@ import { expect, test } from "vitest";
 import { JobNews } from "./job-news.ts";
 
 function counted(more: Partial<JobCounts>): JobCounts {
-  return { ...(Object.fromEntries(jobStatuses.map((status) => [status, 0])) as JobCounts), ...more };
+  return { ...(Object.fromEntries([...jobStatuses, "ready"].map((one) => [one, 0])) as JobCounts), ...more };
 }
 
 test("changes are told at once and then at most once a second, each with its count", async () => {
   const clock = new FakeClock();
   const told: Change[] = [];
   const listeners = new Set<(change: JobChange) => void>();
-  let counts = new Map([["e1", counted({ QUEUED: 1 })]]);
+  let counts = new Map([["e1", counted({ QUEUED: 1, ready: 1 })]]);
   const news = await JobNews.open({
     store: {
       counts: async () => counts,
@@ -32,14 +32,14 @@ test("changes are told at once and then at most once a second, each with its cou
     for (const listener of listeners) listener({ jobId: "j", endpointId, status: "QUEUED", what: "status" });
   };
   expect([news.of("e1"), news.of("e2")]).toEqual([
-    { queued: 1, running: 0 },
-    { queued: 0, running: 0 },
+    { queued: 1, ready: 1, running: 0 },
+    { queued: 0, ready: 0, running: 0 },
   ]);
   counts = new Map([["e1", counted({ QUEUED: 2, RUNNING: 1 })]]);
   change("e1");
   await turn();
   expect(told).toEqual([{ type: "jobs", endpointId: "e1" }]);
-  expect(news.of("e1")).toEqual({ queued: 2, running: 1 });
+  expect(news.of("e1")).toEqual({ queued: 2, ready: 0, running: 1 });
   for (let count = 0; count < 100; count += 1) change("e1");
   change("e2");
   await clock.advance(999);

@@ -9,9 +9,10 @@ export interface JobNewsOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** How many of an endpoint's jobs wait and run. */
+/** How many of an endpoint's jobs wait, how many of those for nothing but somebody, and how many run. */
 export interface OpenJobs {
   readonly queued: number;
+  readonly ready: number;
   readonly running: number;
 }
 
@@ -43,8 +44,8 @@ export class JobNews {
 
   /** At most a second old. */
   of(endpointId: string): OpenJobs {
-    const { QUEUED = 0, RUNNING = 0 } = this.#counts.get(endpointId) ?? {};
-    return { queued: QUEUED, running: RUNNING };
+    const { QUEUED = 0, ready = 0, RUNNING = 0 } = this.#counts.get(endpointId) ?? {};
+    return { queued: QUEUED, ready, running: RUNNING };
   }
 
   /** Nothing is told any more. */

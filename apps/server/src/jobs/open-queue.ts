@@ -6,6 +6,7 @@ import {
   CallerJobs,
   checkWebhookUrl,
   Dispatcher,
+  dispatcherId,
   JobQueue,
   JobReads,
   type QueueEndpoints,
@@ -89,6 +90,8 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
     forgetBlobs: (names) => blobs.forget(names),
     checkWebhook: (url) => checkWebhookUrl(url, allowed),
   });
+  // where that cannot be written now, what the process before was calling waits for its leases to lapse
+  await queue.open(dispatcherId).catch(report);
   const webhooks = new Webhooks({
     store,
     clock,
@@ -102,7 +105,8 @@ export async function openQueue(sources: QueueSources): Promise<OpenQueue> {
   const call = loopbackEndpoints({ url: sources.url, pass });
   const reads = new JobReads({ store, blobs });
   const disk = new FreeDisk({ space: sources.diskSpace, clock, report });
-  const parts = { queue, store, endpoints, workers, results, reads, clock };
+  const isLive = (keyId: string): boolean => sources.principalOf(keyId) !== undefined;
+  const parts = { queue, store, endpoints, workers, results, reads, clock, isLive };
   const submitting = { queue, requireDisk: () => disk.require(), charge: sources.charge };
   const callers = new CallerJobs({ ...parts, ...submitting });
   const news = await JobNews.open({ store, changes, clock, report });

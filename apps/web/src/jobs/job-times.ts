@@ -1,15 +1,14 @@
 import type { Job } from "@berth/api";
 
 /** How long a job waited for its last attempt, or waits by now; null for one that was never begun and never will be. */
-export function delayMs({ status, createdAt, startedAt }: Job, now: number): number | null {
-  if (startedAt !== null) return Math.max(0, startedAt - createdAt);
-  return status === "QUEUED" ? Math.max(0, now - createdAt) : null;
+export function delayMs({ status, createdAt, delayMs: delay }: Job, now: number): number | null {
+  return delay ?? (status === "QUEUED" ? Math.max(0, now - createdAt) : null);
 }
 
 /** How long its last attempt took, or takes by now. */
-export function executionMs({ status, startedAt, finishedAt }: Job, now: number): number | null {
+export function executionMs({ status, startedAt, executionMs: took }: Job, now: number): number | null {
   if (startedAt === null || status === "QUEUED") return null;
-  return Math.max(0, (finishedAt ?? now) - startedAt);
+  return took ?? Math.max(0, now - startedAt);
 }
 
 /** How much of it is done, of 1; null where the handler does not know how much there is. */

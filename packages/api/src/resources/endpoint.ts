@@ -253,7 +253,8 @@ export const endpointSchema = z.object({
   /** Calls being answered and calls held, on their way through the gateway. */
   inFlight: z.number().int(),
   waiting: z.number().int(),
-  jobs: z.object({ queued: z.number().int(), running: z.number().int() }),
+  /** `ready`: of those queued, those that only wait for somebody; the others wait for their time. */
+  jobs: z.object({ queued: z.number().int(), ready: z.number().int(), running: z.number().int() }),
   /** When the first replica should be ready, while none is. */
   expectedReadyAt: z.number().int().nullable(),
   /** Why there are as many replicas as there are. */

@@ -29,6 +29,13 @@ export const submitJobSchema = z.strictObject({
 });
 export type SubmitJob = z.infer<typeof submitJobSchema>;
 
+/** What a job is tried again by: else what it said itself, else its endpoint's rules of today. */
+export const retryJobSchema = submitJobSchema.pick({
+  ttlSeconds: true,
+  executionTimeoutSeconds: true,
+  maxAttempts: true,
+});
+
 export const jobPageSchema = z.object({
   data: z.array(jobSchema),
   /** To be sent as `cursor` for the next page; null: that was all. */
@@ -118,7 +125,10 @@ const lease = z.string().min(1).max(512);
 
 export const takeJobsSchema = z.strictObject({
   /** The same in all that the worker says. */
-  workerId: z.string().regex(/^[\w.:@/-]{1,128}$/, "use 1 to 128 letters, digits and . _ : @ / -"),
+  workerId: z
+    .string()
+    .regex(/^[\w.:@/-]{1,128}$/, "use 1 to 128 letters, digits and . _ : @ / -")
+    .regex(/^(?!dispatcher$)/, "dispatcher is the server itself: choose another name"),
   limit: z.number().int().min(1).max(100).default(1),
   /** How long to wait for a job where there is none. */
   waitSeconds: z.number().min(0).max(60).default(25),

@@ -41,6 +41,10 @@ export const jobSchema = z.object({
   /** Of the last attempt. */
   startedAt: z.number().int().nullable(),
   finishedAt: z.number().int().nullable(),
+  /** From its submission until its last attempt began; null: none has. */
+  delayMs: z.number().int().nullable(),
+  /** How long its last attempt took; null: it has not ended, or there was none. */
+  executionMs: z.number().int().nullable(),
   /** When it is TIMED_OUT if it has not ended. */
   expiresAt: z.number().int(),
   attempts: z.number().int(),

@@ -86,6 +86,10 @@ describe("scaling", () => {
     await at.until(id, ({ replicas }) => replicas.ready + replicas.starting === 0);
     // between two of the looks that are taken at everything
     await at.pass(31_000);
+    // one that is delayed waits for its time, and needs nobody
+    at.queue(id, 0, 1);
+    await at.pass(1_000);
+    expect(at.replicas(id)).toHaveLength(0);
     at.queue(id, 1);
     await at.pass(1_000);
     expect(at.replicas(id)).toHaveLength(1);

@@ -68,7 +68,7 @@ export class EndpointSights {
       state.wokenAt = null;
       state.lastActiveAt = now;
     }
-    const waiting = traffic.held + jobs.queued;
+    const waiting = traffic.held + jobs.ready;
     // also what has come and gone between two looks
     const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
     state.seenArrived = traffic.arrived;

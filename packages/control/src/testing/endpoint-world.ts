@@ -40,7 +40,7 @@ export class EndpointWorld {
   readonly traffic = new Map<string, Traffic>();
   /** Requests under way, by service. */
   readonly outstanding = new Map<string, number>();
-  readonly #queued = new Map<string, number>();
+  readonly #queued = new Map<string, { readonly ready: number; readonly delayed: number }>();
   #news: Changes | undefined;
   /** Ada's. */
   readonly secrets = new Map<string, string>();
@@ -91,7 +91,10 @@ export class EndpointWorld {
       loads: {
         traffic: (id) => this.traffic.get(id),
         outstanding: (id) => this.outstanding.get(id) ?? 0,
-        jobs: (id) => ({ queued: this.#queued.get(id) ?? 0, running: 0 }),
+        jobs: (id) => {
+          const { ready = 0, delayed = 0 } = this.#queued.get(id) ?? {};
+          return { queued: ready + delayed, ready, running: 0 };
+        },
       },
       changes,
       profiles: () => Promise.resolve(harbour.profiles),
@@ -141,8 +144,8 @@ export class EndpointWorld {
   }
 
   /** So many jobs wait from now on, and whoever listens is told. */
-  queue(id: string, jobs: number): void {
-    this.#queued.set(id, jobs);
+  queue(id: string, ready: number, delayed = 0): void {
+    this.#queued.set(id, { ready, delayed });
     this.#news?.publish({ type: "jobs", endpointId: id });
   }
 

@@ -105,6 +105,8 @@ export async function queueWorld() {
   const results = new Results({ queue, blobs });
   const reads = new JobReads({ store, blobs });
   const charged: string[] = [];
+  const revoked = new Set<string>();
+  const isLive = (keyId: string): boolean => !revoked.has(keyId);
   const parts = {
     queue,
     store,
@@ -113,6 +115,7 @@ export async function queueWorld() {
     results,
     reads,
     clock,
+    isLive,
     requireDisk: () => undefined,
     charge: (keyId: string) => void charged.push(keyId),
   };
@@ -121,6 +124,7 @@ export async function queueWorld() {
     charged,
     path,
     blobs,
+    revoked,
     callers: new CallerJobs(parts),
     hands: new WorkerJobs(parts),
     [Symbol.asyncDispose]: async () => {

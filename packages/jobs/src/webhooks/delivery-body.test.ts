@@ -14,6 +14,8 @@ const job: Job = {
   availableAt: 1,
   startedAt: 2,
   finishedAt: 3,
+  delayMs: 1,
+  executionMs: 1,
   expiresAt: 9,
   attempts: 1,
   maxAttempts: 3,

@@ -1,5 +1,5 @@
 import type { JobStatus } from "@berth/api";
-import type { JobEnding, JobStore, Lease } from "../job-store.ts";
+import type { JobEnding, JobStore, Lease, Retry } from "../job-store.ts";
 import { newJob } from "./temporary-jobs.ts";
 
 /** What tests do with jobs, at time 0 where nothing else is said. */
@@ -12,6 +12,14 @@ export const completed = (text: string): JobEnding => ({
   result: { status: 200, contentType: "application/json", body: { kind: "bytes", bytes: Buffer.from(text) } },
 });
 export const failed = (retryAt: number | null): JobEnding => ({ kind: "failed", error: failure, retryAt });
+
+/** Once more, by terms as they are usual. */
+export const retry: Retry = {
+  terms: { ttlMs: 1_000_000, executionTimeoutMs: 10_000, maxAttempts: 3 },
+  queueLimit: 10,
+  keyLimit: 10,
+  bytesLimit: 1e6,
+};
 
 export async function resultOf(jobs: JobStore, id: string): Promise<string | undefined> {
   const body = (await jobs.getResult(id))?.body;

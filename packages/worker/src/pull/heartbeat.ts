@@ -71,18 +71,19 @@ export class Heartbeat {
         continue;
       }
       lastAt = this.#clock.now();
-      await this.#beat();
+      await this.#beat(intervalMs);
     }
     this.#isBeating = false;
   }
 
-  async #beat(): Promise<void> {
+  /** One that hangs is left when the next is due: there are two more before a lease is lost. */
+  async #beat(withinMs: number): Promise<void> {
     const entries = [...this.#leases].slice(0, leasesAtOnce);
     const told = entries.map(([lease, live]): HeldLease => {
       live.isTold = true;
       return { lease, ...(live.progress === undefined ? {} : { progress: live.progress }) };
     });
-    const answer = await this.#server.renew(this.#workerId, told);
+    const answer = await this.#server.renew(this.#workerId, told, withinMs);
     if (answer.kind !== "done") {
       // the next beat tries again; a lease that is lost meanwhile is told then
       this.#logger.warn(

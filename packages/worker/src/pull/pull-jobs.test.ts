@@ -258,6 +258,18 @@ test.each([
   ]);
 });
 
+test("a lease that the server does not know is not insisted on, and the next job is done", async () => {
+  const notOurs = { error: { code: "forbidden", message: "not given by this server", param: "lease" } };
+  await using double = await jobsDouble([{ ...job, id: "lost" }, job], ({ body }) =>
+    body.lease === "lease-lost" ? { status: 403, body: notOurs } : undefined,
+  );
+  const worker = pull(double, ({ input }: Numbered) => input.n, { concurrency: 1 });
+  await double.until(() => double.of("complete").some(({ body }) => body.lease === lease));
+  worker.stop();
+  await worker.ended;
+  expect(double.of("complete").map(({ body }) => body.lease)).toEqual(["lease-lost", lease]);
+});
+
 test("progress goes with a heartbeat, in whole numbers", async () => {
   await using double = await jobsDouble([job]);
   const ready = Promise.withResolvers<undefined>();

@@ -21,8 +21,8 @@ export interface Finished {
 /** The worker's half of the server's API. Never throws: what goes wrong is an answer. */
 export interface WorkerServer {
   take(order: TakeJobs, signal: AbortSignal): Promise<Answer<readonly TakenJobBody[]>>;
-  /** Tells of each lease, in order, whether it is still held. */
-  renew(workerId: string, leases: readonly HeldLease[]): Promise<Answer<readonly Held[]>>;
+  /** Tells of each lease, in order, whether it is still held. `away` after so long without an answer. */
+  renew(workerId: string, leases: readonly HeldLease[], withinMs: number): Promise<Answer<readonly Held[]>>;
   /** `values` are JSON texts, `first` the number of the first of them within the attempt, from 1. Repeated, it changes nothing. */
   append(lease: string, first: number, values: readonly string[]): Promise<Answer<Held>>;
   /** `json` is a JSON text. */
@@ -83,11 +83,12 @@ export function createWorkerServer({ url, key, endpoint, fetch }: WorkerServerOp
         (reply) => reply.data as readonly TakenJobBody[],
         AbortSignal.any([signal, AbortSignal.timeout(order.waitSeconds * 1000 + answerWithinMs)]),
       ),
-    renew: (workerId, leases) =>
+    renew: (workerId, leases, withinMs) =>
       post(
         "/api/v1/leases/renew",
         JSON.stringify({ workerId, leases }),
         (reply) => reply.data as readonly Held[],
+        AbortSignal.timeout(Math.min(answerWithinMs, Math.ceil(withinMs))),
       ),
     append: (lease, first, values) =>
       post(
@@ -119,8 +120,14 @@ function unsuccessful(response: Response, text: string): Answer<never> {
   const { status } = response;
   const refusal = refusalOf(text);
   const message = `${status} ${refusal.message}`;
-  // 401, 403 and 404 may be mended while we wait: a key or an endpoint that is made again
-  const isFinal = status === 400 || status === 409 || status === 410 || status === 413 || status === 422;
+  // 401, 403 and 404 may be mended while we wait: a key or an endpoint that is made again; a lease is not
+  const isFinal =
+    status === 400 ||
+    (status === 403 && refusal.param === "lease") ||
+    status === 409 ||
+    status === 410 ||
+    status === 413 ||
+    status === 422;
   // and room can be made
   if (isFinal && refusal.code !== "insufficient_disk") return { kind: "refused", status, message };
   const seconds = Number(response.headers.get("retry-after") ?? "");
@@ -132,15 +139,23 @@ function unsuccessful(response: Response, text: string): Answer<never> {
 }
 
 /** What a refusal says; of a proxy's own page, its beginning. */
-function refusalOf(text: string): { readonly message: string; readonly code: unknown } {
+function refusalOf(text: string): {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly param?: unknown;
+} {
   try {
-    const body = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } } | null;
-    if (typeof body?.error?.message === "string")
-      return { message: body.error.message, code: body.error.code };
+    const body = JSON.parse(text) as {
+      error?: { message?: unknown; code?: unknown; param?: unknown };
+    } | null;
+    if (typeof body?.error?.message === "string") {
+      const { message, code, param } = body.error;
+      return { message, code, param };
+    }
   } catch {
     // no JSON: it is told as it is
   }
-  return { message: text.slice(0, 200), code: undefined };
+  return { message: text.slice(0, 200) };
 }
 
 function words(error: unknown): string {

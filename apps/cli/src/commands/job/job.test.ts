@@ -57,6 +57,18 @@ test("submit prints the id alone, so that a shell can take it", async () => {
   });
 });
 
+test("a delay past the time to live is told with the option that mends it", async () => {
+  const message = "delaySeconds: 172800 is past its ttlSeconds, 86400: raise ttlSeconds";
+  const details = { delaySeconds: 172_800, ttlSeconds: 86_400 };
+  await using rig = await startRig({
+    submitJob: () => {
+      throw new BerthError("invalid_request", message, { param: "delaySeconds", details });
+    },
+  });
+  const { code, stderr } = await rig.run(["job", "submit", "chat", "--data", "1", "--delay", "2d"]);
+  expect([code, stderr]).toEqual([1, `berth: ${message} with --ttl\n`]);
+});
+
 test("what is submitted may come from a file, or from standard input", async () => {
   const folder = mkdtempSync(join(tmpdir(), "berth-job-"));
   writeFileSync(join(folder, "input.json"), "[1, 2]");
@@ -291,6 +303,16 @@ test("retry queues it once more", async () => {
   expect(await rig.run(["job", "retry", job.id])).toMatchObject({
     code: 0,
     stdout: `✔ Queued ${job.id} once more\n`,
+  });
+});
+
+test("retry says what is to be otherwise than it was", async () => {
+  await using rig = await startRig({ ...handlers, retryJob: () => job });
+  await rig.run(["job", "retry", job.id, "--execution-timeout", "1h", "--ttl", "2d", "--max-attempts", "5"]);
+  expect(rig.stub.asked.find(({ route }) => route === "retryJob")?.body).toEqual({
+    executionTimeoutSeconds: 3600,
+    ttlSeconds: 172_800,
+    maxAttempts: 5,
   });
 });
 

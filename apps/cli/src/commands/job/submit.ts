@@ -7,18 +7,16 @@ import { addExamples } from "../../help.ts";
 import { followJob } from "../../jobs/follow-job.ts";
 import { printResult } from "../../jobs/print-result.ts";
 import { tellJobFailure } from "../../jobs/job-error.ts";
+import { addOwnRules, type OwnRuleOptions, readOwnRules } from "../../jobs/own-rules.ts";
 import { dataFlag, readJsonData } from "../../read-data.ts";
-import { readInteger, wholeNumber } from "../../read-number.ts";
+import { readInteger } from "../../read-number.ts";
 
-interface Options {
+interface Options extends OwnRuleOptions {
   readonly data?: string;
   readonly path?: string;
   readonly webhook?: string;
   readonly priority?: number;
   readonly delay?: string;
-  readonly ttl?: string;
-  readonly executionTimeout?: string;
-  readonly maxAttempts?: number;
   readonly idempotencyKey?: string;
   readonly wait?: boolean;
 }
@@ -30,13 +28,8 @@ export function define(command: Command, cli: Cli): void {
     .option("--path <path>", "which of the endpoint's paths (/predict)")
     .option("--webhook <url>", "where the job's end is told")
     .option("--priority <number>", "higher ones are begun first (0)", readInteger(-1000, 1000))
-    .option("--delay <duration>", "not begun before")
-    .option("--ttl <duration>", "given up after so long, in place of the endpoint's rule")
-    .option(
-      "--execution-timeout <duration>",
-      "how long one attempt may take, in place of the endpoint's rule",
-    )
-    .option("--max-attempts <count>", "attempts, in place of the endpoint's rule", wholeNumber(1, 100))
+    .option("--delay <duration>", "not begun before");
+  addOwnRules(command)
     .option("--idempotency-key <key>", "the same key with the same call is the same job")
     .option("--wait", "until it has ended; then print its result")
     .action(async (id: string, options: Options) => {
@@ -62,8 +55,7 @@ export function define(command: Command, cli: Cli): void {
 }
 
 async function readBody(cli: Cli, options: Options) {
-  const { data, path, webhook, priority, delay, ttl, executionTimeout, maxAttempts } = options;
-  const { idempotencyKey } = options;
+  const { data, path, webhook, priority, delay, idempotencyKey } = options;
   if (data === undefined) throw new CliError("usage", "give --data: JSON, @FILE, or - for standard input");
   return {
     input: await readJsonData(cli, data),
@@ -71,15 +63,7 @@ async function readBody(cli: Cli, options: Options) {
     ...(webhook === undefined ? {} : { webhook }),
     ...(priority === undefined ? {} : { priority }),
     ...(delay === undefined ? {} : { delaySeconds: readDuration(delay, "--delay") }),
-    ...(ttl === undefined ? {} : { ttlSeconds: seconds(ttl, "--ttl") }),
-    ...(executionTimeout === undefined
-      ? {}
-      : { executionTimeoutSeconds: seconds(executionTimeout, "--execution-timeout") }),
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    ...readOwnRules(options),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
-}
-
-function seconds(text: string, option: string): number {
-  return Math.max(1, Math.round(readDuration(text, option)));
 }

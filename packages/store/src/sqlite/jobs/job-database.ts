@@ -42,6 +42,8 @@ export class JobDatabase {
     const pieces = new JobPieces(database);
     const upkeep = new JobSweep(database, notes, deliveries);
     const lastSequence = database.prepare("select ifnull(max(seq), 0) from jobs").pluck();
+    const keepSecret = database.prepare("insert or ignore into lease_secret values (1, ?)");
+    const secret = database.prepare("select secret from lease_secret").pluck();
     this.#database = database;
     this.#notes = notes;
     this.#verbs = {
@@ -58,6 +60,8 @@ export class JobDatabase {
       listDeliveries: (...args) => deliveries.listDeliveries(...args),
       redeliver: (...args) => deliveries.redeliver(...args),
       sweep: (...args) => upkeep.sweep(...args),
+      resume: (...args) => upkeep.resume(...args),
+      unneededBlobs: () => upkeep.unneededBlobs(),
       blobsForgotten: (...args) => upkeep.blobsForgotten(...args),
       getJob: (...args) => reading.getJob(...args),
       listJobs: (...args) => reading.listJobs(...args),
@@ -69,6 +73,10 @@ export class JobDatabase {
       waitingSince: (...args) => reading.waitingSince(...args),
       lastSequence: () => lastSequence.get() as number,
       counts: () => notes.counts(),
+      leaseSecret: (candidate) => {
+        keepSecret.run(candidate);
+        return secret.get() as string;
+      },
     };
   }
 

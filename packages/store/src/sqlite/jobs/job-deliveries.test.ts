@@ -1,8 +1,10 @@
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import type { DeliveryClaim, JobChange, JobStore, NewJob } from "../../job-store.ts";
-import { completed, endpointId, failed, started } from "../../testing/job-acts.ts";
+import { completed, endpointId, failed, retry, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
+import { connect } from "../connection.ts";
+import { addDueHosts } from "./due-hosts.ts";
 import { openJobStore } from "./open-jobs.ts";
 
 const webhookUrl = "https://hooks.example/done";
@@ -196,7 +198,7 @@ test.each(["delivered", "failed"] as const)(
   async (kind) => {
     await using given = await temporaryJobs();
     await cancelled(given.jobs, "a");
-    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10, keyLimit: 10, bytesLimit: 1e6 }, 10);
+    await given.jobs.retry("a", retry, 10);
     await given.jobs.cancel("a", 20);
     expect(await claimedIds(given.jobs, 20)).toEqual(["a-1"]);
     expect(await claimedIds(given.jobs, 20)).toEqual([]);
@@ -208,20 +210,20 @@ test.each(["delivered", "failed"] as const)(
 
 test("a job that ends again and again is retried no more while twenty ends wait to be told", async () => {
   await using given = await temporaryJobs();
-  const retry = () => given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 0);
+  const again = () => given.jobs.retry("a", retry, 0);
   await cancelled(given.jobs, "a");
   for (let ends = 1; ends < 20; ends += 1) {
-    await retry();
+    await again();
     await given.jobs.cancel("a", 0);
   }
-  await expect(retry()).rejects.toMatchObject({
+  await expect(again()).rejects.toMatchObject({
     code: "conflict",
     message: expect.stringMatching(/20 ends of job a wait to be told/),
   });
   expect((await given.jobs.getJob("a"))?.status).toBe("CANCELLED");
   await given.jobs.claimDeliveries(wanted, 0);
   await given.jobs.recordDelivery({ deliveryId: "a-1", attempt: 1 }, good, { kind: "delivered" }, 0);
-  expect((await retry()).status).toBe("QUEUED");
+  expect((await again()).status).toBe("QUEUED");
 });
 
 test("of many that were told the last hundred are kept, each with a number of its own", async () => {
@@ -231,7 +233,7 @@ test("of many that were told the last hundred are kept, each with a number of it
     await given.jobs.claimDeliveries(wanted, 0);
     const lease = { deliveryId: `a-${ends}`, attempt: 1 };
     expect(await given.jobs.recordDelivery(lease, good, { kind: "delivered" }, 0)).toBe("held");
-    await given.jobs.retry("a", { expiresAt: 1e6, queueLimit: 10 }, 0);
+    await given.jobs.retry("a", retry, 0);
     await given.jobs.cancel("a", 0);
   }
   const database = new Database(given.path, { readonly: true });
@@ -333,10 +335,10 @@ test("a queue of before goes on: what was due at each host is found by its key a
   await cancelled(given.jobs, "a", {}, 7);
   await cancelled(given.jobs, "b", { keyId: null, webhookUrl: "http://other.example/" }, 9);
   await given.jobs.close();
-  const database = new Database(given.path);
+  const { database, db } = connect(given.path);
   database.exec(`drop table due_hosts; drop index deliveries_due; alter table deliveries drop column key_id;
-    create index deliveries_due on deliveries (host, due_at) where due_at is not null;
-    delete from migrations where version >= 3`);
+    create index deliveries_due on deliveries (host, due_at) where due_at is not null`);
+  await db.transaction().execute(addDueHosts);
   database.close();
   const jobs = await openJobStore({ path: given.path });
   const underWay = { ...nobody, keys: new Map([["key-1", 8]]) };

@@ -63,6 +63,64 @@ describe("a lease", () => {
   });
 });
 
+describe("after a gap", () => {
+  const gap = { leapMs: 0, lostWorkerId: null };
+
+  test("each lease begins anew, and no attempt is over before it lapses", async () => {
+    await using given = await temporaryJobs();
+    await started(given.jobs, { maxAttempts: 1, executionTimeoutMs: 5_000, expiresAt: 10_000_000 });
+    await given.jobs.resume(gap, 60_000);
+    await given.jobs.sweep(60_999);
+    expect(await statusOf(given.jobs)).toBe("RUNNING");
+    await given.jobs.sweep(61_000);
+    expect((await given.jobs.getJob("a"))?.error?.code).toBe("execution_timeout");
+  });
+
+  test.each([
+    ["on", 60_000],
+    ["back", -60_000],
+  ])("in which the clock was set %s, an attempt has the time that it had", async (_fact, leapMs) => {
+    await using given = await temporaryJobs();
+    await given.jobs.submit(newJob({ id: "a", executionTimeoutMs: 5_000, expiresAt: 10_000_000 }), 100_000);
+    const [taken] = await given.jobs.claim(claim, 100_000);
+    const now = 101_000 + leapMs;
+    await given.jobs.resume({ ...gap, leapMs }, now);
+    for (const passed of [900, 1_800, 2_700, 3_600]) {
+      await given.jobs.renew([{ lease: taken!.lease }], now + passed);
+      await given.jobs.sweep(now + passed);
+    }
+    expect(await statusOf(given.jobs)).toBe("RUNNING");
+    await given.jobs.sweep(now + 4_000);
+    expect(await statusOf(given.jobs)).toBe("TIMED_OUT");
+  });
+
+  test("a lost worker's job is queued at once: for nothing as often as it may be tried, and not for ever", async () => {
+    await using given = await temporaryJobs();
+    await given.jobs.submit(newJob({ id: "a", maxAttempts: 2 }), 0);
+    const seen: unknown[] = [];
+    for (let life = 1; (await statusOf(given.jobs)) === "QUEUED"; life += 1) {
+      await given.jobs.claim(claim, life);
+      await given.jobs.resume({ ...gap, lostWorkerId: "w1" }, life);
+      const job = await given.jobs.getJob("a");
+      seen.push([job?.status, job?.attempts]);
+    }
+    expect(seen).toEqual([
+      ["QUEUED", 0],
+      ["QUEUED", 0],
+      ["QUEUED", 1],
+      ["FAILED", 2],
+    ]);
+    expect((await given.jobs.counts()).get("end-1")).toMatchObject({ QUEUED: 0, RUNNING: 0, FAILED: 1 });
+  });
+
+  test("what others have is theirs, whoever was lost", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs);
+    await given.jobs.resume({ ...gap, lostWorkerId: "w2" }, 60_000);
+    expect(await given.jobs.renew([{ lease }], 60_000)).toEqual(["held"]);
+  });
+});
+
 test.each([
   ["while nobody has come", false],
   ["while another works on it", true],

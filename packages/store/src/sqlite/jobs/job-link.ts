@@ -9,6 +9,7 @@ import type {
   EventLimits,
   EventPage,
   Finished,
+  Gap,
   Held,
   JobCallHead,
   JobChange,
@@ -153,12 +154,24 @@ export class JobLink implements JobStore {
     return this.#call("sweep", now);
   }
 
+  async resume(gap: Gap, now: number): Promise<void> {
+    await this.#call("resume", gap, now);
+  }
+
+  unneededBlobs(): Promise<readonly string[]> {
+    return this.#call("unneededBlobs");
+  }
+
   async blobsForgotten(names: readonly string[]): Promise<void> {
     await this.#call("blobsForgotten", names);
   }
 
   counts(): Promise<ReadonlyMap<string, JobCounts>> {
     return this.#call("counts");
+  }
+
+  leaseSecret(candidate: string): Promise<string> {
+    return this.#call("leaseSecret", candidate);
   }
 
   onChange(listener: (change: JobChange) => void): () => void {

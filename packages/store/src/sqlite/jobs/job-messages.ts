@@ -16,9 +16,10 @@ export type JobVerbs = Pick<JobOrderTables, "submit" | "cancel" | "retry" | "pur
   > &
   Pick<JobPieces, "readPiece"> &
   Pick<JobDeliveryTables, "claimDeliveries" | "recordDelivery" | "listDeliveries" | "redeliver"> &
-  Pick<JobSweep, "sweep" | "blobsForgotten"> & {
+  Pick<JobSweep, "sweep" | "resume" | "unneededBlobs" | "blobsForgotten"> & {
     lastSequence(): number;
     counts(): ReadonlyMap<string, JobCounts>;
+    leaseSecret(candidate: string): string;
   };
 export type JobVerb = keyof JobVerbs;
 

@@ -8,7 +8,27 @@ export const jobMigrations: readonly Migration[] = [
   { version: 1, name: "first", up: createFirstTables },
   { version: 2, name: "values of an attempt", up: addEventsBefore },
   { version: 3, name: "due hosts", up: addDueHosts },
+  { version: 4, name: "lease secret, lists of a key", up: addLeaseSecretAndLists },
+  { version: 5, name: "a job's own terms", up: addOwnTerms },
 ];
+
+async function addOwnTerms(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  await sql`alter table jobs add column own_json text`.execute(db);
+}
+
+async function addLeaseSecretAndLists(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  const statements = [
+    // one row: lost and restored together with the leases
+    sql`create table lease_secret (only integer primary key check (only = 1), secret text not null) strict`,
+    // a key's own jobs of an endpoint may be few: whether one is, the index says, so that no row is read for it
+    sql`drop index jobs_of_endpoint`,
+    sql`create index jobs_of_endpoint on jobs (endpoint_id, seq, key_id)`,
+    sql`drop index jobs_of_key`,
+    sql`create index jobs_of_key on jobs (key_id, seq, endpoint_id) where key_id is not null`,
+    sql`create index jobs_dead_of_key on jobs (key_id, seq) where is_dead_letter = 1`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}
 
 async function addEventsBefore(db: Parameters<Migration["up"]>[0]): Promise<void> {
   await sql`alter table jobs add column events_before integer not null default 0`.execute(db);

@@ -1,4 +1,4 @@
-import type { Job, JobError, JobProgress, JobStatus } from "@berth/api";
+import { type Job, type JobError, type JobProgress, type JobStatus, jobTimes } from "@berth/api";
 
 /** A row of `jobs`, as SQLite gives it. */
 export interface JobRow {
@@ -44,6 +44,8 @@ export interface JobRow {
   readonly idempotency_key: string | null;
   readonly idempotency_digest: string | null;
   readonly webhook_url: string | null;
+  /** Null: it says none. */
+  readonly own_json: string | null;
 }
 
 export function jobOf(row: JobRow): Job {
@@ -59,6 +61,7 @@ export function jobOf(row: JobRow): Job {
     availableAt: row.available_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    ...jobTimes({ createdAt: row.created_at, startedAt: row.started_at, finishedAt: row.finished_at }),
     expiresAt: row.expires_at,
     attempts: row.tries,
     maxAttempts: row.max_attempts,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { claim, completed, endpointId, failed, resultOf, started } from "../../testing/job-acts.ts";
+import type { Retry } from "../../job-store.ts";
+import { claim, completed, endpointId, failed, resultOf, retry, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 import { openJobStore } from "./open-jobs.ts";
 
@@ -31,6 +32,8 @@ test("what was submitted is claimed whole, completed, and read back, also after 
   expect(await again.getJob("a")).toMatchObject({
     status: "COMPLETED",
     finishedAt: 9,
+    delayMs: 2,
+    executionMs: 2,
     result: { status: 200, contentType: "application/json", bytes: 3 },
     webhookUrl: "https://example.org/hook",
   });
@@ -203,14 +206,30 @@ describe("orders", () => {
     await using given = await temporaryJobs();
     const first = await started(given.jobs, { maxAttempts: 1 });
     await given.jobs.finish(first, failed(null), 1);
-    expect(await given.jobs.retry("a", { ...roomy, expiresAt: 9_000 }, 2)).toMatchObject({
+    expect(await given.jobs.retry("a", retry, 2)).toMatchObject({
       status: "QUEUED",
       attempts: 0,
-      expiresAt: 9_000,
+      expiresAt: 1_000_002,
     });
     expect((await given.jobs.finish(first, failed(null), 3)).kind).toBe("superseded");
     const [taken] = await given.jobs.claim(claim, 3);
     expect(taken?.lease.attempt).toBe(2);
+  });
+
+  test("to retry it go by what they say, then by what it said, and both are kept; then by the rules", async () => {
+    await using given = await temporaryJobs();
+    await given.jobs.submit(newJob({ id: "a", own: { ttlMs: 7_000 } }), 0);
+    const retried = async (own: NonNullable<Retry["own"]>, now: number) => {
+      await given.jobs.cancel("a", now);
+      const { expiresAt, maxAttempts } = await given.jobs.retry("a", { ...retry, own }, now);
+      const [taken] = await given.jobs.claim(claim, now);
+      return { ttlMs: expiresAt - now, maxAttempts, executionTimeoutMs: taken?.executionTimeoutMs };
+    };
+    const { terms } = retry;
+    expect(await retried({}, 1)).toEqual({ ...terms, ttlMs: 7_000 });
+    const more = { executionTimeoutMs: 20_000, maxAttempts: 9 };
+    expect(await retried(more, 2)).toEqual({ ...more, ttlMs: 7_000 });
+    expect(await retried({ ttlMs: 8_000 }, 3)).toEqual({ ...more, ttlMs: 8_000 });
   });
 
   test.each(["waits", "runs", "is completed"])("to retry one that %s are refused", async (what) => {
@@ -220,15 +239,14 @@ describe("orders", () => {
       const lease = await started(given.jobs);
       if (what === "is completed") await given.jobs.finish(lease, completed("1"), 1);
     }
-    await expect(given.jobs.retry("a", { ...roomy, expiresAt: 10 }, 2)).rejects.toMatchObject({
+    await expect(given.jobs.retry("a", retry, 2)).rejects.toMatchObject({
       code: "conflict",
     });
   });
 
   test.each(["cancel", "retry"] as const)("to %s what is not there are refused", async (verb) => {
     await using given = await temporaryJobs();
-    const ordered =
-      verb === "cancel" ? given.jobs.cancel("x", 1) : given.jobs.retry("x", { ...roomy, expiresAt: 2 }, 1);
+    const ordered = verb === "cancel" ? given.jobs.cancel("x", 1) : given.jobs.retry("x", retry, 1);
     await expect(ordered).rejects.toMatchObject({ code: "not_found", param: "id" });
   });
 
@@ -239,9 +257,10 @@ describe("orders", () => {
       await given.jobs.submit(newJob({ id, ...more }), 0);
       await given.jobs.cancel(id, 0);
     }
-    const retry = { expiresAt: 10, ...more };
-    await given.jobs.retry("a", retry, 1);
-    await expect(given.jobs.retry("b", retry, 1)).rejects.toMatchObject({ code: "rate_limited" });
+    await given.jobs.retry("a", { ...retry, ...more }, 1);
+    await expect(given.jobs.retry("b", { ...retry, ...more }, 1)).rejects.toMatchObject({
+      code: "rate_limited",
+    });
   });
 
   test("to purge cancel what is queued, however much, and nothing else", async () => {

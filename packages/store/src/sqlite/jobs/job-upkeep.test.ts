@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { claim, endpointId, failed, started, statusOf } from "../../testing/job-acts.ts";
+import { claim, endpointId, failed, retry, started, statusOf } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
+import { openJobStore } from "./open-jobs.ts";
 
 describe("time", () => {
   test.each<[string, Parameters<typeof started>[1] & object, boolean, number, object]>([
@@ -39,8 +40,10 @@ describe("time", () => {
     const result = { status: 200, contentType: "image/gif", body };
     await given.jobs.finish({ jobId: "done", attempt: 1 }, { kind: "completed", result }, 0);
     expect(await given.jobs.getResult("done")).toEqual(result);
-    expect(await given.jobs.sweep(99_999)).toMatchObject({ blobs: [] });
-    expect(await given.jobs.sweep(100_000)).toMatchObject({ blobs: ["b1"] });
+    await given.jobs.sweep(99_999);
+    expect(await given.jobs.unneededBlobs()).toEqual([]);
+    await given.jobs.sweep(100_000);
+    expect(await given.jobs.unneededBlobs()).toEqual(["b1"]);
     expect([await statusOf(given.jobs, "done"), await statusOf(given.jobs, "dead")]).toEqual([
       undefined,
       "FAILED",
@@ -74,6 +77,46 @@ test("of many leases that lapse at once, none is tried oftener than it may be", 
   expect((await given.jobs.counts()).get(endpointId)).toMatchObject({ FAILED: 1200, RUNNING: 0 });
 });
 
+test("those that only wait for somebody are counted apart, wherever they come from, also after a restart", async () => {
+  await using given = await temporaryJobs();
+  const counted = async (jobs = given.jobs): Promise<unknown> => {
+    const { QUEUED, ready, RUNNING } = (await jobs.counts()).get(endpointId)!;
+    return [QUEUED, ready, RUNNING];
+  };
+  const taken = async (now: number) => (await given.jobs.claim(claim, now))[0]!.lease;
+  await given.jobs.submit(newJob({ id: "a", availableAt: 100 }), 0);
+  expect(await counted()).toEqual([1, 0, 0]);
+  await given.jobs.sweep(100);
+  expect(await counted()).toEqual([1, 1, 0]);
+  await given.jobs.finish(await taken(100), failed(200), 100);
+  expect(await counted()).toEqual([1, 0, 0]);
+  await given.jobs.sweep(200);
+  await given.jobs.finish(await taken(200), { kind: "given_back" }, 200);
+  expect(await counted()).toEqual([1, 1, 0]);
+  const lost = await taken(200);
+  expect(await counted()).toEqual([0, 0, 1]);
+  await given.jobs.sweep(1_200);
+  expect(await counted()).toEqual([1, 1, 0]);
+  await given.jobs.renew([{ lease: lost }], 1_200);
+  expect(await counted()).toEqual([0, 0, 1]);
+  await given.jobs.cancel("a", 1_200);
+  await given.jobs.retry("a", retry, 1_200);
+  await given.jobs.submit(newJob({ id: "b", availableAt: 5_000, executionTimeoutMs: 7 }), 1_200);
+  await expect(given.jobs.submit(newJob({ id: "c", queueLimit: 2 }), 1_200)).rejects.toMatchObject({
+    code: "rate_limited",
+  });
+  expect(await counted()).toEqual([2, 1, 0]);
+  await given.jobs.close();
+  const again = await openJobStore({ path: given.path });
+  expect(await counted(again)).toEqual([2, 1, 0]);
+  // a worker with little time: neither the long one, nor the one that waits
+  expect(await again.claim({ ...claim, mostExecutionMs: 10 }, 1_200)).toEqual([]);
+  await again.sweep(5_000);
+  const [short] = await again.claim({ ...claim, mostExecutionMs: 10 }, 5_000);
+  expect(short?.job.id).toBe("b");
+  await again.close();
+});
+
 test("what is over is not claimed, whether anybody has looked after it or not", async () => {
   await using given = await temporaryJobs();
   await given.jobs.submit(newJob({ id: "over", expiresAt: 10 }), 0);
@@ -91,7 +134,8 @@ test("blobs that nobody needs are told until they are gone, and one that came tw
     stored,
     stored,
   ]);
-  for (const now of [200_000, 200_001]) expect((await given.jobs.sweep(now)).blobs).toEqual(["b1"]);
+  await given.jobs.sweep(200_000);
+  for (const _ of [1, 2]) expect(await given.jobs.unneededBlobs()).toEqual(["b1"]);
   await given.jobs.blobsForgotten(["b1"]);
-  expect((await given.jobs.sweep(200_002)).blobs).toEqual([]);
+  expect(await given.jobs.unneededBlobs()).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
-import type { NewJob, Retry, Submitted } from "../../job-store.ts";
+import type { JobTerms, NewJob, Retry, Submitted } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes, QueuedJob } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { standingOf } from "./job-standing.ts";
 import { prepareAll } from "./statements.ts";
 
 const texts = {
@@ -11,12 +12,13 @@ const texts = {
   findSame: "select * from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and idempotency_key = ?",
   insert: `insert into jobs (id, endpoint_id, key_id, status, ready, priority, path, input_type, input_bytes, created_at,
       available_at, expires_at, execution_timeout_ms, retention_ms, dead_letter_ms, max_attempts, attempt, tries,
-      is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url)
-    values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?) returning *`,
+      is_dead_letter, events, streamed_bytes, idempotency_key, idempotency_digest, webhook_url, own_json)
+    values (?, ?, ?, 'QUEUED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, ?, ?, ?) returning *`,
   insertCall: "insert into job_calls values (?, ?)",
   cancel: `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
       error_json = ? where seq = ? returning *`,
-  retry: `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, tries = 0, started_at = null,
+  retry: `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, execution_timeout_ms = ?,
+      max_attempts = ?, own_json = ?, tries = 0, started_at = null,
       run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
       error_json = null, is_dead_letter = 0 where seq = ? returning *`,
   queued: "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
@@ -76,9 +78,10 @@ export class JobOrderTables {
       idempotency?.key ?? null,
       idempotency?.digest ?? null,
       job.webhookUrl,
+      textOf(job.own ?? {}),
     ) as JobRow;
     this.#statements.insertCall.run(row.seq, call.body);
-    this.#notes.moved(row, undefined, "QUEUED");
+    this.#notes.moved(row, undefined, standingOf(row));
     return { kind: "accepted", job: jobOf(row) };
   }
 
@@ -87,7 +90,7 @@ export class JobOrderTables {
     return hasJobEnded(row.status) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
   }
 
-  retry(id: string, retry: Retry, now: number): Job {
+  retry(id: string, { own: wished, terms: usual, ...limits }: Retry, now: number): Job {
     const row = this.#get(id);
     switch (row.status) {
       case "QUEUED":
@@ -101,10 +104,19 @@ export class JobOrderTables {
       case "TIMED_OUT":
       case "CANCELLED": {
         const { endpoint_id: endpointId, key_id: keyId, input_bytes: bytes } = row;
-        this.#requireRoom({ endpointId, keyId, bytes }, retry);
+        this.#requireRoom({ endpointId, keyId, bytes }, limits);
         this.#deliveries.requireRoom(row);
-        const next = this.#statements.retry.get(now, retry.expiresAt, row.seq) as JobRow;
-        this.#notes.moved(row, row.status, next.status);
+        const own: Partial<JobTerms> = { ...ownOf(row), ...wished };
+        const { ttlMs, executionTimeoutMs, maxAttempts } = { ...usual, ...own };
+        const next = this.#statements.retry.get(
+          now,
+          now + ttlMs,
+          executionTimeoutMs,
+          maxAttempts,
+          textOf(own),
+          row.seq,
+        ) as JobRow;
+        this.#notes.moved(next, row.status, "READY");
         return jobOf(next);
       }
     }
@@ -119,7 +131,7 @@ export class JobOrderTables {
 
   #requireRoom(
     { endpointId, keyId, bytes }: QueuedJob,
-    { queueLimit, keyLimit, bytesLimit }: Omit<Retry, "expiresAt">,
+    { queueLimit, keyLimit, bytesLimit }: Pick<Retry, "queueLimit" | "keyLimit" | "bytesLimit">,
   ): void {
     const queued = this.#notes.queued(endpointId, keyId);
     if (queued.jobs >= queueLimit) throw full("limit", `${queueLimit} jobs`, "--queue-limit");
@@ -132,7 +144,7 @@ export class JobOrderTables {
   #end(row: JobRow, now: number, message: string): JobRow {
     const error = JSON.stringify({ code: "cancelled", message, details: null });
     const next = this.#statements.cancel.get(now, now, error, row.seq) as JobRow;
-    this.#notes.moved(row, row.status, next.status);
+    this.#notes.moved(row, standingOf(row), "CANCELLED");
     this.#deliveries.owe(row, now);
     return next;
   }
@@ -142,4 +154,12 @@ export class JobOrderTables {
     if (row === undefined) throw new BerthError("not_found", `there is no job ${id}`, { param: "id" });
     return row;
   }
+}
+
+function ownOf({ own_json }: Pick<JobRow, "own_json">): Partial<JobTerms> {
+  return own_json === null ? {} : (JSON.parse(own_json) as Partial<JobTerms>);
+}
+
+function textOf(own: Partial<JobTerms>): string | null {
+  return Object.keys(own).length === 0 ? null : JSON.stringify(own);
 }

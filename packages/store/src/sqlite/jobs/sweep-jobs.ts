@@ -1,9 +1,10 @@
 import type { JobError, JobStatus } from "@berth/api";
 import type Database from "better-sqlite3";
-import type { Swept } from "../../job-store.ts";
+import type { Gap, Swept } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import type { JobRow } from "./job-row.ts";
+import { standingOf } from "./job-standing.ts";
 import { Statements } from "./statements.ts";
 
 /** So many of each kind at once: others wait behind. */
@@ -41,17 +42,52 @@ export class JobSweep {
     const done = [
       this.#end("status in ('QUEUED', 'RUNNING') and expires_at <= ?", now, "TIMED_OUT", expired),
       this.#end("status = 'RUNNING' and run_until <= ?", now, "TIMED_OUT", tooLong),
-      this.#end(
-        "status = 'RUNNING' and lease_until <= ? and tries >= max_attempts",
-        now,
-        "FAILED",
-        workerLost,
-      ),
+      this.#endLost(now),
       this.#queueAgain(now),
       this.#makeReady(now),
       this.#forget(now),
     ];
-    return { more: done.some((count) => count >= atOnce), blobs: this.#blobs() };
+    return { more: done.some((count) => count >= atOnce) };
+  }
+
+  resume({ leapMs, lostWorkerId }: Gap, now: number): void {
+    if (lostWorkerId !== null) this.#giveBack(lostWorkerId, now);
+    // the clock may have gone either way: nobody has longer than by a lease, or an attempt, that begins now
+    this.#run(
+      `update jobs set lease_until = iif(worker_id = ?, ?, ? + lease_ms),
+         run_until = max(min(run_until + ?, ? + execution_timeout_ms), ? + lease_ms) where status = 'RUNNING'`,
+      [lostWorkerId, now, now, leapMs, now, now],
+    );
+    if (lostWorkerId === null) return;
+    while (this.#endLost(now) + this.#queueAgain(now) > 0);
+  }
+
+  unneededBlobs(): readonly string[] {
+    return this.#statements.of(`select name from forgotten_blobs limit ${atOnce}`).pluck().all() as string[];
+  }
+
+  blobsForgotten(names: readonly string[]): void {
+    for (const name of names) this.#run("delete from forgotten_blobs where name = ?", [name]);
+  }
+
+  /** Not for ever: its last attempts count, so that what takes the worker along each time ends. */
+  #giveBack(workerId: string, now: number): void {
+    const rows = this.#statements
+      .of("select * from jobs where status = 'RUNNING' and worker_id = ? and attempt - tries < max_attempts")
+      .all(workerId) as JobRow[];
+    for (const row of rows) {
+      this.#run(
+        `update jobs set status = 'QUEUED', ready = 1, available_at = ?, lease_until = null, started_at = null,
+           run_until = null, tries = tries - 1 where seq = ?`,
+        [now, row.seq],
+      );
+      this.#notes.moved(row, "RUNNING", "READY");
+    }
+  }
+
+  #endLost(now: number): number {
+    const lost = "status = 'RUNNING' and lease_until <= ? and tries >= max_attempts";
+    return this.#end(lost, now, "FAILED", workerLost);
   }
 
   #end(where: string, now: number, status: JobStatus & ("TIMED_OUT" | "FAILED"), error: JobError): number {
@@ -64,7 +100,7 @@ export class JobSweep {
            is_dead_letter = ? where seq = ?`,
         [status, now, now + keptMs, JSON.stringify(error), isDead, row.seq],
       );
-      this.#notes.moved(row, row.status, status);
+      this.#notes.moved(row, standingOf(row), status);
       this.#deliveries.owe(row, now);
     }
     return rows.length;
@@ -79,7 +115,7 @@ export class JobSweep {
     );
     for (const row of rows) {
       this.#run("update jobs set status = 'QUEUED', ready = 1 where seq = ?", [row.seq]);
-      this.#notes.moved(row, row.status, "QUEUED");
+      this.#notes.moved(row, "RUNNING", "READY");
     }
     return rows.length;
   }
@@ -88,7 +124,7 @@ export class JobSweep {
     const rows = this.#rows("status = 'QUEUED' and ready = 0 and available_at <= ?", now);
     for (const row of rows) {
       this.#run("update jobs set ready = 1 where seq = ?", [row.seq]);
-      this.#notes.progressed(row);
+      this.#notes.moved(row, "DELAYED", "READY");
     }
     return rows.length;
   }
@@ -101,17 +137,9 @@ export class JobSweep {
         this.#run(`delete from ${table} where seq = ?`, [row.seq]);
       if (row.result_blob !== null)
         this.#run("insert or ignore into forgotten_blobs values (?)", [row.result_blob]);
-      this.#notes.moved(row, row.status, undefined);
+      this.#notes.moved(row, standingOf(row), undefined);
     }
     return rows.length;
-  }
-
-  blobsForgotten(names: readonly string[]): void {
-    for (const name of names) this.#run("delete from forgotten_blobs where name = ?", [name]);
-  }
-
-  #blobs(): readonly string[] {
-    return this.#statements.of(`select name from forgotten_blobs limit ${atOnce}`).pluck().all() as string[];
   }
 
   #rows(where: string, now: number): readonly JobRow[] {

@@ -1,4 +1,4 @@
-import { BerthError, hasJobEnded, type JobStatus } from "@berth/api";
+import { BerthError, hasJobEnded } from "@berth/api";
 import type Database from "better-sqlite3";
 import type {
   Claim,
@@ -13,6 +13,7 @@ import type {
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
+import { type Standing, standingOf, statusOf } from "./job-standing.ts";
 import { prepareAll } from "./statements.ts";
 
 const mostClaimedBytes = 16 * 1024 * 1024;
@@ -55,6 +56,7 @@ export class JobWorkTables {
 
   claim(claim: Claim, now: number): readonly ClaimedJob[] {
     const { endpointId, workerId, limit, leaseMs, mostExecutionMs = Number.MAX_SAFE_INTEGER } = claim;
+    if (!this.#notes.hasReady(endpointId, mostExecutionMs)) return [];
     const ready = this.#statements.ready.all(endpointId, now, mostExecutionMs, limit) as { seq: number }[];
     const claimed: ClaimedJob[] = [];
     let bytes = 0;
@@ -67,7 +69,7 @@ export class JobWorkTables {
         this.#statements.forgetEvents.run(seq);
         this.#statements.addEvent.run(seq, row.events, now, "restart", nothing);
       }
-      this.#notes.moved(row, "QUEUED", row.status);
+      this.#notes.moved(row, "READY", "RUNNING");
       const { body } = this.#statements.call.get(seq) as { body: Buffer };
       bytes += body.length;
       claimed.push({
@@ -85,7 +87,7 @@ export class JobWorkTables {
       const row = this.#held(lease);
       if (row === undefined) return "over";
       this.#statements.renew.run(now, progress === undefined ? null : JSON.stringify(progress), row.seq);
-      if (row.status !== "RUNNING") this.#notes.moved(row, row.status, "RUNNING");
+      if (row.status !== "RUNNING") this.#notes.moved(row, standingOf(row), "RUNNING");
       else if (progress !== undefined) this.#notes.progressed(row);
       return "held";
     });
@@ -134,8 +136,9 @@ export class JobWorkTables {
         if (!isCurrent) return superseded;
         const error = JSON.stringify(ending.error);
         if (ending.retryAt !== null && row.tries < row.max_attempts) {
-          this.#statements.queueAgain.run(ending.retryAt <= now ? 1 : 0, ending.retryAt, error, 0, row.seq);
-          return this.#moved(row, "QUEUED");
+          const isReady = ending.retryAt <= now;
+          this.#statements.queueAgain.run(Number(isReady), ending.retryAt, error, 0, row.seq);
+          return this.#moved(row, isReady ? "READY" : "DELAYED");
         }
         this.#statements.fail.run(now, now, error, row.seq);
         return this.#ended(row, "FAILED", now);
@@ -144,8 +147,9 @@ export class JobWorkTables {
         if (!isCurrent) return superseded;
         const { readyAt = now, error = null } = ending.later ?? {};
         const why = error === null ? null : JSON.stringify(error);
-        this.#statements.queueAgain.run(Number(readyAt <= now), readyAt, why, 1, row.seq);
-        return this.#moved(row, "QUEUED");
+        const isReady = readyAt <= now;
+        this.#statements.queueAgain.run(Number(isReady), readyAt, why, 1, row.seq);
+        return this.#moved(row, isReady ? "READY" : "DELAYED");
       }
     }
   }
@@ -174,15 +178,15 @@ export class JobWorkTables {
     }
   }
 
-  #ended(row: JobRow, as: JobStatus, now: number): Finished {
+  #ended(row: JobRow, as: Standing, now: number): Finished {
     const finished = this.#moved(row, as);
     this.#deliveries.owe(row, now);
     return finished;
   }
 
-  #moved(row: JobRow, to: JobStatus): Finished {
-    this.#notes.moved(row, row.status, to);
-    return { kind: "stored", status: to };
+  #moved(row: JobRow, to: Standing): Finished {
+    this.#notes.moved(row, standingOf(row), to);
+    return { kind: "stored", status: statusOf(to) };
   }
 }
 

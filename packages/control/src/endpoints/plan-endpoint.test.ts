@@ -205,6 +205,39 @@ describe("what is done", () => {
       "stop b",
     ],
     [
+      "or for as long as one attempt at a job may take",
+      {
+        row: row({ queue: { ...defaultQueueRules, executionTimeoutSeconds: 3600 } }),
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          ready("b", { inFlight: 1, drainingSince: now - 59 * minute }),
+          ready("c", { inFlight: 1, drainingSince: now - 60 * minute }),
+        ],
+        facts: busy,
+      },
+      "stop c",
+    ],
+    [
+      "also where a roll-out or a pause has drained it",
+      {
+        row: row({ isPaused: true, queue: { ...defaultQueueRules, executionTimeoutSeconds: 3600 } }),
+        replicas: [ready("a", { inFlight: 1, drainingSince: now - 59 * minute })],
+        facts: busy,
+      },
+      "",
+    ],
+    [
+      "one that has work does not go while one that has none can",
+      {
+        replicas: [
+          starting("a", { unhealthySince: now - 1_000, readyAt: now - minute, inFlight: 1 }),
+          ready("b"),
+        ],
+        facts: busy,
+      },
+      "drain b",
+    ],
+    [
       "a drained one is stopped when it has nothing to do",
       { replicas: [ready("a"), ready("b", { drainingSince: now - 2_000 })], facts: busy },
       "stop b",

@@ -44,8 +44,8 @@ export interface EndpointPlan {
   readonly failure: string | null;
 }
 
-/** A replica that has its last requests still has so long for them. */
-const drainAtMostMs = 15 * 60_000;
+/** A replica that has its last requests still has so long for them, or as long as one attempt at a job may take. */
+const drainAtLeastMs = 15 * 60_000;
 /** Requests may still be on their way to one that gets no new ones, and whoever counts them tells it a moment later. */
 const settleMs = 1_000;
 /** One that does not answer is replaced then. */
@@ -66,7 +66,7 @@ export function planEndpoint(
 ): EndpointPlan {
   const live = replicas.filter(({ phase }) => phase === "starting" || phase === "ready");
   const forgotten = forgetOld(replicas);
-  const housekeeping = [...finishDraining(live, facts.now), ...forgotten];
+  const housekeeping = [...finishDraining(row, live, facts.now), ...forgotten];
   if (row.isDeleted) {
     const isOver = replicas.every(({ phase }) => phase === "ended");
     const stops = live.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
@@ -113,6 +113,7 @@ export function planEndpoint(
   const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
     ...finishDraining(
+      row,
       live.filter(({ id }) => !kept.has(id)),
       facts.now,
     ),
@@ -163,7 +164,7 @@ function planRollOut(
   }));
 }
 
-/** More: those that were about to go stay, then new ones. Fewer: who starts goes first, then who has least to do. */
+/** More: those that were about to go stay, then new ones. Fewer: of those with nothing to do who starts goes first, then who has least to do. */
 function scaled(
   live: readonly Replica[],
   target: number,
@@ -192,7 +193,10 @@ function scaled(
   const leaving = fit
     .toSorted(
       (a, b) =>
-        Number(isReady(a)) - Number(isReady(b)) || a.inFlight - b.inFlight || b.createdAt - a.createdAt,
+        Number(a.inFlight > 0) - Number(b.inFlight > 0) ||
+        Number(isReady(a)) - Number(isReady(b)) ||
+        a.inFlight - b.inFlight ||
+        b.createdAt - a.createdAt,
     )
     .slice(0, -missing);
   return [...steps, ...drained(leaving)];
@@ -208,12 +212,17 @@ function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
     }));
 }
 
-function finishDraining(live: readonly Replica[], now: number): readonly EndpointStep[] {
+function finishDraining(
+  { queue }: EndpointRow,
+  live: readonly Replica[],
+  now: number,
+): readonly EndpointStep[] {
+  const atMostMs = Math.max(drainAtLeastMs, queue.executionTimeoutSeconds * 1000);
   return live
     .filter((replica) => {
       const { drainingSince, inFlight } = replica;
       if (drainingSince === null) return false;
-      return now - drainingSince >= (inFlight === 0 ? settleMs : drainAtMostMs) || isSick(replica, now);
+      return now - drainingSince >= (inFlight === 0 ? settleMs : atMostMs) || isSick(replica, now);
     })
     .map(({ id }) => ({ kind: "stop", replica: id }));
 }

@@ -91,14 +91,36 @@ describe("scaling", () => {
     expect(at.replicas(id)).toHaveLength(1);
   });
 
-  test("what no place has room for is one failed start, however many were wanted", async () => {
+  test("what no place has room for is no failed start: it is told, and all that are wanted start when there is room", async () => {
     const at = await world({ freeMemoryMiB: 10 });
-    const { id } = await at.deployed({ scaling: { max: 8, targetPendingRequests: 1 } }, false);
+    const { id } = await at.deployed({ scaling: { max: 3, targetPendingRequests: 1 } }, false);
     at.load(id, 8);
     at.control.called(id);
+    const full = await at.until(id, ({ status }) => status === "UNHEALTHY");
+    expect(full.statusReason).toContain("there is no room for another: here: it needs about 100 MiB");
+    expect(full.statusReason).not.toContain("failed in a row");
+    expect(at.running()).toBe(0);
+    at.harbour.freeMemoryMiB = 8_000;
+    await at.until(id, ({ replicas }) => replicas.starting === 3);
+  });
+
+  test("what failed when somebody asked is forgotten when nobody does, and the next burst starts all it needs", async () => {
+    const at = await world();
+    const scaling = { max: 3, targetPendingRequests: 10, scaledownPeriodSeconds: 30 };
+    const { id } = await at.deployed({ scaling }, false);
+    at.harbour.profiles = [{ ...here, id: "attic", name: "attic" }];
+    at.load(id, 1);
     const failing = await at.until(id, ({ status }) => status === "UNHEALTHY");
     expect(failing.statusReason).toContain("1 start failed in a row");
-    expect(at.running()).toBe(0);
+    at.load(id, 0);
+    await at.until(id, ({ status }) => status === "SCALED_DOWN");
+    await at.pass(60_000);
+    at.harbour.profiles = [here];
+    at.harbour.sea.fate = "loading";
+    at.load(id, 25);
+    at.control.called(id);
+    await at.pass(1_000);
+    expect(at.endpoints.get(id)).toMatchObject({ status: "STARTING", replicas: { starting: 3 } });
   });
 
   test("a wake that nobody waits for does not try for ever", async () => {

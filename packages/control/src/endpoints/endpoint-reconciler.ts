@@ -58,11 +58,12 @@ export class EndpointReconciler implements Reconciler {
     const isNewDecision = plan.wanted !== state.wanted;
     state.wanted = plan.wanted;
     state.decision = plan.reason;
-    state.isFailing = plan.isFailing;
-    state.failure = plan.failure;
+    state.trouble = plan.trouble;
+    if (plan.isMet) state.met(row.currentDeployment ?? row.nextDeployment);
     state.note(moment(plan, replicas, facts));
     if (isNewDecision) await this.#noteDecision(row, plan, facts);
-    if (state.wokenAt !== null && plan.isFailing && isOver(state.wokenAt, row, facts)) state.wokenAt = null;
+    if (state.wokenAt !== null && plan.trouble !== null && hasWaitedLong(state.wokenAt, row, facts))
+      state.wokenAt = null;
     await this.#performAll(row, plan.steps, signal);
     sights.changed(id);
     const isQuiet =
@@ -71,6 +72,7 @@ export class EndpointReconciler implements Reconciler {
       facts.inFlight + facts.waiting === 0 &&
       row.nextDeployment === null &&
       plan.wanted === 0 &&
+      plan.isMet &&
       !facts.isWoken;
     return isQuiet ? undefined : { requeueAfterMs: lookMs };
   }
@@ -137,13 +139,14 @@ export class EndpointReconciler implements Reconciler {
     }
   }
 
-  /** On the first profile that takes it; false when none did, which is remembered as a start that has failed. */
+  /** On the first profile that takes it; false when none did, which is remembered: as a start that has failed, or as a lack of room. */
   async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<boolean> {
     const { records, services, clock } = this.#options;
     const state = records.state(row.id);
     state.coming = null;
     const begunAt = clock.now();
     const reasons: string[] = [];
+    let hasRoomLater = false;
     try {
       const deployment = records.deployment(row.id, number);
       if (deployment === undefined)
@@ -153,7 +156,7 @@ export class EndpointReconciler implements Reconciler {
           const spec = replicaSpec(deployment.configuration, profile, this.#options.presets());
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
-          state.refused.delete(number);
+          state.taken(number);
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
@@ -163,6 +166,7 @@ export class EndpointReconciler implements Reconciler {
             return false;
           }
           state.avoided.set(profile.name, begunAt + avoidMs);
+          hasRoomLater ||= isForNow(error);
           reasons.push(`${profile.name}: ${coming.kind === "failed" ? coming.reason : error.message}`);
         }
       }
@@ -170,7 +174,9 @@ export class EndpointReconciler implements Reconciler {
       if (!isBerthError(error) || signal.aborted) throw error;
       reasons.push(error.message);
     }
-    state.refuse(number, { begunAt, failedAt: clock.now(), reason: reasons.join("; ") });
+    const reason = reasons.join("; ");
+    if (hasRoomLater) state.lackOfRoom.set(number, { at: clock.now(), reason });
+    else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });
     return false;
   }
 
@@ -216,7 +222,8 @@ export class EndpointReconciler implements Reconciler {
     const now = clock.now();
     const { deployment: number, status, reason } = step;
     // what was to be woken is not there
-    if (status === "FAILED") records.state(row.id).wokenAt = null;
+    const state = records.state(row.id);
+    if (status === "FAILED") state.wokenAt = null;
     await records.update(row.id, (current) => {
       const deployment = records.deployment(row.id, number);
       // somebody has ordered another meanwhile
@@ -248,8 +255,15 @@ export class EndpointReconciler implements Reconciler {
   }
 }
 
+/** Whether what others hold keeps it from starting, and not what the place is. */
+function isForNow({ code, details }: BerthError): boolean {
+  if (code !== "insufficient_memory") return false;
+  const { neededMiB, totalMiB } = details ?? {};
+  return typeof neededMiB === "number" && typeof totalMiB === "number" && neededMiB <= totalMiB;
+}
+
 /** Whoever has woken it does not wait for ever for what fails to start. */
-function isOver(
+function hasWaitedLong(
   wokenAt: number,
   { scaling }: EndpointRow,
   { now, waiting, inFlight }: EndpointFacts,

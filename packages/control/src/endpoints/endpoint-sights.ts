@@ -8,6 +8,7 @@ import type { EndpointState } from "./endpoint-state.ts";
 import type { EndpointFacts } from "./plan-endpoint.ts";
 import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
+import { failuresSeen } from "./start-failures.ts";
 
 /** What comes to endpoints, as the gateway and the queue count it. */
 export interface EndpointLoads {
@@ -67,6 +68,7 @@ export class EndpointSights {
       state.wokenAt = null;
       state.lastActiveAt = now;
     }
+    state.failures = failuresSeen(state.failures, replicas, now);
     const waiting = traffic.held + jobs.queued;
     // also what has come and gone between two looks
     const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
@@ -90,7 +92,8 @@ export class EndpointSights {
         donePerSecond: state.meter.donePerSecond,
         lastActiveAt: state.lastActiveAt,
         isWoken: state.wokenAt !== null,
-        refused: state.refused,
+        failures: state.failures,
+        lackOfRoom: state.lackOfRoom,
       },
     };
   }
@@ -161,7 +164,7 @@ export class EndpointSights {
 
 function absenceOf(
   row: EndpointRow,
-  { failure, coming }: Pick<EndpointState, "failure" | "coming">,
+  { trouble, coming }: Pick<EndpointState, "trouble" | "coming">,
   expected: readonly number[],
 ): EndpointSight["absence"] {
   const name = `${row.owner}/${row.name}`;
@@ -177,7 +180,18 @@ function absenceOf(
     };
   return {
     kind: "starting",
-    reason: failure === null ? (coming ?? "its first replica is being started") : `starts fail: ${failure}`,
+    reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
   };
+}
+
+function reasonOf(trouble: EndpointState["trouble"]): string | undefined {
+  switch (trouble?.kind) {
+    case "failing":
+      return `starts fail: ${trouble.reason}`;
+    case "full":
+      return `there is no room for it: ${trouble.reason}`;
+    case undefined:
+      return undefined;
+  }
 }

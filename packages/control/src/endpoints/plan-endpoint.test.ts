@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { planEndpoint, type EndpointFacts, type EndpointPlan, type EndpointStep } from "./plan-endpoint.ts";
 import type { Demand } from "./plan-replicas.ts";
 import type { Replica } from "./replica.ts";
+import { failuresSeen, type StartFailures } from "./start-failures.ts";
 
 const now = 10_000_000;
 const minute = 60_000;
@@ -72,6 +73,15 @@ const failed = (id: string, given: Partial<Replica> = {}): Replica =>
 const stopped = (id: string, given: Partial<Replica> = {}): Replica =>
   ready(id, { phase: "ended", endedAt: now - minute, ...given });
 
+function refusal(reason: string, given: Partial<StartFailures> = {}): StartFailures {
+  return {
+    count: 1,
+    last: { begunAt: now - 1, failedAt: now, reason, isRefusal: true },
+    isMet: false,
+    ...given,
+  };
+}
+
 function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
   return {
     now,
@@ -81,7 +91,8 @@ function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
     donePerSecond: null,
     lastActiveAt: null,
     isWoken: false,
-    refused: new Map(),
+    failures: new Map(),
+    lackOfRoom: new Map(),
     ...given,
   };
 }
@@ -115,7 +126,12 @@ interface Case {
 }
 
 function plan({ row: of = row(), replicas = [], facts: seen = facts(), demands = [] }: Case): EndpointPlan {
-  return planEndpoint(of, replicas, seen, demands);
+  return planEndpoint(
+    of,
+    replicas,
+    { ...seen, failures: failuresSeen(seen.failures, replicas, seen.now) },
+    demands,
+  );
 }
 
 const first = row({ currentDeployment: null, nextDeployment: 1 });
@@ -354,7 +370,7 @@ describe("a roll-out", () => {
         replicas: [ready("a")],
         facts: facts({
           lastActiveAt: now,
-          refused: new Map([[2, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]),
+          failures: new Map([[2, refusal("here: no such model")]]),
         }),
       },
       "FAILED 2",
@@ -403,7 +419,7 @@ describe("starts that fail", () => {
   test("are tried again later, and say so with the reason", () => {
     const planned = plan({ replicas: [failed("a")], facts: asked });
     expect(brief(planned)).toBe("");
-    expect(planned).toMatchObject({ isFailing: true });
+    expect(planned).toMatchObject({ trouble: { kind: "failing", count: 1 }, isMet: false });
     expect(planned.reason).toMatch(/1 start failed in a row: the next is tried in 9 seconds .*exit code 1/);
   });
 
@@ -417,10 +433,10 @@ describe("starts that fail", () => {
   });
 
   test("refused by every place count as well", () => {
-    const refused = new Map([[1, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]);
-    const planned = plan({ facts: { ...asked, refused } });
+    const failures = new Map([[1, refusal("here: no such model")]]);
+    const planned = plan({ facts: { ...asked, failures } });
     expect(brief(planned)).toBe("");
-    expect(planned.reason).toContain("here: no memory");
+    expect(planned.reason).toContain("here: no such model");
   });
 
   test("are forgotten when one has started well, also when that has ended since", () => {
@@ -431,7 +447,7 @@ describe("starts that fail", () => {
       ],
       facts: asked,
     });
-    expect(planned.isFailing).toBe(false);
+    expect(planned.trouble).toBeNull();
   });
 
   test("one that took long to load and died of its first request has not started well", () => {
@@ -440,8 +456,64 @@ describe("starts that fail", () => {
       readyAt: now - 2_000,
       endedAt: now - 1_000,
     });
-    expect(plan({ replicas: [short], facts: asked }).isFailing).toBe(true);
+    expect(plan({ replicas: [short], facts: asked }).trouble).not.toBeNull();
     const long = { ...short, readyAt: now - 2 * minute };
-    expect(plan({ replicas: [long], facts: asked }).isFailing).toBe(false);
+    expect(plan({ replicas: [long], facts: asked }).trouble).toBeNull();
+  });
+
+  test("trouble nobody, once no more are wanted than are ready", () => {
+    const failures = new Map([[1, refusal("here: no such model")]]);
+    expect(plan({ facts: facts({ failures }) })).toMatchObject({
+      isMet: true,
+      trouble: null,
+      reason: "nothing to do",
+    });
+    expect(plan({ facts: { ...asked, failures } })).toMatchObject({
+      isMet: false,
+      trouble: { kind: "failing" },
+    });
+  });
+
+  test("and have their pause all the same, but nothing else of the row, when more are wanted again", () => {
+    const wanted = { row: row({ scaling: { targetPendingRequests: 1 } }) };
+    const known = (failedAt: number) => {
+      const last = { begunAt: failedAt - 1, failedAt, reason: "here: no such model", isRefusal: true };
+      return { ...asked, failures: new Map([[1, { count: 2, last, isMet: true }]]) };
+    };
+    expect(brief(plan({ ...wanted, facts: known(now - 19_000) }))).toBe("");
+    expect(brief(plan({ ...wanted, facts: known(now - 20_000) }))).toBe("start 1, start 1, start 1");
+  });
+});
+
+describe("a lack of room", () => {
+  const lack = (at: number) => new Map([[1, { at, reason: "here: 9000 MiB needed" }]]);
+  const wanted = {
+    row: row({ scaling: { targetPendingRequests: 1 } }),
+    replicas: [ready("a", { inFlight: 1 })],
+  };
+
+  test("caps the wish, is told, and is no failed start", () => {
+    const planned = plan({
+      ...wanted,
+      facts: facts({ inFlight: 1, waiting: 4, lackOfRoom: lack(now - 1_000) }),
+    });
+    expect(brief(planned)).toBe("");
+    expect(planned).toMatchObject({ wanted: 1, trouble: { kind: "full", reason: "here: 9000 MiB needed" } });
+    expect(planned.reason).toBe(
+      "5 requests pending, 1 for each; 3 at most; there is no room for another: here: 9000 MiB needed",
+    );
+  });
+
+  test("is looked into again a little later, for all that are wanted", () => {
+    const planned = plan({
+      ...wanted,
+      facts: facts({ inFlight: 1, waiting: 4, lackOfRoom: lack(now - 10_000) }),
+    });
+    expect(brief(planned)).toBe("start 1, start 1");
+  });
+
+  test("is the end of a roll-out", () => {
+    const seen = { ...busy, lackOfRoom: new Map([[2, { at: now, reason: "here: 9000 MiB needed" }]]) };
+    expect(brief(plan({ row: rolling, replicas: [ready("a")], facts: seen }))).toBe("FAILED 2");
   });
 });

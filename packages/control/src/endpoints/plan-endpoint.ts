@@ -1,7 +1,13 @@
 import type { EndpointRow } from "@berth/store";
-import { planReplicas, type Demand, type EndpointSight, type ScalingPolicy } from "./plan-replicas.ts";
+import {
+  planReplicas,
+  type Demand,
+  type EndpointSight,
+  type LackOfRoom,
+  type ScalingPolicy,
+} from "./plan-replicas.ts";
 import type { Replica } from "./replica.ts";
-import { startFailures, type FailedStart } from "./start-failures.ts";
+import { isOver, startPauseMs, type FailuresByDeployment, type StartFailures } from "./start-failures.ts";
 
 /** What brings an endpoint closer to what is wanted of it. */
 export type EndpointStep =
@@ -29,8 +35,10 @@ export interface EndpointFacts extends Pick<
   readonly now: number;
   /** Somebody has asked for a replica, and none has been ready since. */
   readonly isWoken: boolean;
-  /** Starts that never became a service, by deployment. */
-  readonly refused: ReadonlyMap<number, readonly FailedStart[]>;
+  /** Starts that have failed, as last seen. */
+  readonly failures: FailuresByDeployment;
+  /** By deployment. */
+  readonly lackOfRoom: ReadonlyMap<number, LackOfRoom>;
 }
 
 export interface EndpointPlan {
@@ -38,11 +46,18 @@ export interface EndpointPlan {
   readonly wanted: number;
   readonly reason: string;
   readonly demands: readonly Demand[];
-  /** Starts fail, and are tried again. */
-  readonly isFailing: boolean;
-  /** Why the last one did. */
-  readonly failure: string | null;
+  /** No more are asked for than are ready. */
+  readonly isMet: boolean;
+  /** What keeps more from being ready. */
+  readonly trouble: Trouble | null;
 }
+
+/** Why fewer replicas are ready than are asked for. */
+export type Trouble =
+  /** So many starts have failed in a row; it is tried again. */
+  | { readonly kind: "failing"; readonly count: number; readonly nextTryAt: number; readonly reason: string }
+  /** No place has room for another. */
+  | { readonly kind: "full"; readonly reason: string };
 
 /** A replica that has its last requests still has so long for them, or as long as one attempt at a job may take. */
 const drainAtLeastMs = 15 * 60_000;
@@ -78,32 +93,34 @@ export function planEndpoint(
   const serving = live.filter(
     ({ deployment, drainingSince }) => deployment === target && drainingSince === null,
   );
-  const { count, last } = startFailures(
-    replicas.filter(({ deployment }) => deployment === target),
-    facts.refused.get(target) ?? [],
-    facts.now,
-  );
+  const known = facts.failures.get(target);
+  const failures = known === undefined || isOver(known, facts.now) ? undefined : known;
+  const lackOfRoom = facts.lackOfRoom.get(target) ?? null;
+  const ready = serving.filter(isReady).length;
   const plan = planReplicas(
     policyOf(row),
     {
       ...facts,
       // who has woken it may wait himself
       waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
-      ready: serving.filter(isReady).length,
-      starting: serving.filter((replica) => !isReady(replica)).length,
-      failedStarts: count,
-      lastFailedStartAt: last?.failedAt ?? null,
+      ready,
+      starting: serving.length - ready,
+      failedStarts: failures?.count ?? 0,
+      lastFailedStartAt: failures?.last.failedAt ?? null,
+      lackOfRoom,
     },
     demandsBefore,
   );
   const isOnlyWoken = facts.isWoken && facts.waiting + facts.inFlight === 0 && plan.replicas === 1;
   const reason = isOnlyWoken ? "it was woken" : plan.reason;
+  const isMet = plan.asked <= ready;
+  const trouble = isMet ? null : troubleOf(failures, lackOfRoom);
   const decided = {
     wanted: plan.replicas,
-    reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : reason,
+    reason: trouble?.kind === "failing" ? `${plan.reason}: ${trouble.reason}` : reason,
     demands: plan.demands,
-    isFailing: count > 0,
-    failure: count > 0 ? (last?.reason ?? null) : null,
+    isMet,
+    trouble,
   };
   const rollOut =
     row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
@@ -125,6 +142,15 @@ export function planEndpoint(
   return { ...decided, steps };
 }
 
+function troubleOf(failures: StartFailures | undefined, lackOfRoom: LackOfRoom | null): Trouble | null {
+  if (failures !== undefined) {
+    const { count, last } = failures;
+    const nextTryAt = last.failedAt + startPauseMs(count);
+    return { kind: "failing", count, nextTryAt, reason: last.reason };
+  }
+  return lackOfRoom === null ? null : { kind: "full", reason: lackOfRoom.reason };
+}
+
 function planRollOut(
   row: EndpointRow,
   live: readonly Replica[],
@@ -138,7 +164,8 @@ function planRollOut(
   const sick = own.find((replica) => isSick(replica, facts.now));
   const failed =
     replicas.find(({ deployment, failure }) => deployment === next && failure !== null)?.failure ??
-    facts.refused.get(next)?.at(-1)?.reason ??
+    facts.failures.get(next)?.last.reason ??
+    facts.lackOfRoom.get(next)?.reason ??
     (sick === undefined ? undefined : `${sick.name} does not answer any more`);
   if (failed !== undefined && failed !== null)
     return [
@@ -236,7 +263,7 @@ function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
 }
 
 function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
-  return { steps, wanted: 0, reason, demands: [], isFailing: false, failure: null };
+  return { steps, wanted: 0, reason, demands: [], isMet: true, trouble: null };
 }
 
 function isSick({ unhealthySince }: Replica, now: number): boolean {

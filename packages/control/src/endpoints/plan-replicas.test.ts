@@ -21,6 +21,7 @@ const sight: EndpointSight = {
   lastActiveAt: null,
   failedStarts: 0,
   lastFailedStartAt: null,
+  lackOfRoom: null,
 };
 
 describe("at one moment there should be", () => {

@@ -1,5 +1,5 @@
 import { durationInWords } from "@berth/api/wall-time";
-import { backoffMs } from "@berth/std/backoff";
+import { startPauseMs } from "./start-failures.ts";
 
 /** How many replicas an endpoint may have, and when it has too few or too many: whole numbers, `min` no more than `max`. */
 export interface ScalingPolicy {
@@ -31,6 +31,14 @@ export interface EndpointSight {
   /** In a row, each begun after the one before had failed; and when the last of them was. */
   readonly failedStarts: number;
   readonly lastFailedStartAt: number | null;
+  /** Why no place had room for another, and when that was. */
+  readonly lackOfRoom: LackOfRoom | null;
+}
+
+/** No place had room for another replica. */
+export interface LackOfRoom {
+  readonly at: number;
+  readonly reason: string;
 }
 
 /** How many were needed at some moment. */
@@ -41,6 +49,8 @@ export interface Demand {
 
 export interface ReplicaPlan {
   readonly replicas: number;
+  /** As many, if starts did not fail and there were room for all. */
+  readonly asked: number;
   /** For people: what it was made from. */
   readonly reason: string;
   /** To be handed in next time: the highest needs within the scaledown period, falling. */
@@ -50,7 +60,8 @@ export interface ReplicaPlan {
 /** Fewer are tried only if they would be this busy at most: else they would be too few, and more again, for ever. */
 const busyAtMost = 0.8;
 
-const startPauses = { firstMs: 10_000, maxMs: 600_000, jitter: 0 };
+/** Whether there is room by now is tried so often. */
+const roomPauseMs = 10_000;
 
 /**
  * Decides how many replicas there should be; the same sight and memory give the same plan. `demandsBefore`: the last plan's;
@@ -69,7 +80,8 @@ export function planReplicas(
   );
   const highest = demands[0]?.replicas ?? now.replicas;
   const held = now.replicas >= had(sight) ? now : fewer(policy, sight, now, highest);
-  return { ...backOff(sight, within(policy, held)), demands };
+  const wish = within(policy, held);
+  return { ...asFarAsThereIsRoom(sight, backOff(sight, wish)), asked: wish.replicas, demands };
 }
 
 interface Wish {
@@ -138,7 +150,7 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   const there = had(sight);
   const { failedStarts, lastFailedStartAt } = sight;
   if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= there) return wish;
-  const pauseMs = backoffMs(failedStarts, startPauses);
+  const pauseMs = startPauseMs(failedStarts);
   // also where the clock went back
   const leftMs = Math.min(lastFailedStartAt + pauseMs - sight.now, pauseMs);
   const failed = `${count(failedStarts, "start")} failed in a row`;
@@ -147,6 +159,13 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   // one tells whether it works again
   if (sight.starting > 0) return { replicas: there, reason: `${failed}: one is tried (${wish.reason})` };
   return { replicas: there + 1, reason: `${failed}: trying one (${wish.reason})` };
+}
+
+function asFarAsThereIsRoom(sight: EndpointSight, wish: Wish): Wish {
+  const there = had(sight);
+  const { lackOfRoom: lack, now } = sight;
+  if (lack === null || wish.replicas <= there || now - lack.at >= roomPauseMs) return wish;
+  return { replicas: there, reason: `${wish.reason}; there is no room for another: ${lack.reason}` };
 }
 
 /** Of needs that a later one exceeds nothing need be known. */

@@ -70,6 +70,7 @@ export function simulate(world: World): readonly Moment[] {
       lastActiveAt,
       failedStarts,
       lastFailedStartAt,
+      lackOfRoom: null,
     };
     const plan = planReplicas(policy, sight, demands);
     demands = plan.demands;

@@ -1,6 +1,7 @@
 import { hasEnded } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { ada, comingRepo, EndpointWorld } from "../testing/endpoint-world.ts";
+import { noTraffic } from "./endpoint-meter.ts";
 import { cluster, here } from "../testing/harbour.ts";
 
 const { signal } = new AbortController();
@@ -132,6 +133,51 @@ describe("scaling", () => {
     at.harbour.freeMemoryMiB = 8_000;
     await at.pass(60_000);
     expect(at.running()).toBe(0);
+  });
+});
+
+describe("how fast replicas are", () => {
+  /** Requests that come and end at that pace, with so many in flight at each moment. */
+  async function flow(at: EndpointWorld, id: string, perSecond: number, inFlight: number, seconds: number) {
+    for (let second = 0; second < seconds; second += 1) {
+      const { arrived, finished } = at.traffic.get(id) ?? noTraffic;
+      at.traffic.set(id, {
+        arrived: arrived + perSecond,
+        finished: finished + perSecond,
+        inFlight,
+        held: 0,
+      });
+      const ready = at.replicas(id).filter(({ service }) => service.status === "HEALTHY");
+      for (const [place, { service }] of ready.entries())
+        at.outstanding.set(service.id, Math.floor((inFlight + place) / ready.length));
+      await at.pass(1_000);
+    }
+  }
+
+  test("is seen of the jobs they get, and what waits is begun in time", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { max: 3, queueDelaySeconds: 10 } });
+    // as many as the engine takes at once; a hundred for each would do without the delay
+    at.queue(id, 90);
+    await flow(at, id, 2, 4, 10);
+    expect(at.endpoints.get(id)).toMatchObject({
+      replicas: { wanted: 3 },
+      decision: expect.stringContaining("to be begun within 10 s"),
+    });
+  });
+
+  test("is forgotten with their deployment", async () => {
+    const at = await world();
+    const scaling = { max: 3, targetPendingRequests: 4, scaledownPeriodSeconds: 20 };
+    const { id } = await at.deployed({ scaling });
+    at.load(id, 12);
+    await at.until(id, ({ replicas }) => replicas.ready === 3);
+    await flow(at, id, 0.3, 12, 15);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ currentDeployment }) => currentDeployment === 2);
+    at.outstanding.clear();
+    await flow(at, id, 2, 0, 40);
+    expect(at.endpoints.get(id).replicas).toMatchObject({ wanted: 1, ready: 1 });
   });
 });
 

@@ -116,13 +116,13 @@ export class EndpointReconciler implements Reconciler {
     const { draining } = records.state(row.id);
     switch (step.kind) {
       case "drain":
-        draining.set(step.replica, clock.now());
+        draining.set(step.replica, clock.monotonic());
         return;
       case "keep":
         draining.delete(step.replica);
         return;
       case "stop":
-        draining.set(step.replica, draining.get(step.replica) ?? clock.now());
+        draining.set(step.replica, draining.get(step.replica) ?? clock.monotonic());
         await unlessGone(services.stop(step.replica));
         return;
       case "forget":
@@ -224,6 +224,7 @@ export class EndpointReconciler implements Reconciler {
     // what was to be woken is not there
     const state = records.state(row.id);
     if (status === "FAILED") state.wokenAt = null;
+    else state.meter.forgetSpeed();
     await records.update(row.id, (current) => {
       const deployment = records.deployment(row.id, number);
       // somebody has ordered another meanwhile

@@ -2,7 +2,7 @@ import type { Endpoint } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { EndpointRow } from "@berth/store";
 import type { EndpointSight } from "../controllers/route-source.ts";
-import { noTraffic, type Traffic } from "./endpoint-meter.ts";
+import { isSaturated, noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 import type { EndpointFacts } from "./plan-endpoint.ts";
@@ -24,6 +24,8 @@ export interface EndpointSightsOptions {
   readonly records: () => EndpointRecords;
   readonly services: ReplicaServices;
   readonly loads: EndpointLoads;
+  /** How many jobs the ready replicas may have at once. */
+  readonly slots: (row: EndpointRow) => number;
   readonly clock: Clock;
 }
 
@@ -38,12 +40,15 @@ export class EndpointSights {
   }
 
   replicas(row: EndpointRow): readonly Replica[] {
-    const { services, loads } = this.#options;
+    const { services, loads, clock } = this.#options;
     const { draining } = this.#options.records().state(row.id);
+    const behindMs = clock.now() - clock.monotonic();
     return services.of(row.id).flatMap((service) => {
       const { id } = service.service;
       const inFlight = Math.max(loads.outstanding(id), services.inFlight(id));
-      return replicaOf(service, { inFlight, drainingSince: draining.get(id) ?? null }) ?? [];
+      const since = draining.get(id);
+      const drainingSince = since === undefined ? null : Math.round(since + behindMs);
+      return replicaOf(service, { inFlight, drainingSince }) ?? [];
     });
   }
 
@@ -57,7 +62,8 @@ export class EndpointSights {
 
   /** Looks, and takes note of what it sees. */
   look(row: EndpointRow): { readonly replicas: readonly Replica[]; readonly facts: EndpointFacts } {
-    const now = this.#options.clock.now();
+    const { clock } = this.#options;
+    const now = clock.now();
     const state = this.#options.records().state(row.id);
     const replicas = this.replicas(row);
     const traffic = this.traffic(row.id);
@@ -79,22 +85,38 @@ export class EndpointSights {
       replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
     );
     if (hasCome || inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
-    const slots = row.scaling.concurrency ?? row.scaling.targetPendingRequests;
-    const isSaturated = ready.length > 0 && inFlight >= ready.length * slots;
-    state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
+    const measuredAt = clock.monotonic();
+    state.meter.note({ at: measuredAt, ...traffic, ...this.#occupation(row, ready, inFlight) });
     return {
       replicas,
       facts: {
         now,
         inFlight,
         waiting,
-        arrivalsPerSecond: state.meter.arrivalsPerSecond(now),
+        arrivalsPerSecond: state.meter.arrivalsPerSecond(measuredAt),
         donePerSecond: state.meter.donePerSecond,
         lastActiveAt: state.lastActiveAt,
         isWoken: state.wokenAt !== null,
         failures: state.failures,
         lackOfRoom: state.lackOfRoom,
       },
+    };
+  }
+
+  /** Whether its ready replicas have enough to do. */
+  #occupation(row: EndpointRow, ready: readonly Replica[], inFlight: number) {
+    const { services, slots } = this.#options;
+    const { concurrency, targetPendingRequests } = row.scaling;
+    const ids = new Set(ready.map(({ id }) => id));
+    const enough = services
+      .of(row.id)
+      .filter(({ service }) => ids.has(service.id))
+      .reduce((sum, { service }) => sum + (concurrency ?? service.parallel ?? targetPendingRequests), 0);
+    const seen = { ready: ready.length, inFlight, jobs: this.jobs(row.id), slots: slots(row), enough };
+    return {
+      ready: ready.length,
+      busy: ready.filter((replica) => replica.inFlight > 0).length,
+      isSaturated: isSaturated(seen),
     };
   }
 

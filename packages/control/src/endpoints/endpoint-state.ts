@@ -11,7 +11,7 @@ const momentMs = 10_000;
 /** What is known of an endpoint as long as this server runs. Times are milliseconds since 1970. */
 export class EndpointState {
   readonly meter = new EndpointMeter();
-  /** Since when each replica gets no new requests. */
+  /** Since when each replica gets no new requests, by a clock that never jumps. */
   readonly draining = new Map<string, number>();
   failures: FailuresByDeployment = new Map();
   /** The last time, by deployment; none where a replica was started since. */

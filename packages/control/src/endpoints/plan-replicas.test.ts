@@ -140,6 +140,24 @@ describe("over time", () => {
     },
   );
 
+  test.each([1, 4])(
+    "jobs of which each replica gets %i at once are begun in time, once one was seen",
+    (slots) => {
+      const jobs = {
+        ...world,
+        policy: { ...policy, targetPending: 1_000 },
+        arrivals: (second: number) => (second === 10 ? 600 : 0),
+        donePerSecond: 0.5,
+        slots,
+      };
+      const inTime = simulate({ ...jobs, policy: { ...jobs.policy, queueDelayMs: 120_000 } });
+      // one would take 20 minutes
+      expect(servedAt(simulate(jobs))).toBeGreaterThan(1_200);
+      expect(servedAt(inTime)).toBeLessThan(10 + 2 * world.startSeconds + 10 + 120);
+      expect(turnsOf(inTime)).toEqual({ up: 2, down: expect.any(Number) });
+    },
+  );
+
   test("a sawtooth shorter than the scaledown period moves nothing once it is known", () => {
     const moments = simulate({ ...world, arrivals: (second) => (second % 600) / 8, seconds: 4 * 3600 });
     expect(turnsOf(moments.slice(3600))).toEqual({ up: 0, down: 0 });

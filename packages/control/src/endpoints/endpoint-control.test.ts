@@ -321,6 +321,52 @@ describe("deployments", () => {
   });
 });
 
+describe("a roll-out amid which", () => {
+  async function rolling() {
+    const at = await world();
+    const { id } = await at.deployed();
+    at.harbour.sea.fate = "loading";
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ replicas }) => replicas.starting === 1);
+    return { at, id };
+  }
+
+  test("the endpoint is paused is cancelled, and what answered before answers after", async () => {
+    const { at, id } = await rolling();
+    await at.endpoints.pause(id, ada);
+    expect(at.endpoints.deployments(id)[0]).toMatchObject({
+      status: "CANCELLED",
+      statusReason: "the endpoint was paused",
+    });
+    await at.pass(5_000);
+    expect(at.running()).toBe(0);
+    at.harbour.sea.fate = "ready";
+    await at.endpoints.resume(id, ada);
+    at.endpoints.wake(id, ada);
+    expect(await at.until(id, isReady)).toMatchObject({ currentDeployment: 1, nextDeployment: null });
+  });
+
+  test("the endpoint is deleted is cancelled", async () => {
+    const { at, id } = await rolling();
+    await at.endpoints.delete(id, ada);
+    expect((await at.store.listDeployments(id)).map(({ status }) => status)).toEqual([
+      "COMPLETED",
+      "CANCELLED",
+    ]);
+  });
+
+  test("of a paused endpoint there is none: it is deployed at once", async () => {
+    const at = await world();
+    const { id } = await at.deployed();
+    await at.endpoints.pause(id, ada);
+    await at.endpoints.deploy(id, true, ada, signal);
+    expect(await at.until(id, ({ nextDeployment }) => nextDeployment === null)).toMatchObject({
+      status: "PAUSED",
+      currentDeployment: 2,
+    });
+  });
+});
+
 describe("the end", () => {
   test("deleted while replicas start, nothing is left, and the name is free at once", async () => {
     const at = await world();

@@ -58,6 +58,14 @@ export class EndpointDeployments {
       .toReversed();
   }
 
+  /** The one that is being rolled out, given up for that reason; to be written with what took its place. */
+  cancelled({ id, nextDeployment }: EndpointRow, reason: string): readonly DeploymentRow[] {
+    const { records, clock } = this.#options;
+    const rolling = records.deployment(id, nextDeployment ?? 0);
+    if (rolling === undefined) return [];
+    return [{ ...rolling, status: "CANCELLED", statusReason: reason, concludedAt: clock.now() }];
+  }
+
   async #rollOut({ id, owner }: EndpointRow, order: RollOut, signal: AbortSignal): Promise<Deployment> {
     const { records, check, ordered, newId, clock } = this.#options;
     const { configuration, rollbackTo, wakeup, creator } = order;
@@ -80,19 +88,12 @@ export class EndpointDeployments {
         createdAt: now,
         concludedAt: null,
       };
-      const superseded = records.deployment(id, current.nextDeployment ?? 0);
-      const reason = `deployment ${number} was ordered`;
       const what = rollbackTo === null ? "" : `, a repetition of ${rollbackTo}`;
       // before anybody looks at it
       if (wakeup) records.state(id).wokenAt = now;
       return {
         row: { ...current, configuration, nextDeployment: number, updatedAt: now },
-        deployments: [
-          ...(superseded === undefined
-            ? []
-            : [{ ...superseded, status: "CANCELLED" as const, statusReason: reason, concludedAt: now }]),
-          deployment,
-        ],
+        deployments: [...this.cancelled(current, `deployment ${number} was ordered`), deployment],
         events: [
           {
             endpointId: id,

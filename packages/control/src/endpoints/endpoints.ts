@@ -209,7 +209,14 @@ export class Endpoints {
   async delete(named: string, by: Orderer): Promise<void> {
     const { id } = this.find(named, by);
     await this.#change(id, (row) => ({
-      row: { ...row, isDeleted: true, name: `${row.id}.deleted`, formerNames: [] },
+      row: {
+        ...row,
+        isDeleted: true,
+        name: `${row.id}.deleted`,
+        formerNames: [],
+        nextDeployment: null,
+      },
+      deployments: this.#deployments.cancelled(row, "the endpoint was deleted"),
       events: [this.#event(row, "order", `deleted by ${this.#name(by)}`)],
     }));
   }
@@ -276,11 +283,13 @@ export class Endpoints {
     const { id } = this.find(named, by);
     const message = `${isPaused ? "paused" : "resumed"} by ${this.#name(by)}`;
     if (isPaused) this.#options.records.state(id).wokenAt = null;
-    return this.#change(id, (row) =>
-      row.isPaused === isPaused
-        ? undefined
-        : { row: { ...row, isPaused }, events: [this.#event(row, "order", message)] },
-    );
+    return this.#change(id, (row) => {
+      if (row.isPaused === isPaused) return undefined;
+      const events = [this.#event(row, "order", message)];
+      if (!isPaused) return { row: { ...row, isPaused }, events };
+      const deployments = this.#deployments.cancelled(row, "the endpoint was paused");
+      return { row: { ...row, isPaused, nextDeployment: null }, deployments, events };
+    });
   }
 
   async #configuration(owner: string, configuration: EndpointConfiguration): Promise<EndpointConfiguration> {

@@ -303,6 +303,11 @@ describe("what is done", () => {
       "drain a, stop b",
     ],
     [
+      "paused: what is deployed waits for nobody",
+      { row: row({ isPaused: true, nextDeployment: 2 }), replicas: [ready("a", { drainingSince: now })] },
+      "COMPLETED 2",
+    ],
+    [
       "deleted: everything stops",
       { row: row({ isDeleted: true }), replicas: [ready("a", { inFlight: 1 }), starting("b")] },
       "stop a, stop b",

@@ -87,7 +87,7 @@ export function planEndpoint(
     const stops = live.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
     return idle(isOver ? [{ kind: "remove" }] : stops, "it is being deleted");
   }
-  if (row.isPaused) return idle([...housekeeping, ...drained(live)], "it is paused");
+  if (row.isPaused) return idle([...housekeeping, ...drained(live), ...concludePaused(row)], "it is paused");
   const target = row.currentDeployment ?? row.nextDeployment;
   if (target === null) return idle([...housekeeping, ...drained(live)], "it is not deployed");
   const serving = live.filter(
@@ -140,6 +140,13 @@ export function planEndpoint(
     ...scaling,
   ];
   return { ...decided, steps };
+}
+
+/** What is ordered while it is paused waits for nobody: pausing has cancelled what was under way. */
+function concludePaused({ nextDeployment }: EndpointRow): readonly EndpointStep[] {
+  if (nextDeployment === null) return [];
+  const reason = "it is paused: nothing starts before it goes on";
+  return [{ kind: "conclude", deployment: nextDeployment, status: "COMPLETED", reason }];
 }
 
 function troubleOf(failures: StartFailures | undefined, lackOfRoom: LackOfRoom | null): Trouble | null {

@@ -78,7 +78,7 @@ export class SimulatedEndpoint {
         return;
       }
       case "pause":
-        this.row = { ...this.row, isPaused: true };
+        this.row = { ...this.row, isPaused: true, nextDeployment: null };
         return;
       case "resume":
         this.row = { ...this.row, isPaused: false };

@@ -30,7 +30,13 @@ export interface ServiceUpstream extends UpstreamFacts {
   readonly state:
     | { readonly kind: "ready"; readonly address: RunnerAddress; readonly secret: string }
     /** Requests are held until it is ready; `reason` is told while they wait. */
-    | { readonly kind: "starting"; readonly reason: string; readonly expectedReadyAtMs: number | undefined }
+    | {
+        readonly kind: "starting";
+        readonly reason: string;
+        readonly expectedReadyAtMs: number | undefined;
+        /** Its starts have failed again and again: requests are refused until the next is tried, at that time. */
+        readonly nextTryAtMs?: number | undefined;
+      }
     /** Ended or failing; requests that name it are refused with the reason. */
     | { readonly kind: "unavailable"; readonly reason: string };
   /** SHA-256 (hex) of the service's own key, which is good for this service only. */

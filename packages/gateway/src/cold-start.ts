@@ -24,15 +24,21 @@ export function coldStartOf({ request }: Pick<Exchange, "request">): ColdStart {
   }
 }
 
-/** What is told to who does not want to wait; the start that it has caused goes on. */
+/** What is told to who does not want to wait, or waits for nothing; the start that it has caused goes on. */
 export function coldRefusal(upstream: StartingService, now: number): BerthError {
   const { reason, expectedReadyAtMs } = upstream.state;
-  const seconds = expectedReadyAtMs === undefined ? 5 : Math.ceil((expectedReadyAtMs - now) / 1000);
   return new BerthError("service_unavailable", `\`${upstream.name}\` is not ready yet: ${reason}`, {
     param: "model",
     details: {
-      retryAfterSeconds: Math.min(Math.max(seconds, 1), 3_600),
+      retryAfterSeconds: retryAfterSeconds(upstream, now, 3_600),
       expectedReadyAtMs: expectedReadyAtMs ?? null,
     },
   });
+}
+
+/** When it is worth to come again: as soon as it should be ready, or has been tried again. */
+export function retryAfterSeconds({ state }: StartingService, now: number, atMost: number): number {
+  const at = state.nextTryAtMs ?? state.expectedReadyAtMs;
+  const seconds = at === undefined ? 5 : Math.ceil((at - now) / 1000);
+  return Math.min(Math.max(seconds, 1), atMost);
 }

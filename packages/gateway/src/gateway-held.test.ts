@@ -99,6 +99,47 @@ test("nobody waits longer than the limit", async () => {
   expect(called).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
 });
 
+const failing = (nextTryAtMs: number) =>
+  upstream({
+    state: {
+      kind: "starting",
+      reason: "starts fail: exit code 3",
+      expectedReadyAtMs: undefined,
+      nextTryAtMs,
+    },
+  });
+
+test("nobody waits for a service whose starts have failed again and again, and it is woken all the same", async () => {
+  await using rig = await startRig({ upstreams: [failing(Date.now() + 42_000)] });
+  const called = await soon(call(rig.port, { body: chat }), "the answer");
+  expect(called).toMatchObject({ status: 503, complete: true });
+  expect(called.text).toContain("starts fail: exit code 3");
+  expect(Number(called.headers["retry-after"])).toBeGreaterThan(30);
+  expect(rig.woken).toEqual(["svc-1"]);
+});
+
+test("who waits when starts have failed again and again is sent away", async () => {
+  await using rig = await startRig({ upstreams: [pilot] });
+  const called = call(rig.port, { body: chat });
+  await oneHeld(rig);
+  rig.routes.set([failing(Date.now() + 42_000)]);
+  expect(await soon(called, "the answer")).toMatchObject({ status: 503 });
+});
+
+test("a service that may start is waited for, beside one whose starts fail", async () => {
+  await using server = await startFakeModelServer();
+  await using rig = await startRig({
+    upstreams: [failing(Date.now() + 42_000), upstream({ serviceId: "svc-2", name: "two" })],
+  });
+  const called = call(rig.port, { body: { ...chat, model: "berth/pilot" } });
+  await oneHeld(rig);
+  rig.routes.set([
+    failing(Date.now() + 42_000),
+    upstream({ serviceId: "svc-2", name: "two", url: server.url }),
+  ]);
+  expect(await called).toMatchObject({ status: 200 });
+});
+
 test("when nobody more can wait, a request is refused with the time to come again", async () => {
   const readyAtMs = Date.now() + 42_000;
   const slow = upstream({ state: { kind: "starting", reason: "loading", expectedReadyAtMs: readyAtMs } });

@@ -1,8 +1,9 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { startEventStream, writeWaiting } from "./answer.ts";
+import { coldRefusal, retryAfterSeconds } from "./cold-start.ts";
 import type { Choice } from "./routing/choose-upstream.ts";
-import type { ReadyUpstream, StartingService } from "./routing/upstream-id.ts";
+import { isFailing, type ReadyUpstream, type StartingService } from "./routing/upstream-id.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -33,11 +34,12 @@ export class WaitingRoom {
 
   /**
    * Resolves with the upstream to send to, which is ready. Rejects with `too_many_waiting` when there is no room, with
-   * `service_unavailable` when it takes too long, with whatever `choose` refuses with when the service will not be
+   * `service_unavailable` when it takes too long or starts fail again and again, with whatever `choose` refuses with when the service will not be
    * ready, and with the exchange's reason when it is cancelled.
    */
   async wait(exchange: Exchange, waiting: Waiting, first: StartingService): Promise<ReadyUpstream> {
     const { maxHeld, maxHeldBytes } = this.#limits;
+    if (isFailing(first)) throw coldRefusal(first, this.#clock.now());
     if (this.#guests.size >= maxHeld || this.#bytes + waiting.bytes > maxHeldBytes) {
       throw new BerthError(
         "too_many_waiting",
@@ -57,6 +59,7 @@ export class WaitingRoom {
           limits: this.#limits,
           upstream: first,
           tooLong: (upstream) => this.#tooLong(upstream),
+          failing: (upstream) => coldRefusal(upstream, this.#clock.now()),
           resolve,
           reject,
         });
@@ -92,9 +95,7 @@ export class WaitingRoom {
   }
 
   #retryAfterSeconds(upstream: StartingService): number {
-    const readyAtMs = upstream.state.expectedReadyAtMs;
-    const seconds = readyAtMs === undefined ? 5 : Math.ceil((readyAtMs - this.#clock.now()) / 1000);
-    return Math.min(Math.max(seconds, 1), 300);
+    return retryAfterSeconds(upstream, this.#clock.now(), 300);
   }
 }
 
@@ -105,6 +106,7 @@ interface GuestOptions {
   readonly limits: GatewayLimits;
   readonly upstream: StartingService;
   readonly tooLong: (upstream: StartingService) => BerthError;
+  readonly failing: (upstream: StartingService) => BerthError;
   readonly resolve: (upstream: ReadyUpstream) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -137,7 +139,7 @@ class Guest implements Activity {
   }
 
   look(): void {
-    const { exchange, waiting, resolve } = this.#options;
+    const { exchange, waiting, failing, resolve } = this.#options;
     try {
       const choice = waiting.choose();
       switch (choice.kind) {
@@ -147,6 +149,7 @@ class Guest implements Activity {
           return;
         case "hold":
           this.#upstream = choice.upstreams[0];
+          if (isFailing(this.#upstream)) this.#fail(failing(this.#upstream));
           return;
         case "refuse":
           this.#fail(choice.error);

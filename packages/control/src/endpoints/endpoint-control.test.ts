@@ -81,6 +81,27 @@ describe("scaling", () => {
     expect(asleep.status).toBe("SCALED_DOWN");
   });
 
+  test("after three starts that failed in a row callers are told when the next is tried, and jobs wait", async () => {
+    const at = await world();
+    const { id } = await at.deployed({}, false);
+    at.harbour.sea.fate = { exitCode: 3 };
+    at.queue(id, 1);
+    const state = () => {
+      const upstream = at.routes.routes.get("chat")?.upstreams[0]?.upstream;
+      return upstream?.kind === "service" ? upstream.state : undefined;
+    };
+    await at.until(id, ({ statusReason }) => statusReason?.includes("2 starts failed in a row") === true);
+    expect(state()).not.toHaveProperty("nextTryAtMs");
+    await at.until(id, ({ statusReason }) => statusReason?.includes("3 starts failed in a row") === true);
+    const now = at.harbour.clock.now();
+    expect(state()).toMatchObject({ kind: "starting", reason: expect.stringContaining("starts fail: ") });
+    const { nextTryAtMs = 0 } = state() as { readonly nextTryAtMs?: number };
+    expect(nextTryAtMs - now).toBeGreaterThan(35_000);
+    expect(nextTryAtMs - now).toBeLessThanOrEqual(40_000);
+    at.harbour.sea.fate = "ready";
+    await at.until(id, isReady);
+  });
+
   test("a job starts a replica at once, where none is", async () => {
     const at = await world();
     const { id } = await at.deployed({}, false);

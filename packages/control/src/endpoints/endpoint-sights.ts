@@ -5,7 +5,7 @@ import type { EndpointSight } from "../controllers/route-source.ts";
 import { isSaturated, noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointState } from "./endpoint-state.ts";
-import type { EndpointFacts } from "./plan-endpoint.ts";
+import type { EndpointFacts, Trouble } from "./plan-endpoint.ts";
 import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { failuresSeen } from "./start-failures.ts";
@@ -28,6 +28,9 @@ export interface EndpointSightsOptions {
   readonly slots: (row: EndpointRow) => number;
   readonly clock: Clock;
 }
+
+/** After so many failed starts in a row callers are refused, and told when to come again. */
+const hopelessStarts = 3;
 
 /** Sees endpoints as they are: their replicas, what comes to them, and what that means for requests. */
 export class EndpointSights {
@@ -204,7 +207,13 @@ function absenceOf(
     kind: "starting",
     reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
+    ...(isHopeless(trouble) ? { nextTryAtMs: trouble.nextTryAt } : {}),
   };
+}
+
+/** Nobody is to wait for a start that has failed so often already. */
+function isHopeless(trouble: EndpointState["trouble"]): trouble is Trouble & { readonly kind: "failing" } {
+  return trouble?.kind === "failing" && trouble.count >= hopelessStarts;
 }
 
 function reasonOf(trouble: EndpointState["trouble"]): string | undefined {

@@ -26,6 +26,7 @@ export interface SettingFlags {
   readonly targetPending?: number;
   readonly queueDelay?: string;
   readonly concurrency?: number | null;
+  readonly overflowAfter?: string;
   readonly ttl?: string;
   readonly executionTimeout?: string;
   readonly maxAttempts?: number;
@@ -113,6 +114,10 @@ function addScalingOptions(command: Command): Command {
       "--concurrency <count>",
       "requests one replica works on at once, or none",
       orNone(wholeNumber(1, 100_000)),
+    )
+    .option(
+      "--overflow-after <duration>",
+      "how long a replica waits for its turn before the next profile gets one (2m)",
     )
     .addOption(
       new Option("--visibility <who>", "who may call it (private: its owner's keys)").choices(visibilities),

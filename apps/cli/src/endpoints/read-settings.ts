@@ -20,7 +20,7 @@ export function readSettings(flags: SettingFlags): Settings {
 }
 
 function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
-  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency } = flags;
+  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency, overflowAfter } = flags;
   return {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -32,6 +32,9 @@ function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
       ? {}
       : { queueDelaySeconds: orNone((text) => readDuration(text, "--queue-delay"))(queueDelay) }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(overflowAfter === undefined
+      ? {}
+      : { overflowSeconds: wholeSeconds(overflowAfter, "--overflow-after") }),
   };
 }
 

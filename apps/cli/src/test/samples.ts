@@ -309,6 +309,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       targetPendingRequests: 100,
       queueDelaySeconds: null,
       concurrency: null,
+      overflowSeconds: 120,
     },
     queue: {
       ttlSeconds: 86_400,

@@ -20,6 +20,7 @@ export function createCommand(body: CreateEndpoint): string {
       ...unusual("--target-pending", scaling.targetPendingRequests, usualScaling.targetPendingRequests),
       ...flag("--queue-delay", seconds(scaling.queueDelaySeconds)),
       ...flag("--concurrency", scaling.concurrency),
+      ...unusual("--overflow-after", seconds(scaling.overflowSeconds), seconds(usualScaling.overflowSeconds)),
     ],
     [
       ...unusual("--visibility", body.visibility, "private"),

@@ -8,4 +8,5 @@ export const usualScaling: Scaling = {
   targetPendingRequests: 100,
   queueDelaySeconds: null,
   concurrency: null,
+  overflowSeconds: 120,
 };

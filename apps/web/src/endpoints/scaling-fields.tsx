@@ -69,6 +69,14 @@ export function ScalingFields({
           error={problems["scaling.concurrency"]}
           hint="As many as come, when empty."
         />
+        <TextInput
+          label="Next place after waiting, seconds"
+          numeric
+          value={form.overflowSeconds}
+          onChange={(overflowSeconds) => change({ overflowSeconds })}
+          error={problems["scaling.overflowSeconds"]}
+          hint="For its turn in a cluster's queue, where several places are given."
+        />
       </div>
       {scaling !== undefined && (
         <ul

@@ -71,6 +71,8 @@ export const scalingSchema = z.strictObject({
   queueDelaySeconds: z.number().positive().max(86_400).nullable(),
   /** Requests that one replica works on at once; null: as many as come. */
   concurrency: z.number().int().min(1).max(100_000).nullable(),
+  /** A replica that has waited for its turn for so long is not counted on any more: the next profile gets one in its stead. */
+  overflowSeconds: z.number().int().min(1).max(604_800),
 });
 export type Scaling = z.infer<typeof scalingSchema>;
 
@@ -81,6 +83,7 @@ export const defaultScaling: Scaling = {
   targetPendingRequests: 100,
   queueDelaySeconds: null,
   concurrency: null,
+  overflowSeconds: 120,
 };
 
 /** How an endpoint's jobs are kept and tried. */

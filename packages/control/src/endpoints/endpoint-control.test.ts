@@ -1,6 +1,7 @@
 import { hasEnded } from "@berth/api";
 import { describe, expect, test } from "vitest";
 import { ada, comingRepo, EndpointWorld } from "../testing/endpoint-world.ts";
+import { model } from "../testing/model.ts";
 import { noTraffic } from "./endpoint-meter.ts";
 import { cluster, here } from "../testing/harbour.ts";
 
@@ -207,6 +208,45 @@ describe("places", () => {
     const at = await world({ profiles: [here, cluster], freeMemoryMiB: 10 });
     const { id } = await at.deployed({ profiles: ["here", "della"] });
     expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+  });
+
+  test("where the first profile lets it wait for long the next takes one, and what is too many goes", async () => {
+    const at = await world({ profiles: [here, cluster] });
+    const { id } = await at.deployed({ profiles: ["della", "here"] }, false);
+    at.harbour.sea.fate = "queued";
+    at.load(id, 1);
+    at.control.called(id);
+    await at.until(id, ({ replicas }) => replicas.starting === 1);
+    at.harbour.sea.fate = "ready";
+    await at.pass(110_000);
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+    await at.until(id, isReady);
+    at.load(id, 1);
+    await at.pass(5_000);
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["here"]);
+    expect(at.harbour.sea.violations).toEqual([]);
+  });
+
+  test("while the first profile downloads the model the next, which has it, takes it", async () => {
+    const there = model({ id: "there", repo: comingRepo, profile: "della" });
+    const at = await world({ profiles: [here, cluster], models: [there] });
+    const { id } = await at.deployed({ profiles: ["here", "della"], template: { model: comingRepo } });
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+  });
+
+  test("a model that no profile has is brought to the first alone", async () => {
+    const at = await world({ profiles: [here, cluster] });
+    const { id } = await at.endpoints.create(
+      { name: "chat", profiles: ["here", "della"], template: { model: comingRepo } },
+      ada,
+    );
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(5_000);
+    expect(at.endpoints.get(id)).toMatchObject({
+      status: "DEPLOYING",
+      statusReason: expect.stringContaining(comingRepo),
+    });
+    expect(new Set(at.ordered.map(({ profile }) => profile))).toEqual(new Set(["here"]));
   });
 
   test("a profile that is gone is passed over, and keeps nobody from changing the rest", async () => {
@@ -507,7 +547,7 @@ describe("the secret that a model is downloaded with", () => {
     at.secrets.set("hub", "the value of hub");
     const { id } = await at.endpoints.create({ name: "chat", profiles: ["here"], ...wanted }, ada);
     await at.endpoints.deploy(id, true, ada, signal);
-    expect(at.ordered).toEqual([{ repo: comingRepo, hubSecret: { owner: "ada", name: "hub" } }]);
+    expect(at.ordered).toMatchObject([{ repo: comingRepo, hubSecret: { owner: "ada", name: "hub" } }]);
     expect(at.control.usersOf("ada", "hub")).toEqual(["ada/chat"]);
     expect(at.control.uses(id, "hub")).toBe(false);
     await at.endpoints.update(id, { hubSecret: null, template: { model: "org/other" } }, ada);

@@ -103,7 +103,7 @@ export class EndpointReconciler implements Reconciler {
     let isFull = false;
     for (const step of steps) {
       if (step.kind !== "start") await this.#perform(row, step, signal);
-      else if (!isFull) isFull = !(await this.#start(row, step.deployment, signal));
+      else if (!isFull) isFull = !(await this.#start(row, step, signal));
     }
   }
 
@@ -139,11 +139,18 @@ export class EndpointReconciler implements Reconciler {
     }
   }
 
-  /** On the first profile that takes it; false when none did, which is remembered: as a start that has failed, or as a lack of room. */
-  async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<boolean> {
+  /**
+   * On the first profile that takes it; false when none did, which is remembered: as what is on its way there, as a lack of room, or
+   * as a start that has failed.
+   */
+  async #start(
+    row: EndpointRow,
+    { deployment: number, except }: Extract<EndpointStep, { kind: "start" }>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { records, services, clock } = this.#options;
     const state = records.state(row.id);
-    state.coming = null;
+    let coming: string | null = null;
     const begunAt = clock.now();
     const reasons: string[] = [];
     let hasRoomLater = false;
@@ -152,28 +159,37 @@ export class EndpointReconciler implements Reconciler {
       if (deployment === undefined)
         throw new BerthError("internal", `deployment ${number} of ${row.name} is gone`);
       for (const profile of await this.#profiles(row, deployment)) {
+        if (except.has(profile.name)) continue;
         try {
           const spec = replicaSpec(deployment.configuration, profile, this.#options.presets());
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
           state.taken(number);
+          state.coming = null;
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
-          const coming = await this.#bring(error, row, deployment, profile, signal);
-          if (coming.kind === "coming") {
-            state.coming = coming.what;
-            return false;
+          // one place is enough to bring it to
+          const arrival: Arrival =
+            coming === null
+              ? await this.#bring(error, row, deployment, profile, signal)
+              : { kind: "nowhere" };
+          if (arrival.kind === "coming") {
+            coming = arrival.what;
+            continue;
           }
           state.avoided.set(profile.name, begunAt + avoidMs);
           hasRoomLater ||= isForNow(error);
-          reasons.push(`${profile.name}: ${coming.kind === "failed" ? coming.reason : error.message}`);
+          reasons.push(`${profile.name}: ${arrival.kind === "failed" ? arrival.reason : error.message}`);
         }
       }
     } catch (error) {
       if (!isBerthError(error) || signal.aborted) throw error;
       reasons.push(error.message);
     }
+    state.coming = coming;
+    // it is waited for, whatever others say
+    if (coming !== null) return false;
     const reason = reasons.join("; ");
     if (hasRoomLater) state.lackOfRoom.set(number, { at: clock.now(), reason });
     else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });

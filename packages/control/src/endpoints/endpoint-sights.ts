@@ -102,6 +102,8 @@ export class EndpointSights {
         isWoken: state.wokenAt !== null,
         failures: state.failures,
         lackOfRoom: state.lackOfRoom,
+        profilesOf: (number) =>
+          this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [],
       },
     };
   }

@@ -45,8 +45,10 @@ function ready(id: string, given: Partial<Replica> = {}): Replica {
     id,
     name: `chat.${id}`,
     deployment: 1,
+    profile: "here",
     phase: "ready",
     failure: null,
+    waitingSince: null,
     readyAt: now - 10 * minute,
     inFlight: 0,
     createdAt: now - 11 * minute,
@@ -93,6 +95,7 @@ function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
     isWoken: false,
     failures: new Map(),
     lackOfRoom: new Map(),
+    profilesOf: () => ["here"],
     ...given,
   };
 }
@@ -520,5 +523,73 @@ describe("a lack of room", () => {
   test("is the end of a roll-out", () => {
     const seen = { ...busy, lackOfRoom: new Map([[2, { at: now, reason: "here: 9000 MiB needed" }]]) };
     expect(brief(plan({ row: rolling, replicas: [ready("a")], facts: seen }))).toBe("FAILED 2");
+  });
+});
+
+describe("a replica that waits for its turn", () => {
+  const queued = (id: string, ms: number, given: Partial<Replica> = {}): Replica =>
+    starting(id, { profile: "della", createdAt: now - ms, waitingSince: now - ms, ...given });
+  const places = { profilesOf: () => ["della", "here"] };
+  const waits = facts({ waiting: 1, lastActiveAt: now, ...places });
+  const served = facts({ inFlight: 1, lastActiveAt: now, ...places });
+
+  test.each<[string, Case, string]>([
+    ["is waited for at first", { replicas: [queued("a", minute)], facts: waits }, ""],
+    [
+      "for long, has one started in its stead",
+      { replicas: [queued("a", 2 * minute)], facts: waits },
+      "start 1",
+    ],
+    [
+      "for as long as it was said",
+      { row: row({ scaling: { overflowSeconds: 600 } }), replicas: [queued("a", 2 * minute)], facts: waits },
+      "",
+    ],
+    [
+      "is not counted beside the one that starts now",
+      { replicas: [queued("a", 2 * minute), starting("b")], facts: waits },
+      "",
+    ],
+    [
+      "goes when another is ready",
+      { replicas: [queued("a", 2 * minute), ready("b", { inFlight: 1 })], facts: served },
+      "stop a",
+    ],
+    [
+      "stays while more were needed of late than are ready",
+      {
+        replicas: [queued("a", 2 * minute), ready("b", { inFlight: 1 })],
+        facts: served,
+        demands: [{ at: now - minute, replicas: 2 }],
+      },
+      "",
+    ],
+    [
+      "that nobody has asked for of late goes",
+      { replicas: [queued("a", 2 * minute)], facts: facts(places) },
+      "stop a",
+    ],
+    [
+      "where there is no other place goes on waiting",
+      { replicas: [queued("a", 2 * minute)], facts: { ...waits, profilesOf: () => ["della"] } },
+      "",
+    ],
+    [
+      "like those in all other places has none started",
+      { replicas: [queued("a", 2 * minute), queued("b", 2 * minute, { profile: "here" })], facts: waits },
+      "",
+    ],
+    [
+      "holds up no roll-out, either",
+      { row: rolling, replicas: [ready("a"), queued("b", 2 * minute, { deployment: 2 })], facts: served },
+      "start 2",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+
+  test("is where nothing more is started", () => {
+    const [step] = plan({ replicas: [queued("a", 2 * minute)], facts: waits }).steps;
+    expect(step).toEqual({ kind: "start", deployment: 1, except: new Set(["della"]) });
   });
 });

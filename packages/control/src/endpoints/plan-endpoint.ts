@@ -4,14 +4,17 @@ import {
   type Demand,
   type EndpointSight,
   type LackOfRoom,
+  type ReplicaPlan,
   type ScalingPolicy,
 } from "./plan-replicas.ts";
+import { overdue, type Overdue } from "./overdue.ts";
 import type { Replica } from "./replica.ts";
 import { isOver, startPauseMs, type FailuresByDeployment, type StartFailures } from "./start-failures.ts";
 
 /** What brings an endpoint closer to what is wanted of it. */
 export type EndpointStep =
-  | { readonly kind: "start"; readonly deployment: number }
+  /** Not on those profiles. */
+  | { readonly kind: "start"; readonly deployment: number; readonly except: ReadonlySet<string> }
   /** No new requests go there; it is stopped when it has answered its last one. */
   | { readonly kind: "drain"; readonly replica: string }
   | { readonly kind: "keep"; readonly replica: string }
@@ -37,6 +40,8 @@ export interface EndpointFacts extends Pick<
   readonly isWoken: boolean;
   /** Starts that have failed, as last seen. */
   readonly failures: FailuresByDeployment;
+  /** Names of the profiles of a deployment, in order. */
+  readonly profilesOf: (deployment: number) => readonly string[];
   /** By deployment. */
   readonly lackOfRoom: ReadonlyMap<number, LackOfRoom>;
 }
@@ -96,6 +101,7 @@ export function planEndpoint(
   const known = facts.failures.get(target);
   const failures = known === undefined || isOver(known, facts.now) ? undefined : known;
   const lackOfRoom = facts.lackOfRoom.get(target) ?? null;
+  const late = lateOf(row, serving, target, facts);
   const ready = serving.filter(isReady).length;
   const plan = planReplicas(
     policyOf(row),
@@ -104,7 +110,7 @@ export function planEndpoint(
       // who has woken it may wait himself
       waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
       ready,
-      starting: serving.length - ready,
+      starting: serving.length - ready - late.replicas.size,
       failedStarts: failures?.count ?? 0,
       lastFailedStartAt: failures?.last.failedAt ?? null,
       lackOfRoom,
@@ -126,7 +132,10 @@ export function planEndpoint(
     row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
   const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
   // until the first deployment is there, it alone says how many there are
-  const scaling = row.currentDeployment === null ? [] : scaled(live, target, plan.replicas, facts.now);
+  const scaling =
+    row.currentDeployment === null
+      ? []
+      : scaled(live, target, { ...plan, max: row.scaling.max, late }, facts.now);
   const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
     ...finishDraining(
@@ -192,36 +201,41 @@ function planRollOut(
         : `${ready} of ${needed} replicas are ready`;
     return [{ kind: "conclude", deployment: next, status: "COMPLETED", reason }];
   }
-  return Array.from({ length: Math.max(0, needed - own.length) }, () => ({
-    kind: "start",
-    deployment: next,
-  }));
+  const late = lateOf(row, own, next, facts);
+  return starts(next, needed - own.length + late.replicas.size, late);
 }
 
-/** More: those that were about to go stay, then new ones. Fewer: of those with nothing to do who starts goes first, then who has least to do. */
+interface Scaling extends Pick<ReplicaPlan, "replicas" | "demands"> {
+  readonly max: number;
+  readonly late: Overdue;
+}
+
+/**
+ * More: those that were about to go stay, then new ones. Fewer: of those with nothing to do who starts goes first, then who has
+ * least to do. Who is overdue counts for nothing, and goes when as many are ready as were needed of late.
+ */
 function scaled(
   live: readonly Replica[],
   target: number,
-  wanted: number,
+  { replicas: wanted, demands, max, late }: Scaling,
   now: number,
 ): readonly EndpointStep[] {
   const own = live.filter(({ deployment }) => deployment === target);
   const staying = own.filter(({ drainingSince }) => drainingSince === null);
   const sick = staying.filter((replica) => isSick(replica, now));
-  const fit = staying.filter((replica) => !sick.includes(replica));
+  const fit = staying.filter((replica) => !sick.includes(replica) && !late.replicas.has(replica));
   const missing = wanted - fit.length;
-  const steps = sick.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
+  const needed = Math.min(Math.max(wanted, demands[0]?.replicas ?? 0), max);
+  const spare = fit.filter(isReady).length >= needed ? [...late.replicas] : [];
+  const stops = [...sick, ...spare].map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
   if (missing > 0) {
     const kept = own
       .filter((replica) => replica.drainingSince !== null && !isSick(replica, now))
       .slice(0, missing);
     return [
-      ...steps,
+      ...stops,
       ...kept.map(({ id }): EndpointStep => ({ kind: "keep", replica: id })),
-      ...Array.from({ length: missing - kept.length }, (): EndpointStep => ({
-        kind: "start",
-        deployment: target,
-      })),
+      ...starts(target, missing - kept.length, late),
     ];
   }
   const leaving = fit
@@ -233,7 +247,21 @@ function scaled(
         b.createdAt - a.createdAt,
     )
     .slice(0, -missing);
-  return [...steps, ...drained(leaving)];
+  return [...stops, ...drained(leaving)];
+}
+
+function starts(deployment: number, count: number, late: Overdue): readonly EndpointStep[] {
+  const length = late.hasOther ? Math.max(0, count) : 0;
+  return Array.from({ length }, () => ({ kind: "start", deployment, except: late.profiles }));
+}
+
+function lateOf(
+  { scaling }: EndpointRow,
+  replicas: readonly Replica[],
+  deployment: number,
+  { profilesOf, now }: EndpointFacts,
+): Overdue {
+  return overdue(replicas, profilesOf(deployment), now, scaling.overflowSeconds * 1000);
 }
 
 /** A replica that could not answer yet has nothing to end. */

@@ -19,6 +19,7 @@ export interface ScalingPolicy {
 export interface EndpointSight {
   readonly now: number;
   readonly ready: number;
+  /** But for those that have waited too long to be counted on. */
   readonly starting: number;
   readonly inFlight: number;
   /** Requests that are held, and jobs that could be claimed. */

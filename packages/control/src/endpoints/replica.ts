@@ -6,9 +6,12 @@ export interface Replica {
   readonly id: string;
   readonly name: string;
   readonly deployment: number;
+  readonly profile: string;
   readonly phase: "starting" | "ready" | "stopping" | "ended";
   /** Why it ended, where nobody had asked for it. */
   readonly failure: string | null;
+  /** Since when it waits for its turn to start; null: it does not. */
+  readonly waitingSince: number | null;
   /** Since when it could answer, at first or again; null: it never could. */
   readonly readyAt: number | null;
   readonly inFlight: number;
@@ -31,8 +34,10 @@ export function replicaOf(
     id,
     name,
     deployment: service.replicaOf.deployment,
+    profile: service.profile,
     phase: phaseOf(status),
     failure: failureOf(service),
+    waitingSince: waits(status) ? (healthyAt === null ? createdAt : updatedAt) : null,
     readyAt: healthyAt,
     inFlight: seen.inFlight,
     createdAt,
@@ -40,6 +45,10 @@ export function replicaOf(
     unhealthySince: status === "UNHEALTHY" ? updatedAt : null,
     drainingSince: seen.drainingSince,
   };
+}
+
+function waits(status: ServiceStatus): boolean {
+  return status === "SUBMITTED" || status === "PENDING";
 }
 
 function phaseOf(status: ServiceStatus): Replica["phase"] {

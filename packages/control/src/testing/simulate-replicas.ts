@@ -122,6 +122,7 @@ export class SimulatedEndpoint {
       isWoken: this.#isWoken,
       failures: this.#failures,
       lackOfRoom: new Map(),
+      profilesOf: () => ["here"],
     };
     const plan = planEndpoint(this.row, this.#replicas, facts, this.#demands);
     this.#demands = plan.demands;
@@ -164,8 +165,10 @@ export class SimulatedEndpoint {
       id,
       name: id,
       deployment,
+      profile: "here",
       phase: "starting",
       failure: null,
+      waitingSince: null,
       readyAt: null,
       inFlight: 0,
       createdAt: this.#now,

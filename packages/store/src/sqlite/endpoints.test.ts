@@ -1,6 +1,7 @@
 import { defaultQueueRules, defaultScaling } from "@berth/api";
 import { expect, test } from "vitest";
 import type { DeploymentRow, EndpointRow } from "../endpoint-store.ts";
+import { decodeEndpoint } from "./endpoints.ts";
 import { temporaryStore } from "../testing/temporary-store.ts";
 
 function endpointRow(given: Partial<EndpointRow> = {}): EndpointRow {
@@ -54,6 +55,13 @@ const event = {
   message: "created",
   evidence: { by: "ada" },
 } as const;
+
+test("an endpoint that an earlier version has stored is read, with what it could not say as usual", () => {
+  const { overflowSeconds: _, ...scaling } = defaultScaling;
+  const { id, owner, name, ...kept } = endpointRow();
+  const stored = { id, owner, name, endpoint_json: JSON.stringify({ ...kept, scaling }) };
+  expect(decodeEndpoint(stored as Parameters<typeof decodeEndpoint>[0])).toEqual(endpointRow());
+});
 
 test("an endpoint is remembered with its deployments and events, and forgotten with them", async () => {
   await using temporary = await temporaryStore();

@@ -1,8 +1,10 @@
 import {
   BerthError,
+  defaultScaling,
   deploymentSchema,
   endpointEventSchema,
   endpointSchema,
+  scalingSchema,
   type EndpointEvent,
   z,
 } from "@berth/api";
@@ -114,7 +116,15 @@ const rowSchema = endpointSchema
     createdAt: true,
     updatedAt: true,
   })
-  .extend({ formerNames: z.array(z.string()), isPaused: z.boolean(), isDeleted: z.boolean() });
+  .extend({
+    // endpoints of earlier versions do not say it
+    scaling: scalingSchema.extend({
+      overflowSeconds: scalingSchema.shape.overflowSeconds.default(defaultScaling.overflowSeconds),
+    }),
+    formerNames: z.array(z.string()),
+    isPaused: z.boolean(),
+    isDeleted: z.boolean(),
+  });
 
 export function decodeEndpoint(row: Selectable<EndpointsTable>): EndpointRow {
   return decode(rowSchema, `endpoint ${row.id}`, () => ({

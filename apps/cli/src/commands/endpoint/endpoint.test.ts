@@ -42,7 +42,17 @@ test("create says all that the options say", async () => {
     ["--queue-delay", "2.5s", "--concurrency", "8", "--visibility", "internal", "--owner", "ada"],
     ["--fallback", "openai/gpt", "--description", "for all", "--ttl", "1h", "--execution-timeout", "90"],
     ["--max-attempts", "5", "--retry-failures", "--retention", "2d", "--dead-letter-retention", "1w"],
-    ["--env", "A=b", "--container", "vllm/vllm-openai:v1", "--parallel", "4", "--yes"],
+    [
+      "--env",
+      "A=b",
+      "--container",
+      "vllm/vllm-openai:v1",
+      "--parallel",
+      "4",
+      "--overflow-after",
+      "5m",
+      "--yes",
+    ],
   ].flat();
   const { code, stdout, stderr } = await rig.run(["endpoint", "create", "chat", ...words, "--", "--flag"]);
   expect([code, stdout]).toEqual([
@@ -63,6 +73,7 @@ test("create says all that the options say", async () => {
       targetPendingRequests: 50,
       queueDelaySeconds: 2.5,
       concurrency: 8,
+      overflowSeconds: 300,
     },
     queue: {
       ttlSeconds: 3600,

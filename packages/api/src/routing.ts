@@ -34,6 +34,8 @@ export interface ServiceUpstream extends UpstreamFacts {
         readonly kind: "starting";
         readonly reason: string;
         readonly expectedReadyAtMs: number | undefined;
+        /** How long a start takes, for what none has been begun of yet. */
+        readonly startMs?: number | undefined;
         /** Its starts have failed again and again: requests are refused until the next is tried, at that time. */
         readonly nextTryAtMs?: number | undefined;
       }

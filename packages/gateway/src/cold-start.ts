@@ -1,4 +1,5 @@
 import { BerthError } from "@berth/api";
+import { durationInWords } from "@berth/api/wall-time";
 import type { Exchange } from "./exchange.ts";
 import type { StartingService } from "./routing/upstream-id.ts";
 
@@ -38,7 +39,23 @@ export function coldRefusal(upstream: StartingService, now: number): BerthError 
 
 /** When it is worth to come again: as soon as it should be ready, or has been tried again. */
 export function retryAfterSeconds({ state }: StartingService, now: number, atMost: number): number {
-  const at = state.nextTryAtMs ?? state.expectedReadyAtMs;
-  const seconds = at === undefined ? 5 : Math.ceil((at - now) / 1000);
+  const leftMs = state.nextTryAtMs === undefined ? readyInMs(state, now) : state.nextTryAtMs - now;
+  const seconds = leftMs === undefined ? 5 : Math.ceil(leftMs / 1000);
   return Math.min(Math.max(seconds, 1), atMost);
+}
+
+/** For people: `, ready in about 40 seconds`; nothing where nobody can tell. */
+export function readyInWords({ state }: StartingService, now: number): string {
+  const leftMs = readyInMs(state, now);
+  if (leftMs === undefined) return "";
+  if (leftMs <= 0) return ", ready any moment";
+  const stepMs = leftMs <= 90_000 ? 5_000 : 60_000;
+  return `, ready in about ${durationInWords((Math.ceil(leftMs / stepMs) * stepMs) / 1000)}`;
+}
+
+function readyInMs(
+  { expectedReadyAtMs, startMs }: StartingService["state"],
+  now: number,
+): number | undefined {
+  return expectedReadyAtMs === undefined ? startMs : expectedReadyAtMs - now;
 }

@@ -45,6 +45,22 @@ test("a stream that waits is told why, and then goes on as if it had not waited"
   expect(text.replace(/^: .*\n\n/gm, "")).toBe(chatEvents(["Hello", " there"]).join(""));
 });
 
+test("a stream that waits is told when it will be answered", async () => {
+  const state = { ...starting(), expectedReadyAtMs: Date.now() + 3_600_000 };
+  await using rig = await startRig({ upstreams: [upstream({ state })] });
+  const pieces: string[] = [];
+  const client = new AbortController();
+  const called = call(rig.port, {
+    body: stream,
+    signal: client.signal,
+    onPiece: (piece) => pieces.push(piece.toString()),
+  }).catch(() => undefined);
+  await eventually(() => pieces.length >= 1, "a first comment");
+  expect(pieces[0]).toBe(": waiting for pilot: loading 62 %, ready in about 1 hour\n\n");
+  client.abort();
+  await called;
+});
+
 test("a service that is ready soon can still answer with a status of its own", async () => {
   await using server = await startFakeModelServer({ script: () => json({ error: {} }, 400) });
   await using rig = await startRig({ upstreams: [pilot], limits: { firstCommentMs: 60_000 } });

@@ -1,7 +1,7 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { startEventStream, writeWaiting } from "./answer.ts";
-import { coldRefusal, retryAfterSeconds } from "./cold-start.ts";
+import { coldRefusal, readyInWords, retryAfterSeconds } from "./cold-start.ts";
 import type { Choice } from "./routing/choose-upstream.ts";
 import { isFailing, type ReadyUpstream, type StartingService } from "./routing/upstream-id.ts";
 import type { Activity, Exchange } from "./exchange.ts";
@@ -59,6 +59,7 @@ export class WaitingRoom {
           limits: this.#limits,
           upstream: first,
           tooLong: (upstream) => this.#tooLong(upstream),
+          readyIn: (upstream) => readyInWords(upstream, this.#clock.now()),
           failing: (upstream) => coldRefusal(upstream, this.#clock.now()),
           resolve,
           reject,
@@ -106,6 +107,8 @@ interface GuestOptions {
   readonly limits: GatewayLimits;
   readonly upstream: StartingService;
   readonly tooLong: (upstream: StartingService) => BerthError;
+  /** Behind the reason. */
+  readonly readyIn: (upstream: StartingService) => string;
   readonly failing: (upstream: StartingService) => BerthError;
   readonly resolve: (upstream: ReadyUpstream) => void;
   readonly reject: (error: unknown) => void;
@@ -124,13 +127,14 @@ class Guest implements Activity {
   }
 
   tick(nowMs: number): void {
-    const { exchange, waiting, sinceMs, limits, tooLong } = this.#options;
+    const { exchange, waiting, sinceMs, limits, tooLong, readyIn } = this.#options;
     if (nowMs - sinceMs > limits.maxHoldMs) {
       this.#fail(tooLong(this.#upstream));
     } else if (waiting.stream && nowMs >= this.#commentDueMs) {
       this.#commentDueMs = nowMs + limits.commentMs;
       if (!exchange.response.headersSent) startEventStream(exchange);
-      writeWaiting(exchange, `waiting for ${this.#upstream.name}: ${this.#upstream.state.reason}`);
+      const { name, state } = this.#upstream;
+      writeWaiting(exchange, `waiting for ${name}: ${state.reason}${readyIn(this.#upstream)}`);
     }
   }
 

@@ -103,6 +103,17 @@ describe("scaling", () => {
     await at.until(id, isReady);
   });
 
+  test("before its first replica is ordered callers are told how long a start took before", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { scaledownPeriodSeconds: 10 } });
+    await at.until(id, ({ status }) => status === "SCALED_DOWN");
+    const upstream = at.routes.routes.get("chat")?.upstreams[0]?.upstream;
+    expect(upstream).toMatchObject({
+      serviceId: id,
+      state: { kind: "starting", startMs: expect.any(Number) },
+    });
+  });
+
   test("a job starts a replica at once, where none is", async () => {
     const at = await world();
     const { id } = await at.deployed({}, false);

@@ -165,6 +165,18 @@ export class EndpointSights {
     return sight;
   }
 
+  /** How long a replica that was ordered now would take to be ready, as far as anybody knows. */
+  #startMs(row: EndpointRow): number | undefined {
+    const { records, services } = this.#options;
+    const { currentDeployment, nextDeployment } = row;
+    const deployment = records().deployment(row.id, currentDeployment ?? nextDeployment ?? 0);
+    const { template, profiles } = deployment?.configuration ?? {};
+    const profile = profiles?.[0];
+    return template === undefined || template === null || profile === undefined
+      ? undefined
+      : services.startMs(template, profile);
+  }
+
   #sightOf(row: EndpointRow): EndpointSight {
     const { services } = this.#options;
     const replicas = this.replicas(row).filter(
@@ -184,7 +196,7 @@ export class EndpointSights {
     return {
       row,
       serving: serving.map(({ id }) => id),
-      absence: absenceOf(row, this.#options.records().state(row.id), expected),
+      absence: absenceOf(row, this.#options.records().state(row.id), expected, this.#startMs(row)),
     };
   }
 }
@@ -193,6 +205,7 @@ function absenceOf(
   row: EndpointRow,
   { trouble, coming }: Pick<EndpointState, "trouble" | "coming">,
   expected: readonly number[],
+  startMs: number | undefined,
 ): EndpointSight["absence"] {
   const name = `${row.owner}/${row.name}`;
   if (row.isPaused)
@@ -209,6 +222,7 @@ function absenceOf(
     kind: "starting",
     reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
+    startMs,
     ...(isHopeless(trouble) ? { nextTryAtMs: trouble.nextTryAt } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import { hasEnded } from "@berth/api";
+import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
 import { ada, comingRepo, EndpointWorld } from "../testing/endpoint-world.ts";
 import { model } from "../testing/model.ts";
@@ -436,6 +437,47 @@ describe("a roll-out amid which", () => {
       status: "PAUSED",
       currentDeployment: 2,
     });
+  });
+});
+
+describe("with a clock that goes back by an hour", () => {
+  class TurnedClock extends FakeClock {
+    backMs = 0;
+
+    override now(): number {
+      return super.now() - this.backMs;
+    }
+  }
+
+  async function turned() {
+    const clock = new TurnedClock();
+    const at = await world({ clock });
+    const { id } = await at.deployed({ scaling: { min: 1 } });
+    return { at, clock, id };
+  }
+
+  test("what drains ends all the same", async () => {
+    const { at, clock, id } = await turned();
+    at.load(id, 1);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ currentDeployment }) => currentDeployment === 2);
+    await at.pass(1_000);
+    clock.backMs = 3_600_000;
+    at.outstanding.clear();
+    await at.pass(5_000);
+    expect(at.running()).toBe(1);
+  });
+
+  test("what does not answer any more is replaced all the same", async () => {
+    const { at, clock, id } = await turned();
+    const [old] = at.replicas(id);
+    for (const launch of at.harbour.sea.launches.values()) Object.assign(launch, { secret: "another's" });
+    await at.until(id, ({ replicas }) => replicas.ready === 0);
+    await at.pass(5_000);
+    clock.backMs = 3_600_000;
+    await at.pass(330_000);
+    await at.until(id, isReady);
+    expect(at.replicas(id).map(({ service }) => service.id)).not.toContain(old?.service.id);
   });
 });
 

@@ -113,7 +113,7 @@ export class EndpointReconciler implements Reconciler {
     signal: AbortSignal,
   ): Promise<void> {
     const { records, sights, services, cancelJobs, clock } = this.#options;
-    const { draining } = records.state(row.id);
+    const { draining, unhealthy } = records.state(row.id);
     switch (step.kind) {
       case "drain":
         draining.set(step.replica, clock.monotonic());
@@ -127,6 +127,7 @@ export class EndpointReconciler implements Reconciler {
         return;
       case "forget":
         draining.delete(step.replica);
+        unhealthy.delete(step.replica);
         await unlessGone(services.forget(step.replica, signal));
         return;
       case "conclude":

@@ -44,14 +44,20 @@ export class EndpointSights {
 
   replicas(row: EndpointRow): readonly Replica[] {
     const { services, loads, clock } = this.#options;
-    const { draining } = this.#options.records().state(row.id);
+    const { draining, unhealthy } = this.#options.records().state(row.id);
     const behindMs = clock.now() - clock.monotonic();
+    const since = (times: ReadonlyMap<string, number>, id: string): number | null => {
+      const at = times.get(id);
+      return at === undefined ? null : Math.round(at + behindMs);
+    };
     return services.of(row.id).flatMap((service) => {
       const { id } = service.service;
       const inFlight = Math.max(loads.outstanding(id), services.inFlight(id));
-      const since = draining.get(id);
-      const drainingSince = since === undefined ? null : Math.round(since + behindMs);
-      return replicaOf(service, { inFlight, drainingSince }) ?? [];
+      const replica = replicaOf(service, { inFlight, drainingSince: since(draining, id) });
+      if (replica === undefined) return [];
+      return replica.unhealthySince === null
+        ? replica
+        : { ...replica, unhealthySince: since(unhealthy, id) ?? replica.unhealthySince };
     });
   }
 
@@ -69,6 +75,7 @@ export class EndpointSights {
     const now = clock.now();
     const state = this.#options.records().state(row.id);
     const replicas = this.replicas(row);
+    this.#timeSickness(state, replicas, now);
     const traffic = this.traffic(row.id);
     const jobs = this.jobs(row.id);
     const ready = replicas.filter(({ phase, drainingSince }) => phase === "ready" && drainingSince === null);
@@ -106,6 +113,15 @@ export class EndpointSights {
           this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [],
       },
     };
+  }
+
+  /** From when it is seen on, by a clock that never jumps. */
+  #timeSickness({ unhealthy }: EndpointState, replicas: readonly Replica[], now: number): void {
+    for (const { id, unhealthySince } of replicas) {
+      if (unhealthySince === null) unhealthy.delete(id);
+      else if (!unhealthy.has(id))
+        unhealthy.set(id, this.#options.clock.monotonic() - Math.max(0, now - unhealthySince));
+    }
   }
 
   /** Whether its ready replicas have enough to do. */

@@ -13,6 +13,8 @@ export class EndpointState {
   readonly meter = new EndpointMeter();
   /** Since when each replica gets no new requests, by a clock that never jumps. */
   readonly draining = new Map<string, number>();
+  /** Since when each replica does not answer, by the same clock. */
+  readonly unhealthy = new Map<string, number>();
   failures: FailuresByDeployment = new Map();
   /** The last time, by deployment; none where a replica was started since. */
   readonly lackOfRoom = new Map<number, LackOfRoom>();

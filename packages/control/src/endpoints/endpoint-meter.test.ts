@@ -15,6 +15,18 @@ test("arrivals are counted over the last minute", () => {
   expect(busy.arrivalsPerSecond(90_000)).toBeCloseTo(10);
 });
 
+test("what goes on coming is what has come in each third of the last minute", () => {
+  const steady = new EndpointMeter();
+  const burst = new EndpointMeter();
+  for (let second = 0; second <= 90; second += 1) {
+    steady.note({ ...idle, at: second * 1000, arrived: second * 10 });
+    burst.note({ ...idle, at: second * 1000, arrived: second < 80 ? 0 : 600 });
+  }
+  expect(steady.steadyPerSecond(90_000)).toBeCloseTo(10);
+  expect(burst.arrivalsPerSecond(90_000)).toBeCloseTo(10);
+  expect(burst.steadyPerSecond(90_000)).toBe(0);
+});
+
 test("a replica's speed is measured while all have enough to do, and is remembered after", () => {
   const meter = new EndpointMeter();
   for (let second = 0; second <= 4; second += 1)

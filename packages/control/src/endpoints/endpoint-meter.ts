@@ -84,9 +84,25 @@ export class EndpointMeter {
     return (last.arrived - first.arrived) / seconds;
   }
 
+  /** What has come at least in each third of the last minute: a burst is none that goes on. */
+  steadyPerSecond(now: number): number {
+    const marks = [1, 2 / 3, 1 / 3, 0].map((part) => this.#arrivedBy(now - part * windowMs));
+    const thirds = marks.slice(1).map((arrived, index) => arrived - (marks[index] ?? arrived));
+    return (Math.min(...thirds) * 3 * 1000) / windowMs;
+  }
+
+  #arrivedBy(at: number): number {
+    return (this.#samples.findLast((sample) => sample.at <= at) ?? this.#samples[0])?.arrived ?? 0;
+  }
+
   /** Of one replica; `null`: none has had enough to do for long enough yet. */
   get donePerSecond(): number | null {
     return this.#donePerSecond;
+  }
+
+  /** Whether ready replicas have as much to do as they can, as last noted. */
+  get isSaturated(): boolean {
+    return this.#samples.at(-1)?.isSaturated ?? false;
   }
 
   /** Other replicas work from now on: how fast these are is not known. */

@@ -33,7 +33,14 @@ export type EndpointStep =
 /** What is seen of an endpoint beside its replicas. */
 export interface EndpointFacts extends Pick<
   EndpointSight,
-  "inFlight" | "waiting" | "arrivalsPerSecond" | "donePerSecond" | "lastActiveAt"
+  | "inFlight"
+  | "waiting"
+  | "arrivalsPerSecond"
+  | "steadyPerSecond"
+  | "donePerSecond"
+  | "isSaturated"
+  | "startMs"
+  | "lastActiveAt"
 > {
   readonly now: number;
   /** Somebody has asked for a replica, and none has been ready since. */
@@ -111,6 +118,9 @@ export function planEndpoint(
       waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
       ready,
       starting: serving.length - ready - late.replicas.size,
+      startedMs: serving
+        .filter((replica) => !isReady(replica) && !late.replicas.has(replica))
+        .reduce((sum, { createdAt }) => sum + Math.min(facts.now - createdAt, facts.startMs ?? 0), 0),
       failedStarts: failures?.count ?? 0,
       lastFailedStartAt: failures?.last.failedAt ?? null,
       lackOfRoom,

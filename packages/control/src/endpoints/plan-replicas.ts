@@ -25,8 +25,16 @@ export interface EndpointSight {
   /** Requests that are held, and jobs that could be claimed. */
   readonly waiting: number;
   readonly arrivalsPerSecond: number;
+  /** Of these, what goes on coming as it seems. */
+  readonly steadyPerSecond: number;
+  /** How long a start takes; `null`: nobody knows. */
+  readonly startMs: number | null;
+  /** How long those that start have been starting, all together, but each no longer than a start takes. */
+  readonly startedMs: number;
   /** What one replica with enough to do finishes in a second; `null`: none has had enough to do yet. */
   readonly donePerSecond: number | null;
+  /** Ready replicas have as much to do as they can. */
+  readonly isSaturated: boolean;
   /** When something was last waiting, worked on or done; `null`: never. */
   readonly lastActiveAt: number | null;
   /** In a row, each begun after the one before had failed; and when the last of them was. */
@@ -99,6 +107,12 @@ function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
       replicas: Math.ceil(pending / policy.targetPending),
       reason: `${count(pending, "request")} pending, ${policy.targetPending} for each`,
     });
+  const later = pendingLater(sight);
+  if (later > pending)
+    wishes.push({
+      replicas: Math.ceil(later / policy.targetPending),
+      reason: `${count(Math.ceil(later), "request")} pending when another is ready, ${policy.targetPending} for each`,
+    });
   if (policy.concurrency !== null && inFlight > 0)
     wishes.push({
       replicas: Math.ceil(inFlight / policy.concurrency),
@@ -119,6 +133,17 @@ function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
       reason: `fewer would have too much to do with ${arrivalsPerSecond.toFixed(1)} requests/s`,
     });
   return wishes.reduce((most, wish) => (wish.replicas > most.replicas ? wish : most));
+}
+
+/** What will be pending when a replica is ready that is ordered now, if what comes goes on; 0 where nobody can tell. */
+function pendingLater(sight: EndpointSight): number {
+  const { inFlight, waiting, steadyPerSecond, donePerSecond, startMs, startedMs, ready, isSaturated } = sight;
+  if (donePerSecond === null || startMs === null) return 0;
+  // those that keep up now do so later
+  if (ready > 0 && !isSaturated) return 0;
+  const come = (steadyPerSecond * startMs) / 1000;
+  const done = (donePerSecond * (ready * startMs + startedMs)) / 1000;
+  return inFlight + waiting + come - done;
 }
 
 /** Fewer than there are, as far as that has been enough for long. */

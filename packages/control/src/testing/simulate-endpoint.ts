@@ -41,6 +41,7 @@ export function simulate(world: World): readonly Moment[] {
   let lastFailedStartAt: number | null = null;
   let lastActiveAt: number | null = null;
   let [arrived, finished] = [0, 0];
+  let hasStarted = false;
   const meter = new EndpointMeter();
   let demands: readonly Demand[] = [];
   for (let second = 0; second < world.seconds; second += 1) {
@@ -52,6 +53,7 @@ export function simulate(world: World): readonly Moment[] {
       } else {
         failedStarts = 0;
         ready += 1;
+        hasStarted = true;
       }
     }
     starting = starting.filter(({ readyAt }) => readyAt > second);
@@ -79,7 +81,11 @@ export function simulate(world: World): readonly Moment[] {
       inFlight,
       waiting: pending - inFlight,
       arrivalsPerSecond: meter.arrivalsPerSecond(now),
+      steadyPerSecond: meter.steadyPerSecond(now),
+      startMs: hasStarted ? world.startSeconds * 1000 : null,
+      startedMs: starting.reduce((sum, { begunAt }) => sum + (second - begunAt) * 1000, 0),
       donePerSecond: meter.donePerSecond,
+      isSaturated: meter.isSaturated,
       lastActiveAt,
       failedStarts,
       lastFailedStartAt,

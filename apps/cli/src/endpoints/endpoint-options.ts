@@ -1,4 +1,4 @@
-import type { PipelineTask, Visibility } from "@berth/api";
+import type { PipelineTask, Scaling, Visibility } from "@berth/api";
 import { pipelineForms } from "@berth/api/pipelines";
 import { Option, type Command } from "commander";
 import { collect } from "../collect.ts";
@@ -27,6 +27,7 @@ export interface SettingFlags {
   readonly queueDelay?: string;
   readonly concurrency?: number | null;
   readonly overflowAfter?: string;
+  readonly rollout?: Scaling["rollout"];
   readonly ttl?: string;
   readonly executionTimeout?: string;
   readonly maxAttempts?: number;
@@ -59,6 +60,7 @@ export interface EndpointFlags extends SettingFlags, TemplateFlags {
 }
 
 export const visibilities = ["public", "internal", "private"] as const satisfies readonly Visibility[];
+const rollouts = ["auto", "surge", "replace"] as const satisfies readonly Scaling["rollout"][];
 
 /** What `endpoint create` and `update` take alike. */
 export function addEndpointOptions(command: Command): Command {
@@ -118,6 +120,11 @@ function addScalingOptions(command: Command): Command {
     .option(
       "--overflow-after <duration>",
       "how long a replica waits for its turn before the next profile gets one (2m)",
+    )
+    .addOption(
+      new Option("--rollout <how>", "new replicas beside the old ones or in their place (auto)").choices(
+        rollouts,
+      ),
     )
     .addOption(
       new Option("--visibility <who>", "who may call it (private: its owner's keys)").choices(visibilities),

@@ -20,7 +20,7 @@ export function readSettings(flags: SettingFlags): Settings {
 }
 
 function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
-  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency, overflowAfter } = flags;
+  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency, overflowAfter, rollout } = flags;
   return {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -35,6 +35,7 @@ function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
     ...(overflowAfter === undefined
       ? {}
       : { overflowSeconds: wholeSeconds(overflowAfter, "--overflow-after") }),
+    ...(rollout === undefined ? {} : { rollout }),
   };
 }
 

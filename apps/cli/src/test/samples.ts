@@ -310,6 +310,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       queueDelaySeconds: null,
       concurrency: null,
       overflowSeconds: 120,
+      rollout: "auto",
     },
     queue: {
       ttlSeconds: 86_400,

@@ -21,6 +21,7 @@ export function createCommand(body: CreateEndpoint): string {
       ...flag("--queue-delay", seconds(scaling.queueDelaySeconds)),
       ...flag("--concurrency", scaling.concurrency),
       ...unusual("--overflow-after", seconds(scaling.overflowSeconds), seconds(usualScaling.overflowSeconds)),
+      ...unusual("--rollout", scaling.rollout, usualScaling.rollout),
     ],
     [
       ...unusual("--visibility", body.visibility, "private"),

@@ -29,6 +29,12 @@ export const visibilityWords: Record<Visibility, { readonly label: string; reado
   public: { label: "Public", note: "Every key that may call models" },
 };
 
+export const rolloutWords: Record<Scaling["rollout"], { readonly label: string; readonly note: string }> = {
+  auto: { label: "Beside the old ones, where there is room", note: "Else in their place" },
+  surge: { label: "Beside the old ones", note: "Or not at all" },
+  replace: { label: "In place of the old ones", note: "Callers wait meanwhile" },
+};
+
 /** "2 ready · 1 starting · of 3". */
 export function replicaWords({ wanted, ready, starting, draining }: Endpoint["replicas"]): string {
   if (wanted === 0 && ready === 0 && starting === 0 && draining === 0) return "none";

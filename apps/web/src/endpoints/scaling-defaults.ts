@@ -9,4 +9,5 @@ export const usualScaling: Scaling = {
   queueDelaySeconds: null,
   concurrency: null,
   overflowSeconds: 120,
+  rollout: "auto",
 };

@@ -11,6 +11,7 @@ export interface ScalingForm {
   readonly queueDelaySeconds: string;
   readonly concurrency: string;
   readonly overflowSeconds: string;
+  readonly rollout: Scaling["rollout"];
 }
 
 export function scalingForm(scaling: Scaling): ScalingForm {
@@ -22,6 +23,7 @@ export function scalingForm(scaling: Scaling): ScalingForm {
     queueDelaySeconds: numberText(scaling.queueDelaySeconds),
     concurrency: numberText(scaling.concurrency),
     overflowSeconds: String(scaling.overflowSeconds),
+    rollout: scaling.rollout,
   };
 }
 
@@ -41,6 +43,7 @@ export function readScaling(form: ScalingForm): Read<Scaling> {
     queueDelaySeconds: readNumber(form.queueDelaySeconds) ?? null,
     concurrency: form.concurrency.trim() === "" ? null : whole(form.concurrency, "scaling.concurrency", 1),
     overflowSeconds: whole(form.overflowSeconds, "scaling.overflowSeconds", 1),
+    rollout: form.rollout,
   };
   if (scaling.queueDelaySeconds !== null && !(scaling.queueDelaySeconds > 0))
     problems["scaling.queueDelaySeconds"] = "give a number above 0, or leave it empty";

@@ -73,6 +73,11 @@ export const scalingSchema = z.strictObject({
   concurrency: z.number().int().min(1).max(100_000).nullable(),
   /** A replica that has waited for its turn for so long is not counted on any more: the next profile gets one in its stead. */
   overflowSeconds: z.number().int().min(1).max(604_800),
+  /**
+   * How new replicas take the place of old ones. `surge`: beside them, which go when as many are ready; `replace`: each in the place
+   * of one that has gone; `auto`: beside them where there is room, else in their place.
+   */
+  rollout: z.enum(["auto", "surge", "replace"]),
 });
 export type Scaling = z.infer<typeof scalingSchema>;
 
@@ -84,6 +89,7 @@ export const defaultScaling: Scaling = {
   queueDelaySeconds: null,
   concurrency: null,
   overflowSeconds: 120,
+  rollout: "auto",
 };
 
 /** How an endpoint's jobs are kept and tried. */

@@ -440,6 +440,80 @@ describe("a roll-out amid which", () => {
   });
 });
 
+describe("where memory holds one replica only", () => {
+  /** A hundred MiB are free beside what runs, and that is what a replica needs. */
+  async function narrow(scaling: { readonly rollout?: "surge" } = {}) {
+    const at = await world({ freeMemoryMiB: 100 });
+    const { id } = await at.deployed({ scaling });
+    const [old] = at.replicas(id);
+    at.harbour.freeMemoryMiB = 50;
+    /** The old one's memory is free when it has gone. */
+    const free = async () => {
+      await at.until(id, () => at.running() === 0);
+      at.harbour.freeMemoryMiB = 100;
+    };
+    return { at, id, old, free };
+  }
+
+  test("a roll-out puts the new one in place of the old", async () => {
+    const { at, id, free } = await narrow();
+    await at.endpoints.deploy(id, true, ada, signal);
+    await free();
+    expect(await at.until(id, ({ nextDeployment }) => nextDeployment === null)).toMatchObject({
+      currentDeployment: 2,
+      status: "HEALTHY",
+    });
+    expect([at.running(), at.harbour.sea.violations]).toEqual([1, []]);
+  });
+
+  test("and the old one back where the new one fails", async () => {
+    const { at, id, free } = await narrow();
+    at.harbour.sea.fate = { exitCode: 7 };
+    await at.endpoints.deploy(id, true, ada, signal);
+    await free();
+    const failed = await at.until(id, ({ nextDeployment }) => nextDeployment === null);
+    expect(failed.currentDeployment).toBe(1);
+    at.harbour.sea.fate = "ready";
+    expect(await at.until(id, isReady)).toMatchObject({ currentDeployment: 1 });
+    expect(at.endpoints.deployments(id)[0]?.status).toBe("FAILED");
+  });
+
+  test("a roll-out beside the old one fails, where that was said, and leaves it as it was", async () => {
+    const { at, id, old } = await narrow({ rollout: "surge" });
+    await at.endpoints.deploy(id, true, ada, signal);
+    const failed = await at.until(id, ({ nextDeployment }) => nextDeployment === null);
+    expect(failed.statusReason).toContain("it needs about 100 MiB and 50 MiB are free");
+    expect(at.replicas(id).map(({ service }) => service.id)).toEqual([old?.service.id]);
+  });
+});
+
+describe("a configuration", () => {
+  const elsewhere = {
+    ...cluster,
+    id: "attic",
+    name: "attic",
+    status: "invalid" as const,
+    statusReason: "no such host",
+  };
+
+  test("that one of its profiles would take is deployed", async () => {
+    const at = await world({ profiles: [here, elsewhere] });
+    const { id } = await at.deployed({ profiles: ["attic", "here"] });
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["here"]);
+  });
+
+  test("that none would take is refused with what each has said", async () => {
+    const at = await world({ profiles: [here, elsewhere, { ...elsewhere, id: "cellar", name: "cellar" }] });
+    const { id } = await at.endpoints.create(
+      { name: "chat", template: { model: "berth/pilot" }, profiles: ["attic", "cellar"] },
+      ada,
+    );
+    await expect(at.endpoints.deploy(id, true, ada, signal)).rejects.toThrow(
+      /^attic: .*no such host.*; cellar: .*no such host/,
+    );
+  });
+});
+
 describe("with a clock that goes back by an hour", () => {
   class TurnedClock extends FakeClock {
     backMs = 0;

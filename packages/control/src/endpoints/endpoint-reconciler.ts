@@ -2,8 +2,8 @@ import { BerthError, isBerthError, type EndpointMoment, type HardwarePreset, typ
 import type { Clock } from "@berth/std/clock";
 import type { DeploymentRow, EndpointRow } from "@berth/store";
 import type { Reconciler } from "../controllers/controller.ts";
-import type { EndpointFacts, EndpointPlan, EndpointStep } from "./plan-endpoint.ts";
-import { planEndpoint } from "./plan-endpoint.ts";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { planEndpoint, type EndpointPlan } from "./plan-endpoint.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
 import { bringModel, type Arrival, type ModelDownloads } from "./model-arrivals.ts";
@@ -156,7 +156,7 @@ export class EndpointReconciler implements Reconciler {
     let coming: string | null = null;
     const begunAt = clock.now();
     const reasons: string[] = [];
-    let hasRoomLater = false;
+    const roomLater: string[] = [];
     try {
       const deployment = records.deployment(row.id, number);
       if (deployment === undefined)
@@ -182,7 +182,7 @@ export class EndpointReconciler implements Reconciler {
             continue;
           }
           state.avoided.set(profile.name, begunAt + avoidMs);
-          hasRoomLater ||= isForNow(error);
+          if (isForNow(error)) roomLater.push(profile.name);
           reasons.push(`${profile.name}: ${arrival.kind === "failed" ? arrival.reason : error.message}`);
         }
       }
@@ -193,8 +193,8 @@ export class EndpointReconciler implements Reconciler {
     state.coming = coming;
     // it is waited for, whatever others say
     if (coming !== null) return false;
-    const reason = reasons.join("; ");
-    if (hasRoomLater) state.lackOfRoom.set(number, { at: clock.now(), reason });
+    const reason = reasons.join("; ") || "no other profile is there any more";
+    if (roomLater.length > 0) state.noRoom(number, { at: clock.now(), profiles: roomLater, reason });
     else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });
     return false;
   }
@@ -236,13 +236,26 @@ export class EndpointReconciler implements Reconciler {
     );
   }
 
+  /** Whether old replicas have gone since the deployment was ordered. */
+  #hasMadeRoom({ id, currentDeployment, scaling }: EndpointRow, number: number): boolean {
+    const { records, services } = this.#options;
+    const orderedAt = records.deployment(id, number)?.createdAt ?? Infinity;
+    if (scaling.rollout !== "replace" && !records.state(id).shortOfRoom.has(number)) return false;
+    return services
+      .of(id)
+      .some(
+        ({ service }) =>
+          service.replicaOf?.deployment === currentDeployment && (service.endedAt ?? 0) >= orderedAt,
+      );
+  }
+
   async #conclude(row: EndpointRow, step: Extract<EndpointStep, { kind: "conclude" }>): Promise<void> {
     const { records, clock } = this.#options;
     const now = clock.now();
     const { deployment: number, status, reason } = step;
-    // what was to be woken is not there
     const state = records.state(row.id);
-    if (status === "FAILED") state.wokenAt = null;
+    // what was to be woken is not there; what has made room for it is to be there again
+    if (status === "FAILED") state.wokenAt = this.#hasMadeRoom(row, number) ? now : null;
     else state.meter.forgetSpeed();
     await records.update(row.id, (current) => {
       const deployment = records.deployment(row.id, number);

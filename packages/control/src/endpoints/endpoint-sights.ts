@@ -5,7 +5,8 @@ import type { EndpointSight } from "../controllers/route-source.ts";
 import { isSaturated, noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointState } from "./endpoint-state.ts";
-import type { EndpointFacts, Trouble } from "./plan-endpoint.ts";
+import type { EndpointFacts } from "./endpoint-step.ts";
+import type { Trouble } from "./plan-endpoint.ts";
 import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { failuresSeen } from "./start-failures.ts";
@@ -112,6 +113,7 @@ export class EndpointSights {
         isWoken: state.wokenAt !== null,
         failures: state.failures,
         lackOfRoom: state.lackOfRoom,
+        shortOfRoom: state.shortOfRoom,
         profilesOf: (number) =>
           this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [],
       },

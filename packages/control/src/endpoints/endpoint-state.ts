@@ -18,6 +18,8 @@ export class EndpointState {
   failures: FailuresByDeployment = new Map();
   /** The last time, by deployment; none where a replica was started since. */
   readonly lackOfRoom = new Map<number, LackOfRoom>();
+  /** Deployments for which there was one, some time. */
+  readonly shortOfRoom = new Set<number>();
   /** Until when a profile is tried after the others. */
   readonly avoided = new Map<string, number>();
   /** `undefined`: it was not looked at yet. */
@@ -49,6 +51,11 @@ export class EndpointState {
     const row = afterFailure(this.failures.get(deployment), start);
     this.lackOfRoom.delete(deployment);
     this.failures = new Map([...this.failures, [deployment, row]]);
+  }
+
+  noRoom(deployment: number, lack: LackOfRoom): void {
+    this.lackOfRoom.set(deployment, lack);
+    this.shortOfRoom.add(deployment);
   }
 
   /** A place has taken a replica: what kept all of them from it does no longer. */

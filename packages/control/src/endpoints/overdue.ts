@@ -1,3 +1,5 @@
+import type { EndpointRow } from "@berth/store";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
 import type { Replica } from "./replica.ts";
 
 export interface Overdue {
@@ -10,7 +12,7 @@ export interface Overdue {
 }
 
 /** What has waited for its turn for `afterMs` or longer; nothing of a deployment that has one profile only. */
-export function overdue(
+function overdue(
   replicas: readonly Replica[],
   profiles: readonly string[],
   now: number,
@@ -26,4 +28,24 @@ export function overdue(
     profiles: places,
     hasOther: profiles.some((profile) => !places.has(profile)),
   };
+}
+
+/** As `overdue`, by what the endpoint says of it. */
+export function lateOf(
+  { scaling }: EndpointRow,
+  replicas: readonly Replica[],
+  deployment: number,
+  { profilesOf, now }: EndpointFacts,
+): Overdue {
+  return overdue(replicas, profilesOf(deployment), now, scaling.overflowSeconds * 1000);
+}
+
+/** As many more, if there is a place for them. */
+export function starts(
+  deployment: number,
+  count: number,
+  late: Pick<Overdue, "profiles" | "hasOther">,
+): readonly EndpointStep[] {
+  const length = late.hasOther ? Math.max(0, count) : 0;
+  return Array.from({ length }, () => ({ kind: "start", deployment, except: late.profiles }));
 }

@@ -1,7 +1,8 @@
 import { defaultQueueRules, defaultScaling, type Scaling } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
 import { describe, expect, test } from "vitest";
-import { planEndpoint, type EndpointFacts, type EndpointPlan, type EndpointStep } from "./plan-endpoint.ts";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { planEndpoint, type EndpointPlan } from "./plan-endpoint.ts";
 import type { Demand } from "./plan-replicas.ts";
 import type { Replica } from "./replica.ts";
 import { failuresSeen, type StartFailures } from "./start-failures.ts";
@@ -98,6 +99,7 @@ function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
     isWoken: false,
     failures: new Map(),
     lackOfRoom: new Map(),
+    shortOfRoom: new Set(),
     profilesOf: () => ["here"],
     ...given,
   };
@@ -496,8 +498,134 @@ describe("starts that fail", () => {
   });
 });
 
+const noRoomForNext = (at: number) => ({
+  lackOfRoom: new Map([[2, { at, profiles: ["here"], reason: "here: 9000 MiB needed" }]]),
+  shortOfRoom: new Set([2]),
+});
+
+describe("a roll-out where memory holds the old or the new", () => {
+  const short = { ...busy, ...noRoomForNext(now - 1_000) };
+  const made = { ...busy, shortOfRoom: new Set([2]) };
+  const two = row({ nextDeployment: 2, scaling: { targetPendingRequests: 1 } });
+  const twoBusy = { ...short, inFlight: 2 };
+
+  test.each<[string, Case, string]>([
+    ["makes room first", { row: rolling, replicas: [ready("a", { inFlight: 1 })], facts: short }, "drain a"],
+    [
+      "waits until there is room",
+      { row: rolling, replicas: [ready("a", { inFlight: 1, drainingSince: now - 500 })], facts: short },
+      "",
+    ],
+    [
+      "then tries it again",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now })],
+        facts: { ...short, ...noRoomForNext(now - 10_000), inFlight: 0, waiting: 1 },
+      },
+      "start 2",
+    ],
+    [
+      "also where nobody calls just now",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now })],
+        facts: { ...short, ...noRoomForNext(now - 10_000), inFlight: 0 },
+      },
+      "start 2",
+    ],
+    [
+      "starts no old one again meanwhile",
+      {
+        row: rolling,
+        replicas: [stopped("a"), next("b", { phase: "starting", readyAt: null })],
+        facts: { ...made, inFlight: 0, waiting: 1 },
+      },
+      "",
+    ],
+    [
+      "is over when it is there",
+      { row: rolling, replicas: [stopped("a"), next("b")], facts: made },
+      "COMPLETED 2",
+    ],
+    [
+      "starts the old one again where the new one fails",
+      {
+        row: rolling,
+        replicas: [stopped("a"), failed("b", { deployment: 2 })],
+        facts: { ...made, inFlight: 0, waiting: 1 },
+      },
+      "FAILED 2, start 1",
+    ],
+    [
+      "and where there is no room for it even so",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now - 2_000 })],
+        facts: { ...short, inFlight: 0, waiting: 1 },
+      },
+      "FAILED 2, start 1",
+    ],
+    [
+      "makes room for one after the other",
+      { row: two, replicas: [ready("a", { inFlight: 1 }), ready("b", { inFlight: 1 })], facts: twoBusy },
+      "drain a",
+    ],
+    [
+      "which are there before the next goes",
+      {
+        row: two,
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          stopped("b"),
+          next("c", { phase: "starting", readyAt: null }),
+        ],
+        facts: { ...made, inFlight: 1, waiting: 1 },
+      },
+      "",
+    ],
+    [
+      "is what it is from the beginning where that was said",
+      {
+        row: row({ nextDeployment: 2, scaling: { rollout: "replace" } }),
+        replicas: [ready("a", { inFlight: 1 })],
+        facts: busy,
+      },
+      "drain a",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+});
+
+describe("a roll-out to several profiles", () => {
+  const places = { ...busy, profilesOf: () => ["here", "della"] };
+  const broken = failed("b", { deployment: 2 });
+
+  test("goes on on the next where it has failed on one", () => {
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken], facts: places });
+    expect(steps).toEqual([{ kind: "start", deployment: 2, except: new Set(["here"]) }]);
+  });
+
+  test("has failed when it has on all, and says what each has", () => {
+    const elsewhere = failed("c", { deployment: 2, profile: "della", failure: "exit code 2" });
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken, elsewhere], facts: places });
+    expect(steps).toEqual([
+      { kind: "conclude", deployment: 2, status: "FAILED", reason: "here: exit code 1; della: exit code 2" },
+    ]);
+  });
+
+  test("has failed when the others refuse it", () => {
+    const refused = { ...places, failures: new Map([[2, refusal("della: no such partition")]]) };
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken], facts: refused });
+    expect(steps).toMatchObject([
+      { status: "FAILED", reason: "here: exit code 1; della: no such partition" },
+    ]);
+  });
+});
+
 describe("a lack of room", () => {
-  const lack = (at: number) => new Map([[1, { at, reason: "here: 9000 MiB needed" }]]);
+  const lack = (at: number) => new Map([[1, { at, profiles: ["here"], reason: "here: 9000 MiB needed" }]]);
   const wanted = {
     row: row({ scaling: { targetPendingRequests: 1 } }),
     replicas: [ready("a", { inFlight: 1 })],
@@ -523,9 +651,12 @@ describe("a lack of room", () => {
     expect(brief(planned)).toBe("start 1, start 1");
   });
 
-  test("is the end of a roll-out", () => {
-    const seen = { ...busy, lackOfRoom: new Map([[2, { at: now, reason: "here: 9000 MiB needed" }]]) };
-    expect(brief(plan({ row: rolling, replicas: [ready("a")], facts: seen }))).toBe("FAILED 2");
+  test("is the end of a roll-out where the old ones are to stay, or are elsewhere", () => {
+    const seen = { ...busy, ...noRoomForNext(now) };
+    const kept = row({ nextDeployment: 2, scaling: { rollout: "surge" } });
+    expect(brief(plan({ row: kept, replicas: [ready("a")], facts: seen }))).toBe("FAILED 2");
+    const elsewhere = [ready("a", { profile: "della" })];
+    expect(brief(plan({ row: rolling, replicas: elsewhere, facts: seen }))).toBe("FAILED 2");
   });
 });
 

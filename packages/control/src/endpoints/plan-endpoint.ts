@@ -1,57 +1,16 @@
 import type { EndpointRow } from "@berth/store";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { lateOf, starts, type Overdue } from "./overdue.ts";
 import {
   planReplicas,
   type Demand,
-  type EndpointSight,
   type LackOfRoom,
   type ReplicaPlan,
   type ScalingPolicy,
 } from "./plan-replicas.ts";
-import { overdue, type Overdue } from "./overdue.ts";
-import type { Replica } from "./replica.ts";
-import { isOver, startPauseMs, type FailuresByDeployment, type StartFailures } from "./start-failures.ts";
-
-/** What brings an endpoint closer to what is wanted of it. */
-export type EndpointStep =
-  /** Not on those profiles. */
-  | { readonly kind: "start"; readonly deployment: number; readonly except: ReadonlySet<string> }
-  /** No new requests go there; it is stopped when it has answered its last one. */
-  | { readonly kind: "drain"; readonly replica: string }
-  | { readonly kind: "keep"; readonly replica: string }
-  | { readonly kind: "stop"; readonly replica: string }
-  /** Ended long enough ago that nobody looks for its log. */
-  | { readonly kind: "forget"; readonly replica: string }
-  | {
-      readonly kind: "conclude";
-      readonly deployment: number;
-      readonly status: "COMPLETED" | "FAILED";
-      readonly reason: string;
-    }
-  /** Nothing of it is left. */
-  | { readonly kind: "remove" };
-
-/** What is seen of an endpoint beside its replicas. */
-export interface EndpointFacts extends Pick<
-  EndpointSight,
-  | "inFlight"
-  | "waiting"
-  | "arrivalsPerSecond"
-  | "steadyPerSecond"
-  | "donePerSecond"
-  | "isSaturated"
-  | "startMs"
-  | "lastActiveAt"
-> {
-  readonly now: number;
-  /** Somebody has asked for a replica, and none has been ready since. */
-  readonly isWoken: boolean;
-  /** Starts that have failed, as last seen. */
-  readonly failures: FailuresByDeployment;
-  /** Names of the profiles of a deployment, in order. */
-  readonly profilesOf: (deployment: number) => readonly string[];
-  /** By deployment. */
-  readonly lackOfRoom: ReadonlyMap<number, LackOfRoom>;
-}
+import { planRollOut } from "./plan-roll-out.ts";
+import { isReady, isSick, type Replica } from "./replica.ts";
+import { isOver, startPauseMs, type StartFailures } from "./start-failures.ts";
 
 export interface EndpointPlan {
   readonly steps: readonly EndpointStep[];
@@ -75,8 +34,6 @@ export type Trouble =
 const drainAtLeastMs = 15 * 60_000;
 /** Requests may still be on their way to one that gets no new ones, and whoever counts them tells it a moment later. */
 const settleMs = 1_000;
-/** One that does not answer is replaced then. */
-const unhealthyAtMostMs = 5 * 60_000;
 /** Ended replicas whose logs are kept. */
 const keptEnded = 5;
 
@@ -92,7 +49,8 @@ export function planEndpoint(
   demandsBefore: readonly Demand[],
 ): EndpointPlan {
   const live = replicas.filter(({ phase }) => phase === "starting" || phase === "ready");
-  const forgotten = forgetOld(replicas);
+  // what the new one has failed by is known until it is over
+  const forgotten = forgetOld(replicas.filter(({ deployment }) => deployment !== row.nextDeployment));
   const housekeeping = [...finishDraining(row, live, facts.now), ...forgotten];
   if (row.isDeleted) {
     const isOver = replicas.every(({ phase }) => phase === "ended");
@@ -138,14 +96,16 @@ export function planEndpoint(
     isMet,
     trouble,
   };
-  const rollOut =
-    row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
+  const rollOut = planRollOut(row, replicas, plan.replicas, facts);
   const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
   // until the first deployment is there, it alone says how many there are
-  const scaling =
-    row.currentDeployment === null
-      ? []
-      : scaled(live, target, { ...plan, max: row.scaling.max, late }, facts.now);
+  const staying = {
+    ...plan,
+    replicas: Math.max(0, plan.replicas - rollOut.making),
+    max: row.scaling.max,
+    late,
+  };
+  const scaling = row.currentDeployment === null ? [] : scaled(live, target, staying, facts.now);
   const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
     ...finishDraining(
@@ -155,7 +115,7 @@ export function planEndpoint(
     ),
     ...forgotten,
     ...drained(others),
-    ...(rollOut ?? []),
+    ...rollOut.steps,
     ...scaling,
   ];
   return { ...decided, steps };
@@ -175,44 +135,6 @@ function troubleOf(failures: StartFailures | undefined, lackOfRoom: LackOfRoom |
     return { kind: "failing", count, nextTryAt, reason: last.reason };
   }
   return lackOfRoom === null ? null : { kind: "full", reason: lackOfRoom.reason };
-}
-
-function planRollOut(
-  row: EndpointRow,
-  live: readonly Replica[],
-  replicas: readonly Replica[],
-  planned: number,
-  facts: EndpointFacts,
-): readonly EndpointStep[] {
-  const next = row.nextDeployment;
-  if (next === null) return [];
-  const own = live.filter(({ deployment }) => deployment === next);
-  const sick = own.find((replica) => isSick(replica, facts.now));
-  const failed =
-    replicas.find(({ deployment, failure }) => deployment === next && failure !== null)?.failure ??
-    facts.failures.get(next)?.last.reason ??
-    facts.lackOfRoom.get(next)?.reason ??
-    (sick === undefined ? undefined : `${sick.name} does not answer any more`);
-  if (failed !== undefined && failed !== null)
-    return [
-      { kind: "conclude", deployment: next, status: "FAILED", reason: failed },
-      ...own.map(({ id }): EndpointStep => ({ kind: "stop", replica: id })),
-    ];
-  const old = live.filter(
-    ({ deployment, drainingSince }) => deployment === row.currentDeployment && drainingSince === null,
-  );
-  const isNeeded = old.length + own.length + facts.inFlight + facts.waiting > 0 || facts.isWoken;
-  const needed = Math.min(Math.max(planned, isNeeded ? 1 : 0), row.scaling.max);
-  const ready = own.filter(isReady).length;
-  if (ready >= needed) {
-    const reason =
-      needed === 0
-        ? "no replica is needed yet: the next call starts one"
-        : `${ready} of ${needed} replicas are ready`;
-    return [{ kind: "conclude", deployment: next, status: "COMPLETED", reason }];
-  }
-  const late = lateOf(row, own, next, facts);
-  return starts(next, needed - own.length + late.replicas.size, late);
 }
 
 interface Scaling extends Pick<ReplicaPlan, "replicas" | "demands"> {
@@ -260,20 +182,6 @@ function scaled(
   return [...stops, ...drained(leaving)];
 }
 
-function starts(deployment: number, count: number, late: Overdue): readonly EndpointStep[] {
-  const length = late.hasOther ? Math.max(0, count) : 0;
-  return Array.from({ length }, () => ({ kind: "start", deployment, except: late.profiles }));
-}
-
-function lateOf(
-  { scaling }: EndpointRow,
-  replicas: readonly Replica[],
-  deployment: number,
-  { profilesOf, now }: EndpointFacts,
-): Overdue {
-  return overdue(replicas, profilesOf(deployment), now, scaling.overflowSeconds * 1000);
-}
-
 /** A replica that could not answer yet has nothing to end. */
 function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
   return leaving
@@ -309,14 +217,6 @@ function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
 
 function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
   return { steps, wanted: 0, reason, demands: [], isMet: true, trouble: null };
-}
-
-function isSick({ unhealthySince }: Replica, now: number): boolean {
-  return unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs;
-}
-
-function isReady({ phase }: Replica): boolean {
-  return phase === "ready";
 }
 
 function policyOf({ scaling }: EndpointRow): ScalingPolicy {

@@ -47,6 +47,8 @@ export interface EndpointSight {
 /** No place had room for another replica. */
 export interface LackOfRoom {
   readonly at: number;
+  /** Those that would have room if others went. */
+  readonly profiles: readonly string[];
   readonly reason: string;
 }
 
@@ -70,7 +72,7 @@ export interface ReplicaPlan {
 const busyAtMost = 0.8;
 
 /** Whether there is room by now is tried so often. */
-const roomPauseMs = 10_000;
+export const roomPauseMs = 10_000;
 
 /**
  * Decides how many replicas there should be; the same sight and memory give the same plan. `demandsBefore`: the last plan's;

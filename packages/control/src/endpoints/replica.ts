@@ -75,3 +75,14 @@ export function failureOf({ status, statusReason, healthyAt }: ServiceRow["servi
   const failed = status === "FAILED" || (status === "TIMEOUT" && healthyAt === null);
   return failed ? (statusReason ?? `it is ${status}`) : null;
 }
+
+/** One that does not answer is replaced then. */
+const unhealthyAtMostMs = 5 * 60_000;
+
+export function isSick({ unhealthySince }: Replica, now: number): boolean {
+  return unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs;
+}
+
+export function isReady({ phase }: Replica): boolean {
+  return phase === "ready";
+}

@@ -1,4 +1,10 @@
-import { isBerthError, type EndpointConfiguration, type HardwarePreset, type Profile } from "@berth/api";
+import {
+  BerthError,
+  isBerthError,
+  type EndpointConfiguration,
+  type HardwarePreset,
+  type Profile,
+} from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { bringModel, type ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
@@ -13,21 +19,46 @@ export interface TryOutOptions {
   readonly clock: Clock;
 }
 
-/** What the first profile says of it, where it would run; a lack of memory is judged when it starts. Throws what is wrong. */
+/**
+ * Asks each profile, in order, until one would take it; a lack of memory is judged when it starts. Throws what is wrong: of one
+ * profile its own words, of several what each has said, with the first one's code.
+ */
 export async function tryOut(
   owner: string,
   configuration: EndpointConfiguration,
-  { services, profiles, presets, downloads, clock }: TryOutOptions,
+  options: TryOutOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = await profiles();
-  const first = known.find(({ name }) => name === configuration.profiles[0]);
+  const known = new Map((await options.profiles()).map((profile) => [profile.name, profile]));
+  const refusals: { readonly profile: string; readonly error: BerthError }[] = [];
+  for (const profile of configuration.profiles.flatMap((name) => known.get(name) ?? [])) {
+    try {
+      return await tryOn(profile, owner, configuration, options, signal);
+    } catch (error) {
+      if (!isBerthError(error) || signal.aborted) throw error;
+      refusals.push({ profile: profile.name, error });
+    }
+  }
+  const [first, ...others] = refusals;
   if (first === undefined) return;
+  if (others.length === 0) throw first.error;
+  const { code, param } = first.error;
+  const message = refusals.map(({ profile, error }) => `${profile}: ${error.message}`).join("; ");
+  throw new BerthError(code, message, { param, details: first.error.details, cause: first.error });
+}
+
+async function tryOn(
+  profile: Profile,
+  owner: string,
+  configuration: EndpointConfiguration,
+  { services, presets, downloads, clock }: TryOutOptions,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await services.preview(replicaSpec(configuration, first, presets()), signal);
+    await services.preview(replicaSpec(configuration, profile, presets()), signal);
   } catch (error) {
     if (!isBerthError(error) || error.code !== "model_not_found") throw error;
-    const wanted = { ...configuration, owner, profile: first.name, since: clock.now() };
+    const wanted = { ...configuration, owner, profile: profile.name, since: clock.now() };
     const arrival = await bringModel(wanted, downloads, signal).catch((refusal: unknown) => {
       // a hub that is not to be asked knows no better
       throw isBerthError(refusal) && refusal.code === "offline" ? error : refusal;

@@ -125,6 +125,7 @@ export class SimulatedEndpoint {
       isWoken: this.#isWoken,
       failures: this.#failures,
       lackOfRoom: new Map(),
+      shortOfRoom: new Set<number>(),
       profilesOf: () => ["here"],
     };
     const plan = planEndpoint(this.row, this.#replicas, facts, this.#demands);

@@ -57,7 +57,7 @@ const event = {
 } as const;
 
 test("an endpoint that an earlier version has stored is read, with what it could not say as usual", () => {
-  const { overflowSeconds: _, ...scaling } = defaultScaling;
+  const { overflowSeconds: _, rollout: _rollout, ...scaling } = defaultScaling;
   const { id, owner, name, ...kept } = endpointRow();
   const stored = { id, owner, name, endpoint_json: JSON.stringify({ ...kept, scaling }) };
   expect(decodeEndpoint(stored as Parameters<typeof decodeEndpoint>[0])).toEqual(endpointRow());

@@ -120,6 +120,7 @@ const rowSchema = endpointSchema
     // endpoints of earlier versions do not say it
     scaling: scalingSchema.extend({
       overflowSeconds: scalingSchema.shape.overflowSeconds.default(defaultScaling.overflowSeconds),
+      rollout: scalingSchema.shape.rollout.default(defaultScaling.rollout),
     }),
     formerNames: z.array(z.string()),
     isPaused: z.boolean(),

@@ -49,6 +49,8 @@ test("create says all that the options say", async () => {
       "vllm/vllm-openai:v1",
       "--parallel",
       "4",
+      "--rollout",
+      "replace",
       "--overflow-after",
       "5m",
       "--yes",
@@ -74,6 +76,7 @@ test("create says all that the options say", async () => {
       queueDelaySeconds: 2.5,
       concurrency: 8,
       overflowSeconds: 300,
+      rollout: "replace",
     },
     queue: {
       ttlSeconds: 3600,

@@ -1,5 +1,5 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
-import type { Visibility } from "./resources/endpoint.ts";
+import type { ColdStart, Visibility } from "./resources/endpoint.ts";
 import type { RouteStrategy } from "./resources/model-route.ts";
 import type { PromptFormat } from "./prompt-format.ts";
 import type { Price, ProviderKind, ProviderOptions } from "./resources/provider.ts";
@@ -127,8 +127,10 @@ export interface RoutedEndpoint {
   /** For its callers. */
   readonly description: string | null;
   readonly visibility: Visibility;
-  /** Answer callers who asked for that, while no replica is ready. */
+  /** Answer while no replica is ready, where that is what is wanted. */
   readonly fallback: readonly RoutedUpstream[];
+  /** What callers find then who do not say what they want. */
+  readonly coldStart: ColdStart;
 }
 
 export interface NamedRoute {

@@ -1,19 +1,15 @@
-import { BerthError } from "@berth/api";
+import { BerthError, type ColdStart } from "@berth/api";
 import { durationInWords } from "@berth/api/wall-time";
 import type { Exchange } from "./exchange.ts";
 import type { StartingService } from "./routing/upstream-id.ts";
 
-/** What a caller wants when nobody is ready to answer. */
-export type ColdStart = "hold" | "fail" | "fallback";
-
 export const coldStartHeader = "x-berth-cold-start";
 
-/** Of the request's header; `hold` without one. Throws `invalid_request` for another word. */
-export function coldStartOf({ request }: Pick<Exchange, "request">): ColdStart {
+/** What the caller wants when nobody is ready to answer, by the request's header; `undefined` without one. Throws `invalid_request` for another word. */
+export function coldStartOf({ request }: Pick<Exchange, "request">): ColdStart | undefined {
   const said = request.headers[coldStartHeader];
   switch (said) {
     case undefined:
-      return "hold";
     case "hold":
     case "fail":
     case "fallback":

@@ -1,8 +1,8 @@
-import { BerthError } from "@berth/api";
+import { BerthError, type ColdStart } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
-import { coldRefusal, coldStartOf, type ColdStart } from "./cold-start.ts";
+import { coldRefusal, coldStartOf } from "./cold-start.ts";
 import type { EndpointTraffic } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
@@ -89,7 +89,7 @@ export class Relay {
     return this.#loads.byUpstream;
   }
 
-  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart): Promise<void> {
+  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart | undefined): Promise<void> {
     let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
@@ -134,7 +134,7 @@ export class Relay {
     errand: Errand,
     route: NamedRoute,
     choice: Choice,
-    coldStart: ColdStart,
+    coldStart: ColdStart | undefined,
   ): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
       case "send":
@@ -146,7 +146,7 @@ export class Relay {
         exchange.upstream = first;
         for (const { serviceId } of choice.upstreams) this.#options.activator.wake(serviceId);
         if (route.endpoint !== undefined) this.#options.activator.wake(route.endpoint.endpointId);
-        switch (coldStart) {
+        switch (coldStart ?? route.endpoint?.coldStart ?? "hold") {
           case "hold":
             break;
           case "fail":

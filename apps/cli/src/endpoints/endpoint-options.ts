@@ -1,4 +1,4 @@
-import type { PipelineTask, Scaling, Visibility } from "@berth/api";
+import type { ColdStart, PipelineTask, Scaling, Visibility } from "@berth/api";
 import { pipelineForms } from "@berth/api/pipelines";
 import { Option, type Command } from "commander";
 import { collect } from "../collect.ts";
@@ -20,6 +20,7 @@ export interface SettingFlags {
   readonly description?: string;
   readonly visibility?: Visibility;
   readonly fallback?: string;
+  readonly coldStart?: ColdStart;
   readonly min?: number;
   readonly max?: number;
   readonly scaledownPeriod?: string;
@@ -60,6 +61,7 @@ export interface EndpointFlags extends SettingFlags, TemplateFlags {
 }
 
 export const visibilities = ["public", "internal", "private"] as const satisfies readonly Visibility[];
+const coldStarts = ["hold", "fail", "fallback"] as const satisfies readonly ColdStart[];
 const rollouts = ["auto", "surge", "replace"] as const satisfies readonly Scaling["rollout"][];
 
 /** What `endpoint create` and `update` take alike. */
@@ -129,7 +131,13 @@ function addScalingOptions(command: Command): Command {
     .addOption(
       new Option("--visibility <who>", "who may call it (private: its owner's keys)").choices(visibilities),
     )
-    .option("--fallback <model>", "answers callers who ask for it while no replica is ready; or none")
+    .option("--fallback <model>", "may answer while no replica is ready; or none")
+    .addOption(
+      new Option(
+        "--cold-start <what>",
+        "while no replica is ready callers wait, are refused, or the fallback answers (hold)",
+      ).choices(coldStarts),
+    )
     .option("--description <text>", "what it is for");
 }
 

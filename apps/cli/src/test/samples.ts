@@ -323,6 +323,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       leaseSeconds: 30,
     },
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot", image: "text-generation" },
       profiles: ["default"],

@@ -26,6 +26,7 @@ export function createCommand(body: CreateEndpoint): string {
     [
       ...unusual("--visibility", body.visibility, "private"),
       ...flag("--fallback", body.fallback),
+      ...unusual("--cold-start", body.coldStart, "hold"),
       ...flag("--description", body.description === "" ? undefined : body.description),
     ],
     secrets.flatMap((use) => ["--secret", secretText(use)]),

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointConfiguration, Scaling, Visibility } from "@berth/api";
+import type { ColdStart, Endpoint, EndpointConfiguration, Scaling, Visibility } from "@berth/api";
 import { formatCount } from "../format/size.ts";
 import { formatExpected, formatSpan } from "../format/time.ts";
 
@@ -27,6 +27,13 @@ export const visibilityWords: Record<Visibility, { readonly label: string; reado
   private: { label: "Private", note: "Keys of its owner" },
   internal: { label: "Internal", note: "Keys that have an owner" },
   public: { label: "Public", note: "Every key that may call models" },
+};
+
+/** For callers who do not say what they want. */
+export const coldStartWords: Record<ColdStart, string> = {
+  hold: "callers wait",
+  fail: "callers are refused",
+  fallback: "the fallback answers",
 };
 
 export const rolloutWords: Record<Scaling["rollout"], { readonly label: string; readonly note: string }> = {

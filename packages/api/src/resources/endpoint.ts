@@ -149,14 +149,20 @@ export const endpointConfigurationSchema = z.strictObject({
 });
 export type EndpointConfiguration = z.infer<typeof endpointConfigurationSchema>;
 
+/** What a call finds while no replica is ready: it waits, is refused, or the fallback answers. */
+export const coldStartSchema = z.enum(["hold", "fail", "fallback"]);
+export type ColdStart = z.infer<typeof coldStartSchema>;
+
 /** What a person may say of an endpoint at any time, and that holds at once. */
 const settingsShape = {
   description: z.string().max(1024).optional(),
   visibility: visibilitySchema.optional(),
   scaling: scalingSchema.partial().optional(),
   queue: queueRulesSchema.partial().optional(),
-  /** A model's name (`PROVIDER/MODEL`) that answers for callers who asked for it while no replica is ready. */
+  /** A model's name (`PROVIDER/MODEL`) that answers while no replica is ready, by the endpoint's own choice or for callers who ask. */
   fallback: z.string().min(1).max(256).nullish(),
+  /** For callers who do not say it themselves, by X-Berth-Cold-Start. */
+  coldStart: coldStartSchema.optional(),
 };
 
 const configurationShape = {
@@ -233,6 +239,7 @@ export const endpointSchema = z.object({
   scaling: scalingSchema,
   queue: queueRulesSchema,
   fallback: z.string().nullable(),
+  coldStart: coldStartSchema,
   configuration: endpointConfigurationSchema,
   status: endpointStatusSchema,
   statusReason: z.string().nullable(),

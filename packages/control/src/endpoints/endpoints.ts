@@ -134,6 +134,7 @@ export class Endpoints {
       scaling: checkScaling(merged(defaultScaling, given.scaling)),
       queue: merged(defaultQueueRules, given.queue),
       fallback: given.fallback ?? null,
+      coldStart: given.coldStart ?? "hold",
       configuration: await this.#configuration(owner, {
         template: given.template ?? null,
         profiles: given.profiles ?? [await this.#defaultProfile()],
@@ -173,6 +174,7 @@ export class Endpoints {
         scaling: checkScaling(merged(row.scaling, given.scaling)),
         queue: merged(row.queue, given.queue),
         fallback: given.fallback === undefined ? row.fallback : given.fallback,
+        coldStart: given.coldStart ?? row.coldStart,
         configuration,
       };
       if (isDeepStrictEqual(next, row)) return undefined;

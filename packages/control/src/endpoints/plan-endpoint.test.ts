@@ -22,6 +22,7 @@ function row(
     visibility: "private",
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot" },
       profiles: ["here"],

@@ -47,6 +47,7 @@ export class SimulatedEndpoint {
       scaling: { ...defaultScaling, ...scaling },
       queue: defaultQueueRules,
       fallback: null,
+      coldStart: "hold",
       configuration: {
         template: { model: "berth/pilot" },
         profiles: ["here"],

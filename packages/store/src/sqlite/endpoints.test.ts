@@ -14,6 +14,7 @@ function endpointRow(given: Partial<EndpointRow> = {}): EndpointRow {
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot" },
       profiles: ["here"],
@@ -58,7 +59,7 @@ const event = {
 
 test("an endpoint that an earlier version has stored is read, with what it could not say as usual", () => {
   const { overflowSeconds: _, rollout: _rollout, ...scaling } = defaultScaling;
-  const { id, owner, name, ...kept } = endpointRow();
+  const { id, owner, name, coldStart: _coldStart, ...kept } = endpointRow();
   const stored = { id, owner, name, endpoint_json: JSON.stringify({ ...kept, scaling }) };
   expect(decodeEndpoint(stored as Parameters<typeof decodeEndpoint>[0])).toEqual(endpointRow());
 });

@@ -1,5 +1,6 @@
 import {
   BerthError,
+  coldStartSchema,
   defaultScaling,
   deploymentSchema,
   endpointEventSchema,
@@ -117,7 +118,8 @@ const rowSchema = endpointSchema
     updatedAt: true,
   })
   .extend({
-    // endpoints of earlier versions do not say it
+    // endpoints of earlier versions do not say what has a default here
+    coldStart: coldStartSchema.default("hold"),
     scaling: scalingSchema.extend({
       overflowSeconds: scalingSchema.shape.overflowSeconds.default(defaultScaling.overflowSeconds),
       rollout: scalingSchema.shape.rollout.default(defaultScaling.rollout),

@@ -138,9 +138,9 @@ function changed(
   { template, profiles, hardware, secrets, hubSecret }: EndpointConfiguration,
   { scaling, queue }: Pick<Endpoint, "scaling" | "queue">,
 ) {
-  const { description, visibility, fallback } = body;
+  const { description, visibility, fallback, coldStart } = body;
   return {
-    ...given({ description, visibility, fallback }),
+    ...given({ description, visibility, fallback, coldStart }),
     scaling: { ...scaling, ...given(body.scaling ?? {}) },
     queue: { ...queue, ...given(body.queue ?? {}) },
     configuration: {

@@ -55,6 +55,7 @@ export function endpoint(
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: pilot,
     status: "HEALTHY",
     statusReason: null,

@@ -1,5 +1,5 @@
 /** What the control plane tells a gateway: which names can be called, and where each leads. Holds secrets: never shown. */
-import type { Visibility } from "./resources/endpoint.ts";
+import type { ColdStart, Visibility } from "./resources/endpoint.ts";
 import type { RouteStrategy } from "./resources/model-route.ts";
 import type { PromptFormat } from "./prompt-format.ts";
 import type { Price, ProviderKind, ProviderOptions } from "./resources/provider.ts";
@@ -32,7 +32,15 @@ export interface ServiceUpstream extends UpstreamFacts {
   readonly state:
     | { readonly kind: "ready"; readonly address: RunnerAddress; readonly secret: string }
     /** Requests are held until it is ready; `reason` is told while they wait. */
-    | { readonly kind: "starting"; readonly reason: string; readonly expectedReadyAtMs: number | undefined }
+    | {
+        readonly kind: "starting";
+        readonly reason: string;
+        readonly expectedReadyAtMs: number | undefined;
+        /** How long a start takes, for what none has been begun of yet. */
+        readonly startMs?: number | undefined;
+        /** Its starts have failed again and again: requests are refused until the next is tried, at that time. */
+        readonly nextTryAtMs?: number | undefined;
+      }
     /** Ended or failing; requests that name it are refused with the reason. */
     | { readonly kind: "unavailable"; readonly reason: string };
   /** SHA-256 (hex) of the service's own key, which is good for this service only. */
@@ -121,8 +129,10 @@ export interface RoutedEndpoint {
   /** For its callers. */
   readonly description: string | null;
   readonly visibility: Visibility;
-  /** Answer callers who asked for that, while no replica is ready. */
+  /** Answer while no replica is ready, where that is what is wanted. */
   readonly fallback: readonly RoutedUpstream[];
+  /** What callers find then who do not say what they want. */
+  readonly coldStart: ColdStart;
 }
 
 export interface NamedRoute {

@@ -44,6 +44,7 @@ export class ServiceControl {
   readonly routes: ServiceRoutes;
   readonly #options: ServiceControlOptions;
   readonly #records: ServiceRecords;
+  readonly #forecast = new Forecast();
   readonly #controller: Controller;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -52,7 +53,7 @@ export class ServiceControl {
     const { store, changes, clock, homeId, probe, onError } = options;
     const limits = { ...defaultServiceLimits, ...options.limits };
     const places = new Places(options.profiles, options.launcherOf);
-    const forecast = new Forecast();
+    const forecast = this.#forecast;
     const records = new ServiceRecords(store.services, changes, new LiveFacts(), forecast);
     const executor = new ServiceExecutor({ records, homeId, limits, clock, secretOf: options.secretOf });
     const observer = new Observer();
@@ -88,6 +89,8 @@ export class ServiceControl {
     of: (endpointId) => this.#records.replicasOf(endpointId),
     view: (row) => this.#records.view(row),
     inFlight: (id) => this.#records.fact(id)?.inFlight ?? 0,
+    startMs: ({ model, revision, engine, resources }, profile) =>
+      this.#forecast.startMs({ profile, model, revision, engine, resources: resources ?? null }),
     create: (spec, replicaOf, signal) => this.services.createReplica(spec, replicaOf, signal),
     preview: (spec, signal) => this.services.previewReplica(spec, signal),
     stop: (id) => this.services.stop(id),

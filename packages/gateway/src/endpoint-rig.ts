@@ -1,4 +1,4 @@
-import type { NamedRoute, RoutePolicy } from "@berth/api";
+import type { ColdStart, NamedRoute, RoutePolicy } from "@berth/api";
 import type { RoutingSnapshot, ServiceUpstream, Upstream } from "./ports.ts";
 import { starting, upstream } from "./gateway-rig.ts";
 
@@ -12,6 +12,7 @@ export interface TestEndpoint {
   readonly replicas?: readonly ServiceUpstream[];
   readonly former?: readonly string[];
   readonly fallback?: readonly Upstream[];
+  readonly coldStart?: ColdStart;
   readonly state?: ServiceUpstream["state"];
 }
 
@@ -50,7 +51,7 @@ export function endpointNames(
 
 function routeOf(endpoint: TestEndpoint): NamedRoute {
   const { id = "ep-1", owner = "ada", name = "chat", visibility = "private", state = starting() } = endpoint;
-  const { replicas = [], fallback = [], description = null } = endpoint;
+  const { replicas = [], fallback = [], description = null, coldStart = "hold" } = endpoint;
   const fullName = `${owner}/${name}`;
   const placeholder = upstream({ serviceId: id, name: fullName, state });
   const routed = (upstreams: readonly Upstream[]) =>
@@ -58,6 +59,14 @@ function routeOf(endpoint: TestEndpoint): NamedRoute {
   return {
     policy,
     upstreams: routed(replicas.length === 0 ? [placeholder] : replicas),
-    endpoint: { endpointId: id, fullName, owner, description, visibility, fallback: routed(fallback) },
+    endpoint: {
+      endpointId: id,
+      fullName,
+      owner,
+      description,
+      visibility,
+      fallback: routed(fallback),
+      coldStart,
+    },
   };
 }

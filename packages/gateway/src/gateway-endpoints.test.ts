@@ -330,6 +330,24 @@ describe("from zero", () => {
     expect(instead.received).toHaveLength(1);
   });
 
+  test("who has not said what he wants finds what the endpoint does, and who has, that", async () => {
+    await using instead = await startFakeModelServer();
+    await using rig = await startRig();
+    const fallback = [provider({ url: instead.url })];
+    const called = (headers: Record<string, string> = {}) =>
+      call(rig.port, { key: keys.ada, body: chat(), headers });
+    show(rig, { fallback, coldStart: "fallback" });
+    expect((await called()).status).toBe(200);
+    expect((await called({ "x-berth-cold-start": "fail" })).status).toBe(503);
+    show(rig, { fallback, coldStart: "fail" });
+    expect((await called()).status).toBe(503);
+    expect((await called({ "x-berth-cold-start": "fallback" })).status).toBe(200);
+    const held = called({ "x-berth-cold-start": "hold" });
+    await eventually(() => rig.gateway.held === 1, "it is held");
+    show(rig, { fallback, coldStart: "fail", replicas: [replica("a", instead.url)] });
+    expect((await held).status).toBe(200);
+  });
+
   test("a fallback is for models: what only a replica knows waits for one", async () => {
     await using instead = await startFakeModelServer();
     await using server = await startFakeModelServer({ script: () => json({ ok: true }) });

@@ -45,6 +45,22 @@ test("a stream that waits is told why, and then goes on as if it had not waited"
   expect(text.replace(/^: .*\n\n/gm, "")).toBe(chatEvents(["Hello", " there"]).join(""));
 });
 
+test("a stream that waits is told when it will be answered", async () => {
+  const state = { ...starting(), expectedReadyAtMs: Date.now() + 3_600_000 };
+  await using rig = await startRig({ upstreams: [upstream({ state })] });
+  const pieces: string[] = [];
+  const client = new AbortController();
+  const called = call(rig.port, {
+    body: stream,
+    signal: client.signal,
+    onPiece: (piece) => pieces.push(piece.toString()),
+  }).catch(() => undefined);
+  await eventually(() => pieces.length >= 1, "a first comment");
+  expect(pieces[0]).toBe(": waiting for pilot: loading 62 %, ready in about 1 hour\n\n");
+  client.abort();
+  await called;
+});
+
 test("a service that is ready soon can still answer with a status of its own", async () => {
   await using server = await startFakeModelServer({ script: () => json({ error: {} }, 400) });
   await using rig = await startRig({ upstreams: [pilot], limits: { firstCommentMs: 60_000 } });
@@ -97,6 +113,47 @@ test("nobody waits longer than the limit", async () => {
   await using rig = await startRig({ upstreams: [pilot], limits: { maxHoldMs: 30 } });
   const called = await soon(call(rig.port, { body: chat }), "the answer");
   expect(called).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+});
+
+const failing = (nextTryAtMs: number) =>
+  upstream({
+    state: {
+      kind: "starting",
+      reason: "starts fail: exit code 3",
+      expectedReadyAtMs: undefined,
+      nextTryAtMs,
+    },
+  });
+
+test("nobody waits for a service whose starts have failed again and again, and it is woken all the same", async () => {
+  await using rig = await startRig({ upstreams: [failing(Date.now() + 42_000)] });
+  const called = await soon(call(rig.port, { body: chat }), "the answer");
+  expect(called).toMatchObject({ status: 503, complete: true });
+  expect(called.text).toContain("starts fail: exit code 3");
+  expect(Number(called.headers["retry-after"])).toBeGreaterThan(30);
+  expect(rig.woken).toEqual(["svc-1"]);
+});
+
+test("who waits when starts have failed again and again is sent away", async () => {
+  await using rig = await startRig({ upstreams: [pilot] });
+  const called = call(rig.port, { body: chat });
+  await oneHeld(rig);
+  rig.routes.set([failing(Date.now() + 42_000)]);
+  expect(await soon(called, "the answer")).toMatchObject({ status: 503 });
+});
+
+test("a service that may start is waited for, beside one whose starts fail", async () => {
+  await using server = await startFakeModelServer();
+  await using rig = await startRig({
+    upstreams: [failing(Date.now() + 42_000), upstream({ serviceId: "svc-2", name: "two" })],
+  });
+  const called = call(rig.port, { body: { ...chat, model: "berth/pilot" } });
+  await oneHeld(rig);
+  rig.routes.set([
+    failing(Date.now() + 42_000),
+    upstream({ serviceId: "svc-2", name: "two", url: server.url }),
+  ]);
+  expect(await called).toMatchObject({ status: 200 });
 });
 
 test("when nobody more can wait, a request is refused with the time to come again", async () => {

@@ -1,8 +1,8 @@
-import { BerthError, notBegunHeader } from "@berth/api";
+import { BerthError, type ColdStart, notBegunHeader } from "@berth/api";
 import { backoffMs } from "@berth/std/backoff";
 import type { Clock } from "@berth/std/clock";
 import { answerRefusal } from "./answer-refusal.ts";
-import { coldRefusal, coldStartOf, type ColdStart } from "./cold-start.ts";
+import { coldRefusal, coldStartOf } from "./cold-start.ts";
 import type { EndpointTraffic, Visits } from "./endpoint-traffic.ts";
 import type { Exchange } from "./exchange.ts";
 import { judge, mostTelling, type Failure } from "./failure.ts";
@@ -89,7 +89,12 @@ export class Relay {
     return this.#loads.byUpstream;
   }
 
-  async #run(exchange: Exchange, errand: Errand, coldStart: ColdStart, visits: Visits): Promise<void> {
+  async #run(
+    exchange: Exchange,
+    errand: Errand,
+    coldStart: ColdStart | undefined,
+    visits: Visits,
+  ): Promise<void> {
     let tried: readonly string[] = [];
     const failures: Failure[] = [];
     for (;;) {
@@ -136,7 +141,7 @@ export class Relay {
     errand: Errand,
     route: NamedRoute,
     choice: Choice,
-    coldStart: ColdStart,
+    coldStart: ColdStart | undefined,
     visits: Visits,
   ): Promise<ReadyUpstream | undefined> {
     switch (choice.kind) {
@@ -152,7 +157,7 @@ export class Relay {
           visits.at(endpointId);
         }
         if (route.endpoint !== undefined) this.#options.activator.wake(route.endpoint.endpointId);
-        switch (coldStart) {
+        switch (coldStart ?? route.endpoint?.coldStart ?? "hold") {
           case "hold":
             break;
           case "fail":

@@ -1,8 +1,9 @@
 import { BerthError } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { startEventStream, writeWaiting } from "./answer.ts";
+import { coldRefusal, readyInWords, retryAfterSeconds } from "./cold-start.ts";
 import type { Choice } from "./routing/choose-upstream.ts";
-import type { ReadyUpstream, StartingService } from "./routing/upstream-id.ts";
+import { isFailing, type ReadyUpstream, type StartingService } from "./routing/upstream-id.ts";
 import type { Activity, Exchange } from "./exchange.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -33,11 +34,12 @@ export class WaitingRoom {
 
   /**
    * Resolves with the upstream to send to, which is ready. Rejects with `too_many_waiting` when there is no room, with
-   * `service_unavailable` when it takes too long, with whatever `choose` refuses with when the service will not be
+   * `service_unavailable` when it takes too long or starts fail again and again, with whatever `choose` refuses with when the service will not be
    * ready, and with the exchange's reason when it is cancelled.
    */
   async wait(exchange: Exchange, waiting: Waiting, first: StartingService): Promise<ReadyUpstream> {
     const { maxHeld, maxHeldBytes } = this.#limits;
+    if (isFailing(first)) throw coldRefusal(first, this.#clock.now());
     if (this.#guests.size >= maxHeld || this.#bytes + waiting.bytes > maxHeldBytes) {
       throw new BerthError(
         "too_many_waiting",
@@ -57,6 +59,8 @@ export class WaitingRoom {
           limits: this.#limits,
           upstream: first,
           tooLong: (upstream) => this.#tooLong(upstream),
+          readyIn: (upstream) => readyInWords(upstream, this.#clock.now()),
+          failing: (upstream) => coldRefusal(upstream, this.#clock.now()),
           resolve,
           reject,
         });
@@ -92,9 +96,7 @@ export class WaitingRoom {
   }
 
   #retryAfterSeconds(upstream: StartingService): number {
-    const readyAtMs = upstream.state.expectedReadyAtMs;
-    const seconds = readyAtMs === undefined ? 5 : Math.ceil((readyAtMs - this.#clock.now()) / 1000);
-    return Math.min(Math.max(seconds, 1), 300);
+    return retryAfterSeconds(upstream, this.#clock.now(), 300);
   }
 }
 
@@ -105,6 +107,9 @@ interface GuestOptions {
   readonly limits: GatewayLimits;
   readonly upstream: StartingService;
   readonly tooLong: (upstream: StartingService) => BerthError;
+  /** Behind the reason. */
+  readonly readyIn: (upstream: StartingService) => string;
+  readonly failing: (upstream: StartingService) => BerthError;
   readonly resolve: (upstream: ReadyUpstream) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -122,13 +127,14 @@ class Guest implements Activity {
   }
 
   tick(nowMs: number): void {
-    const { exchange, waiting, sinceMs, limits, tooLong } = this.#options;
+    const { exchange, waiting, sinceMs, limits, tooLong, readyIn } = this.#options;
     if (nowMs - sinceMs > limits.maxHoldMs) {
       this.#fail(tooLong(this.#upstream));
     } else if (waiting.stream && nowMs >= this.#commentDueMs) {
       this.#commentDueMs = nowMs + limits.commentMs;
       if (!exchange.response.headersSent) startEventStream(exchange);
-      writeWaiting(exchange, `waiting for ${this.#upstream.name}: ${this.#upstream.state.reason}`);
+      const { name, state } = this.#upstream;
+      writeWaiting(exchange, `waiting for ${name}: ${state.reason}${readyIn(this.#upstream)}`);
     }
   }
 
@@ -137,7 +143,7 @@ class Guest implements Activity {
   }
 
   look(): void {
-    const { exchange, waiting, resolve } = this.#options;
+    const { exchange, waiting, failing, resolve } = this.#options;
     try {
       const choice = waiting.choose();
       switch (choice.kind) {
@@ -147,6 +153,7 @@ class Guest implements Activity {
           return;
         case "hold":
           this.#upstream = choice.upstreams[0];
+          if (isFailing(this.#upstream)) this.#fail(failing(this.#upstream));
           return;
         case "refuse":
           this.#fail(choice.error);

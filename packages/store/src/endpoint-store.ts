@@ -12,6 +12,7 @@ export interface EndpointRow extends Pick<
   | "scaling"
   | "queue"
   | "fallback"
+  | "coldStart"
   | "configuration"
   | "currentDeployment"
   | "nextDeployment"

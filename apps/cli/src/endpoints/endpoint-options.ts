@@ -1,4 +1,4 @@
-import type { PipelineTask, Visibility } from "@berth/api";
+import type { ColdStart, PipelineTask, Scaling, Visibility } from "@berth/api";
 import { pipelineForms } from "@berth/api/pipelines";
 import { Option, type Command } from "commander";
 import { collect } from "../collect.ts";
@@ -20,12 +20,15 @@ export interface SettingFlags {
   readonly description?: string;
   readonly visibility?: Visibility;
   readonly fallback?: string;
+  readonly coldStart?: ColdStart;
   readonly min?: number;
   readonly max?: number;
   readonly scaledownPeriod?: string;
   readonly targetPending?: number;
   readonly queueDelay?: string;
   readonly concurrency?: number | null;
+  readonly overflowAfter?: string;
+  readonly rollout?: Scaling["rollout"];
   readonly ttl?: string;
   readonly executionTimeout?: string;
   readonly maxAttempts?: number;
@@ -62,6 +65,8 @@ export interface EndpointFlags extends SettingFlags, TemplateFlags {
 }
 
 export const visibilities = ["public", "internal", "private"] as const satisfies readonly Visibility[];
+const coldStarts = ["hold", "fail", "fallback"] as const satisfies readonly ColdStart[];
+const rollouts = ["auto", "surge", "replace"] as const satisfies readonly Scaling["rollout"][];
 
 /** What `endpoint create` and `update` take alike. */
 export function addEndpointOptions(command: Command): Command {
@@ -118,10 +123,25 @@ function addScalingOptions(command: Command): Command {
       "requests one replica works on at once, or none",
       orNone(wholeNumber(1, 100_000)),
     )
+    .option(
+      "--overflow-after <duration>",
+      "how long a replica waits for its turn before the next profile gets one (2m)",
+    )
+    .addOption(
+      new Option("--rollout <how>", "new replicas beside the old ones or in their place (auto)").choices(
+        rollouts,
+      ),
+    )
     .addOption(
       new Option("--visibility <who>", "who may call it (private: its owner's keys)").choices(visibilities),
     )
-    .option("--fallback <model>", "answers callers who ask for it while no replica is ready; or none")
+    .option("--fallback <model>", "may answer while no replica is ready; or none")
+    .addOption(
+      new Option(
+        "--cold-start <what>",
+        "while no replica is ready callers wait, are refused, or the fallback answers (hold)",
+      ).choices(coldStarts),
+    )
     .option("--description <text>", "what it is for");
 }
 

@@ -62,10 +62,13 @@ function configured(endpoint: Endpoint): Fact[] {
   ];
 }
 
-function settings({ visibility, scaling, queue, fallback, configuration }: Endpoint): Fact[] {
+const coldStartWords = { fail: "callers are refused", fallback: "the fallback answers" };
+
+function settings({ visibility, scaling, queue, fallback, coldStart, configuration }: Endpoint): Fact[] {
   return [
     ["visibility", visibility],
     ["fallback", fallback],
+    ["cold", coldStart === "hold" ? null : coldStartWords[coldStart]],
     ["scaling", configuration.template === null ? null : scalingInWords(scaling)],
     ["jobs", queueInWords(queue)],
   ];

@@ -3,24 +3,28 @@ import { readDuration } from "../duration.ts";
 import { none, orNone } from "../or-none.ts";
 import type { SettingFlags } from "./endpoint-options.ts";
 
-type Settings = Pick<CreateEndpoint, "description" | "visibility" | "scaling" | "queue" | "fallback">;
+type Settings = Pick<
+  CreateEndpoint,
+  "description" | "visibility" | "scaling" | "queue" | "fallback" | "coldStart"
+>;
 
 /** The settings that the flags name; what they do not name is absent, and stays. */
 export function readSettings(flags: SettingFlags): Settings {
   const scaling = readScaling(flags);
   const queue = readQueue(flags);
-  const { description, visibility, fallback } = flags;
+  const { description, visibility, fallback, coldStart } = flags;
   return {
     ...(description === undefined ? {} : { description }),
     ...(visibility === undefined ? {} : { visibility }),
     ...(fallback === undefined ? {} : { fallback: fallback === none ? null : fallback }),
+    ...(coldStart === undefined ? {} : { coldStart }),
     ...(Object.keys(scaling).length === 0 ? {} : { scaling }),
     ...(Object.keys(queue).length === 0 ? {} : { queue }),
   };
 }
 
 function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
-  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency } = flags;
+  const { min, max, scaledownPeriod, targetPending, queueDelay, concurrency, overflowAfter, rollout } = flags;
   return {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -32,6 +36,10 @@ function readScaling(flags: SettingFlags): NonNullable<Settings["scaling"]> {
       ? {}
       : { queueDelaySeconds: orNone((text) => readDuration(text, "--queue-delay"))(queueDelay) }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(overflowAfter === undefined
+      ? {}
+      : { overflowSeconds: wholeSeconds(overflowAfter, "--overflow-after") }),
+    ...(rollout === undefined ? {} : { rollout }),
   };
 }
 

@@ -310,6 +310,8 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       targetPendingRequests: 100,
       queueDelaySeconds: null,
       concurrency: null,
+      overflowSeconds: 120,
+      rollout: "auto",
     },
     queue: {
       ttlSeconds: 86_400,
@@ -326,6 +328,7 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
       leaseSeconds: 30,
     },
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot", image: "text-generation" },
       profiles: ["default"],

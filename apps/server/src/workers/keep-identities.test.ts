@@ -107,6 +107,7 @@ test("what is behind a hidden endpoint keeps its targets as well, and so does wh
       owner: "ada",
       description: null,
       visibility: "private" as const,
+      coldStart: "hold" as const,
       fallback: [one],
     },
     behind: route(undefined, [a]),

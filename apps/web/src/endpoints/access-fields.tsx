@@ -1,4 +1,4 @@
-import type { Visibility } from "@berth/api";
+import type { ColdStart, Visibility } from "@berth/api";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { callableQuery } from "../api/queries.ts";
@@ -7,13 +7,14 @@ import { Field } from "../parts/field.tsx";
 import { fieldColumns, TextInput } from "../parts/inputs.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Select } from "../parts/select.tsx";
-import { visibilityWords } from "./endpoint-words.ts";
+import { coldStartWords, visibilityWords } from "./endpoint-words.ts";
 
 export interface AccessForm {
   readonly description: string;
   readonly visibility: Visibility;
   /** Empty: none. */
   readonly fallback: string;
+  readonly coldStart: ColdStart;
 }
 
 const nobody = "(nobody)";
@@ -49,11 +50,7 @@ export function AccessFields({
             />
           )}
         </Field>
-        <Field
-          label="Answers while it cannot"
-          error={problems["fallback"]}
-          hint="For callers who ask for it while no replica is ready."
-        >
+        <Field label="Answers while it cannot" error={problems["fallback"]} hint="While no replica is ready.">
           {(ids) => (
             <Picker
               describedBy={ids["aria-describedby"]}
@@ -66,6 +63,17 @@ export function AccessFields({
                 ...models.map(({ id }) => ({ value: id, title: id })),
               ]}
               empty={<p>No other model can be called.</p>}
+            />
+          )}
+        </Field>
+        <Field label="While no replica is ready" error={problems["coldStart"]}>
+          {(ids) => (
+            <Select
+              id={ids.id}
+              describedBy={ids["aria-describedby"]}
+              value={form.coldStart}
+              onChange={(coldStart) => change({ coldStart: coldStart as ColdStart })}
+              choices={Object.entries(coldStartWords).map(([value, label]) => ({ value, label }))}
             />
           )}
         </Field>

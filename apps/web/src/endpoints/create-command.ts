@@ -20,10 +20,13 @@ export function createCommand(body: CreateEndpoint): string {
       ...unusual("--target-pending", scaling.targetPendingRequests, usualScaling.targetPendingRequests),
       ...flag("--queue-delay", seconds(scaling.queueDelaySeconds)),
       ...flag("--concurrency", scaling.concurrency),
+      ...unusual("--overflow-after", seconds(scaling.overflowSeconds), seconds(usualScaling.overflowSeconds)),
+      ...unusual("--rollout", scaling.rollout, usualScaling.rollout),
     ],
     [
       ...unusual("--visibility", body.visibility, "private"),
       ...flag("--fallback", body.fallback),
+      ...unusual("--cold-start", body.coldStart, "hold"),
       ...flag("--description", body.description === "" ? undefined : body.description),
     ],
     [...secrets.flatMap((use) => ["--secret", secretText(use)]), ...flag("--hub-secret", body.hubSecret)],

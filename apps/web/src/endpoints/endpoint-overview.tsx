@@ -8,7 +8,7 @@ import { Figures } from "../parts/figures.tsx";
 import { Card } from "../parts/page.tsx";
 import { Activity } from "./activity.tsx";
 import { CallEndpoint } from "./call-endpoint.tsx";
-import { kindWords, scalingWords, servesWords, visibilityWords } from "./endpoint-words.ts";
+import { coldStartWords, kindWords, scalingWords, servesWords, visibilityWords } from "./endpoint-words.ts";
 import { ReplicaStrip } from "./replica-strip.tsx";
 import { TryIt } from "./try-it.tsx";
 
@@ -61,7 +61,8 @@ export function EndpointOverview({ endpoint }: { endpoint: Endpoint }): ReactNod
 }
 
 function facts(endpoint: Endpoint): readonly Fact[] {
-  const { fullName, name, description, configuration, scaling, paths, fallback, visibility } = endpoint;
+  const { fullName, name, description, configuration, scaling, paths, fallback, coldStart, visibility } =
+    endpoint;
   const { profiles, hardware, secrets, template } = configuration;
   return [
     ["What for", description],
@@ -83,7 +84,10 @@ function facts(endpoint: Endpoint): readonly Fact[] {
           )),
     ],
     ["Who may call", visibilityWords[visibility].note],
-    ["While it cannot", fallback === null ? "callers wait" : `${fallback} answers`],
+    [
+      "While it cannot",
+      coldStart === "fallback" && fallback !== null ? `${fallback} answers` : coldStartWords[coldStart],
+    ],
     ["Secrets", secrets.map(({ secret, env }) => `${secret} as ${env}`).join(", ")],
     ["Health", <Copyable key="health" text={`${location.origin}${paths.health}`} what="the address" />],
     ["Deployment", endpoint.currentDeployment === null ? "none" : `#${endpoint.currentDeployment}`],

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointConfiguration, Scaling, Visibility } from "@berth/api";
+import type { ColdStart, Endpoint, EndpointConfiguration, Scaling, Visibility } from "@berth/api";
 import { formatCount } from "../format/size.ts";
 import { formatExpected, formatSpan } from "../format/time.ts";
 
@@ -27,6 +27,19 @@ export const visibilityWords: Record<Visibility, { readonly label: string; reado
   private: { label: "Private", note: "Keys of its owner" },
   internal: { label: "Internal", note: "Keys that have an owner" },
   public: { label: "Public", note: "Every key that may call models" },
+};
+
+/** For callers who do not say what they want. */
+export const coldStartWords: Record<ColdStart, string> = {
+  hold: "callers wait",
+  fail: "callers are refused",
+  fallback: "the fallback answers",
+};
+
+export const rolloutWords: Record<Scaling["rollout"], { readonly label: string; readonly note: string }> = {
+  auto: { label: "Beside the old ones, where there is room", note: "Else in their place" },
+  surge: { label: "Beside the old ones", note: "Or not at all" },
+  replace: { label: "In place of the old ones", note: "Callers wait meanwhile" },
 };
 
 /** "2 ready · 1 starting · of 3". */

@@ -26,7 +26,14 @@ interface NewEndpointForm extends AccessForm {
   readonly owner: string;
 }
 
-const blank: NewEndpointForm = { name: "", owner: "", description: "", visibility: "private", fallback: "" };
+const blank: NewEndpointForm = {
+  name: "",
+  owner: "",
+  description: "",
+  visibility: "private",
+  fallback: "",
+  coldStart: "hold",
+};
 
 /** Chooses what an endpoint is, beside what it will do. Nothing runs before it is deployed. */
 export function NewEndpointPage(): ReactNode {
@@ -46,6 +53,7 @@ export function NewEndpointPage(): ReactNode {
     visibility: form.visibility,
     scaling: read.scaling.value,
     ...(form.fallback === "" ? {} : { fallback: form.fallback }),
+    ...(form.coldStart === "hold" ? {} : { coldStart: form.coldStart }),
     template: withRepoName(template, models),
     ...places,
   };
@@ -158,7 +166,7 @@ function withPlaceholder(body: CreateEndpoint, problems: FieldProblems): CreateE
 
 const unfilled = ["template.model", "template.command", "template.handler", "profiles"];
 const shownParams =
-  /^(name|owner|description|visibility|fallback|scaling\..*|template\..*|profiles|hardware|secrets|hubSecret)$/;
+  /^(name|owner|description|visibility|fallback|coldStart|scaling\..*|template\..*|profiles|hardware|secrets|hubSecret)$/;
 
 function missingWords(problems: FieldProblems): string {
   const words: Readonly<Record<string, string>> = {

@@ -8,4 +8,6 @@ export const usualScaling: Scaling = {
   targetPendingRequests: 100,
   queueDelaySeconds: null,
   concurrency: null,
+  overflowSeconds: 120,
+  rollout: "auto",
 };

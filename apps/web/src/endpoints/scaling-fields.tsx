@@ -1,8 +1,10 @@
 import type { Scaling } from "@berth/api";
 import type { ReactNode } from "react";
+import { Field } from "../parts/field.tsx";
 import { fieldColumns, TextInput } from "../parts/inputs.tsx";
+import { Select } from "../parts/select.tsx";
 import type { FieldProblems } from "../launch/launch-form.ts";
-import { scalingWords } from "./endpoint-words.ts";
+import { rolloutWords, scalingWords } from "./endpoint-words.ts";
 import type { ScalingForm } from "./scaling-form.ts";
 
 /** How many replicas there are, and below what that comes to in words. */
@@ -69,6 +71,25 @@ export function ScalingFields({
           error={problems["scaling.concurrency"]}
           hint="As many as come, when empty."
         />
+        <TextInput
+          label="Next place after waiting, seconds"
+          numeric
+          value={form.overflowSeconds}
+          onChange={(overflowSeconds) => change({ overflowSeconds })}
+          error={problems["scaling.overflowSeconds"]}
+          hint="For its turn in a cluster's queue, where several places are given."
+        />
+        <Field label="A deployment's replicas start" error={problems["scaling.rollout"]}>
+          {(ids) => (
+            <Select
+              id={ids.id}
+              describedBy={ids["aria-describedby"]}
+              value={form.rollout}
+              onChange={(rollout) => change({ rollout: rollout as Scaling["rollout"] })}
+              choices={Object.entries(rolloutWords).map(([value, words]) => ({ value, ...words }))}
+            />
+          )}
+        </Field>
       </div>
       {scaling !== undefined && (
         <ul

@@ -5,6 +5,7 @@ import { queueForm, readQueue, readScaling, scalingForm } from "./scaling-form.t
 test.each([
   defaultScaling,
   { ...defaultScaling, min: 2, max: 7, scaledownPeriodSeconds: 100, queueDelaySeconds: 2.5, concurrency: 4 },
+  { ...defaultScaling, overflowSeconds: 30, rollout: "replace" as const },
 ])("a policy stays what it is: %o", (scaling) => {
   expect(readScaling(scalingForm(scaling))).toEqual({ value: scalingSchema.parse(scaling), problems: {} });
 });
@@ -24,6 +25,7 @@ test.each([
   [{ targetPendingRequests: "many" }, "scaling.targetPendingRequests"],
   [{ queueDelaySeconds: "0" }, "scaling.queueDelaySeconds"],
   [{ concurrency: "0" }, "scaling.concurrency"],
+  [{ overflowSeconds: "0" }, "scaling.overflowSeconds"],
 ])("%o is told at its field", (part, param) => {
   const { problems } = readScaling({ ...scalingForm(defaultScaling), ...part });
   expect(Object.keys(problems)).toEqual([param]);

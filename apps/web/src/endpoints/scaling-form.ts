@@ -10,6 +10,8 @@ export interface ScalingForm {
   readonly targetPendingRequests: string;
   readonly queueDelaySeconds: string;
   readonly concurrency: string;
+  readonly overflowSeconds: string;
+  readonly rollout: Scaling["rollout"];
 }
 
 export function scalingForm(scaling: Scaling): ScalingForm {
@@ -20,6 +22,8 @@ export function scalingForm(scaling: Scaling): ScalingForm {
     targetPendingRequests: String(scaling.targetPendingRequests),
     queueDelaySeconds: numberText(scaling.queueDelaySeconds),
     concurrency: numberText(scaling.concurrency),
+    overflowSeconds: String(scaling.overflowSeconds),
+    rollout: scaling.rollout,
   };
 }
 
@@ -38,6 +42,8 @@ export function readScaling(form: ScalingForm): Read<Scaling> {
     targetPendingRequests: whole(form.targetPendingRequests, "scaling.targetPendingRequests", 1),
     queueDelaySeconds: readNumber(form.queueDelaySeconds) ?? null,
     concurrency: form.concurrency.trim() === "" ? null : whole(form.concurrency, "scaling.concurrency", 1),
+    overflowSeconds: whole(form.overflowSeconds, "scaling.overflowSeconds", 1),
+    rollout: form.rollout,
   };
   if (scaling.queueDelaySeconds !== null && !(scaling.queueDelaySeconds > 0))
     problems["scaling.queueDelaySeconds"] = "give a number above 0, or leave it empty";

@@ -27,6 +27,7 @@ export function settingsForm(endpoint: Endpoint): SettingsForm {
       description: endpoint.description ?? "",
       visibility: endpoint.visibility,
       fallback: endpoint.fallback ?? "",
+      coldStart: endpoint.coldStart,
     },
     scaling: scalingForm(endpoint.scaling),
     queue: queueForm(endpoint.queue),
@@ -46,15 +47,21 @@ export function readSettings(form: SettingsForm, endpoint: Endpoint): SettingsCh
   const scaling = readScaling(form.scaling);
   const queue = readQueue(form.queue);
   const configuration = readConfiguration(form.configuration, endpoint.configuration);
-  const { description, visibility, fallback } = form.access;
+  const { description, visibility, fallback, coldStart } = form.access;
   return {
     body: {
       ...changed(
-        { description: description.trim(), visibility, fallback: fallback === "" ? null : fallback },
+        {
+          description: description.trim(),
+          visibility,
+          fallback: fallback === "" ? null : fallback,
+          coldStart,
+        },
         {
           description: endpoint.description ?? "",
           visibility: endpoint.visibility,
           fallback: endpoint.fallback,
+          coldStart: endpoint.coldStart,
         },
       ),
       ...nested("scaling", changed(scaling.value, endpoint.scaling)),

@@ -71,6 +71,13 @@ export const scalingSchema = z.strictObject({
   queueDelaySeconds: z.number().positive().max(86_400).nullable(),
   /** Requests that one replica works on at once; null: as many as come. */
   concurrency: z.number().int().min(1).max(100_000).nullable(),
+  /** A replica that has waited for its turn for so long is not counted on any more: the next profile gets one in its stead. */
+  overflowSeconds: z.number().int().min(1).max(604_800),
+  /**
+   * How new replicas take the place of old ones. `surge`: beside them, which go when as many are ready; `replace`: each in the place
+   * of one that has gone; `auto`: beside them where there is room, else in their place.
+   */
+  rollout: z.enum(["auto", "surge", "replace"]),
 });
 export type Scaling = z.infer<typeof scalingSchema>;
 
@@ -81,6 +88,8 @@ export const defaultScaling: Scaling = {
   targetPendingRequests: 100,
   queueDelaySeconds: null,
   concurrency: null,
+  overflowSeconds: 120,
+  rollout: "auto",
 };
 
 /** How an endpoint's jobs are kept and tried. */
@@ -150,14 +159,20 @@ export const endpointConfigurationSchema = z.strictObject({
 });
 export type EndpointConfiguration = z.infer<typeof endpointConfigurationSchema>;
 
+/** What a call finds while no replica is ready: it waits, is refused, or the fallback answers. */
+export const coldStartSchema = z.enum(["hold", "fail", "fallback"]);
+export type ColdStart = z.infer<typeof coldStartSchema>;
+
 /** What a person may say of an endpoint at any time, and that holds at once. */
 const settingsShape = {
   description: z.string().max(1024).optional(),
   visibility: visibilitySchema.optional(),
   scaling: scalingSchema.partial().optional(),
   queue: queueRulesSchema.partial().optional(),
-  /** A model's name (`PROVIDER/MODEL`) that answers for callers who asked for it while no replica is ready. */
+  /** A model's name (`PROVIDER/MODEL`) that answers while no replica is ready, by the endpoint's own choice or for callers who ask. */
   fallback: z.string().min(1).max(256).nullish(),
+  /** For callers who do not say it themselves, by X-Berth-Cold-Start. */
+  coldStart: coldStartSchema.optional(),
 };
 
 const configurationShape = {
@@ -234,6 +249,7 @@ export const endpointSchema = z.object({
   scaling: scalingSchema,
   queue: queueRulesSchema,
   fallback: z.string().nullable(),
+  coldStart: coldStartSchema,
   configuration: endpointConfigurationSchema,
   status: endpointStatusSchema,
   statusReason: z.string().nullable(),

@@ -33,6 +33,23 @@ function learnt(): Forecast {
 
 const pending = { isStarting: false, since: 100, retryAt: null };
 
+describe("one that was ordered now would take", () => {
+  const { model, profile, engine } = serviceRow().service;
+
+  test("as long as the last like it, after what nine of ten waited", () => {
+    const forecast = learnt();
+    expect(forecast.startMs({ model, profile })).toBe(14_000);
+    expect(forecast.startMs({ model, profile, engine, revision: undefined })).toBe(14_000);
+    forecast.learn({ ...serviceRow().service, revision: "newer" }, event({ tookMs: 7_000 }));
+    expect(forecast.startMs({ model, profile })).toBe(16_000);
+  });
+
+  test("nobody knows how long where there was none like it", () => {
+    expect(learnt().startMs({ model: "org/other", profile })).toBeUndefined();
+    expect(learnt().startMs({ model, profile: "elsewhere" })).toBeUndefined();
+  });
+});
+
 describe("a launch will be ready", () => {
   const row = serviceRow();
 

@@ -2,7 +2,7 @@ import type { ServiceEvent } from "@berth/api";
 import type { ServiceRow } from "@berth/store";
 import { wallTimeSecondsOf } from "../services/wall-time.ts";
 import type { LiveFact } from "./live-facts.ts";
-import { LoadTimes } from "./load-times.ts";
+import { LoadTimes, type Likeness } from "./load-times.ts";
 import { QueueWaits } from "./queue-waits.ts";
 import { renewalLeadMs } from "./renewal-lead.ts";
 
@@ -19,6 +19,14 @@ export class Forecast {
   /** How long its model took to load on its profile. */
   loadMs(service: ServiceRow["service"]): number | undefined {
     return this.#loads.expectedMs(service);
+  }
+
+  /** How long one that was ordered now would take to be ready; `undefined` where nothing like it was ever loaded. */
+  startMs(wanted: Likeness & Pick<Partial<ServiceRow["service"]>, "resources">): number | undefined {
+    const { resources = null, ...likeness } = wanted;
+    const loadMs = this.#loads.likelyMs(likeness);
+    const waitMs = this.#waits.mostMs({ profile: wanted.profile, resources }) ?? 0;
+    return loadMs === undefined ? undefined : waitMs + loadMs;
   }
 
   /** How long before the present launch's end its successor is launched. */

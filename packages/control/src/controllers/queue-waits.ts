@@ -26,7 +26,7 @@ export class QueueWaits {
    * Nine of ten waited no longer: in the partition that the service asks for, or on the whole profile where nothing is
    * known of that. `undefined` where nobody waited yet.
    */
-  mostMs({ profile, resources }: ServiceRow["service"]): number | undefined {
+  mostMs({ profile, resources }: Pick<ServiceRow["service"], "profile" | "resources">): number | undefined {
     const all = this.#waits.get(profile) ?? [];
     const there = all.filter(({ partition }) => partition === resources?.partition);
     const sorted = (there.length > 0 ? there : all).map(({ waitedMs }) => waitedMs).toSorted((a, b) => a - b);

@@ -1,6 +1,9 @@
 import { hasEnded } from "@berth/api";
+import { FakeClock } from "@berth/std/clock";
 import { describe, expect, test } from "vitest";
 import { ada, comingRepo, EndpointWorld } from "../testing/endpoint-world.ts";
+import { model } from "../testing/model.ts";
+import { noTraffic } from "./endpoint-meter.ts";
 import { cluster, here } from "../testing/harbour.ts";
 
 const { signal } = new AbortController();
@@ -80,6 +83,38 @@ describe("scaling", () => {
     expect(asleep.status).toBe("SCALED_DOWN");
   });
 
+  test("after three starts that failed in a row callers are told when the next is tried, and jobs wait", async () => {
+    const at = await world();
+    const { id } = await at.deployed({}, false);
+    at.harbour.sea.fate = { exitCode: 3 };
+    at.queue(id, 1);
+    const state = () => {
+      const upstream = at.routes.routes.get("chat")?.upstreams[0]?.upstream;
+      return upstream?.kind === "service" ? upstream.state : undefined;
+    };
+    await at.until(id, ({ statusReason }) => statusReason?.includes("2 starts failed in a row") === true);
+    expect(state()).not.toHaveProperty("nextTryAtMs");
+    await at.until(id, ({ statusReason }) => statusReason?.includes("3 starts failed in a row") === true);
+    const now = at.harbour.clock.now();
+    expect(state()).toMatchObject({ kind: "starting", reason: expect.stringContaining("starts fail: ") });
+    const { nextTryAtMs = 0 } = state() as { readonly nextTryAtMs?: number };
+    expect(nextTryAtMs - now).toBeGreaterThan(35_000);
+    expect(nextTryAtMs - now).toBeLessThanOrEqual(40_000);
+    at.harbour.sea.fate = "ready";
+    await at.until(id, isReady);
+  });
+
+  test("before its first replica is ordered callers are told how long a start took before", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { scaledownPeriodSeconds: 10 } });
+    await at.until(id, ({ status }) => status === "SCALED_DOWN");
+    const upstream = at.routes.routes.get("chat")?.upstreams[0]?.upstream;
+    expect(upstream).toMatchObject({
+      serviceId: id,
+      state: { kind: "starting", startMs: expect.any(Number) },
+    });
+  });
+
   test("a job starts a replica at once, where none is", async () => {
     const at = await world();
     const { id } = await at.deployed({}, false);
@@ -95,14 +130,36 @@ describe("scaling", () => {
     expect(at.replicas(id)).toHaveLength(1);
   });
 
-  test("what no place has room for is one failed start, however many were wanted", async () => {
+  test("what no place has room for is no failed start: it is told, and all that are wanted start when there is room", async () => {
     const at = await world({ freeMemoryMiB: 10 });
-    const { id } = await at.deployed({ scaling: { max: 8, targetPendingRequests: 1 } }, false);
+    const { id } = await at.deployed({ scaling: { max: 3, targetPendingRequests: 1 } }, false);
     at.load(id, 8);
     at.control.called(id);
+    const full = await at.until(id, ({ status }) => status === "UNHEALTHY");
+    expect(full.statusReason).toContain("there is no room for another: here: it needs about 100 MiB");
+    expect(full.statusReason).not.toContain("failed in a row");
+    expect(at.running()).toBe(0);
+    at.harbour.freeMemoryMiB = 8_000;
+    await at.until(id, ({ replicas }) => replicas.starting === 3);
+  });
+
+  test("what failed when somebody asked is forgotten when nobody does, and the next burst starts all it needs", async () => {
+    const at = await world();
+    const scaling = { max: 3, targetPendingRequests: 10, scaledownPeriodSeconds: 30 };
+    const { id } = await at.deployed({ scaling }, false);
+    at.harbour.profiles = [{ ...here, id: "attic", name: "attic" }];
+    at.load(id, 1);
     const failing = await at.until(id, ({ status }) => status === "UNHEALTHY");
     expect(failing.statusReason).toContain("1 start failed in a row");
-    expect(at.running()).toBe(0);
+    at.load(id, 0);
+    await at.until(id, ({ status }) => status === "SCALED_DOWN");
+    await at.pass(60_000);
+    at.harbour.profiles = [here];
+    at.harbour.sea.fate = "loading";
+    at.load(id, 25);
+    at.control.called(id);
+    await at.pass(1_000);
+    expect(at.endpoints.get(id)).toMatchObject({ status: "STARTING", replicas: { starting: 3 } });
   });
 
   test("a wake that nobody waits for does not try for ever", async () => {
@@ -117,11 +174,95 @@ describe("scaling", () => {
   });
 });
 
+describe("how fast replicas are", () => {
+  /** Requests that come and end at that pace, with so many in flight at each moment. */
+  async function flow(at: EndpointWorld, id: string, perSecond: number, inFlight: number, seconds: number) {
+    for (let second = 0; second < seconds; second += 1) {
+      const { arrived, finished } = at.traffic.get(id) ?? noTraffic;
+      at.traffic.set(id, {
+        arrived: arrived + perSecond,
+        finished: finished + perSecond,
+        inFlight,
+        held: 0,
+      });
+      const ready = at.replicas(id).filter(({ service }) => service.status === "HEALTHY");
+      for (const [place, { service }] of ready.entries())
+        at.outstanding.set(service.id, Math.floor((inFlight + place) / ready.length));
+      await at.pass(1_000);
+    }
+  }
+
+  test("is seen of the jobs they get, and what waits is begun in time", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { max: 3, queueDelaySeconds: 10 } });
+    // as many as the engine takes at once; a hundred for each would do without the delay
+    at.queue(id, 90);
+    await flow(at, id, 2, 4, 10);
+    expect(at.endpoints.get(id)).toMatchObject({
+      replicas: { wanted: 3 },
+      decision: expect.stringContaining("to be begun within 10 s"),
+    });
+  });
+
+  test("is forgotten with their deployment", async () => {
+    const at = await world();
+    const scaling = { max: 3, targetPendingRequests: 4, scaledownPeriodSeconds: 20 };
+    const { id } = await at.deployed({ scaling });
+    at.load(id, 12);
+    await at.until(id, ({ replicas }) => replicas.ready === 3);
+    await flow(at, id, 0.3, 12, 15);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ currentDeployment }) => currentDeployment === 2);
+    at.outstanding.clear();
+    await flow(at, id, 2, 0, 40);
+    expect(at.endpoints.get(id).replicas).toMatchObject({ wanted: 1, ready: 1 });
+  });
+});
+
 describe("places", () => {
   test("where the first profile has no memory the second takes it", async () => {
     const at = await world({ profiles: [here, cluster], freeMemoryMiB: 10 });
     const { id } = await at.deployed({ profiles: ["here", "della"] });
     expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+  });
+
+  test("where the first profile lets it wait for long the next takes one, and what is too many goes", async () => {
+    const at = await world({ profiles: [here, cluster] });
+    const { id } = await at.deployed({ profiles: ["della", "here"] }, false);
+    at.harbour.sea.fate = "queued";
+    at.load(id, 1);
+    at.control.called(id);
+    await at.until(id, ({ replicas }) => replicas.starting === 1);
+    at.harbour.sea.fate = "ready";
+    await at.pass(110_000);
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+    await at.until(id, isReady);
+    at.load(id, 1);
+    await at.pass(5_000);
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["here"]);
+    expect(at.harbour.sea.violations).toEqual([]);
+  });
+
+  test("while the first profile downloads the model the next, which has it, takes it", async () => {
+    const there = model({ id: "there", repo: comingRepo, profile: "della" });
+    const at = await world({ profiles: [here, cluster], models: [there] });
+    const { id } = await at.deployed({ profiles: ["here", "della"], template: { model: comingRepo } });
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
+  });
+
+  test("a model that no profile has is brought to the first alone", async () => {
+    const at = await world({ profiles: [here, cluster] });
+    const { id } = await at.endpoints.create(
+      { name: "chat", profiles: ["here", "della"], template: { model: comingRepo } },
+      ada,
+    );
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(5_000);
+    expect(at.endpoints.get(id)).toMatchObject({
+      status: "DEPLOYING",
+      statusReason: expect.stringContaining(comingRepo),
+    });
+    expect(new Set(at.ordered.map(({ profile }) => profile))).toEqual(new Set(["here"]));
   });
 
   test("a profile that is gone is passed over, and keeps nobody from changing the rest", async () => {
@@ -257,6 +398,167 @@ describe("deployments", () => {
   });
 });
 
+describe("a roll-out amid which", () => {
+  async function rolling() {
+    const at = await world();
+    const { id } = await at.deployed();
+    at.harbour.sea.fate = "loading";
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ replicas }) => replicas.starting === 1);
+    return { at, id };
+  }
+
+  test("the endpoint is paused is cancelled, and what answered before answers after", async () => {
+    const { at, id } = await rolling();
+    await at.endpoints.pause(id, ada);
+    expect(at.endpoints.deployments(id)[0]).toMatchObject({
+      status: "CANCELLED",
+      statusReason: "the endpoint was paused",
+    });
+    await at.pass(5_000);
+    expect(at.running()).toBe(0);
+    at.harbour.sea.fate = "ready";
+    await at.endpoints.resume(id, ada);
+    at.endpoints.wake(id, ada);
+    expect(await at.until(id, isReady)).toMatchObject({ currentDeployment: 1, nextDeployment: null });
+  });
+
+  test("the endpoint is deleted is cancelled", async () => {
+    const { at, id } = await rolling();
+    await at.endpoints.delete(id, ada);
+    expect((await at.store.listDeployments(id)).map(({ status }) => status)).toEqual([
+      "COMPLETED",
+      "CANCELLED",
+    ]);
+  });
+
+  test("of a paused endpoint there is none: it is deployed at once", async () => {
+    const at = await world();
+    const { id } = await at.deployed();
+    await at.endpoints.pause(id, ada);
+    await at.endpoints.deploy(id, true, ada, signal);
+    expect(await at.until(id, ({ nextDeployment }) => nextDeployment === null)).toMatchObject({
+      status: "PAUSED",
+      currentDeployment: 2,
+    });
+  });
+});
+
+describe("where memory holds one replica only", () => {
+  /** A hundred MiB are free beside what runs, and that is what a replica needs. */
+  async function narrow(scaling: { readonly rollout?: "surge" } = {}) {
+    const at = await world({ freeMemoryMiB: 100 });
+    const { id } = await at.deployed({ scaling });
+    const [old] = at.replicas(id);
+    at.harbour.freeMemoryMiB = 50;
+    /** The old one's memory is free when it has gone. */
+    const free = async () => {
+      await at.until(id, () => at.running() === 0);
+      at.harbour.freeMemoryMiB = 100;
+    };
+    return { at, id, old, free };
+  }
+
+  test("a roll-out puts the new one in place of the old", async () => {
+    const { at, id, free } = await narrow();
+    await at.endpoints.deploy(id, true, ada, signal);
+    await free();
+    expect(await at.until(id, ({ nextDeployment }) => nextDeployment === null)).toMatchObject({
+      currentDeployment: 2,
+      status: "HEALTHY",
+    });
+    expect([at.running(), at.harbour.sea.violations]).toEqual([1, []]);
+  });
+
+  test("and the old one back where the new one fails", async () => {
+    const { at, id, free } = await narrow();
+    at.harbour.sea.fate = { exitCode: 7 };
+    await at.endpoints.deploy(id, true, ada, signal);
+    await free();
+    const failed = await at.until(id, ({ nextDeployment }) => nextDeployment === null);
+    expect(failed.currentDeployment).toBe(1);
+    at.harbour.sea.fate = "ready";
+    expect(await at.until(id, isReady)).toMatchObject({ currentDeployment: 1 });
+    expect(at.endpoints.deployments(id)[0]?.status).toBe("FAILED");
+  });
+
+  test("a roll-out beside the old one fails, where that was said, and leaves it as it was", async () => {
+    const { at, id, old } = await narrow({ rollout: "surge" });
+    await at.endpoints.deploy(id, true, ada, signal);
+    const failed = await at.until(id, ({ nextDeployment }) => nextDeployment === null);
+    expect(failed.statusReason).toContain("it needs about 100 MiB and 50 MiB are free");
+    expect(at.replicas(id).map(({ service }) => service.id)).toEqual([old?.service.id]);
+  });
+});
+
+describe("a configuration", () => {
+  const elsewhere = {
+    ...cluster,
+    id: "attic",
+    name: "attic",
+    status: "invalid" as const,
+    statusReason: "no such host",
+  };
+
+  test("that one of its profiles would take is deployed", async () => {
+    const at = await world({ profiles: [here, elsewhere] });
+    const { id } = await at.deployed({ profiles: ["attic", "here"] });
+    expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["here"]);
+  });
+
+  test("that none would take is refused with what each has said", async () => {
+    const at = await world({ profiles: [here, elsewhere, { ...elsewhere, id: "cellar", name: "cellar" }] });
+    const { id } = await at.endpoints.create(
+      { name: "chat", template: { model: "berth/pilot" }, profiles: ["attic", "cellar"] },
+      ada,
+    );
+    await expect(at.endpoints.deploy(id, true, ada, signal)).rejects.toThrow(
+      /^attic: .*no such host.*; cellar: .*no such host/,
+    );
+  });
+});
+
+describe("with a clock that goes back by an hour", () => {
+  class TurnedClock extends FakeClock {
+    backMs = 0;
+
+    override now(): number {
+      return super.now() - this.backMs;
+    }
+  }
+
+  async function turned() {
+    const clock = new TurnedClock();
+    const at = await world({ clock });
+    const { id } = await at.deployed({ scaling: { min: 1 } });
+    return { at, clock, id };
+  }
+
+  test("what drains ends all the same", async () => {
+    const { at, clock, id } = await turned();
+    at.load(id, 1);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.until(id, ({ currentDeployment }) => currentDeployment === 2);
+    await at.pass(1_000);
+    clock.backMs = 3_600_000;
+    at.outstanding.clear();
+    await at.pass(5_000);
+    expect(at.running()).toBe(1);
+  });
+
+  test("what does not answer any more is replaced all the same", async () => {
+    const { at, clock, id } = await turned();
+    const [old] = at.replicas(id);
+    for (const launch of at.harbour.sea.launches.values()) Object.assign(launch, { secret: "another's" });
+    await at.until(id, ({ replicas }) => replicas.ready === 0);
+    await at.pass(5_000);
+    clock.backMs = 3_600_000;
+    await at.pass(330_000);
+    await at.until(id, isReady);
+    expect(at.replicas(id).map(({ service }) => service.id)).not.toContain(old?.service.id);
+  });
+});
+
 describe("the end", () => {
   test("deleted while replicas start, nothing is left, and the name is free at once", async () => {
     const at = await world();
@@ -376,7 +678,7 @@ describe("the secret that a model is downloaded with", () => {
     at.secrets.set("hub", "the value of hub");
     const { id } = await at.endpoints.create({ name: "chat", profiles: ["here"], ...wanted }, ada);
     await at.endpoints.deploy(id, true, ada, signal);
-    expect(at.ordered).toEqual([{ repo: comingRepo, hubSecret: { owner: "ada", name: "hub" } }]);
+    expect(at.ordered).toMatchObject([{ repo: comingRepo, hubSecret: { owner: "ada", name: "hub" } }]);
     expect(at.control.usersOf("ada", "hub")).toEqual(["ada/chat"]);
     expect(at.control.uses(id, "hub")).toBe(false);
     await at.endpoints.update(id, { hubSecret: null, template: { model: "org/other" } }, ada);

@@ -59,7 +59,13 @@ export class EndpointControl {
     this.#options = options;
     const view = (row: EndpointRow): Endpoint => this.#view(row);
     const records = new EndpointRecords(store, changes, view);
-    const sights = new EndpointSights({ records: () => records, services, loads, clock });
+    const sights = new EndpointSights({
+      records: () => records,
+      services,
+      loads,
+      slots: (row) => this.slots(row),
+      clock,
+    });
     this.#records = records;
     this.#sights = sights;
     this.#controller = new Controller(

@@ -2,8 +2,8 @@ import { BerthError, isBerthError, type EndpointMoment, type HardwarePreset, typ
 import type { Clock } from "@berth/std/clock";
 import type { DeploymentRow, EndpointRow } from "@berth/store";
 import type { Reconciler } from "../controllers/controller.ts";
-import type { EndpointFacts, EndpointPlan, EndpointStep } from "./plan-endpoint.ts";
-import { planEndpoint } from "./plan-endpoint.ts";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { planEndpoint, type EndpointPlan } from "./plan-endpoint.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
 import { bringModel, type Arrival, type ModelDownloads } from "./model-arrivals.ts";
@@ -58,11 +58,12 @@ export class EndpointReconciler implements Reconciler {
     const isNewDecision = plan.wanted !== state.wanted;
     state.wanted = plan.wanted;
     state.decision = plan.reason;
-    state.isFailing = plan.isFailing;
-    state.failure = plan.failure;
+    state.trouble = plan.trouble;
+    if (plan.isMet) state.met(row.currentDeployment ?? row.nextDeployment);
     state.note(moment(plan, replicas, facts));
     if (isNewDecision) await this.#noteDecision(row, plan, facts);
-    if (state.wokenAt !== null && plan.isFailing && isOver(state.wokenAt, row, facts)) state.wokenAt = null;
+    if (state.wokenAt !== null && plan.trouble !== null && hasWaitedLong(state.wokenAt, row, facts))
+      state.wokenAt = null;
     await this.#performAll(row, plan.steps, signal);
     sights.changed(id);
     const isQuiet =
@@ -71,6 +72,7 @@ export class EndpointReconciler implements Reconciler {
       facts.inFlight + facts.waiting === 0 &&
       row.nextDeployment === null &&
       plan.wanted === 0 &&
+      plan.isMet &&
       !facts.isWoken;
     return isQuiet ? undefined : { requeueAfterMs: lookMs };
   }
@@ -89,7 +91,9 @@ export class EndpointReconciler implements Reconciler {
             inFlight: facts.inFlight,
             waiting: facts.waiting,
             arrivalsPerSecond: facts.arrivalsPerSecond,
+            steadyPerSecond: facts.steadyPerSecond,
             donePerSecond: facts.donePerSecond,
+            startMs: facts.startMs,
           },
         },
       ],
@@ -101,7 +105,7 @@ export class EndpointReconciler implements Reconciler {
     let isFull = false;
     for (const step of steps) {
       if (step.kind !== "start") await this.#perform(row, step, signal);
-      else if (!isFull) isFull = !(await this.#start(row, step.deployment, signal));
+      else if (!isFull) isFull = !(await this.#start(row, step, signal));
     }
   }
 
@@ -111,20 +115,21 @@ export class EndpointReconciler implements Reconciler {
     signal: AbortSignal,
   ): Promise<void> {
     const { records, sights, services, cancelJobs, clock } = this.#options;
-    const { draining } = records.state(row.id);
+    const { draining, unhealthy } = records.state(row.id);
     switch (step.kind) {
       case "drain":
-        draining.set(step.replica, clock.now());
+        draining.set(step.replica, clock.monotonic());
         return;
       case "keep":
         draining.delete(step.replica);
         return;
       case "stop":
-        draining.set(step.replica, draining.get(step.replica) ?? clock.now());
+        draining.set(step.replica, draining.get(step.replica) ?? clock.monotonic());
         await unlessGone(services.stop(step.replica));
         return;
       case "forget":
         draining.delete(step.replica);
+        unhealthy.delete(step.replica);
         await unlessGone(services.forget(step.replica, signal));
         return;
       case "conclude":
@@ -137,40 +142,60 @@ export class EndpointReconciler implements Reconciler {
     }
   }
 
-  /** On the first profile that takes it; false when none did, which is remembered as a start that has failed. */
-  async #start(row: EndpointRow, number: number, signal: AbortSignal): Promise<boolean> {
+  /**
+   * On the first profile that takes it; false when none did, which is remembered: as what is on its way there, as a lack of room, or
+   * as a start that has failed.
+   */
+  async #start(
+    row: EndpointRow,
+    { deployment: number, except }: Extract<EndpointStep, { kind: "start" }>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { records, services, clock } = this.#options;
     const state = records.state(row.id);
-    state.coming = null;
+    let coming: string | null = null;
     const begunAt = clock.now();
     const reasons: string[] = [];
+    const roomLater: string[] = [];
     try {
       const deployment = records.deployment(row.id, number);
       if (deployment === undefined)
         throw new BerthError("internal", `deployment ${number} of ${row.name} is gone`);
       for (const profile of await this.#profiles(row, deployment)) {
+        if (except.has(profile.name)) continue;
         try {
           const spec = replicaSpec(deployment.configuration, profile, this.#options.presets());
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
-          state.refused.delete(number);
+          state.taken(number);
+          state.coming = null;
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
-          const coming = await this.#bring(error, row, deployment, profile, signal);
-          if (coming.kind === "coming") {
-            state.coming = coming.what;
-            return false;
+          // one place is enough to bring it to
+          const arrival: Arrival =
+            coming === null
+              ? await this.#bring(error, row, deployment, profile, signal)
+              : { kind: "nowhere" };
+          if (arrival.kind === "coming") {
+            coming = arrival.what;
+            continue;
           }
           state.avoided.set(profile.name, begunAt + avoidMs);
-          reasons.push(`${profile.name}: ${coming.kind === "failed" ? coming.reason : error.message}`);
+          if (isForNow(error)) roomLater.push(profile.name);
+          reasons.push(`${profile.name}: ${arrival.kind === "failed" ? arrival.reason : error.message}`);
         }
       }
     } catch (error) {
       if (!isBerthError(error) || signal.aborted) throw error;
       reasons.push(error.message);
     }
-    state.refuse(number, { begunAt, failedAt: clock.now(), reason: reasons.join("; ") });
+    state.coming = coming;
+    // it is waited for, whatever others say
+    if (coming !== null) return false;
+    const reason = reasons.join("; ") || "no other profile is there any more";
+    if (roomLater.length > 0) state.noRoom(number, { at: clock.now(), profiles: roomLater, reason });
+    else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });
     return false;
   }
 
@@ -211,12 +236,27 @@ export class EndpointReconciler implements Reconciler {
     );
   }
 
+  /** Whether old replicas have gone since the deployment was ordered. */
+  #hasMadeRoom({ id, currentDeployment, scaling }: EndpointRow, number: number): boolean {
+    const { records, services } = this.#options;
+    const orderedAt = records.deployment(id, number)?.createdAt ?? Infinity;
+    if (scaling.rollout !== "replace" && !records.state(id).shortOfRoom.has(number)) return false;
+    return services
+      .of(id)
+      .some(
+        ({ service }) =>
+          service.replicaOf?.deployment === currentDeployment && (service.endedAt ?? 0) >= orderedAt,
+      );
+  }
+
   async #conclude(row: EndpointRow, step: Extract<EndpointStep, { kind: "conclude" }>): Promise<void> {
     const { records, clock } = this.#options;
     const now = clock.now();
     const { deployment: number, status, reason } = step;
-    // what was to be woken is not there
-    if (status === "FAILED") records.state(row.id).wokenAt = null;
+    const state = records.state(row.id);
+    // what was to be woken is not there; what has made room for it is to be there again
+    if (status === "FAILED") state.wokenAt = this.#hasMadeRoom(row, number) ? now : null;
+    else state.meter.forgetSpeed();
     await records.update(row.id, (current) => {
       const deployment = records.deployment(row.id, number);
       // somebody has ordered another meanwhile
@@ -248,8 +288,15 @@ export class EndpointReconciler implements Reconciler {
   }
 }
 
+/** Whether what others hold keeps it from starting, and not what the place is. */
+function isForNow({ code, details }: BerthError): boolean {
+  if (code !== "insufficient_memory") return false;
+  const { neededMiB, totalMiB } = details ?? {};
+  return typeof neededMiB === "number" && typeof totalMiB === "number" && neededMiB <= totalMiB;
+}
+
 /** Whoever has woken it does not wait for ever for what fails to start. */
-function isOver(
+function hasWaitedLong(
   wokenAt: number,
   { scaling }: EndpointRow,
   { now, waiting, inFlight }: EndpointFacts,

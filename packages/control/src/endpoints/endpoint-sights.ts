@@ -2,13 +2,15 @@ import type { Endpoint } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { EndpointRow } from "@berth/store";
 import type { EndpointSight } from "../controllers/route-source.ts";
-import { noTraffic, type Traffic } from "./endpoint-meter.ts";
+import { isSaturated, noTraffic, type Traffic } from "./endpoint-meter.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointState } from "./endpoint-state.ts";
-import type { EndpointFacts } from "./plan-endpoint.ts";
+import type { EndpointFacts } from "./endpoint-step.ts";
+import type { Trouble } from "./plan-endpoint.ts";
 import { failureOf, replicaOf, type Replica } from "./replica.ts";
 import type { ReplicaServices } from "./replica-services.ts";
 import { knownSlots } from "./replica-slots.ts";
+import { failuresSeen } from "./start-failures.ts";
 
 /** What comes to endpoints, as the gateway and the queue count it. */
 export interface EndpointLoads {
@@ -24,8 +26,13 @@ export interface EndpointSightsOptions {
   readonly records: () => EndpointRecords;
   readonly services: ReplicaServices;
   readonly loads: EndpointLoads;
+  /** How many jobs the ready replicas may have at once. */
+  readonly slots: (row: EndpointRow) => number;
   readonly clock: Clock;
 }
+
+/** After so many failed starts in a row callers are refused, and told when to come again. */
+const hopelessStarts = 3;
 
 /** Sees endpoints as they are: their replicas, what comes to them, and what that means for requests. */
 export class EndpointSights {
@@ -38,12 +45,21 @@ export class EndpointSights {
   }
 
   replicas(row: EndpointRow): readonly Replica[] {
-    const { services, loads } = this.#options;
-    const { draining } = this.#options.records().state(row.id);
+    const { services, loads, clock } = this.#options;
+    const { draining, unhealthy } = this.#options.records().state(row.id);
+    const behindMs = clock.now() - clock.monotonic();
+    const since = (times: ReadonlyMap<string, number>, id: string): number | null => {
+      const at = times.get(id);
+      return at === undefined ? null : Math.round(at + behindMs);
+    };
     return services.of(row.id).flatMap((service) => {
       const { id } = service.service;
       const inFlight = Math.max(loads.outstanding(id), services.inFlight(id));
-      return replicaOf(service, { inFlight, drainingSince: draining.get(id) ?? null }) ?? [];
+      const replica = replicaOf(service, { inFlight, drainingSince: since(draining, id) });
+      if (replica === undefined) return [];
+      return replica.unhealthySince === null
+        ? replica
+        : { ...replica, unhealthySince: since(unhealthy, id) ?? replica.unhealthySince };
     });
   }
 
@@ -57,9 +73,11 @@ export class EndpointSights {
 
   /** Looks, and takes note of what it sees. */
   look(row: EndpointRow): { readonly replicas: readonly Replica[]; readonly facts: EndpointFacts } {
-    const now = this.#options.clock.now();
+    const { clock } = this.#options;
+    const now = clock.now();
     const state = this.#options.records().state(row.id);
     const replicas = this.replicas(row);
+    this.#timeSickness(state, replicas, now);
     const traffic = this.traffic(row.id);
     const jobs = this.jobs(row.id);
     const ready = replicas.filter(({ phase, drainingSince }) => phase === "ready" && drainingSince === null);
@@ -68,6 +86,7 @@ export class EndpointSights {
       state.wokenAt = null;
       state.lastActiveAt = now;
     }
+    state.failures = failuresSeen(state.failures, replicas, now);
     const waiting = traffic.held + jobs.ready;
     // also what has come and gone between two looks
     const hasCome = state.seenArrived !== undefined && traffic.arrived !== state.seenArrived;
@@ -78,30 +97,54 @@ export class EndpointSights {
       replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
     );
     if (hasCome || inFlight + waiting + jobs.running > 0) state.lastActiveAt = now;
-    const isSaturated = ready.length > 0 && inFlight >= this.#enough(row, ready);
-    state.meter.note({ at: now, ...traffic, ready: ready.length, isSaturated });
+    const measuredAt = clock.monotonic();
+    state.meter.note({ at: measuredAt, ...traffic, ...this.#occupation(row, ready, inFlight) });
     return {
       replicas,
       facts: {
         now,
         inFlight,
         waiting,
-        arrivalsPerSecond: state.meter.arrivalsPerSecond(now),
+        arrivalsPerSecond: state.meter.arrivalsPerSecond(measuredAt),
+        steadyPerSecond: state.meter.steadyPerSecond(measuredAt),
         donePerSecond: state.meter.donePerSecond,
+        isSaturated: state.meter.isSaturated,
+        startMs: this.#startMs(row) ?? null,
         lastActiveAt: state.lastActiveAt,
         isWoken: state.wokenAt !== null,
-        refused: state.refused,
+        failures: state.failures,
+        lackOfRoom: state.lackOfRoom,
+        shortOfRoom: state.shortOfRoom,
+        profilesOf: (number) =>
+          this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [],
       },
     };
   }
 
-  /** So many requests give these replicas as much as they can do. */
-  #enough({ id, scaling }: EndpointRow, ready: readonly Replica[]): number {
-    return this.#options.services
-      .of(id)
-      .filter(({ service }) => ready.some((replica) => replica.id === service.id))
-      .map(({ service }) => knownSlots(scaling, service) ?? scaling.targetPendingRequests)
-      .reduce((sum, slots) => sum + slots, 0);
+  /** From when it is seen on, by a clock that never jumps. */
+  #timeSickness({ unhealthy }: EndpointState, replicas: readonly Replica[], now: number): void {
+    for (const { id, unhealthySince } of replicas) {
+      if (unhealthySince === null) unhealthy.delete(id);
+      else if (!unhealthy.has(id))
+        unhealthy.set(id, this.#options.clock.monotonic() - Math.max(0, now - unhealthySince));
+    }
+  }
+
+  /** Whether its ready replicas have enough to do. */
+  #occupation(row: EndpointRow, ready: readonly Replica[], inFlight: number) {
+    const { services, slots } = this.#options;
+    const { scaling } = row;
+    const ids = new Set(ready.map(({ id }) => id));
+    const enough = services
+      .of(row.id)
+      .filter(({ service }) => ids.has(service.id))
+      .reduce((sum, { service }) => sum + (knownSlots(scaling, service) ?? scaling.targetPendingRequests), 0);
+    const seen = { ready: ready.length, inFlight, jobs: this.jobs(row.id), slots: slots(row), enough };
+    return {
+      ready: ready.length,
+      busy: ready.filter((replica) => replica.inFlight > 0).length,
+      isSaturated: isSaturated(seen),
+    };
   }
 
   /** Profiles on which a replica has failed within that time. */
@@ -144,6 +187,18 @@ export class EndpointSights {
     return sight;
   }
 
+  /** How long a replica that was ordered now would take to be ready, as far as anybody knows. */
+  #startMs(row: EndpointRow): number | undefined {
+    const { records, services } = this.#options;
+    const { currentDeployment, nextDeployment } = row;
+    const deployment = records().deployment(row.id, currentDeployment ?? nextDeployment ?? 0);
+    const { template, profiles } = deployment?.configuration ?? {};
+    const profile = profiles?.[0];
+    return template === undefined || template === null || profile === undefined
+      ? undefined
+      : services.startMs(template, profile);
+  }
+
   #sightOf(row: EndpointRow): EndpointSight {
     const { services } = this.#options;
     const replicas = this.replicas(row).filter(
@@ -163,15 +218,16 @@ export class EndpointSights {
     return {
       row,
       serving: serving.map(({ id }) => id),
-      absence: absenceOf(row, this.#options.records().state(row.id), expected),
+      absence: absenceOf(row, this.#options.records().state(row.id), expected, this.#startMs(row)),
     };
   }
 }
 
 function absenceOf(
   row: EndpointRow,
-  { failure, coming }: Pick<EndpointState, "failure" | "coming">,
+  { trouble, coming }: Pick<EndpointState, "trouble" | "coming">,
   expected: readonly number[],
+  startMs: number | undefined,
 ): EndpointSight["absence"] {
   const name = `${row.owner}/${row.name}`;
   if (row.isPaused)
@@ -186,7 +242,25 @@ function absenceOf(
     };
   return {
     kind: "starting",
-    reason: failure === null ? (coming ?? "its first replica is being started") : `starts fail: ${failure}`,
+    reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
+    startMs,
+    ...(isHopeless(trouble) ? { nextTryAtMs: trouble.nextTryAt } : {}),
   };
+}
+
+/** Nobody is to wait for a start that has failed so often already. */
+function isHopeless(trouble: EndpointState["trouble"]): trouble is Trouble & { readonly kind: "failing" } {
+  return trouble?.kind === "failing" && trouble.count >= hopelessStarts;
+}
+
+function reasonOf(trouble: EndpointState["trouble"]): string | undefined {
+  switch (trouble?.kind) {
+    case "failing":
+      return `starts fail: ${trouble.reason}`;
+    case "full":
+      return `there is no room for it: ${trouble.reason}`;
+    case undefined:
+      return undefined;
+  }
 }

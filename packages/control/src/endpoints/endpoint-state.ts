@@ -1,29 +1,33 @@
 import type { EndpointMoment } from "@berth/api";
 import { EndpointMeter } from "./endpoint-meter.ts";
-import type { Demand } from "./plan-replicas.ts";
-import type { FailedStart } from "./start-failures.ts";
+import type { Trouble } from "./plan-endpoint.ts";
+import type { Demand, LackOfRoom } from "./plan-replicas.ts";
+import { afterFailure, type FailedStart, type FailuresByDeployment } from "./start-failures.ts";
 
 const keptMoments = 8_640;
 /** What does not change is noted so often all the same. */
 const momentMs = 10_000;
-/** Refused starts that are remembered of one deployment. */
-const keptRefusals = 20;
 
 /** What is known of an endpoint as long as this server runs. Times are milliseconds since 1970. */
 export class EndpointState {
   readonly meter = new EndpointMeter();
-  /** Since when each replica gets no new requests. */
+  /** Since when each replica gets no new requests, by a clock that never jumps. */
   readonly draining = new Map<string, number>();
-  readonly refused = new Map<number, FailedStart[]>();
+  /** Since when each replica does not answer, by the same clock. */
+  readonly unhealthy = new Map<string, number>();
+  failures: FailuresByDeployment = new Map();
+  /** The last time, by deployment; none where a replica was started since. */
+  readonly lackOfRoom = new Map<number, LackOfRoom>();
+  /** Deployments for which there was one, some time. */
+  readonly shortOfRoom = new Set<number>();
   /** Until when a profile is tried after the others. */
   readonly avoided = new Map<string, number>();
   /** `undefined`: it was not looked at yet. */
   demands: readonly Demand[] | undefined;
   wanted = 0;
   decision: string | null = null;
-  isFailing = false;
-  /** Why the last start failed, as long as starts fail. */
-  failure: string | null = null;
+  /** Why fewer are ready than are asked for. */
+  trouble: Trouble | null = null;
   /** What the next replica waits for: "downloading org/model 40 %". */
   coming: string | null = null;
   wokenAt: number | null = null;
@@ -43,8 +47,30 @@ export class EndpointState {
     if (this.#moments.length > keptMoments) this.#moments = this.#moments.slice(-keptMoments / 2);
   }
 
-  refuse(deployment: number, failed: FailedStart): void {
-    this.refused.set(deployment, [...(this.refused.get(deployment) ?? []), failed].slice(-keptRefusals));
+  failed(deployment: number, start: FailedStart): void {
+    const row = afterFailure(this.failures.get(deployment), start);
+    this.lackOfRoom.delete(deployment);
+    this.failures = new Map([...this.failures, [deployment, row]]);
+  }
+
+  noRoom(deployment: number, lack: LackOfRoom): void {
+    this.lackOfRoom.set(deployment, lack);
+    this.shortOfRoom.add(deployment);
+  }
+
+  /** A place has taken a replica: what kept all of them from it does no longer. */
+  taken(deployment: number): void {
+    this.lackOfRoom.delete(deployment);
+    if (this.failures.get(deployment)?.last.isRefusal !== true) return;
+    this.failures = new Map([...this.failures].filter(([number]) => number !== deployment));
+  }
+
+  /** No more are asked for than are ready. */
+  met(deployment: number | null): void {
+    const row = this.failures.get(deployment ?? 0);
+    this.lackOfRoom.delete(deployment ?? 0);
+    if (row === undefined || row.isMet) return;
+    this.failures = new Map([...this.failures, [deployment ?? 0, { ...row, isMet: true }]]);
   }
 }
 

@@ -6,6 +6,7 @@ export interface StatusFacts {
   readonly ready: number;
   readonly starting: number;
   readonly wanted: number;
+  /** Something keeps replicas from being ready that are asked for. */
   readonly isFailing: boolean;
   /** Why there are as many replicas as there are. */
   readonly decision: string | null;

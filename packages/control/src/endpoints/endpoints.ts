@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   BerthError,
-  isBerthError,
   isVisibleTo,
   mayWorkFor,
   nobodysOwner,
@@ -23,18 +22,17 @@ import {
   type UpdateEndpoint,
 } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
-import type { DeploymentRow, EndpointChange, EndpointRow, NewEndpointEvent } from "@berth/store";
+import type { EndpointChange, EndpointRow, NewEndpointEvent } from "@berth/store";
 import { newServiceName } from "../services/service-name.ts";
 import { checkConfiguration, type KnownNames } from "./check-configuration.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
-import { viewDeployment } from "./endpoint-view.ts";
-import { findEndpoint, fullNameOf } from "./find-endpoint.ts";
+import { EndpointDeployments } from "./endpoint-deployments.ts";
+import { findEndpoint, fullNameOf, isGone } from "./find-endpoint.ts";
 import { merged } from "./merged.ts";
 import { withHidden } from "./hidden-values.ts";
-import { bringModel, type ModelDownloads } from "./model-arrivals.ts";
+import type { ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
-import { replicaSpec } from "./replica-spec.ts";
 
 /** Who orders. */
 export interface Orderer {
@@ -72,9 +70,15 @@ const usualEvents = 200;
 /** What people can do with endpoints. Writes orders, never what became of them. */
 export class Endpoints {
   readonly #options: EndpointsOptions;
+  readonly #deployments: EndpointDeployments;
 
   constructor(options: EndpointsOptions) {
     this.#options = options;
+    this.#deployments = new EndpointDeployments({
+      ...options,
+      check: async (owner, configuration) => checkConfiguration(configuration, await this.#known(owner)),
+      ordered: (row) => this.#ordered(row),
+    });
   }
 
   list(owner?: string): Endpoint[] {
@@ -130,6 +134,7 @@ export class Endpoints {
       scaling: checkScaling(merged(defaultScaling, given.scaling)),
       queue: merged(defaultQueueRules, given.queue),
       fallback: given.fallback ?? null,
+      coldStart: given.coldStart ?? "hold",
       configuration: await this.#configuration(owner, {
         template: given.template ?? null,
         profiles: given.profiles ?? [await this.#defaultProfile()],
@@ -169,6 +174,7 @@ export class Endpoints {
         scaling: checkScaling(merged(row.scaling, given.scaling)),
         queue: merged(row.queue, given.queue),
         fallback: given.fallback === undefined ? row.fallback : given.fallback,
+        coldStart: given.coldStart ?? row.coldStart,
         configuration,
       };
       if (isDeepStrictEqual(next, row)) return undefined;
@@ -205,7 +211,14 @@ export class Endpoints {
   async delete(named: string, by: Orderer): Promise<void> {
     const { id } = this.find(named, by);
     await this.#change(id, (row) => ({
-      row: { ...row, isDeleted: true, name: `${row.id}.deleted`, formerNames: [] },
+      row: {
+        ...row,
+        isDeleted: true,
+        name: `${row.id}.deleted`,
+        formerNames: [],
+        nextDeployment: null,
+      },
+      deployments: this.#deployments.cancelled(row, "the endpoint was deleted"),
       events: [this.#event(row, "order", `deleted by ${this.#name(by)}`)],
     }));
   }
@@ -229,8 +242,7 @@ export class Endpoints {
 
   /** Throws what is wrong with the configuration, having changed nothing. */
   async deploy(named: string, wakeup: boolean, by: Orderer, signal: AbortSignal): Promise<Deployment> {
-    const row = this.find(named, by);
-    return this.#rollOut(row, { configuration: row.configuration, rollbackTo: null, wakeup }, by, signal);
+    return this.#deployments.deploy(this.find(named, by), wakeup, this.#name(by), signal);
   }
 
   async rollback(
@@ -239,18 +251,12 @@ export class Endpoints {
     by: Orderer,
     signal: AbortSignal,
   ): Promise<Deployment> {
-    const row = this.find(named, by);
-    const { number: rollbackTo, configuration } = this.#target(row, order.number);
-    return this.#rollOut(row, { configuration, rollbackTo, wakeup: order.wakeup }, by, signal);
+    return this.#deployments.rollback(this.find(named, by), order, this.#name(by), signal);
   }
 
   /** The last one first. */
   deployments(named: string, by?: Orderer): Deployment[] {
-    const row = this.find(named, by);
-    return this.#options.records
-      .deployments(row.id)
-      .map((deployment) => viewDeployment(row, deployment))
-      .toReversed();
+    return this.#deployments.list(this.find(named, by));
   }
 
   /** Services that are its replicas; those that have ended only with `all`. */
@@ -279,100 +285,13 @@ export class Endpoints {
     const { id } = this.find(named, by);
     const message = `${isPaused ? "paused" : "resumed"} by ${this.#name(by)}`;
     if (isPaused) this.#options.records.state(id).wokenAt = null;
-    return this.#change(id, (row) =>
-      row.isPaused === isPaused
-        ? undefined
-        : { row: { ...row, isPaused }, events: [this.#event(row, "order", message)] },
-    );
-  }
-
-  async #rollOut(
-    { id, owner }: EndpointRow,
-    order: {
-      readonly configuration: EndpointConfiguration;
-      readonly rollbackTo: number | null;
-      readonly wakeup: boolean;
-    },
-    by: Orderer,
-    signal: AbortSignal,
-  ): Promise<Deployment> {
-    const { records, newId, clock } = this.#options;
-    const { configuration, rollbackTo, wakeup } = order;
-    await this.#configuration(owner, configuration);
-    await this.#tryOut(owner, configuration, signal);
-    const creator = this.#name(by);
-    let deployment: DeploymentRow | undefined;
-    const row = await records.update(id, (current) => {
-      if (current.isDeleted) throw isGone();
-      const now = clock.now();
-      const number = (records.deployments(id).at(-1)?.number ?? 0) + 1;
-      deployment = {
-        id: `dep-${newId()}`,
-        endpointId: id,
-        number,
-        status: "DEPLOYING",
-        statusReason: null,
-        configuration,
-        rollbackTo,
-        creator,
-        createdAt: now,
-        concludedAt: null,
-      };
-      const superseded = records.deployment(id, current.nextDeployment ?? 0);
-      const reason = `deployment ${number} was ordered`;
-      const what = rollbackTo === null ? "" : `, a repetition of ${rollbackTo}`;
-      // before anybody looks at it
-      if (wakeup) records.state(id).wokenAt = now;
-      return {
-        row: { ...current, configuration, nextDeployment: number, updatedAt: now },
-        deployments: [
-          ...(superseded === undefined
-            ? []
-            : [{ ...superseded, status: "CANCELLED" as const, statusReason: reason, concludedAt: now }]),
-          deployment,
-        ],
-        events: [this.#event(current, "deployment", `deployment ${number}${what} ordered by ${creator}`)],
-      };
+    return this.#change(id, (row) => {
+      if (row.isPaused === isPaused) return undefined;
+      const events = [this.#event(row, "order", message)];
+      if (!isPaused) return { row: { ...row, isPaused }, events };
+      const deployments = this.#deployments.cancelled(row, "the endpoint was paused");
+      return { row: { ...row, isPaused, nextDeployment: null }, deployments, events };
     });
-    if (row === undefined || deployment === undefined) throw isGone();
-    this.#ordered(row);
-    return viewDeployment(row, deployment);
-  }
-
-  /** What the first profile says of it, where it would run; a lack of memory is judged when it starts. */
-  async #tryOut(owner: string, configuration: EndpointConfiguration, signal: AbortSignal): Promise<void> {
-    const { services, presets } = this.#options;
-    const profiles = await this.#options.profiles();
-    const first = profiles.find(({ name }) => name === configuration.profiles[0]);
-    if (first === undefined) return;
-    try {
-      await services.preview(replicaSpec(configuration, first, presets()), signal);
-    } catch (error) {
-      if (!isBerthError(error) || error.code !== "model_not_found") throw error;
-      const wanted = { ...configuration, owner, profile: first.name, since: this.#options.clock.now() };
-      const arrival = await bringModel(wanted, this.#options.downloads, signal).catch((refusal: unknown) => {
-        // a hub that is not to be asked knows no better
-        throw isBerthError(refusal) && refusal.code === "offline" ? error : refusal;
-      });
-      if (arrival.kind === "nowhere") throw error;
-    }
-  }
-
-  #target(row: EndpointRow, number: number | undefined) {
-    const deployments = this.#options.records.deployments(row.id);
-    // one that is being rolled out is left for the one that answers still
-    const present = row.nextDeployment ?? row.currentDeployment ?? Infinity;
-    const target =
-      number === undefined
-        ? deployments.findLast((one) => one.status === "COMPLETED" && one.number < present)
-        : deployments.find((one) => one.number === number);
-    if (target !== undefined) return target;
-    const known = deployments.map((one) => one.number).join(", ") || "none";
-    const message =
-      number === undefined
-        ? `${fullNameOf(row)} has no earlier deployment that was good; its deployments: ${known}`
-        : `${fullNameOf(row)} has no deployment ${number}; its deployments: ${known}`;
-    throw new BerthError("unprocessable", message, { param: "number" });
   }
 
   async #configuration(owner: string, configuration: EndpointConfiguration): Promise<EndpointConfiguration> {
@@ -432,10 +351,6 @@ export class Endpoints {
   #name({ keyId }: Orderer): string {
     return this.#options.nameOf(keyId);
   }
-}
-
-function isGone(): BerthError {
-  return new BerthError("not_found", "the endpoint is gone", { param: "id" });
 }
 
 function templateOf(

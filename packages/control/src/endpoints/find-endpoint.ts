@@ -47,3 +47,8 @@ export function findEndpoint(
 export function fullNameOf({ owner, name }: Pick<EndpointRow, "owner" | "name">): string {
   return `${owner}/${name}`;
 }
+
+/** What is told of an endpoint that went while something was done with it. */
+export function isGone(): BerthError {
+  return new BerthError("not_found", "the endpoint is gone", { param: "id" });
+}

@@ -17,6 +17,7 @@ function endpoint(given: Partial<EndpointRow> = {}): RoutedEndpointRow {
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot" },
       profiles: ["here"],

@@ -72,7 +72,7 @@ function routeOf(
   { row, replicas, absence }: RoutedEndpointRow,
   resolve: (model: string) => readonly Upstream[],
 ): NamedRoute {
-  const { id: endpointId, owner, name, description, visibility, fallback } = row;
+  const { id: endpointId, owner, name, description, visibility, fallback, coldStart } = row;
   const fullName = `${owner}/${name}`;
   const upstreams = replicas.length > 0 ? replicas : [placeholder(row, absence)];
   return {
@@ -85,6 +85,7 @@ function routeOf(
       description,
       visibility,
       fallback: fallback === null ? [] : routed(resolve(fallback)),
+      coldStart,
     },
   };
 }

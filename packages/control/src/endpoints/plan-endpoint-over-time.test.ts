@@ -63,6 +63,7 @@ test("whatever happens, bounds hold, no request is cut off, and nothing is decid
       max,
       targetPendingRequests: 1 + Math.floor(chance() * 8),
       scaledownPeriodSeconds: 1 + Math.floor(chance() * 20),
+      rollout: seed % 3 === 0 ? "replace" : "auto",
     });
     endpoint.happen({ kind: "deploy", isBroken: false });
     for (let step = 0; step < 150; step += 1) {
@@ -80,6 +81,7 @@ test("constant load comes to rest, and a roll-out comes to its end, whatever was
       max: 4,
       targetPendingRequests: 1 + Math.floor(chance() * 8),
       scaledownPeriodSeconds: 5,
+      rollout: seed % 3 === 0 ? "replace" : "auto",
     });
     endpoint.happen({ kind: "deploy", isBroken: false });
     for (let step = 0; step < 60; step += 1) {

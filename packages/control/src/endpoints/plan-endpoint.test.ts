@@ -1,9 +1,11 @@
 import { defaultQueueRules, defaultScaling, type Scaling } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
 import { describe, expect, test } from "vitest";
-import { planEndpoint, type EndpointFacts, type EndpointPlan, type EndpointStep } from "./plan-endpoint.ts";
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { planEndpoint, type EndpointPlan } from "./plan-endpoint.ts";
 import type { Demand } from "./plan-replicas.ts";
 import type { Replica } from "./replica.ts";
+import { failuresSeen, type StartFailures } from "./start-failures.ts";
 
 const now = 10_000_000;
 const minute = 60_000;
@@ -20,6 +22,7 @@ function row(
     visibility: "private",
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot" },
       profiles: ["here"],
@@ -44,8 +47,10 @@ function ready(id: string, given: Partial<Replica> = {}): Replica {
     id,
     name: `chat.${id}`,
     deployment: 1,
+    profile: "here",
     phase: "ready",
     failure: null,
+    waitingSince: null,
     readyAt: now - 10 * minute,
     inFlight: 0,
     createdAt: now - 11 * minute,
@@ -72,16 +77,31 @@ const failed = (id: string, given: Partial<Replica> = {}): Replica =>
 const stopped = (id: string, given: Partial<Replica> = {}): Replica =>
   ready(id, { phase: "ended", endedAt: now - minute, ...given });
 
+function refusal(reason: string, given: Partial<StartFailures> = {}): StartFailures {
+  return {
+    count: 1,
+    last: { begunAt: now - 1, failedAt: now, reason, isRefusal: true },
+    isMet: false,
+    ...given,
+  };
+}
+
 function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
   return {
     now,
     inFlight: 0,
     waiting: 0,
     arrivalsPerSecond: 0,
+    steadyPerSecond: 0,
+    startMs: null,
     donePerSecond: null,
+    isSaturated: false,
     lastActiveAt: null,
     isWoken: false,
-    refused: new Map(),
+    failures: new Map(),
+    lackOfRoom: new Map(),
+    shortOfRoom: new Set(),
+    profilesOf: () => ["here"],
     ...given,
   };
 }
@@ -115,7 +135,12 @@ interface Case {
 }
 
 function plan({ row: of = row(), replicas = [], facts: seen = facts(), demands = [] }: Case): EndpointPlan {
-  return planEndpoint(of, replicas, seen, demands);
+  return planEndpoint(
+    of,
+    replicas,
+    { ...seen, failures: failuresSeen(seen.failures, replicas, seen.now) },
+    demands,
+  );
 }
 
 const first = row({ currentDeployment: null, nextDeployment: 1 });
@@ -205,6 +230,39 @@ describe("what is done", () => {
       "stop b",
     ],
     [
+      "or for as long as one attempt at a job may take",
+      {
+        row: row({ queue: { ...defaultQueueRules, executionTimeoutSeconds: 3600 } }),
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          ready("b", { inFlight: 1, drainingSince: now - 59 * minute }),
+          ready("c", { inFlight: 1, drainingSince: now - 60 * minute }),
+        ],
+        facts: busy,
+      },
+      "stop c",
+    ],
+    [
+      "also where a roll-out or a pause has drained it",
+      {
+        row: row({ isPaused: true, queue: { ...defaultQueueRules, executionTimeoutSeconds: 3600 } }),
+        replicas: [ready("a", { inFlight: 1, drainingSince: now - 59 * minute })],
+        facts: busy,
+      },
+      "",
+    ],
+    [
+      "one that has work does not go while one that has none can",
+      {
+        replicas: [
+          starting("a", { unhealthySince: now - 1_000, readyAt: now - minute, inFlight: 1 }),
+          ready("b"),
+        ],
+        facts: busy,
+      },
+      "drain b",
+    ],
+    [
       "a drained one is stopped when it has nothing to do",
       { replicas: [ready("a"), ready("b", { drainingSince: now - 2_000 })], facts: busy },
       "stop b",
@@ -252,6 +310,11 @@ describe("what is done", () => {
         facts: facts({ waiting: 9 }),
       },
       "drain a, stop b",
+    ],
+    [
+      "paused: what is deployed waits for nobody",
+      { row: row({ isPaused: true, nextDeployment: 2 }), replicas: [ready("a", { drainingSince: now })] },
+      "COMPLETED 2",
     ],
     [
       "deleted: everything stops",
@@ -321,7 +384,7 @@ describe("a roll-out", () => {
         replicas: [ready("a")],
         facts: facts({
           lastActiveAt: now,
-          refused: new Map([[2, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]),
+          failures: new Map([[2, refusal("here: no such model")]]),
         }),
       },
       "FAILED 2",
@@ -370,7 +433,7 @@ describe("starts that fail", () => {
   test("are tried again later, and say so with the reason", () => {
     const planned = plan({ replicas: [failed("a")], facts: asked });
     expect(brief(planned)).toBe("");
-    expect(planned).toMatchObject({ isFailing: true });
+    expect(planned).toMatchObject({ trouble: { kind: "failing", count: 1 }, isMet: false });
     expect(planned.reason).toMatch(/1 start failed in a row: the next is tried in 9 seconds .*exit code 1/);
   });
 
@@ -384,10 +447,10 @@ describe("starts that fail", () => {
   });
 
   test("refused by every place count as well", () => {
-    const refused = new Map([[1, [{ begunAt: now - 1, failedAt: now, reason: "here: no memory" }]]]);
-    const planned = plan({ facts: { ...asked, refused } });
+    const failures = new Map([[1, refusal("here: no such model")]]);
+    const planned = plan({ facts: { ...asked, failures } });
     expect(brief(planned)).toBe("");
-    expect(planned.reason).toContain("here: no memory");
+    expect(planned.reason).toContain("here: no such model");
   });
 
   test("are forgotten when one has started well, also when that has ended since", () => {
@@ -398,7 +461,7 @@ describe("starts that fail", () => {
       ],
       facts: asked,
     });
-    expect(planned.isFailing).toBe(false);
+    expect(planned.trouble).toBeNull();
   });
 
   test("one that took long to load and died of its first request has not started well", () => {
@@ -407,8 +470,261 @@ describe("starts that fail", () => {
       readyAt: now - 2_000,
       endedAt: now - 1_000,
     });
-    expect(plan({ replicas: [short], facts: asked }).isFailing).toBe(true);
+    expect(plan({ replicas: [short], facts: asked }).trouble).not.toBeNull();
     const long = { ...short, readyAt: now - 2 * minute };
-    expect(plan({ replicas: [long], facts: asked }).isFailing).toBe(false);
+    expect(plan({ replicas: [long], facts: asked }).trouble).toBeNull();
+  });
+
+  test("trouble nobody, once no more are wanted than are ready", () => {
+    const failures = new Map([[1, refusal("here: no such model")]]);
+    expect(plan({ facts: facts({ failures }) })).toMatchObject({
+      isMet: true,
+      trouble: null,
+      reason: "nothing to do",
+    });
+    expect(plan({ facts: { ...asked, failures } })).toMatchObject({
+      isMet: false,
+      trouble: { kind: "failing" },
+    });
+  });
+
+  test("and have their pause all the same, but nothing else of the row, when more are wanted again", () => {
+    const wanted = { row: row({ scaling: { targetPendingRequests: 1 } }) };
+    const known = (failedAt: number) => {
+      const last = { begunAt: failedAt - 1, failedAt, reason: "here: no such model", isRefusal: true };
+      return { ...asked, failures: new Map([[1, { count: 2, last, isMet: true }]]) };
+    };
+    expect(brief(plan({ ...wanted, facts: known(now - 19_000) }))).toBe("");
+    expect(brief(plan({ ...wanted, facts: known(now - 20_000) }))).toBe("start 1, start 1, start 1");
+  });
+});
+
+const noRoomForNext = (at: number) => ({
+  lackOfRoom: new Map([[2, { at, profiles: ["here"], reason: "here: 9000 MiB needed" }]]),
+  shortOfRoom: new Set([2]),
+});
+
+describe("a roll-out where memory holds the old or the new", () => {
+  const short = { ...busy, ...noRoomForNext(now - 1_000) };
+  const made = { ...busy, shortOfRoom: new Set([2]) };
+  const two = row({ nextDeployment: 2, scaling: { targetPendingRequests: 1 } });
+  const twoBusy = { ...short, inFlight: 2 };
+
+  test.each<[string, Case, string]>([
+    ["makes room first", { row: rolling, replicas: [ready("a", { inFlight: 1 })], facts: short }, "drain a"],
+    [
+      "waits until there is room",
+      { row: rolling, replicas: [ready("a", { inFlight: 1, drainingSince: now - 500 })], facts: short },
+      "",
+    ],
+    [
+      "then tries it again",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now })],
+        facts: { ...short, ...noRoomForNext(now - 10_000), inFlight: 0, waiting: 1 },
+      },
+      "start 2",
+    ],
+    [
+      "also where nobody calls just now",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now })],
+        facts: { ...short, ...noRoomForNext(now - 10_000), inFlight: 0 },
+      },
+      "start 2",
+    ],
+    [
+      "starts no old one again meanwhile",
+      {
+        row: rolling,
+        replicas: [stopped("a"), next("b", { phase: "starting", readyAt: null })],
+        facts: { ...made, inFlight: 0, waiting: 1 },
+      },
+      "",
+    ],
+    [
+      "is over when it is there",
+      { row: rolling, replicas: [stopped("a"), next("b")], facts: made },
+      "COMPLETED 2",
+    ],
+    [
+      "starts the old one again where the new one fails",
+      {
+        row: rolling,
+        replicas: [stopped("a"), failed("b", { deployment: 2 })],
+        facts: { ...made, inFlight: 0, waiting: 1 },
+      },
+      "FAILED 2, start 1",
+    ],
+    [
+      "and where there is no room for it even so",
+      {
+        row: rolling,
+        replicas: [stopped("a", { endedAt: now - 2_000 })],
+        facts: { ...short, inFlight: 0, waiting: 1 },
+      },
+      "FAILED 2, start 1",
+    ],
+    [
+      "makes room for one after the other",
+      { row: two, replicas: [ready("a", { inFlight: 1 }), ready("b", { inFlight: 1 })], facts: twoBusy },
+      "drain a",
+    ],
+    [
+      "which are there before the next goes",
+      {
+        row: two,
+        replicas: [
+          ready("a", { inFlight: 1 }),
+          stopped("b"),
+          next("c", { phase: "starting", readyAt: null }),
+        ],
+        facts: { ...made, inFlight: 1, waiting: 1 },
+      },
+      "",
+    ],
+    [
+      "is what it is from the beginning where that was said",
+      {
+        row: row({ nextDeployment: 2, scaling: { rollout: "replace" } }),
+        replicas: [ready("a", { inFlight: 1 })],
+        facts: busy,
+      },
+      "drain a",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+});
+
+describe("a roll-out to several profiles", () => {
+  const places = { ...busy, profilesOf: () => ["here", "della"] };
+  const broken = failed("b", { deployment: 2 });
+
+  test("goes on on the next where it has failed on one", () => {
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken], facts: places });
+    expect(steps).toEqual([{ kind: "start", deployment: 2, except: new Set(["here"]) }]);
+  });
+
+  test("has failed when it has on all, and says what each has", () => {
+    const elsewhere = failed("c", { deployment: 2, profile: "della", failure: "exit code 2" });
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken, elsewhere], facts: places });
+    expect(steps).toEqual([
+      { kind: "conclude", deployment: 2, status: "FAILED", reason: "here: exit code 1; della: exit code 2" },
+    ]);
+  });
+
+  test("has failed when the others refuse it", () => {
+    const refused = { ...places, failures: new Map([[2, refusal("della: no such partition")]]) };
+    const { steps } = plan({ row: rolling, replicas: [ready("a"), broken], facts: refused });
+    expect(steps).toMatchObject([
+      { status: "FAILED", reason: "here: exit code 1; della: no such partition" },
+    ]);
+  });
+});
+
+describe("a lack of room", () => {
+  const lack = (at: number) => new Map([[1, { at, profiles: ["here"], reason: "here: 9000 MiB needed" }]]);
+  const wanted = {
+    row: row({ scaling: { targetPendingRequests: 1 } }),
+    replicas: [ready("a", { inFlight: 1 })],
+  };
+
+  test("caps the wish, is told, and is no failed start", () => {
+    const planned = plan({
+      ...wanted,
+      facts: facts({ inFlight: 1, waiting: 4, lackOfRoom: lack(now - 1_000) }),
+    });
+    expect(brief(planned)).toBe("");
+    expect(planned).toMatchObject({ wanted: 1, trouble: { kind: "full", reason: "here: 9000 MiB needed" } });
+    expect(planned.reason).toBe(
+      "5 requests pending, 1 for each; 3 at most; there is no room for another: here: 9000 MiB needed",
+    );
+  });
+
+  test("is looked into again a little later, for all that are wanted", () => {
+    const planned = plan({
+      ...wanted,
+      facts: facts({ inFlight: 1, waiting: 4, lackOfRoom: lack(now - 10_000) }),
+    });
+    expect(brief(planned)).toBe("start 1, start 1");
+  });
+
+  test("is the end of a roll-out where the old ones are to stay, or are elsewhere", () => {
+    const seen = { ...busy, ...noRoomForNext(now) };
+    const kept = row({ nextDeployment: 2, scaling: { rollout: "surge" } });
+    expect(brief(plan({ row: kept, replicas: [ready("a")], facts: seen }))).toBe("FAILED 2");
+    const elsewhere = [ready("a", { profile: "della" })];
+    expect(brief(plan({ row: rolling, replicas: elsewhere, facts: seen }))).toBe("FAILED 2");
+  });
+});
+
+describe("a replica that waits for its turn", () => {
+  const queued = (id: string, ms: number, given: Partial<Replica> = {}): Replica =>
+    starting(id, { profile: "della", createdAt: now - ms, waitingSince: now - ms, ...given });
+  const places = { profilesOf: () => ["della", "here"] };
+  const waits = facts({ waiting: 1, lastActiveAt: now, ...places });
+  const served = facts({ inFlight: 1, lastActiveAt: now, ...places });
+
+  test.each<[string, Case, string]>([
+    ["is waited for at first", { replicas: [queued("a", minute)], facts: waits }, ""],
+    [
+      "for long, has one started in its stead",
+      { replicas: [queued("a", 2 * minute)], facts: waits },
+      "start 1",
+    ],
+    [
+      "for as long as it was said",
+      { row: row({ scaling: { overflowSeconds: 600 } }), replicas: [queued("a", 2 * minute)], facts: waits },
+      "",
+    ],
+    [
+      "is not counted beside the one that starts now",
+      { replicas: [queued("a", 2 * minute), starting("b")], facts: waits },
+      "",
+    ],
+    [
+      "goes when another is ready",
+      { replicas: [queued("a", 2 * minute), ready("b", { inFlight: 1 })], facts: served },
+      "stop a",
+    ],
+    [
+      "stays while more were needed of late than are ready",
+      {
+        replicas: [queued("a", 2 * minute), ready("b", { inFlight: 1 })],
+        facts: served,
+        demands: [{ at: now - minute, replicas: 2 }],
+      },
+      "",
+    ],
+    [
+      "that nobody has asked for of late goes",
+      { replicas: [queued("a", 2 * minute)], facts: facts(places) },
+      "stop a",
+    ],
+    [
+      "where there is no other place goes on waiting",
+      { replicas: [queued("a", 2 * minute)], facts: { ...waits, profilesOf: () => ["della"] } },
+      "",
+    ],
+    [
+      "like those in all other places has none started",
+      { replicas: [queued("a", 2 * minute), queued("b", 2 * minute, { profile: "here" })], facts: waits },
+      "",
+    ],
+    [
+      "holds up no roll-out, either",
+      { row: rolling, replicas: [ready("a"), queued("b", 2 * minute, { deployment: 2 })], facts: served },
+      "start 2",
+    ],
+  ])("%s", (_, given, steps) => {
+    expect(brief(plan(given))).toBe(steps);
+  });
+
+  test("is where nothing more is started", () => {
+    const [step] = plan({ replicas: [queued("a", 2 * minute)], facts: waits }).steps;
+    expect(step).toEqual({ kind: "start", deployment: 1, except: new Set(["della"]) });
   });
 });

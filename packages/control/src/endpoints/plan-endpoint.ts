@@ -1,55 +1,39 @@
 import type { EndpointRow } from "@berth/store";
-import { planReplicas, type Demand, type EndpointSight, type ScalingPolicy } from "./plan-replicas.ts";
-import type { Replica } from "./replica.ts";
-import { startFailures, type FailedStart } from "./start-failures.ts";
-
-/** What brings an endpoint closer to what is wanted of it. */
-export type EndpointStep =
-  | { readonly kind: "start"; readonly deployment: number }
-  /** No new requests go there; it is stopped when it has answered its last one. */
-  | { readonly kind: "drain"; readonly replica: string }
-  | { readonly kind: "keep"; readonly replica: string }
-  | { readonly kind: "stop"; readonly replica: string }
-  /** Ended long enough ago that nobody looks for its log. */
-  | { readonly kind: "forget"; readonly replica: string }
-  | {
-      readonly kind: "conclude";
-      readonly deployment: number;
-      readonly status: "COMPLETED" | "FAILED";
-      readonly reason: string;
-    }
-  /** Nothing of it is left. */
-  | { readonly kind: "remove" };
-
-/** What is seen of an endpoint beside its replicas. */
-export interface EndpointFacts extends Pick<
-  EndpointSight,
-  "inFlight" | "waiting" | "arrivalsPerSecond" | "donePerSecond" | "lastActiveAt"
-> {
-  readonly now: number;
-  /** Somebody has asked for a replica, and none has been ready since. */
-  readonly isWoken: boolean;
-  /** Starts that never became a service, by deployment. */
-  readonly refused: ReadonlyMap<number, readonly FailedStart[]>;
-}
+import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { lateOf, starts, type Overdue } from "./overdue.ts";
+import {
+  planReplicas,
+  type Demand,
+  type LackOfRoom,
+  type ReplicaPlan,
+  type ScalingPolicy,
+} from "./plan-replicas.ts";
+import { planRollOut } from "./plan-roll-out.ts";
+import { isReady, isSick, type Replica } from "./replica.ts";
+import { isOver, startPauseMs, type StartFailures } from "./start-failures.ts";
 
 export interface EndpointPlan {
   readonly steps: readonly EndpointStep[];
   readonly wanted: number;
   readonly reason: string;
   readonly demands: readonly Demand[];
-  /** Starts fail, and are tried again. */
-  readonly isFailing: boolean;
-  /** Why the last one did. */
-  readonly failure: string | null;
+  /** No more are asked for than are ready. */
+  readonly isMet: boolean;
+  /** What keeps more from being ready. */
+  readonly trouble: Trouble | null;
 }
 
-/** A replica that has its last requests still has so long for them. */
-const drainAtMostMs = 15 * 60_000;
+/** Why fewer replicas are ready than are asked for. */
+export type Trouble =
+  /** So many starts have failed in a row; it is tried again. */
+  | { readonly kind: "failing"; readonly count: number; readonly nextTryAt: number; readonly reason: string }
+  /** No place has room for another. */
+  | { readonly kind: "full"; readonly reason: string };
+
+/** A replica that has its last requests still has so long for them, or as long as one attempt at a job may take. */
+const drainAtLeastMs = 15 * 60_000;
 /** Requests may still be on their way to one that gets no new ones, and whoever counts them tells it a moment later. */
 const settleMs = 1_000;
-/** One that does not answer is replaced then. */
-const unhealthyAtMostMs = 5 * 60_000;
 /** Ended replicas whose logs are kept. */
 const keptEnded = 5;
 
@@ -65,137 +49,137 @@ export function planEndpoint(
   demandsBefore: readonly Demand[],
 ): EndpointPlan {
   const live = replicas.filter(({ phase }) => phase === "starting" || phase === "ready");
-  const forgotten = forgetOld(replicas);
-  const housekeeping = [...finishDraining(live, facts.now), ...forgotten];
+  // what the new one has failed by is known until it is over
+  const forgotten = forgetOld(replicas.filter(({ deployment }) => deployment !== row.nextDeployment));
+  const housekeeping = [...finishDraining(row, live, facts.now), ...forgotten];
   if (row.isDeleted) {
     const isOver = replicas.every(({ phase }) => phase === "ended");
     const stops = live.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
     return idle(isOver ? [{ kind: "remove" }] : stops, "it is being deleted");
   }
-  if (row.isPaused) return idle([...housekeeping, ...drained(live)], "it is paused");
+  if (row.isPaused) return idle([...housekeeping, ...drained(live), ...concludePaused(row)], "it is paused");
   const target = row.currentDeployment ?? row.nextDeployment;
   if (target === null) return idle([...housekeeping, ...drained(live)], "it is not deployed");
   const serving = live.filter(
     ({ deployment, drainingSince }) => deployment === target && drainingSince === null,
   );
-  const { count, last } = startFailures(
-    replicas.filter(({ deployment }) => deployment === target),
-    facts.refused.get(target) ?? [],
-    facts.now,
-  );
+  const known = facts.failures.get(target);
+  const failures = known === undefined || isOver(known, facts.now) ? undefined : known;
+  const lackOfRoom = facts.lackOfRoom.get(target) ?? null;
+  const late = lateOf(row, serving, target, facts);
+  const ready = serving.filter(isReady).length;
   const plan = planReplicas(
     policyOf(row),
     {
       ...facts,
       // who has woken it may wait himself
       waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
-      ready: serving.filter(isReady).length,
-      starting: serving.filter((replica) => !isReady(replica)).length,
-      failedStarts: count,
-      lastFailedStartAt: last?.failedAt ?? null,
+      ready,
+      starting: serving.length - ready - late.replicas.size,
+      startedMs: serving
+        .filter((replica) => !isReady(replica) && !late.replicas.has(replica))
+        .reduce((sum, { createdAt }) => sum + Math.min(facts.now - createdAt, facts.startMs ?? 0), 0),
+      failedStarts: failures?.count ?? 0,
+      lastFailedStartAt: failures?.last.failedAt ?? null,
+      lackOfRoom,
     },
     demandsBefore,
   );
   const isOnlyWoken = facts.isWoken && facts.waiting + facts.inFlight === 0 && plan.replicas === 1;
   const reason = isOnlyWoken ? "it was woken" : plan.reason;
+  const isMet = plan.asked <= ready;
+  const trouble = isMet ? null : troubleOf(failures, lackOfRoom);
   const decided = {
     wanted: plan.replicas,
-    reason: count > 0 && last !== null ? `${plan.reason}: ${last.reason}` : reason,
+    reason: trouble?.kind === "failing" ? `${plan.reason}: ${trouble.reason}` : reason,
     demands: plan.demands,
-    isFailing: count > 0,
-    failure: count > 0 ? (last?.reason ?? null) : null,
+    isMet,
+    trouble,
   };
-  const rollOut =
-    row.nextDeployment === null ? undefined : planRollOut(row, live, replicas, plan.replicas, facts);
+  const rollOut = planRollOut(row, replicas, plan.replicas, facts);
   const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
   // until the first deployment is there, it alone says how many there are
-  const scaling = row.currentDeployment === null ? [] : scaled(live, target, plan.replicas, facts.now);
+  const staying = {
+    ...plan,
+    replicas: Math.max(0, plan.replicas - rollOut.making),
+    max: row.scaling.max,
+    late,
+  };
+  const scaling = row.currentDeployment === null ? [] : scaled(live, target, staying, facts.now);
   const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
     ...finishDraining(
+      row,
       live.filter(({ id }) => !kept.has(id)),
       facts.now,
     ),
     ...forgotten,
     ...drained(others),
-    ...(rollOut ?? []),
+    ...rollOut.steps,
     ...scaling,
   ];
   return { ...decided, steps };
 }
 
-function planRollOut(
-  row: EndpointRow,
-  live: readonly Replica[],
-  replicas: readonly Replica[],
-  planned: number,
-  facts: EndpointFacts,
-): readonly EndpointStep[] {
-  const next = row.nextDeployment;
-  if (next === null) return [];
-  const own = live.filter(({ deployment }) => deployment === next);
-  const sick = own.find((replica) => isSick(replica, facts.now));
-  const failed =
-    replicas.find(({ deployment, failure }) => deployment === next && failure !== null)?.failure ??
-    facts.refused.get(next)?.at(-1)?.reason ??
-    (sick === undefined ? undefined : `${sick.name} does not answer any more`);
-  if (failed !== undefined && failed !== null)
-    return [
-      { kind: "conclude", deployment: next, status: "FAILED", reason: failed },
-      ...own.map(({ id }): EndpointStep => ({ kind: "stop", replica: id })),
-    ];
-  const old = live.filter(
-    ({ deployment, drainingSince }) => deployment === row.currentDeployment && drainingSince === null,
-  );
-  const isNeeded = old.length + own.length + facts.inFlight + facts.waiting > 0 || facts.isWoken;
-  const needed = Math.min(Math.max(planned, isNeeded ? 1 : 0), row.scaling.max);
-  const ready = own.filter(isReady).length;
-  if (ready >= needed) {
-    const reason =
-      needed === 0
-        ? "no replica is needed yet: the next call starts one"
-        : `${ready} of ${needed} replicas are ready`;
-    return [{ kind: "conclude", deployment: next, status: "COMPLETED", reason }];
-  }
-  return Array.from({ length: Math.max(0, needed - own.length) }, () => ({
-    kind: "start",
-    deployment: next,
-  }));
+/** What is ordered while it is paused waits for nobody: pausing has cancelled what was under way. */
+function concludePaused({ nextDeployment }: EndpointRow): readonly EndpointStep[] {
+  if (nextDeployment === null) return [];
+  const reason = "it is paused: nothing starts before it goes on";
+  return [{ kind: "conclude", deployment: nextDeployment, status: "COMPLETED", reason }];
 }
 
-/** More: those that were about to go stay, then new ones. Fewer: who starts goes first, then who has least to do. */
+function troubleOf(failures: StartFailures | undefined, lackOfRoom: LackOfRoom | null): Trouble | null {
+  if (failures !== undefined) {
+    const { count, last } = failures;
+    const nextTryAt = last.failedAt + startPauseMs(count);
+    return { kind: "failing", count, nextTryAt, reason: last.reason };
+  }
+  return lackOfRoom === null ? null : { kind: "full", reason: lackOfRoom.reason };
+}
+
+interface Scaling extends Pick<ReplicaPlan, "replicas" | "demands"> {
+  readonly max: number;
+  readonly late: Overdue;
+}
+
+/**
+ * More: those that were about to go stay, then new ones. Fewer: of those with nothing to do who starts goes first, then who has
+ * least to do. Who is overdue counts for nothing, and goes when as many are ready as were needed of late.
+ */
 function scaled(
   live: readonly Replica[],
   target: number,
-  wanted: number,
+  { replicas: wanted, demands, max, late }: Scaling,
   now: number,
 ): readonly EndpointStep[] {
   const own = live.filter(({ deployment }) => deployment === target);
   const staying = own.filter(({ drainingSince }) => drainingSince === null);
   const sick = staying.filter((replica) => isSick(replica, now));
-  const fit = staying.filter((replica) => !sick.includes(replica));
+  const fit = staying.filter((replica) => !sick.includes(replica) && !late.replicas.has(replica));
   const missing = wanted - fit.length;
-  const steps = sick.map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
+  const needed = Math.min(Math.max(wanted, demands[0]?.replicas ?? 0), max);
+  const spare = fit.filter(isReady).length >= needed ? [...late.replicas] : [];
+  const stops = [...sick, ...spare].map(({ id }): EndpointStep => ({ kind: "stop", replica: id }));
   if (missing > 0) {
     const kept = own
       .filter((replica) => replica.drainingSince !== null && !isSick(replica, now))
       .slice(0, missing);
     return [
-      ...steps,
+      ...stops,
       ...kept.map(({ id }): EndpointStep => ({ kind: "keep", replica: id })),
-      ...Array.from({ length: missing - kept.length }, (): EndpointStep => ({
-        kind: "start",
-        deployment: target,
-      })),
+      ...starts(target, missing - kept.length, late),
     ];
   }
   const leaving = fit
     .toSorted(
       (a, b) =>
-        Number(isReady(a)) - Number(isReady(b)) || a.inFlight - b.inFlight || b.createdAt - a.createdAt,
+        Number(a.inFlight > 0) - Number(b.inFlight > 0) ||
+        Number(isReady(a)) - Number(isReady(b)) ||
+        a.inFlight - b.inFlight ||
+        b.createdAt - a.createdAt,
     )
     .slice(0, -missing);
-  return [...steps, ...drained(leaving)];
+  return [...stops, ...drained(leaving)];
 }
 
 /** A replica that could not answer yet has nothing to end. */
@@ -208,12 +192,17 @@ function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
     }));
 }
 
-function finishDraining(live: readonly Replica[], now: number): readonly EndpointStep[] {
+function finishDraining(
+  { queue }: EndpointRow,
+  live: readonly Replica[],
+  now: number,
+): readonly EndpointStep[] {
+  const atMostMs = Math.max(drainAtLeastMs, queue.executionTimeoutSeconds * 1000);
   return live
     .filter((replica) => {
       const { drainingSince, inFlight } = replica;
       if (drainingSince === null) return false;
-      return now - drainingSince >= (inFlight === 0 ? settleMs : drainAtMostMs) || isSick(replica, now);
+      return now - drainingSince >= (inFlight === 0 ? settleMs : atMostMs) || isSick(replica, now);
     })
     .map(({ id }) => ({ kind: "stop", replica: id }));
 }
@@ -227,15 +216,7 @@ function forgetOld(replicas: readonly Replica[]): readonly EndpointStep[] {
 }
 
 function idle(steps: readonly EndpointStep[], reason: string): EndpointPlan {
-  return { steps, wanted: 0, reason, demands: [], isFailing: false, failure: null };
-}
-
-function isSick({ unhealthySince }: Replica, now: number): boolean {
-  return unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs;
-}
-
-function isReady({ phase }: Replica): boolean {
-  return phase === "ready";
+  return { steps, wanted: 0, reason, demands: [], isMet: true, trouble: null };
 }
 
 function policyOf({ scaling }: EndpointRow): ScalingPolicy {

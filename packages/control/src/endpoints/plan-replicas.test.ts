@@ -17,10 +17,15 @@ const sight: EndpointSight = {
   inFlight: 0,
   waiting: 0,
   arrivalsPerSecond: 0,
+  steadyPerSecond: 0,
+  startMs: null,
+  startedMs: 0,
   donePerSecond: null,
+  isSaturated: false,
   lastActiveAt: null,
   failedStarts: 0,
   lastFailedStartAt: null,
+  lackOfRoom: null,
 };
 
 describe("at one moment there should be", () => {
@@ -43,6 +48,50 @@ describe("at one moment there should be", () => {
       { queueDelayMs: 10_000 },
       5,
       /60 requests waiting, to be begun within 10 s/,
+    ],
+    [
+      "enough for what will be pending when they are ready",
+      {
+        ready: 1,
+        inFlight: 100,
+        isSaturated: true,
+        steadyPerSecond: 12,
+        donePerSecond: 10,
+        startMs: 600_000,
+      },
+      {},
+      10,
+      /^1300 requests pending when another is ready, 100 for each; 10 at most/,
+    ],
+    [
+      "no more, where those that start will be there before",
+      {
+        ready: 1,
+        starting: 3,
+        startedMs: 3 * 400_000,
+        waiting: 100,
+        steadyPerSecond: 20,
+        donePerSecond: 10,
+        isSaturated: true,
+        startMs: 600_000,
+      },
+      {},
+      1,
+      /^100 requests pending/,
+    ],
+    [
+      "no more, where those that are there keep up",
+      { ready: 1, inFlight: 20, steadyPerSecond: 12, donePerSecond: 10, startMs: 600_000 },
+      {},
+      1,
+      /^20 requests pending, /,
+    ],
+    [
+      "no more for a burst than for what it is",
+      { waiting: 100, arrivalsPerSecond: 100, donePerSecond: 10, startMs: 600_000 },
+      {},
+      1,
+      /^100 requests pending, /,
     ],
     [
       "the last one, a while after its last work",
@@ -136,6 +185,54 @@ describe("over time", () => {
       const last = moments.at(-1);
       expect((last?.ready ?? 0) * world.donePerSecond).toBeGreaterThanOrEqual(perSecond);
       expect(last?.pending).toBeLessThanOrEqual(policy.targetPending * (last?.ready ?? 0));
+    },
+  );
+
+  test.each([1, 4])(
+    "jobs of which each replica gets %i at once are begun in time, once one was seen",
+    (slots) => {
+      const jobs = {
+        ...world,
+        policy: { ...policy, targetPending: 1_000 },
+        arrivals: (second: number) => (second === 10 ? 600 : 0),
+        donePerSecond: 0.5,
+        slots,
+      };
+      const inTime = simulate({ ...jobs, policy: { ...jobs.policy, queueDelayMs: 120_000 } });
+      // one would take 20 minutes
+      expect(servedAt(simulate(jobs))).toBeGreaterThan(1_200);
+      expect(servedAt(inTime)).toBeLessThan(10 + 2 * world.startSeconds + 10 + 120);
+      expect(turnsOf(inTime)).toEqual({ up: 2, down: expect.any(Number) });
+    },
+  );
+
+  test("where starts take ten minutes, load that begins is served nearly as soon as by who knew of it", () => {
+    const begins = 2_000;
+    const moments = simulate({
+      ...world,
+      policy: { ...policy, targetPending: 2_000, concurrency: 20 },
+      // the first tell how fast a replica is, and how long it takes to start
+      arrivals: (second) => (second === 10 ? 500 : second >= begins && second < begins + 3_000 ? 40 : 0),
+      startSeconds: 600,
+    });
+    const known = begins + 600 + (600 * 40) / (policy.max * world.donePerSecond - 40);
+    const served =
+      moments.find(({ second, pending }) => second > begins + 600 && pending <= 40)?.second ?? Infinity;
+    expect((served - begins) / (known - begins)).toBeLessThan(1.25);
+    const all = moments.find(({ second, plan }) => second > begins && plan.replicas === policy.max);
+    expect(all?.second).toBeLessThanOrEqual(begins + 60);
+  });
+
+  test.each([1, 7, 15, 35, 79, 95])(
+    "constant load of %i requests/s finds its number and keeps it where starts take ten minutes, too",
+    (perSecond) => {
+      const moments = simulate({ ...world, arrivals: () => perSecond, startSeconds: 600, seconds: 6 * 3600 });
+      const settled = moments.slice(2 * 3600);
+      expect(turnsOf(settled).up).toBe(0);
+      expect(turnsOf(settled).down).toBeLessThanOrEqual(1);
+      const { ready = 0, pending = 0 } = moments.at(-1) ?? {};
+      expect(ready * world.donePerSecond).toBeGreaterThanOrEqual(perSecond);
+      expect(pending).toBeLessThanOrEqual(policy.targetPending * ready);
     },
   );
 

@@ -1,5 +1,5 @@
 import { durationInWords } from "@berth/api/wall-time";
-import { backoffMs } from "@berth/std/backoff";
+import { startPauseMs } from "./start-failures.ts";
 
 /** How many replicas an endpoint may have, and when it has too few or too many: whole numbers, `min` no more than `max`. */
 export interface ScalingPolicy {
@@ -19,18 +19,37 @@ export interface ScalingPolicy {
 export interface EndpointSight {
   readonly now: number;
   readonly ready: number;
+  /** But for those that have waited too long to be counted on. */
   readonly starting: number;
   readonly inFlight: number;
   /** Requests that are held, and jobs that could be claimed. */
   readonly waiting: number;
   readonly arrivalsPerSecond: number;
+  /** Of these, what goes on coming as it seems. */
+  readonly steadyPerSecond: number;
+  /** How long a start takes; `null`: nobody knows. */
+  readonly startMs: number | null;
+  /** How long those that start have been starting, all together, but each no longer than a start takes. */
+  readonly startedMs: number;
   /** What one replica with enough to do finishes in a second; `null`: none has had enough to do yet. */
   readonly donePerSecond: number | null;
+  /** Ready replicas have as much to do as they can. */
+  readonly isSaturated: boolean;
   /** When something was last waiting, worked on or done; `null`: never. */
   readonly lastActiveAt: number | null;
   /** In a row, each begun after the one before had failed; and when the last of them was. */
   readonly failedStarts: number;
   readonly lastFailedStartAt: number | null;
+  /** Why no place had room for another, and when that was. */
+  readonly lackOfRoom: LackOfRoom | null;
+}
+
+/** No place had room for another replica. */
+export interface LackOfRoom {
+  readonly at: number;
+  /** Those that would have room if others went. */
+  readonly profiles: readonly string[];
+  readonly reason: string;
 }
 
 /** How many were needed at some moment. */
@@ -41,6 +60,8 @@ export interface Demand {
 
 export interface ReplicaPlan {
   readonly replicas: number;
+  /** As many, if starts did not fail and there were room for all. */
+  readonly asked: number;
   /** For people: what it was made from. */
   readonly reason: string;
   /** To be handed in next time: the highest needs within the scaledown period, falling. */
@@ -50,7 +71,8 @@ export interface ReplicaPlan {
 /** Fewer are tried only if they would be this busy at most: else they would be too few, and more again, for ever. */
 const busyAtMost = 0.8;
 
-const startPauses = { firstMs: 10_000, maxMs: 600_000, jitter: 0 };
+/** Whether there is room by now is tried so often. */
+export const roomPauseMs = 10_000;
 
 /**
  * Decides how many replicas there should be; the same sight and memory give the same plan. `demandsBefore`: the last plan's;
@@ -69,7 +91,8 @@ export function planReplicas(
   );
   const highest = demands[0]?.replicas ?? now.replicas;
   const held = now.replicas >= had(sight) ? now : fewer(policy, sight, now, highest);
-  return { ...backOff(sight, within(policy, held)), demands };
+  const wish = within(policy, held);
+  return { ...asFarAsThereIsRoom(sight, backOff(sight, wish)), asked: wish.replicas, demands };
 }
 
 interface Wish {
@@ -85,6 +108,12 @@ function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
     wishes.push({
       replicas: Math.ceil(pending / policy.targetPending),
       reason: `${count(pending, "request")} pending, ${policy.targetPending} for each`,
+    });
+  const later = pendingLater(sight);
+  if (later > pending)
+    wishes.push({
+      replicas: Math.ceil(later / policy.targetPending),
+      reason: `${count(Math.ceil(later), "request")} pending when another is ready, ${policy.targetPending} for each`,
     });
   if (policy.concurrency !== null && inFlight > 0)
     wishes.push({
@@ -106,6 +135,17 @@ function demanded(policy: ScalingPolicy, sight: EndpointSight): Wish {
       reason: `fewer would have too much to do with ${arrivalsPerSecond.toFixed(1)} requests/s`,
     });
   return wishes.reduce((most, wish) => (wish.replicas > most.replicas ? wish : most));
+}
+
+/** What will be pending when a replica is ready that is ordered now, if what comes goes on; 0 where nobody can tell. */
+function pendingLater(sight: EndpointSight): number {
+  const { inFlight, waiting, steadyPerSecond, donePerSecond, startMs, startedMs, ready, isSaturated } = sight;
+  if (donePerSecond === null || startMs === null) return 0;
+  // those that keep up now do so later
+  if (ready > 0 && !isSaturated) return 0;
+  const come = (steadyPerSecond * startMs) / 1000;
+  const done = (donePerSecond * (ready * startMs + startedMs)) / 1000;
+  return inFlight + waiting + come - done;
 }
 
 /** Fewer than there are, as far as that has been enough for long. */
@@ -138,7 +178,7 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   const there = had(sight);
   const { failedStarts, lastFailedStartAt } = sight;
   if (failedStarts === 0 || lastFailedStartAt === null || wish.replicas <= there) return wish;
-  const pauseMs = backoffMs(failedStarts, startPauses);
+  const pauseMs = startPauseMs(failedStarts);
   // also where the clock went back
   const leftMs = Math.min(lastFailedStartAt + pauseMs - sight.now, pauseMs);
   const failed = `${count(failedStarts, "start")} failed in a row`;
@@ -147,6 +187,13 @@ function backOff(sight: EndpointSight, wish: Wish): Wish {
   // one tells whether it works again
   if (sight.starting > 0) return { replicas: there, reason: `${failed}: one is tried (${wish.reason})` };
   return { replicas: there + 1, reason: `${failed}: trying one (${wish.reason})` };
+}
+
+function asFarAsThereIsRoom(sight: EndpointSight, wish: Wish): Wish {
+  const there = had(sight);
+  const { lackOfRoom: lack, now } = sight;
+  if (lack === null || wish.replicas <= there || now - lack.at >= roomPauseMs) return wish;
+  return { replicas: there, reason: `${wish.reason}; there is no room for another: ${lack.reason}` };
 }
 
 /** Of needs that a later one exceeds nothing need be known. */

@@ -8,6 +8,11 @@ export interface ReplicaServices {
   view(row: ServiceRow): Service;
   /** Requests that its runner last said to have. */
   inFlight(id: string): number;
+  /** How long one that was ordered now would take to be ready; `undefined` where nobody can tell. */
+  startMs(
+    spec: Pick<CreateService, "model" | "revision" | "engine" | "resources">,
+    profile: string,
+  ): number | undefined;
   /** Resolves when the order is stored. Throws as creating a service does, having changed nothing. */
   create(
     spec: CreateService,

@@ -6,9 +6,12 @@ export interface Replica {
   readonly id: string;
   readonly name: string;
   readonly deployment: number;
+  readonly profile: string;
   readonly phase: "starting" | "ready" | "stopping" | "ended";
   /** Why it ended, where nobody had asked for it. */
   readonly failure: string | null;
+  /** Since when it waits for its turn to start; null: it does not. */
+  readonly waitingSince: number | null;
   /** Since when it could answer, at first or again; null: it never could. */
   readonly readyAt: number | null;
   readonly inFlight: number;
@@ -31,8 +34,10 @@ export function replicaOf(
     id,
     name,
     deployment: service.replicaOf.deployment,
+    profile: service.profile,
     phase: phaseOf(status),
     failure: failureOf(service),
+    waitingSince: waits(status) ? (healthyAt === null ? createdAt : updatedAt) : null,
     readyAt: healthyAt,
     inFlight: seen.inFlight,
     createdAt,
@@ -40,6 +45,10 @@ export function replicaOf(
     unhealthySince: status === "UNHEALTHY" ? updatedAt : null,
     drainingSince: seen.drainingSince,
   };
+}
+
+function waits(status: ServiceStatus): boolean {
+  return status === "SUBMITTED" || status === "PENDING";
 }
 
 function phaseOf(status: ServiceStatus): Replica["phase"] {
@@ -65,4 +74,15 @@ function phaseOf(status: ServiceStatus): Replica["phase"] {
 export function failureOf({ status, statusReason, healthyAt }: ServiceRow["service"]): string | null {
   const failed = status === "FAILED" || (status === "TIMEOUT" && healthyAt === null);
   return failed ? (statusReason ?? `it is ${status}`) : null;
+}
+
+/** One that does not answer is replaced then. */
+const unhealthyAtMostMs = 5 * 60_000;
+
+export function isSick({ unhealthySince }: Replica, now: number): boolean {
+  return unhealthySince !== null && now - unhealthySince >= unhealthyAtMostMs;
+}
+
+export function isReady({ phase }: Replica): boolean {
+  return phase === "ready";
 }

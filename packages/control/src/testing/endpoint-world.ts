@@ -46,7 +46,11 @@ export class EndpointWorld {
   readonly secrets = new Map<string, string>();
   readonly changes: Change[] = [];
   /** Of the hub. */
-  readonly ordered: { readonly repo: string; readonly hubSecret: HubSecret | undefined }[] = [];
+  readonly ordered: {
+    readonly repo: string;
+    readonly profile: string | undefined;
+    readonly hubSecret: HubSecret | undefined;
+  }[] = [];
   #control: EndpointControl | undefined;
   #services: ServiceControl | undefined;
   #ids = 0;
@@ -102,7 +106,7 @@ export class EndpointWorld {
       downloads: {
         list: () => [],
         create: (request, _signal, hubSecret) => {
-          this.ordered.push({ repo: request.repo, hubSecret });
+          this.ordered.push({ repo: request.repo, profile: request.profile, hubSecret });
           return request.repo === comingRepo
             ? Promise.resolve(coming)
             : Promise.reject(new Error("nothing is fetched here"));

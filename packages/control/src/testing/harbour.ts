@@ -135,7 +135,9 @@ export class Harbour {
       names: { providers: () => this.providers, configured: () => this.configured },
       probe: (url, secret) => this.sea.probe(url, secret),
       models: {
-        list: () => Promise.resolve(this.models),
+        // what lies here is staged wherever it is needed
+        list: ({ name }) =>
+          Promise.resolve(this.models.filter(({ profile }) => profile === "here" || profile === name)),
         inspect: (path) => Promise.resolve(model({ repo: "by-path", revision: "local", path })),
       },
       engines: [llama, anyCommand],

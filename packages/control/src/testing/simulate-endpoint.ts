@@ -1,3 +1,4 @@
+import { EndpointMeter, isSaturated } from "../endpoints/endpoint-meter.ts";
 import {
   planReplicas,
   type EndpointSight,
@@ -13,6 +14,8 @@ export interface World {
   readonly arrivals: (second: number) => number;
   /** Of each replica, when it has enough to do. */
   readonly donePerSecond: number;
+  /** Requests that come are jobs, of which each replica gets so many at once; absent: they go to replicas as they come. */
+  readonly slots?: number;
   readonly startSeconds: number;
   /** Whether a start that begins in that second fails, when it should be ready. */
   readonly fails?: (second: number) => boolean;
@@ -37,9 +40,10 @@ export function simulate(world: World): readonly Moment[] {
   let failedStarts = 0;
   let lastFailedStartAt: number | null = null;
   let lastActiveAt: number | null = null;
-  let seen: number | null = null;
+  let [arrived, finished] = [0, 0];
+  let hasStarted = false;
+  const meter = new EndpointMeter();
   let demands: readonly Demand[] = [];
-  let recent: readonly number[] = [];
   for (let second = 0; second < world.seconds; second += 1) {
     const now = second * 1000;
     for (const { begunAt } of starting.filter(({ readyAt }) => readyAt <= second)) {
@@ -49,32 +53,49 @@ export function simulate(world: World): readonly Moment[] {
       } else {
         failedStarts = 0;
         ready += 1;
+        hasStarted = true;
       }
     }
     starting = starting.filter(({ readyAt }) => readyAt > second);
     const come = world.arrivals(second);
-    recent = [...recent.slice(-59), come];
+    arrived += come;
     pending += come;
     if (pending > 0) lastActiveAt = now;
     const done = Math.min(pending, ready * donePerSecond);
-    if (ready > 0 && pending >= ready * donePerSecond) seen = donePerSecond;
-    const inFlight = Math.min(pending, ready * (policy.concurrency ?? 1_000));
+    const slots = world.slots ?? policy.concurrency ?? 1_000;
+    const inFlight = Math.min(pending, ready * slots);
+    const jobs = { queued: world.slots === undefined ? 0 : pending - inFlight, running: 0 };
+    const enough = ready * (policy.concurrency ?? policy.targetPending);
+    meter.note({
+      at: now,
+      arrived,
+      finished,
+      ready,
+      busy: Math.min(inFlight, ready),
+      isSaturated: isSaturated({ ready, inFlight, jobs, slots: ready * slots, enough }),
+    });
     const sight: EndpointSight = {
       now,
       ready,
       starting: starting.length,
       inFlight,
       waiting: pending - inFlight,
-      arrivalsPerSecond: recent.reduce((sum, one) => sum + one, 0) / recent.length,
-      donePerSecond: seen,
+      arrivalsPerSecond: meter.arrivalsPerSecond(now),
+      steadyPerSecond: meter.steadyPerSecond(now),
+      startMs: hasStarted ? world.startSeconds * 1000 : null,
+      startedMs: starting.reduce((sum, { begunAt }) => sum + (second - begunAt) * 1000, 0),
+      donePerSecond: meter.donePerSecond,
+      isSaturated: meter.isSaturated,
       lastActiveAt,
       failedStarts,
       lastFailedStartAt,
+      lackOfRoom: null,
     };
     const plan = planReplicas(policy, sight, demands);
     demands = plan.demands;
     moments.push({ second, ready, starting: starting.length, pending, plan });
     pending -= done;
+    finished += done;
     while (ready + starting.length < plan.replicas)
       starting.push({ begunAt: second, readyAt: second + world.startSeconds });
     while (ready + starting.length > plan.replicas) {

@@ -3,7 +3,7 @@ import type { EndpointRow } from "@berth/store";
 import { planEndpoint, type EndpointPlan } from "../endpoints/plan-endpoint.ts";
 import type { Demand } from "../endpoints/plan-replicas.ts";
 import type { Replica } from "../endpoints/replica.ts";
-import type { FailedStart } from "../endpoints/start-failures.ts";
+import { failuresSeen, type FailuresByDeployment } from "../endpoints/start-failures.ts";
 
 /** What can happen between two looks; numbers choose among replicas. */
 export type Happening =
@@ -35,7 +35,7 @@ export class SimulatedEndpoint {
   #lastActiveAt: number | null = null;
   #ids = 0;
   readonly #broken = new Set<number>();
-  readonly #refused = new Map<number, FailedStart[]>();
+  #failures: FailuresByDeployment = new Map();
 
   constructor(scaling: Partial<Scaling>) {
     this.row = {
@@ -47,6 +47,7 @@ export class SimulatedEndpoint {
       scaling: { ...defaultScaling, ...scaling },
       queue: defaultQueueRules,
       fallback: null,
+      coldStart: "hold",
       configuration: {
         template: { model: "berth/pilot" },
         profiles: ["here"],
@@ -78,7 +79,7 @@ export class SimulatedEndpoint {
         return;
       }
       case "pause":
-        this.row = { ...this.row, isPaused: true };
+        this.row = { ...this.row, isPaused: true, nextDeployment: null };
         return;
       case "resume":
         this.row = { ...this.row, isPaused: false };
@@ -111,15 +112,22 @@ export class SimulatedEndpoint {
     const waiting = this.row.isPaused || ready.length > 0 ? 0 : this.#load;
     if (ready.length > 0 && this.#isWoken) [this.#isWoken, this.#lastActiveAt] = [false, this.#now];
     if (inFlight + waiting > 0) this.#lastActiveAt = this.#now;
+    this.#failures = failuresSeen(this.#failures, this.#replicas, this.#now);
     const facts = {
       now: this.#now,
       inFlight,
       waiting,
       arrivalsPerSecond: 0,
+      steadyPerSecond: 0,
+      startMs: null,
       donePerSecond: null,
+      isSaturated: false,
       lastActiveAt: this.#lastActiveAt,
       isWoken: this.#isWoken,
-      refused: this.#refused,
+      failures: this.#failures,
+      lackOfRoom: new Map(),
+      shortOfRoom: new Set<number>(),
+      profilesOf: () => ["here"],
     };
     const plan = planEndpoint(this.row, this.#replicas, facts, this.#demands);
     this.#demands = plan.demands;
@@ -162,8 +170,10 @@ export class SimulatedEndpoint {
       id,
       name: id,
       deployment,
+      profile: "here",
       phase: "starting",
       failure: null,
+      waitingSince: null,
       readyAt: null,
       inFlight: 0,
       createdAt: this.#now,

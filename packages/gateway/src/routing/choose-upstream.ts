@@ -1,11 +1,18 @@
 import { BerthError } from "@berth/api";
 import type { NamedRoute, RoutedUpstream, Upstream } from "../ports.ts";
-import { isReady, isStarting, upstreamId, type ReadyUpstream, type StartingService } from "./upstream-id.ts";
+import {
+  isFailing,
+  isReady,
+  isStarting,
+  upstreamId,
+  type ReadyUpstream,
+  type StartingService,
+} from "./upstream-id.ts";
 
 /** What to do with a request, as its upstreams stand now. */
 export type Choice =
   | { readonly kind: "send"; readonly upstream: ReadyUpstream }
-  /** Nobody is ready; the first is the one told of. */
+  /** Nobody is ready; the first is the one told of: if its starts fail, so do those of all. */
   | { readonly kind: "hold"; readonly upstreams: readonly [StartingService, ...StartingService[]] }
   | { readonly kind: "refuse"; readonly error: BerthError };
 
@@ -57,7 +64,11 @@ export function chooseUpstream({ policy, upstreams }: NamedRoute, sight: Sight):
       ),
     };
   }
-  const [first, ...others] = upstreams.map(({ upstream }) => upstream).filter(isStarting);
+  const [first, ...others] = upstreams
+    .map(({ upstream }) => upstream)
+    .filter(isStarting)
+    // who has a chance comes first
+    .toSorted((a, b) => Number(isFailing(a)) - Number(isFailing(b)));
   if (first !== undefined) return { kind: "hold", upstreams: [first, ...others] };
   return { kind: "refuse", error: untried.length > 0 ? full(untried) : unavailable(upstreams) };
 }

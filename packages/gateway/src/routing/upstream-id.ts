@@ -23,3 +23,8 @@ export function isReady(upstream: Upstream): upstream is ReadyUpstream {
 export function isStarting(upstream: Upstream): upstream is StartingService {
   return upstream.kind === "service" && upstream.state.kind === "starting";
 }
+
+/** Whether nobody is to wait for it, as its starts have failed again and again. */
+export function isFailing({ state }: StartingService): boolean {
+  return state.nextTryAtMs !== undefined;
+}

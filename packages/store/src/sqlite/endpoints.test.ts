@@ -14,6 +14,7 @@ function endpointRow(given: Partial<EndpointRow> = {}): EndpointRow {
     scaling: defaultScaling,
     queue: defaultQueueRules,
     fallback: null,
+    coldStart: "hold",
     configuration: {
       template: { model: "berth/pilot" },
       profiles: ["here"],
@@ -56,12 +57,23 @@ const event = {
   evidence: { by: "ada" },
 } as const;
 
-test("an endpoint of an earlier version has the rules that came since, as they are by default", () => {
-  const { id, owner, name, queue, ...rest } = endpointRow({ queue: { ...defaultQueueRules, limit: 7 } });
+test("an endpoint that an earlier version has stored is read, with what it could not say as usual", () => {
+  const { overflowSeconds: _, rollout: _rollout, ...scaling } = defaultScaling;
+  const {
+    id,
+    owner,
+    name,
+    coldStart: _coldStart,
+    ...kept
+  } = endpointRow({
+    queue: { ...defaultQueueRules, limit: 7 },
+  });
   const later = ["limitPerKey", "limitBytes", "maxPriority", "boundsCallers"];
-  const earlier = Object.fromEntries(Object.entries(queue).filter(([rule]) => !later.includes(rule)));
-  const endpoint_json = JSON.stringify({ ...rest, queue: earlier });
-  expect(decodeEndpoint({ number: 1, id, owner, name, endpoint_json }).queue).toEqual(queue);
+  const queue = Object.fromEntries(Object.entries(kept.queue).filter(([rule]) => !later.includes(rule)));
+  const endpoint_json = JSON.stringify({ ...kept, scaling, queue });
+  expect(decodeEndpoint({ number: 1, id, owner, name, endpoint_json })).toEqual(
+    endpointRow({ queue: { ...defaultQueueRules, limit: 7 } }),
+  );
 });
 
 test("an endpoint is remembered with its deployments and events, and forgotten with them", async () => {

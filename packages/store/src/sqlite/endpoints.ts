@@ -1,9 +1,12 @@
 import {
   BerthError,
+  coldStartSchema,
   defaultQueueRules,
+  defaultScaling,
   deploymentSchema,
   endpointEventSchema,
   endpointSchema,
+  scalingSchema,
   type EndpointEvent,
   z,
 } from "@berth/api";
@@ -115,7 +118,17 @@ const rowSchema = endpointSchema
     createdAt: true,
     updatedAt: true,
   })
-  .extend({ formerNames: z.array(z.string()), isPaused: z.boolean(), isDeleted: z.boolean() });
+  .extend({
+    // endpoints of earlier versions do not say what has a default here
+    coldStart: coldStartSchema.default("hold"),
+    scaling: scalingSchema.extend({
+      overflowSeconds: scalingSchema.shape.overflowSeconds.default(defaultScaling.overflowSeconds),
+      rollout: scalingSchema.shape.rollout.default(defaultScaling.rollout),
+    }),
+    formerNames: z.array(z.string()),
+    isPaused: z.boolean(),
+    isDeleted: z.boolean(),
+  });
 
 export function decodeEndpoint(row: Selectable<EndpointsTable>): EndpointRow {
   return decode(rowSchema, `endpoint ${row.id}`, () => {

@@ -40,9 +40,32 @@ test("create says all that the options say", async () => {
     ["--secret", "hf-token", "--secret", "account=CREDENTIALS:file", "--hub-secret", "hf"],
     ["--min", "1", "--max", "3", "--scaledown-period", "15m", "--target-pending", "50"],
     ["--queue-delay", "2.5s", "--concurrency", "8", "--visibility", "internal", "--owner", "ada"],
-    ["--fallback", "openai/gpt", "--description", "for all", "--ttl", "1h", "--execution-timeout", "90"],
+    [
+      "--fallback",
+      "openai/gpt",
+      "--cold-start",
+      "fallback",
+      "--description",
+      "for all",
+      "--ttl",
+      "1h",
+      "--execution-timeout",
+      "90",
+    ],
     ["--max-attempts", "5", "--retry-failures", "--retention", "2d", "--dead-letter-retention", "1w"],
-    ["--env", "A=b", "--container", "vllm/vllm-openai:v1", "--parallel", "4", "--yes"],
+    [
+      "--env",
+      "A=b",
+      "--container",
+      "vllm/vllm-openai:v1",
+      "--parallel",
+      "4",
+      "--rollout",
+      "replace",
+      "--overflow-after",
+      "5m",
+      "--yes",
+    ],
   ].flat();
   const { code, stdout, stderr } = await rig.run(["endpoint", "create", "chat", ...words, "--", "--flag"]);
   expect([code, stdout]).toEqual([
@@ -56,6 +79,7 @@ test("create says all that the options say", async () => {
     description: "for all",
     visibility: "internal",
     fallback: "openai/gpt",
+    coldStart: "fallback",
     scaling: {
       min: 1,
       max: 3,
@@ -63,6 +87,8 @@ test("create says all that the options say", async () => {
       targetPendingRequests: 50,
       queueDelaySeconds: 2.5,
       concurrency: 8,
+      overflowSeconds: 300,
+      rollout: "replace",
     },
     queue: {
       ttlSeconds: 3600,

@@ -250,6 +250,24 @@ describe("places", () => {
     expect(at.replicas(id).map(({ service }) => service.profile)).toEqual(["della"]);
   });
 
+  test("while a model is downloaded a profile that does not take it is not asked again and again", async () => {
+    const listed = async (profiles: string[]): Promise<number> => {
+      const at = await world({ profiles: [here, cluster] });
+      const { id } = await at.deployed({ profiles, template: { model: comingRepo } }, false);
+      let lists = 0;
+      Object.defineProperty(at.harbour, "models", {
+        get: () => {
+          lists += 1;
+          return [];
+        },
+      });
+      at.control.called(id);
+      await at.pass(20_000);
+      return lists;
+    };
+    expect((await listed(["here", "della"])) - (await listed(["here"]))).toBe(1);
+  });
+
   test("a model that no profile has is brought to the first alone", async () => {
     const at = await world({ profiles: [here, cluster] });
     const { id } = await at.endpoints.create(

@@ -193,12 +193,12 @@ export const seedBehaviours: readonly SeedBehaviour[] = [
   {
     seed: "Outpost",
     says: "one of the prebuilt containers, with configs such as `torch_dtype`",
-    berth: "`--container IMAGE`, `--runtime`, and the engine's own words after `--`",
+    berth:
+      "an engine by its short name, `--engine transformers-js`, or any image, `--container IMAGE` with `--runtime`; the engine's own words after `--`",
     run: {
       file: "e2e/containers/podman.test.ts",
       fact: "one is reached through the gateway, in no network, with its words and values unharmed",
     },
-    lacks: "images of our own under short names as `transformers-pt`",
   },
   {
     seed: "Outpost",

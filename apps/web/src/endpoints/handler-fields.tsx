@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { FieldProblems } from "../launch/launch-form.ts";
 import { Button } from "../parts/button.tsx";
 import { Field } from "../parts/field.tsx";
-import { fieldColumns, TextInput } from "../parts/inputs.tsx";
+import { fieldColumns, LinesInput, TextInput } from "../parts/inputs.tsx";
 import { Select } from "../parts/select.tsx";
 import { handlerExamples } from "./handler-examples.ts";
 import { languageOf, type HandlerForm } from "./handler-form.ts";
@@ -65,14 +65,16 @@ export function HandlerFields({
             error={problems["template.handler.className"]}
           />
         )}
-        <Lines
+        <LinesInput
+          hint="One a line."
           label={isPython ? "Packages of PyPI" : "Packages of npm"}
           placeholder={isPython ? "torch==2.9.0" : "sharp@0.35"}
           value={form.requirements}
           onChange={(requirements) => change({ requirements })}
           error={problems["template.handler.requirements"]}
         />
-        <Lines
+        <LinesInput
+          hint="One a line."
           label="Debian packages"
           placeholder="ffmpeg"
           value={form.systemDependencies}
@@ -115,18 +117,13 @@ function Text({
           />
         )}
       </Field>
-      <Field label="Code" error={error}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            rows={form.text === "" ? 4 : 14}
-            spellCheck={false}
-            className="field font-mono text-sm"
-            value={form.text}
-            onChange={(event) => change({ text: event.target.value })}
-          />
-        )}
-      </Field>
+      <LinesInput
+        label="Code"
+        rows={form.text === "" ? 4 : 14}
+        value={form.text}
+        onChange={(text) => change({ text })}
+        error={error}
+      />
       {form.text === "" && (
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => change({ name: "handler.py", text: handlerExamples["handler.py"] })}>
@@ -138,36 +135,5 @@ function Text({
         </div>
       )}
     </>
-  );
-}
-
-/** Several values, one a line. */
-function Lines({
-  label,
-  placeholder,
-  value,
-  onChange,
-  error,
-}: {
-  label: string;
-  placeholder: string;
-  value: string;
-  onChange: (value: string) => void;
-  error: string | undefined;
-}): ReactNode {
-  return (
-    <Field label={label} error={error} hint="One a line.">
-      {(ids) => (
-        <textarea
-          {...ids}
-          rows={2}
-          spellCheck={false}
-          className="field font-mono text-sm"
-          placeholder={placeholder}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   );
 }

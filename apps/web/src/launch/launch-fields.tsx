@@ -7,6 +7,7 @@ import { formatBytes } from "../format/size.ts";
 import { LoraFields } from "../lora/lora-fields.tsx";
 import { takesLora } from "../lora/lora-words.ts";
 import { Field } from "../parts/field.tsx";
+import { LinesInput } from "../parts/inputs.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Select } from "../parts/select.tsx";
 import { problemOf } from "./launch-form.ts";
@@ -98,8 +99,9 @@ export function CommandFields(props: FieldsProps): ReactNode {
   const { form, change, problems } = props;
   return (
     <div className="flex flex-col gap-3.5 p-3.5">
-      <Field
+      <LinesInput
         label="Command"
+        rows={3}
         error={problemOf(problems, "command.argv")}
         hint={
           <>
@@ -108,19 +110,10 @@ export function CommandFields(props: FieldsProps): ReactNode {
             and backslashes count.
           </>
         }
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            rows={3}
-            spellCheck={false}
-            className="field font-mono text-sm"
-            placeholder="my-server --port {port}"
-            value={form.command}
-            onChange={(event) => change({ command: event.target.value })}
-          />
-        )}
-      </Field>
+        placeholder="my-server --port {port}"
+        value={form.command}
+        onChange={(command) => change({ command })}
+      />
       <div className={columns}>
         <TextField
           {...props}

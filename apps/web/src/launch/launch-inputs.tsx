@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from "react";
 import { Field } from "../parts/field.tsx";
+import { LinesInput } from "../parts/inputs.tsx";
 import { Select, type Choice } from "../parts/select.tsx";
 import { problemOf, type FieldProblems, type LaunchForm } from "./launch-form.ts";
 
@@ -93,19 +94,14 @@ export function NumberField(props: InputProps): ReactNode {
 export function LinesField(props: InputProps): ReactNode {
   const { form, change, problems, name, label, param, hint, placeholder } = props;
   return (
-    <Field label={label} hint={hint} error={param === undefined ? undefined : problemOf(problems, param)}>
-      {(ids) => (
-        <textarea
-          {...ids}
-          rows={2}
-          spellCheck={false}
-          className="field font-mono text-sm"
-          placeholder={placeholder}
-          value={form[name]}
-          onChange={(event) => change({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+    <LinesInput
+      label={label}
+      hint={hint}
+      error={param === undefined ? undefined : problemOf(problems, param)}
+      placeholder={placeholder}
+      value={form[name]}
+      onChange={(value) => change({ [name]: value })}
+    />
   );
 }
 

@@ -45,6 +45,41 @@ export function TextInput({
   );
 }
 
+/** Several lines of text in the machine's letters. */
+export function LinesInput({
+  label,
+  value,
+  onChange,
+  hint,
+  error,
+  placeholder,
+  rows = 2,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+  placeholder?: string | undefined;
+  rows?: number;
+}): ReactNode {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(ids) => (
+        <textarea
+          {...ids}
+          rows={rows}
+          spellCheck={false}
+          className="field font-mono text-sm"
+          placeholder={placeholder}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 const numberOnly = { inputMode: "decimal", pattern: "[0-9]*[.]?[0-9]*", title: "a number" } as const;
 
 export function CheckBox({

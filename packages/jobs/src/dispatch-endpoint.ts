@@ -1,4 +1,4 @@
-import type { TakenJob } from "./job-queue.ts";
+import type { TakenJob } from "./queue-orders.ts";
 import type { QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 import { type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
 import { runJob, type RunJobOptions, type StopReason } from "./run-job.ts";

@@ -15,15 +15,8 @@ export { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 export { type DirectoryBlobsOptions, openDirectoryBlobs } from "./blobs/directory-blobs.ts";
 export { toldBlobs } from "./blobs/told-blobs.ts";
 export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";
-export {
-  type Again,
-  JobQueue,
-  type JobQueueOptions,
-  type LeaseRenewal,
-  type SubmitOrder,
-  type TakenJob,
-  type TakeOrder,
-} from "./job-queue.ts";
+export { JobQueue, type JobQueueOptions } from "./job-queue.ts";
+export type { Again, LeaseRenewal, SubmitOrder, TakenJob, TakeOrder } from "./queue-orders.ts";
 export { JobReads, type JobReadsOptions } from "./job-reads.ts";
 export type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 export { defaultQueuePolicy, type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";

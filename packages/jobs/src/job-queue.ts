@@ -1,91 +1,32 @@
-import { BerthError, hasJobEnded, type Job, type JobError, type JobProgress } from "@berth/api";
+import { BerthError, hasJobEnded, type Job, type JobError } from "@berth/api";
 import { cutJobError, cutJobProgress } from "@berth/api/job-words";
 import { backoffMs } from "@berth/std/backoff";
-import type { Clock } from "@berth/std/clock";
 import type {
   ClaimedJob,
   Finished,
   Held,
-  JobCall,
   JobChange,
   JobEnding,
   JobEvent,
   JobResult,
-  JobStore,
   Lease,
   NewJob,
   Submitted,
-  Swept,
 } from "@berth/store";
 import { LeaseTokens } from "./lease-tokens.ts";
 import { Line } from "./line.ts";
-import type { QueuePolicy } from "./queue-policy.ts";
+import type { Again, Later, LeaseRenewal, SubmitOrder, TakenJob, TakeOrder } from "./queue-orders.ts";
+import { QueueUpkeep, type QueueUpkeepOptions } from "./queue-upkeep.ts";
 
-export interface JobQueueOptions {
-  readonly store: JobStore;
-  readonly clock: Clock;
+export interface JobQueueOptions extends QueueUpkeepOptions {
   /** Each time another; later ones sort behind. */
   readonly newId: () => string;
   /** What leases are signed with. */
   readonly secret: string;
-  /** Results that are kept elsewhere and that nobody needs any more. */
-  readonly forgetBlobs: (names: readonly string[]) => Promise<void>;
   /** Throws what is wrong with an address that the end of a job is to be told at. */
   readonly checkWebhook?: (url: string) => void;
 }
 
-export interface SubmitOrder {
-  readonly endpointId: string;
-  readonly keyId: string | null;
-  readonly call: JobCall;
-  readonly policy: QueuePolicy;
-  /** Those of the policy's terms that the job says itself. */
-  readonly own?: NonNullable<NewJob["own"]>;
-  readonly priority?: number;
-  readonly delayMs?: number;
-  readonly idempotency?: NewJob["idempotency"];
-  readonly webhookUrl?: string | null;
-}
-
-export interface TakeOrder {
-  readonly endpointId: string;
-  readonly workerId: string;
-  readonly limit: number;
-  /** How long to wait for a job where there is none. */
-  readonly waitMs: number;
-  readonly policy: QueuePolicy;
-  /** How long it can still work, from now on: it gets none that may take longer. */
-  readonly leftMs?: number | undefined;
-  readonly signal?: AbortSignal;
-}
-
-export interface TakenJob extends Omit<ClaimedJob, "lease"> {
-  /** To be shown with everything that is said of it. */
-  readonly lease: string;
-  readonly attempt: number;
-}
-
-export interface LeaseRenewal {
-  readonly lease: string;
-  readonly progress?: JobProgress | undefined;
-}
-
-/** Whether a failure is tried again, and after what pause at least. */
-export interface Again {
-  readonly again: boolean;
-  readonly pauseMs?: number | undefined;
-}
-
-/** Why what is given back is not to be taken at once, and how long not, where that is known. */
-export interface Later {
-  readonly error: JobError;
-  readonly pauseMs: number | undefined;
-}
-
-/** How often the queue is looked after. */
-const sweepMs = 1_000;
-/** Looked after so much later, or earlier, than that, it was away, or its clock was set: nobody could keep a lease. */
-const lateMs = 2_000;
 const eventsAtOnce = { count: 500, bytes: 1024 * 1024 };
 /** Whoever follows a job looks for itself so often, too. */
 const lookAgainMs = 60_000;
@@ -104,14 +45,11 @@ export class JobQueue {
   readonly #watchers: Line<void>;
   readonly #stopListening: () => void;
   readonly #closing = new AbortController();
-  readonly #closed = new Promise<"closed">((resolve) => {
-    this.#closing.signal.addEventListener("abort", () => resolve("closed"));
-  });
-  /** When the queue was looked after last. */
-  #seen: { readonly now: number; readonly monotonic: number } | undefined;
+  readonly #upkeep: QueueUpkeep;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
+    this.#upkeep = new QueueUpkeep(options, this.#closing.signal);
     this.#tokens = new LeaseTokens(options.secret);
     this.#takers = new Line(options.clock);
     this.#watchers = new Line(options.clock);
@@ -291,29 +229,19 @@ export class JobQueue {
     }
   }
 
-  /** Before anything is taken: whoever works on a job goes on, but for that worker, which was of the process before this one. */
-  async open(lostWorkerId: string): Promise<void> {
-    await this.#resume(0, lostWorkerId);
+  /** As `QueueUpkeep.open`. */
+  open(lostWorkerId: string): Promise<void> {
+    return this.#upkeep.open(lostWorkerId);
   }
 
-  /** Looks after the queue until it is closed. Rejects only when `report` throws. */
-  async keep(report: (error: unknown) => void): Promise<void> {
-    await Promise.all([
-      this.#again(async () => {
-        await this.#resumeIfAway();
-        await this.sweep();
-        this.#seen = this.#moment();
-      }, report),
-      // where they are may be out of reach: nothing else waits for that
-      this.#again(() => this.#forgetBlobs(), report),
-    ]);
+  /** As `QueueUpkeep.keep`. */
+  keep(report: (error: unknown) => void): Promise<void> {
+    return this.#upkeep.keep(report);
   }
 
-  async sweep(): Promise<void> {
-    const { store, clock } = this.#options;
-    let swept: Swept;
-    do swept = await store.sweep(clock.now());
-    while (swept.more && !this.#closing.signal.aborted);
+  /** As `QueueUpkeep.sweep`. */
+  sweep(): Promise<void> {
+    return this.#upkeep.sweep();
   }
 
   /** Whoever waits gets nothing more. */
@@ -335,44 +263,6 @@ export class JobQueue {
       page.tooLarge === null ? page : await store.listEvents(id, after, { count: 1, bytes: page.tooLarge });
     yield* events;
     return events.at(-1)?.number ?? after;
-  }
-
-  /** Does it now and then, until the queue is closed. */
-  async #again(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      await act().catch(report);
-      await this.#options.clock.sleep(sweepMs, signal).catch(() => undefined);
-    }
-  }
-
-  async #resumeIfAway(): Promise<void> {
-    const { now, monotonic } = this.#moment();
-    const passedMs = this.#seen === undefined ? 0 : now - this.#seen.now;
-    if (this.#seen !== undefined && passedMs > -lateMs && passedMs < sweepMs + lateMs) return;
-    await this.#resume(this.#seen === undefined ? 0 : passedMs - (monotonic - this.#seen.monotonic), null);
-  }
-
-  async #resume(leapMs: number, lostWorkerId: string | null): Promise<void> {
-    const seen = this.#moment();
-    await this.#options.store.resume({ leapMs: Math.round(leapMs), lostWorkerId }, seen.now);
-    this.#seen = seen;
-  }
-
-  #moment(): { readonly now: number; readonly monotonic: number } {
-    const { clock } = this.#options;
-    return { now: clock.now(), monotonic: clock.monotonic() };
-  }
-
-  async #forgetBlobs(): Promise<void> {
-    const { store, forgetBlobs } = this.#options;
-    for (;;) {
-      const names = await store.unneededBlobs();
-      if (names.length === 0) return;
-      // those that it is not known of are told again after the next start
-      if ((await Promise.race([forgetBlobs(names), this.#closed])) === "closed") return;
-      await store.blobsForgotten(names);
-    }
   }
 
   #heard({ jobId, endpointId, executionTimeoutMs }: JobChange): void {

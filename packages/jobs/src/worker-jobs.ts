@@ -1,7 +1,8 @@
 import { BerthError, type JobError, type TakeJobs } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { Finished, Held, JobStore } from "@berth/store";
-import type { JobQueue, LeaseRenewal, TakenJob } from "./job-queue.ts";
+import type { JobQueue } from "./job-queue.ts";
+import type { LeaseRenewal, TakenJob } from "./queue-orders.ts";
 import type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 import { queuePolicyOf } from "./queue-policy.ts";
 import type { Results, WholeResult } from "./results.ts";

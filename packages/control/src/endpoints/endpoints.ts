@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   BerthError,
-  isVisibleTo,
-  mayWorkFor,
   nobodysOwner,
   ownerSchema,
   defaultQueueRules,
@@ -17,7 +15,6 @@ import {
   type HardwarePreset,
   type Profile,
   type Scaling,
-  type Scope,
   type Service,
   type UpdateEndpoint,
 } from "@berth/api";
@@ -28,24 +25,18 @@ import { checkConfiguration, type KnownNames } from "./check-configuration.ts";
 import type { EndpointRecords } from "./endpoint-records.ts";
 import type { EndpointSights } from "./endpoint-sights.ts";
 import { EndpointDeployments } from "./endpoint-deployments.ts";
-import { findEndpoint, fullNameOf, isGone } from "./find-endpoint.ts";
+import { findEndpoint, isGone } from "./find-endpoint.ts";
+import {
+  type EndpointCaller,
+  findCallable,
+  findWorkable,
+  type Orderer,
+  requireCallable,
+} from "./find-callable.ts";
 import { merged } from "./merged.ts";
 import { withHidden } from "./hidden-values.ts";
 import type { ModelDownloads } from "./model-arrivals.ts";
 import type { ReplicaServices } from "./replica-services.ts";
-
-/** Who orders. */
-export interface Orderer {
-  readonly keyId: string;
-  readonly owner?: string | null | undefined;
-}
-
-/** Who calls. */
-export interface EndpointCaller extends Orderer {
-  readonly scopes: readonly Scope[];
-  /** Model names it may call; `null` means any. */
-  readonly models: readonly string[] | null;
-}
 
 export interface EndpointsOptions {
   readonly records: EndpointRecords;
@@ -94,30 +85,14 @@ export class Endpoints {
     return findEndpoint(this.#options.records.rows(), named, by?.owner);
   }
 
-  /** As `find`, of those that the caller may call: others are as if they were not there. Throws `forbidden` for a key that is limited to others. */
+  /** As `findCallable`. */
   findCallable(named: string, caller: EndpointCaller): EndpointRow {
-    const { scopes, models, owner } = caller;
-    const rows = this.#options.records.rows().filter((row) => isVisibleTo(row, { scopes, owner }));
-    const row = findEndpoint(rows, named, owner);
-    requireNamed(row, named, { scopes, models });
-    return row;
+    return findCallable(this.#options.records.rows(), named, caller);
   }
 
-  /** As `findCallable`, of those whose jobs the caller may take. Throws `forbidden` for one that it may only call. */
+  /** As `findWorkable`. */
   findWorkable(named: string, caller: EndpointCaller): EndpointRow {
-    const { scopes, models, owner } = caller;
-    const worker = { scopes, owner: owner ?? nobodysOwner };
-    const rows = this.#options.records.rows();
-    const seen = rows.filter((row) => isVisibleTo(row, { scopes, owner }) || mayWorkFor(row, worker));
-    const row = findEndpoint(seen, named, worker.owner);
-    if (!mayWorkFor(row, worker))
-      throw new BerthError(
-        "forbidden",
-        `only keys of ${row.owner} may take jobs of ${fullNameOf(row)}: berth key create NAME --scope worker --owner ${row.owner}`,
-        { param: "id" },
-      );
-    requireNamed(row, named, { scopes, models });
-    return row;
+    return findWorkable(this.#options.records.rows(), named, caller);
   }
 
   async create(given: CreateEndpoint, by: Orderer): Promise<Endpoint> {
@@ -359,31 +334,6 @@ function templateOf(
 ): EndpointTemplate | null {
   if (given === undefined) return before;
   return given === null ? null : withHidden(given, before);
-}
-
-/** Throws `conflict` for one that answers nobody, and why. */
-function requireCallable(row: EndpointRow): void {
-  const name = fullNameOf(row);
-  if (row.isPaused)
-    throw new BerthError("conflict", `${name} is paused: \`berth endpoint resume ${name}\` goes on`, {
-      param: "id",
-    });
-  if (row.currentDeployment === null && row.nextDeployment === null)
-    throw new BerthError("conflict", `${name} is not deployed: \`berth endpoint deploy ${name}\` does it`, {
-      param: "id",
-    });
-}
-
-/** Throws `forbidden` for a key that is limited to others. */
-function requireNamed(
-  row: EndpointRow,
-  named: string,
-  { scopes, models }: Pick<EndpointCaller, "scopes" | "models">,
-): void {
-  // a short name is what it is asked by: another owner's endpoint may have it as well
-  const names = [row.id, fullNameOf(row), named];
-  if (models === null || scopes.includes("admin") || names.some((name) => models.includes(name))) return;
-  throw new BerthError("forbidden", `this key may not call ${fullNameOf(row)}`, { param: "id" });
 }
 
 /** Throws `unprocessable` where the key's owner is no name that can stand in an address. */

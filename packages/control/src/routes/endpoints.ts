@@ -2,7 +2,7 @@ import { type Endpoint, nobodysOwner } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import type { EndpointControl } from "../endpoints/endpoint-control.ts";
 import type { HardwarePresets } from "../endpoints/hardware-presets.ts";
-import type { Orderer } from "../endpoints/endpoints.ts";
+import type { Orderer } from "../endpoints/find-callable.ts";
 import type { StoredSecrets } from "../endpoints/stored-secrets.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 

@@ -2,7 +2,8 @@ import { hasEnded, type Change, type Download, type Endpoint, type HubSecret } f
 import type { ServiceRow } from "@berth/store";
 import { EndpointControl } from "../endpoints/endpoint-control.ts";
 import { noTraffic, type Traffic } from "../endpoints/endpoint-meter.ts";
-import type { Endpoints, Orderer } from "../endpoints/endpoints.ts";
+import type { Endpoints } from "../endpoints/endpoints.ts";
+import type { Orderer } from "../endpoints/find-callable.ts";
 import { allPresets } from "../endpoints/replica-spec.ts";
 import { Changes } from "../services/changes.ts";
 import type { ServiceControl } from "../service-control.ts";

@@ -46,14 +46,14 @@ export const engineListenSchema = z.discriminatedUnion("kind", [
 
 /**
  * What the runner knows of a launch and its machine, for the words that start and end a container: `{launch}` and
- * `{homeId}` name it; `{scratch}` is a directory of its own on the machine's own disk (0700, gone after the launch) that
- * holds `work`, `io`, where the engine's socket and nothing else lies, and `secrets`, with those that are files; `{home}` is the user's home directory;
+ * `{homeId}` name it; `{secrets}` is the directory in the launch's own that holds those that are files; `{scratch}` is a directory of its own on the machine's own disk (0700, gone after the launch) that
+ * holds `work`, and `io`, where the engine's socket and nothing else lies; `{home}` is the user's home directory;
  * `{uid}` and `{gid}` are the user's.
  */
-export const containerFactNames = ["launch", "homeId", "scratch", "home", "uid", "gid"] as const;
+export const containerFactNames = ["launch", "homeId", "secrets", "scratch", "home", "uid", "gid"] as const;
 export type ContainerFacts = Readonly<Record<(typeof containerFactNames)[number], string>>;
 
-/** Where a container that uses secrets as files sees `{scratch}/secrets`. */
+/** Where a container that uses secrets as files sees `{secrets}`. */
 export const containedSecretsDir = "/berth/secrets";
 
 const containerSchema = z.object({

@@ -4,19 +4,21 @@ import { join } from "node:path";
 import type { ContainerFacts } from "@berth/api/runner";
 import { fillBraces } from "@berth/std/fill-braces";
 import { runInTurn } from "@berth/std/run-in-turn";
+import { secretsDirOf } from "../engine/write-secrets.ts";
 import type { Launch } from "../read-launch.ts";
 
 const cleanupMs = 60_000;
 
 /** What a container's words are filled with, and its directories made; `undefined` for a program in none. */
-export async function containerFacts({ spec }: Launch): Promise<ContainerFacts | undefined> {
+export async function containerFacts({ dir, spec }: Launch): Promise<ContainerFacts | undefined> {
   if (spec.program.kind !== "command" || spec.program.container === undefined) return undefined;
   // short: the path of a socket goes on from here
   const scratch = await mkdtemp(join(tmpdir(), "berth-c-"));
-  for (const name of ["io", "work", "secrets"]) await mkdir(join(scratch, name), { mode: 0o700 });
+  for (const name of ["io", "work"]) await mkdir(join(scratch, name), { mode: 0o700 });
   return {
     launch: spec.launchId,
     homeId: spec.homeId,
+    secrets: secretsDirOf(dir),
     scratch,
     home: homedir(),
     uid: String(process.getuid?.() ?? 0),
@@ -24,7 +26,7 @@ export async function containerFacts({ spec }: Launch): Promise<ContainerFacts |
   };
 }
 
-/** Where the engine's socket lies. Beside it only `secrets` is ever mounted of the scratch directory. */
+/** Where the engine's socket lies, which is all that is mounted of the scratch directory. */
 export function ioDirOf({ scratch }: ContainerFacts): string {
   return join(scratch, "io");
 }

@@ -5,7 +5,7 @@ import type { RunnerSpec } from "@berth/api/runner";
 import { expect, onTestFinished, test } from "vitest";
 import { prepareEngine } from "./prepare-engine.ts";
 
-async function prepared(spec: Partial<RunnerSpec>, isContained = false) {
+async function prepared(spec: Partial<RunnerSpec>) {
   const dir = await mkdtemp(join(tmpdir(), "berth-prepare-"));
   onTestFinished(() => rm(dir, { recursive: true }));
   const facts = {
@@ -14,9 +14,7 @@ async function prepared(spec: Partial<RunnerSpec>, isContained = false) {
     key: "the-key",
     runnerArgv: [process.execPath],
     packagesDir: undefined,
-    container: isContained
-      ? { launch: "l", homeId: "h", scratch: dir, home: "/", uid: "0", gid: "0" }
-      : undefined,
+    container: undefined,
   } as const;
   const whole: RunnerSpec = {
     version: 1,
@@ -48,13 +46,10 @@ test("a secret stands in the environment as it is, braces and all, or in a file 
 
 test("a container sees the file where it is mounted, by the name that the engine knows it by", async () => {
   const container = { forward: {}, cleanup: [], makes: [] };
-  const { dir, engine } = await prepared(
-    {
-      program: { kind: "command", argv: ["node"], env: {}, cwd: null, container },
-      secrets: { env: {}, files: { APPTAINERENV_CERT: "x" } },
-    },
-    true,
-  );
+  const { dir, engine } = await prepared({
+    program: { kind: "command", argv: ["node"], env: {}, cwd: null, container },
+    secrets: { env: {}, files: { APPTAINERENV_CERT: "x" } },
+  });
   expect(engine).toMatchObject({ kind: "prepared", env: { APPTAINERENV_CERT: "/berth/secrets/CERT" } });
   expect(await readFile(join(dir, "secrets", "CERT"), "utf8")).toBe("x");
 });

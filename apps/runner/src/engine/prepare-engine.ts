@@ -1,18 +1,13 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  containedSecretsDir,
-  launchFiles,
-  launchMarkName,
-  launchMarkOf,
-  type RunnerSpec,
-} from "@berth/api/runner";
+import { launchFiles, launchMarkName, launchMarkOf, type RunnerSpec } from "@berth/api/runner";
 import { replaceFile } from "@berth/std/whole-file";
 import { engineCommand, type CommandFacts } from "./command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
 import type { EngineStart } from "./engine-process.ts";
 import { findProgram } from "./find-program.ts";
 import { forwarded, livesOutside } from "../container/contained.ts";
+import { writeSecrets } from "./write-secrets.ts";
 import { privateWords, type PrivateWords } from "../private-port/private-words.ts";
 
 /** What is ready to be started, or why nothing can be, with the exit code a shell would give. */
@@ -31,7 +26,7 @@ export async function prepareEngine(
 ): Promise<PreparedEngine> {
   if (spec.program.kind === "embedded")
     await replaceFile(join(facts.dir, launchFiles.engineConfig), JSON.stringify(spec.program.config));
-  const secretEnv = await writeSecrets(spec, facts);
+  const secretEnv = await writeSecrets(spec, facts.dir);
   const command = engineCommand(spec.program, facts);
   const mark = launchMarkOf(spec);
   const fullEnv: Record<string, string> = {
@@ -68,23 +63,6 @@ export async function prepareEngine(
     isContained: livesOutside(spec.program),
     mark,
   };
-}
-
-/** In files of a directory that is this user's alone, which a container sees elsewhere; resolves to the variables. */
-async function writeSecrets(
-  { secrets = { env: {}, files: {} } }: RunnerSpec,
-  { dir, container }: CommandFacts,
-): Promise<Readonly<Record<string, string>>> {
-  const outside = join(container?.scratch ?? dir, "secrets");
-  const inside = container === undefined ? outside : containedSecretsDir;
-  const env: Record<string, string> = { ...secrets.env };
-  for (const [variable, text] of Object.entries(secrets.files)) {
-    const file = variable.replace(/^APPTAINERENV_/, "");
-    await mkdir(outside, { recursive: true, mode: 0o700 });
-    await replaceFile(join(outside, file), text);
-    env[variable] = join(inside, file);
-  }
-  return env;
 }
 
 /** What goes before the program's words, so that nobody else reaches its port. */

@@ -39,7 +39,7 @@ export const ioDir = { outside: "{scratch}/io", inside: "/berth/io" } as const;
 export const containedSocket = `${ioDir.inside}/engine.sock`;
 
 const secrets: ContainerMount = {
-  source: "{scratch}/secrets",
+  source: "{secrets}",
   target: containedSecretsDir,
   readOnly: true,
 };

@@ -189,6 +189,6 @@ test("only an engine with a secret in a file gets the directory of those, and ma
   const program = { mounts: [], listen: "port", env } as unknown as Parameters<typeof allMounts>[0];
   expect(allMounts(program)).toEqual([]);
   expect(allMounts({ ...program, env: { ...env, C: "{secret:c:file}" } })).toEqual([
-    { source: "{scratch}/secrets", target: "/berth/secrets", readOnly: true },
+    { source: "{secrets}", target: "/berth/secrets", readOnly: true },
   ]);
 });

@@ -24,6 +24,7 @@ export async function cleanContainer(
   const facts: ContainerFacts = {
     launch: launchId,
     homeId,
+    secrets: join(dir, "secrets"),
     scratch,
     home: homedir(),
     uid: String(process.getuid?.() ?? 0),

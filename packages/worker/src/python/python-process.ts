@@ -41,6 +41,8 @@ export class PythonProcess implements CalledPython {
   readonly #dir: string;
   readonly #secret: string;
   #hasEnded = false;
+  /** Nobody can be left: its number may be another group's. */
+  #isCleared = false;
 
   /** Throws where there is no Python. */
   static async start({ file, dir, environmentsDir, env }: PythonOptions): Promise<PythonProcess> {
@@ -80,7 +82,7 @@ export class PythonProcess implements CalledPython {
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
         this.#hasEnded = true;
-        this.#clear();
+        this.kill();
         resolve(how);
       };
       child.once("error", (error) => end(error.message));
@@ -124,13 +126,14 @@ export class PythonProcess implements CalledPython {
     await this.ended;
   }
 
-  /** Ends it at once, with all that it has started. */
+  /** Ends it at once, with all that it has started: what it leaves behind keeps its group's number from anybody else. */
   readonly kill = (): void => {
     process.off("exit", this.kill);
+    if (this.#isCleared) return;
     try {
-      if (this.#child.pid !== undefined && !this.#hasEnded) process.kill(-this.#child.pid, "SIGKILL");
+      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
     } catch {
-      // it has ended just now
+      // nothing of it is left
     }
     this.#clear();
   };
@@ -144,6 +147,7 @@ export class PythonProcess implements CalledPython {
   }
 
   #clear(): void {
+    this.#isCleared = this.#hasEnded;
     rmSync(this.#dir, { recursive: true, force: true });
   }
 }

@@ -160,6 +160,7 @@ describe.concurrent("a Python worker of its own", () => {
     await using gate = await startGate();
     const worker = await worked("ends", work);
     const { pid } = (await done("ends", { kind: "plain" })) as { pid: number };
+    const child = (await done("ends", { kind: "starts a child" })) as number;
     const { id } = await jobs.submit("ends", { input: { kind: "waits at a gate", path: gate.url } });
     await jobs.when(id, "begun", isRunning);
     process.kill(pid, "SIGTERM");
@@ -170,6 +171,7 @@ describe.concurrent("a Python worker of its own", () => {
     expect(await worker.ended).toBe(0);
     expect([(await jobs.get(id)).status, (await jobs.get(later)).status]).toEqual(["COMPLETED", "QUEUED"]);
     expect(isAlive(pid)).toBe(false);
+    await until("what Python has started to be gone", () => !isAlive(child) || undefined);
   });
 
   test("that is killed takes Python with it", async () => {

@@ -50,7 +50,10 @@ function tried(read: (text: string) => Json, text: string): Json | undefined {
 /** `undefined`: it is a sample. */
 function kindOfValue(value: Json): "openapi" | "jsonschema" | undefined {
   if (!isObject(value)) return undefined;
+  const components = own(value, "components");
   if (["openapi", "swagger"].some((key) => typeof own(value, key) === "string")) return "openapi";
+  // a part of one will do
+  if (isObject(components) && isObject(own(components, "schemas"))) return "openapi";
   const isSchema =
     (own(value, "type") === "object" && isObject(own(value, "properties"))) ||
     schemaWords.some((key) => Object.hasOwn(value, key));

@@ -28,6 +28,7 @@ describe("what it is written in is seen, or said", () => {
   test.each<[InputType, string, string | undefined, string]>([
     ["openapi", seedExample, "api.yaml", "audio: string, model?: string|null"],
     ["openapi", seedExample, undefined, "audio: string, model?: string|null"],
+    ["openapi", seedExample.replace(/openapi:.*\n/, ""), "api.yaml", "audio: string, model?: string|null"],
     ["jsonschema", schemaWith({ n: { type: "integer" } }, ["n"]), undefined, "n: integer"],
     ["jsonschema", "type: object\nproperties:\n  n:\n    type: integer\n", "api.yml", "n?: integer"],
     [

@@ -1,4 +1,6 @@
+import { jobPieceBytes } from "@berth/store";
 import { expect, test } from "vitest";
+import { JobReads } from "./job-reads.ts";
 import { mostInlineBytes } from "./results.ts";
 import { mine, others, queueWorld, textOf, worker } from "./test/queue-world.ts";
 
@@ -23,16 +25,16 @@ async function completed(bytes: number) {
 }
 
 test("nothing is read before it is asked for, and then a piece at a time", async () => {
-  await using given = await submitted(3 * mebibyte);
+  await using given = await submitted(3 * jobPieceBytes);
   const body = await given.input();
-  expect((await body.next()).value?.length).toBe(mebibyte);
-  expect((await textOf(body)).length).toBe(2 * mebibyte);
+  expect((await body.next()).value?.length).toBe(jobPieceBytes);
+  expect((await textOf(body)).length).toBe(2 * jobPieceBytes);
 });
 
 test("one key's readers who take nothing leave room for others, and what they leave is had again", async () => {
-  await using given = await submitted(2 * mebibyte);
+  await using given = await submitted(5 * mebibyte);
   const open = [];
-  for (let count = 0; count < 64; count += 1) {
+  for (let count = 0; count < 4; count += 1) {
     const body = await given.input();
     await body.next();
     open.push(body);
@@ -45,7 +47,18 @@ test("one key's readers who take nothing leave room for others, and what they le
   const { id } = await given.callers.submit("echo", { input: 1 }, others);
   expect(await textOf((await given.callers.input(id, others)).body)).toBe("1");
   await open[0]?.return(undefined);
-  expect((await textOf(await given.input())).length).toBe(2 * mebibyte);
+  expect((await textOf(await given.input())).length).toBe(5 * mebibyte);
+});
+
+test("seven keys that take nothing leave room for an eighth, and nobody's large values are in the way of others", () => {
+  const reads = new JobReads({ store: {} as never, blobs: {} as never });
+  for (const keyId of ["1", "2"]) reads.hold(64 * mebibyte, keyId);
+  expect(() => reads.hold(64 * mebibyte, "3")).toThrow(/too much of what jobs hold/);
+  for (const keyId of ["1", "2", "3", "4", "5", "6", "7"]) {
+    for (let held = 0; held < 4; held += 1) reads.hold(jobPieceBytes, keyId);
+    expect(() => reads.hold(1, keyId)).toThrow(/too much of what jobs hold/);
+  }
+  reads.hold(16 * mebibyte, "8");
 });
 
 test("a large value of a stream is held for as long as the follower has not taken it", async () => {
@@ -63,7 +76,7 @@ test("a large value of a stream is held for as long as the follower has not take
 });
 
 test("a result that is forgotten amid its reading breaks off", async () => {
-  await using given = await completed(3 * mebibyte);
+  await using given = await completed(5 * mebibyte);
   const { body } = await given.callers.result(given.id, mine);
   await body.next();
   await given.store.sweep(Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,6 @@
 import { BerthError } from "@berth/api";
 import { Room } from "@berth/std/room";
-import type { JobPart, JobStore, PieceMark } from "@berth/store";
+import { type JobPart, jobPieceBytes, type JobStore, type PieceMark } from "@berth/store";
 import type { Blobs } from "./blobs.ts";
 
 export interface JobReadsOptions {
@@ -18,15 +18,19 @@ export interface ReadOrder {
   readonly keyId: string;
 }
 
-/** What a reader has in memory of a body: a piece of it that is being sent. */
-const pieceBytes = 1024 * 1024;
-/** What readers have in memory together, and those of one key: the largest value that a job can stream. */
-const limits = { mostBytes: 192 * 1024 * 1024, mostOfOne: 64 * 1024 * 1024 };
+const mebibyte = 1024 * 1024;
+/** What a reader has in memory of what is kept elsewhere. */
+const blobPieceBytes = mebibyte;
+/** What readers have in memory together, and those of one key: an eighth, which is four that read large bodies. */
+const limits = { mostBytes: 128 * mebibyte, mostOfOne: 16 * mebibyte };
+/** The same of single values that are larger than that share: they are in nobody's way but each other's. */
+const limitsOfLarge = { mostBytes: 128 * mebibyte, mostOfOne: 64 * mebibyte };
 
 /** What jobs were given and have left, as it is read: piece by piece as the reader takes it, and never more than memory allows. */
 export class JobReads {
   readonly #options: JobReadsOptions;
   readonly #room = new Room(limits);
+  readonly #roomForLarge = new Room(limitsOfLarge);
 
   constructor(options: JobReadsOptions) {
     this.#options = options;
@@ -34,7 +38,8 @@ export class JobReads {
 
   /** Room for so many bytes, until it is disposed of. Throws `service_unavailable` when there is none. */
   hold(bytes: number, keyId: string): Disposable {
-    const held = this.#room.take(bytes, keyId);
+    const room = bytes > limits.mostOfOne ? this.#roomForLarge : this.#room;
+    const held = room.take(bytes, keyId);
     if (held !== undefined) return held;
     throw new BerthError(
       "service_unavailable",
@@ -45,7 +50,7 @@ export class JobReads {
 
   /** Exactly so many bytes as are told, or it throws: `not_found` when they are gone meanwhile. Begins when the first is asked for. */
   async *read({ id, part, bytes, blob = null, keyId }: ReadOrder): AsyncGenerator<Uint8Array> {
-    using _held = this.hold(Math.min(bytes, pieceBytes), keyId);
+    using _held = this.hold(Math.min(bytes, blob === null ? jobPieceBytes : blobPieceBytes), keyId);
     let told = 0;
     const pieces = blob === null ? this.#pieces(id, part) : this.#options.blobs.read(blob);
     for await (const piece of pieces) {

@@ -147,6 +147,12 @@ export interface PieceMark {
   readonly offset: number;
 }
 
+/**
+ * Of a body that is read piece by piece. For each of them SQLite goes through all of it: smaller ones would cost the queue's thread
+ * more time than they save memory.
+ */
+export const jobPieceBytes = 4 * 1024 * 1024;
+
 export interface JobPiece {
   readonly bytes: Uint8Array;
   /** `null`: it was the last. */
@@ -281,7 +287,7 @@ export interface JobReading {
   getResult(id: string): Promise<JobResult | undefined>;
   /** `undefined`: there is none, or not yet. */
   getResultHead(id: string): Promise<JobResultHead | undefined>;
-  /** About a MiB, from there on; from the beginning at `{event: 0, offset: 0}`. `undefined`: it is not there, or kept elsewhere. */
+  /** About `jobPieceBytes`, from there on; from the beginning at `{event: 0, offset: 0}`. `undefined`: it is not there, or kept elsewhere. */
   readPiece(id: string, part: JobPart, from: PieceMark): Promise<JobPiece | undefined>;
   /** Since when the endpoint's job that was submitted first, of those that only wait for a worker, waits; `null`: none does. */
   waitingSince(endpointId: string): Promise<number | null>;

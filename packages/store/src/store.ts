@@ -21,6 +21,7 @@ import type { EndpointStore, HardwarePresetStore, SecretStore } from "./endpoint
 
 export type * from "./endpoint-store.ts";
 export type * from "./job-store.ts";
+export { jobPieceBytes } from "./job-store.ts";
 
 /** The launch that is to take over from the present one before its wall time ends. */
 export interface SuccessorRow {

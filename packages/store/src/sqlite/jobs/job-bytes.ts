@@ -1,4 +1,12 @@
-import type { ClaimedJob, EventPage, JobEnding, JobPiece, JobResult, NewJob } from "../../job-store.ts";
+import type {
+  ClaimedJob,
+  EventPage,
+  JobEnding,
+  JobPiece,
+  JobResult,
+  NewJob,
+  PieceMark,
+} from "../../job-store.ts";
 import type { JobCallOf, JobVerb } from "./job-messages.ts";
 
 /** What a call brings to the disk, nearly. */
@@ -14,6 +22,13 @@ export function answeredBytes(verb: JobVerb, value: unknown): number {
   if (verb === "listEvents") return sum((value as EventPage).events.map(({ data }) => data));
   if (verb === "readPiece") return (value as JobPiece | undefined)?.bytes.length ?? 0;
   return verb === "getResult" && value !== undefined ? resultBytes(value as JobResult) : 0;
+}
+
+/** Whether it is of a body that has more than one: SQLite has gone through all of that. */
+export function isPieceOfLarge({ verb, args }: JobCallOf<JobVerb>, value: unknown): boolean {
+  if (verb !== "readPiece" || value === undefined) return false;
+  const { event, offset } = args[2] as PieceMark;
+  return event > 0 || offset > 0 || (value as JobPiece).next !== null;
 }
 
 function endingBytes(ending: JobEnding): number {

@@ -3,7 +3,7 @@ import type { JobChange } from "../../job-store.ts";
 import { backupTo } from "../backup.ts";
 import { integrityProblems } from "../integrity-problems.ts";
 import { JobDeliveryTables } from "./deliver-jobs.ts";
-import { answeredBytes } from "./job-bytes.ts";
+import { answeredBytes, isPieceOfLarge } from "./job-bytes.ts";
 import type { JobCallOf, JobVerb, JobVerbs } from "./job-messages.ts";
 import { JobNotes } from "./job-notes.ts";
 import { JobOrderTables } from "./order-jobs.ts";
@@ -82,7 +82,7 @@ export class JobDatabase {
 
   /**
    * As many of the first of them as are answered with 16 MiB, in one commit, each for itself: one that fails leaves the others be.
-   * When the commit itself fails, so do all.
+   * A piece of a large body is its last. When the commit itself fails, so do all.
    */
   run(calls: readonly JobCallOf<JobVerb>[]): {
     readonly outcomes: readonly Outcome[];
@@ -96,8 +96,9 @@ export class JobDatabase {
       for (const call of calls) {
         const outcome = this.#one(call);
         outcomes.push(outcome);
-        if (outcome.ok) bytes += answeredBytes(call.verb, outcome.value);
-        if (bytes >= mostAnsweredBytes) break;
+        if (!outcome.ok) continue;
+        bytes += answeredBytes(call.verb, outcome.value);
+        if (bytes >= mostAnsweredBytes || isPieceOfLarge(call, outcome.value)) break;
       }
       this.#database.exec("commit");
       return { outcomes, changes: this.#notes.take() };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JobPart, JobStore } from "../../job-store.ts";
+import { type JobPart, jobPieceBytes, type JobStore } from "../../job-store.ts";
 import { claim, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 import { JobDatabase } from "./job-database.ts";
@@ -24,7 +24,7 @@ function numbered(size: number): Buffer {
 }
 
 describe("what is read piece by piece", () => {
-  test.each([0, 1, mebibyte - 1, mebibyte, mebibyte + 1, 3 * mebibyte + 7])(
+  test.each([0, 1, jobPieceBytes - 1, jobPieceBytes, jobPieceBytes + 1, 3 * jobPieceBytes + 7])(
     "is whole, and no piece is large: an input and a result of %i bytes",
     async (size) => {
       await using given = await temporaryJobs();
@@ -42,7 +42,7 @@ describe("what is read piece by piece", () => {
       for (const part of ["input", "result"] as const) {
         const pieces = await piecesOf(given.jobs, part);
         expect(Buffer.concat(pieces).equals(body)).toBe(true);
-        expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(mebibyte);
+        expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(jobPieceBytes);
       }
     },
   );
@@ -50,9 +50,9 @@ describe("what is read piece by piece", () => {
   test.each<[string, readonly number[]]>([
     ["nothing", []],
     ["one small value", [3]],
-    ["values that fill pieces by themselves", [mebibyte - 1, mebibyte - 1, 5]],
-    ["a value over several pieces", [10, 3 * mebibyte, 10]],
-    ["many values", Array.from({ length: 3000 }, () => 1000)],
+    ["values that fill pieces by themselves", [jobPieceBytes - 1, jobPieceBytes - 1, 5]],
+    ["a value over several pieces", [10, 3 * jobPieceBytes, 10]],
+    ["many values", Array.from({ length: 9000 }, () => 1000)],
   ])("is the array that was streamed: %s", async (_fact, sizes) => {
     await using given = await temporaryJobs();
     const lost = await started(given.jobs);
@@ -66,7 +66,7 @@ describe("what is read piece by piece", () => {
     const pieces = await piecesOf(given.jobs, "result");
     expect(Buffer.concat(pieces).toString()).toBe(`[${values.join(",")}]`);
     expect((await given.jobs.getResultHead("a"))?.bytes).toBe(Buffer.concat(pieces).length);
-    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(mebibyte + 2);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(jobPieceBytes + 2);
   });
 
   test("is not there before it is, nor when it is forgotten, nor where it is kept elsewhere", async () => {
@@ -111,5 +111,18 @@ test("however many read at once, what is answered together is bounded", async ()
   const call = { verb: "readPiece", args: ["a", "input", from] } satisfies JobCallOf<"readPiece">;
   const calls = Array.from({ length: 64 }, () => call);
   expect(database.run(calls).outcomes.length).toBe(16);
+  database.close();
+});
+
+test("one piece of a large body is the last of its commit: for each, all of the body is gone through", async () => {
+  await using given = await temporaryJobs();
+  const body = numbered(2 * jobPieceBytes - 1);
+  await given.jobs.submit(newJob({ id: "a", call: { path: "/", contentType: "a/b", body } }), 0);
+  const database = new JobDatabase(given.path);
+  const piece = (offset: number) =>
+    ({ verb: "readPiece", args: ["a", "input", { event: 0, offset }] }) satisfies JobCallOf<"readPiece">;
+  const counts = { verb: "counts", args: [] } satisfies JobCallOf<"counts">;
+  const countOf = (offset: number) => database.run([counts, piece(offset), piece(0), counts]).outcomes.length;
+  expect([countOf(0), countOf(jobPieceBytes)]).toEqual([2, 2]);
   database.close();
 });

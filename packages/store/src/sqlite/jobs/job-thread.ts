@@ -3,26 +3,22 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ThreadAnswer } from "../thread-calls.ts";
 import { tellError } from "../told-error.ts";
 import { JobDatabase } from "./job-database.ts";
-import { bytesOf } from "./job-bytes.ts";
-import type { FromJobThread, JobCare, JobCallOf, JobVerb, ToJobThread } from "./job-messages.ts";
-
-/** A commit of more would keep the first ones waiting. */
-const commitCalls = 1_000;
-const commitBytes = 16 * 1024 * 1024;
+import { JobLine } from "./job-line.ts";
+import type { FromJobThread, JobCare, ToJobThread } from "./job-messages.ts";
 
 const path = workerData as string;
 const database = new JobDatabase(path);
-let waiting: { readonly id: number; readonly call: JobCallOf<JobVerb> }[] = [];
+const line = new JobLine();
 let isAwake = false;
 
 parentPort?.on("message", (message: ToJobThread) => {
   switch (message.kind) {
     case "call":
-      waiting.push(message);
+      line.add(message);
       return wake();
     case "care":
       // what was asked before is done before
-      while (waiting.length > 0) commit();
+      while (!line.isEmpty) commit();
       return void care(message.care).then(
         (value) => tell([{ id: message.id, ok: true, value }]),
         (error: unknown) => tell([failed(message.id, error)]),
@@ -38,26 +34,16 @@ function wake(): void {
 
 function commit(): void {
   isAwake = false;
-  if (waiting.length === 0) return;
-  const batch = waiting.slice(0, countOfCommit());
+  if (line.isEmpty) return;
+  const batch = line.next();
   const { outcomes, changes } = database.run(batch.map(({ call }) => call));
-  waiting = waiting.slice(outcomes.length);
+  line.done(batch.slice(0, outcomes.length));
   const answers = outcomes.map((outcome, index): ThreadAnswer => {
     const id = batch[index]?.id ?? 0;
     return outcome.ok ? { id, ok: true, value: outcome.value } : failed(id, outcome.error);
   });
   tell(answers, changes);
-  if (waiting.length > 0) wake();
-}
-
-/** How many of those that wait go into the next commit at most. */
-function countOfCommit(): number {
-  let bytes = 0;
-  for (const [index, { call }] of waiting.entries()) {
-    bytes += bytesOf(call);
-    if (index + 1 >= commitCalls || bytes >= commitBytes) return index + 1;
-  }
-  return waiting.length;
+  if (!line.isEmpty) wake();
 }
 
 async function care(asked: JobCare): Promise<unknown> {

@@ -1,20 +1,14 @@
 import type Database from "better-sqlite3";
-import type { JobPart, JobPiece, PieceMark } from "../../job-store.ts";
+import { type JobPart, type JobPiece, type PieceMark, jobPieceBytes } from "../../job-store.ts";
 import type { JobRow } from "./job-row.ts";
 import { prepareAll } from "./statements.ts";
-
-/**
- * Of what is read piece by piece. For each of them SQLite goes through the whole body: smaller ones cost the queue's thread more
- * time than they save memory.
- */
-const pieceBytes = 1024 * 1024;
 
 const texts = {
   find: "select * from jobs where id = ?",
   input: "select ifnull(substr(body, ?, ?), x'') from job_calls where seq = ?",
   result: "select ifnull(substr(body, ?, ?), x'') from job_results where seq = ?",
   values: `select number, length(data) as size,
-      ifnull(substr(data, 1 + case number when ? then ? else 0 end, ${pieceBytes}), x'') as data
+      ifnull(substr(data, 1 + case number when ? then ? else 0 end, ${jobPieceBytes}), x'') as data
     from job_events where seq = ? and kind = 'value' and number >= ? order by number`,
 };
 
@@ -51,7 +45,7 @@ export class JobPieces {
   }
 
   #slice(part: JobPart, seq: number, whole: number, { offset }: PieceMark): JobPiece | undefined {
-    const bytes = this.#statements[part].pluck().get(offset + 1, pieceBytes, seq) as Buffer | undefined;
+    const bytes = this.#statements[part].pluck().get(offset + 1, jobPieceBytes, seq) as Buffer | undefined;
     if (bytes === undefined) return undefined;
     const told = offset + bytes.length;
     return { bytes, next: told < whole ? { event: 0, offset: told } : null };
@@ -68,10 +62,10 @@ export class JobPieces {
       if (told > 0 && told === size) continue;
       if (told === 0 && !isFirst) parts.push(comma);
       isFirst = false;
-      const some = data.subarray(0, pieceBytes - bytes);
+      const some = data.subarray(0, jobPieceBytes - bytes);
       parts.push(some);
       bytes += some.length + 1;
-      if (bytes >= pieceBytes)
+      if (bytes >= jobPieceBytes)
         return { bytes: Buffer.concat(parts), next: { event: number, offset: told + some.length } };
     }
     return { bytes: Buffer.concat([...parts, close]), next: null };

@@ -199,16 +199,19 @@ export interface DeliveryLease {
   readonly attempt: number;
 }
 
+/** Whose it is, `null`: nobody's; and where it is told. */
+export interface DeliveryPlace {
+  readonly keyId: string | null;
+  readonly host: string;
+}
+
 export interface DeliveryClaim {
   readonly limit: number;
-  /** So many at once for each host, and for each key's jobs, those included that the caller is at. */
+  /** So many at once for each host, for each key's jobs, and for these at one host, those included that the caller is at. */
   readonly perHost: number;
   readonly perKey: number;
-  readonly underWay: {
-    readonly hosts: ReadonlyMap<string, number>;
-    /** `null`: of those without a key. */
-    readonly keys: ReadonlyMap<string | null, number>;
-  };
+  readonly perKeyAtHost: number;
+  readonly underWay: readonly DeliveryPlace[];
   readonly leaseMs: number;
 }
 
@@ -300,7 +303,10 @@ export interface JobReading {
  * is told before the next of the same job; deliveries are forgotten with their job.
  */
 export interface JobDeliveries {
-  /** Those that are due, the key that waits longest first. One that nothing is recorded of is due again when its lease is over. */
+  /**
+   * Those that are due, the key that waits longest first; at one host keys take turns. One that nothing is recorded of is due again
+   * when its lease is over.
+   */
   claimDeliveries(claim: DeliveryClaim, now: number): Promise<ClaimedDeliveries>;
   /** Counts only from the last try. */
   recordDelivery(

@@ -262,7 +262,8 @@ describe("of many", () => {
 
   test("a slow host holds up only itself, and has no more than its share at once", async () => {
     await using given = await world();
-    for (let index = 0; index < 40; index += 1) await given.cancelled(`slow-${index}`);
+    for (let index = 0; index < 40; index += 1)
+      await given.cancelled(`slow-${index}`, { keyId: `key-${index % 2}` });
     await given.until(() => given.sent.length === webhookRules.atOncePerHost);
     await given.cancelled("other", { webhookUrl: "https://other.example/" });
     await given.until(() => given.sent.length > webhookRules.atOncePerHost);
@@ -283,6 +284,16 @@ describe("of many", () => {
     given.sent[0]?.answer(bad);
     await given.until(() => given.sent.length === webhookRules.atOncePerKey + 2);
     expect(given.sent.map(hostOf).at(-1)).toMatch(/^m-/);
+  });
+
+  test("a key that has much to tell at a slow host leaves half of its places to others", async () => {
+    await using given = await world();
+    const idOf = ({ body }: WebhookCall) => (JSON.parse(Buffer.from(body).toString()) as { id: string }).id;
+    for (let index = 0; index < 40; index += 1) await given.cancelled(`many-${index}`, { keyId: "many" });
+    await given.until(() => given.sent.length === webhookRules.atOncePerKeyAtHost);
+    await given.cancelled("other", { keyId: "other" });
+    await given.until(() => given.sent.length > webhookRules.atOncePerKeyAtHost);
+    expect(given.sent.map(idOf)).toEqual(["many-0", "many-1", "other"]);
   });
 
   test("no more than so many are told at once, and each is told", async () => {
@@ -306,13 +317,7 @@ describe("of many", () => {
   });
 });
 
-const idle = {
-  limit: 1,
-  perHost: 1,
-  perKey: 1,
-  underWay: { hosts: new Map<string, number>(), keys: new Map<string | null, number>() },
-  leaseMs: 1,
-};
+const idle = { limit: 1, perHost: 1, perKey: 1, perKeyAtHost: 1, underWay: [], leaseMs: 1 };
 
 describe("one that stops", () => {
   test("gives back what is under way, and the next one tells it at once", async () => {

@@ -1,7 +1,7 @@
 import type { Delivery } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { DeadlinePassed } from "@berth/std/deadline";
-import type { ClaimedDelivery, JobStore } from "@berth/store";
+import type { ClaimedDelivery, DeliveryPlace, JobStore } from "@berth/store";
 import { signWebhook } from "../sign-webhook.ts";
 import { deliveryBody } from "./delivery-body.ts";
 import { planDelivery } from "./plan-delivery.ts";
@@ -32,9 +32,7 @@ export class Webhooks {
   readonly #options: WebhooksOptions;
   readonly #closing = new AbortController();
   readonly #stopListening: () => void;
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #hosts = new Map<string, number>();
-  readonly #keys = new Map<string | null, number>();
+  readonly #underWay = new Map<Promise<void>, DeliveryPlace>();
   #waking = new AbortController();
 
   constructor(options: WebhooksOptions) {
@@ -78,7 +76,7 @@ export class Webhooks {
         if (!ends.aborted) throw error;
       });
     }
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay.keys());
   }
 
   /** Ends `keep`, which is to be waited for. */
@@ -90,29 +88,30 @@ export class Webhooks {
   /** Resolves to when there will be something to do that nobody calls for. */
   async #beginDue(report: (error: unknown) => void): Promise<number | null> {
     const { store, clock } = this.#options;
-    const { atOnce, atOncePerHost: perHost, atOncePerKey: perKey, leaseMs } = webhookRules;
+    const { atOnce, leaseMs } = webhookRules;
     const limit = atOnce - this.#underWay.size;
     if (limit <= 0) return null;
-    const underWay = { hosts: new Map(this.#hosts), keys: new Map(this.#keys) };
-    const claim = { limit, perHost, perKey, underWay, leaseMs };
+    const claim = {
+      limit,
+      perHost: webhookRules.atOncePerHost,
+      perKey: webhookRules.atOncePerKey,
+      perKeyAtHost: webhookRules.atOncePerKeyAtHost,
+      underWay: [...this.#underWay.values()],
+      leaseMs,
+    };
     const { claimed, nextAt } = await store.claimDeliveries(claim, clock.now());
     for (const delivery of claimed) this.#begin(delivery, report);
     return nextAt;
   }
 
   #begin(delivery: ClaimedDelivery, report: (error: unknown) => void): void {
-    const { host, job } = delivery;
-    count(this.#hosts, host, 1);
-    count(this.#keys, job.keyId, 1);
     const telling = this.#tell(delivery)
       .catch(report)
       .finally(() => {
-        count(this.#hosts, host, -1);
-        count(this.#keys, job.keyId, -1);
         this.#underWay.delete(telling);
         this.#wake();
       });
-    this.#underWay.add(telling);
+    this.#underWay.set(telling, { keyId: delivery.job.keyId, host: delivery.host });
   }
 
   /** What goes wrong here is not the webhook's doing: it is told again when the lease is over. */
@@ -173,10 +172,4 @@ export class Webhooks {
   #wake(): void {
     this.#waking.abort();
   }
-}
-
-function count<Of>(counts: Map<Of, number>, of: Of, by: 1 | -1): void {
-  const now = (counts.get(of) ?? 0) + by;
-  if (now === 0) counts.delete(of);
-  else counts.set(of, now);
 }

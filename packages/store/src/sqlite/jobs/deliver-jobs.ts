@@ -8,6 +8,8 @@ import type {
   DeliveryNext,
   Held,
 } from "../../job-store.ts";
+import { DeliveryPlaces } from "./delivery-places.ts";
+import { DeliveryTurns } from "./delivery-turns.ts";
 import { DueHosts } from "./due-hosts.ts";
 import { type DeliveryAttemptRow, deliveryOf, type DeliveryRow } from "./delivery-row.ts";
 import type { JobNotes } from "./job-notes.ts";
@@ -28,6 +30,7 @@ export class JobDeliveryTables {
   readonly #statements: Statements;
   readonly #notes: JobNotes;
   readonly #dueHosts: DueHosts;
+  readonly #turns = new DeliveryTurns();
 
   constructor(database: Database.Database, notes: JobNotes) {
     this.#statements = new Statements(database);
@@ -87,34 +90,37 @@ export class JobDeliveryTables {
   }
 
   claimDeliveries(claim: DeliveryClaim, now: number): ClaimedDeliveries {
-    const { limit, perHost, perKey, underWay, leaseMs } = claim;
-    const atHosts = new Map(underWay.hosts);
-    const ofKeys = new Map([...underWay.keys].map(([keyId, count]) => [keyId ?? "", count]));
-    const full = (): readonly string[] =>
-      [...atHosts].flatMap(([host, count]) => (count >= perHost ? [host] : []));
-    const claimed: ClaimedDelivery[] = [];
-    const dueNext: number[] = [];
+    const places = new DeliveryPlaces(claim);
+    const due: { readonly keyId: string; readonly host: string }[] = [];
+    const keyIds: string[] = [];
+    let nextAt = Infinity;
     for (const { keyId, dueAt } of this.#dueHosts.keys()) {
-      let freeOfKey = perKey - (ofKeys.get(keyId) ?? 0);
-      if (freeOfKey <= 0) continue;
+      if (places.freeOf(keyId) === 0) continue;
       if (dueAt > now) {
         // all others are due later still
-        dueNext.push(dueAt);
+        nextAt = dueAt;
         break;
       }
-      for (const host of this.#dueHosts.hosts(keyId, now, full(), freeOfKey)) {
-        const before = atHosts.get(host) ?? 0;
-        const free = Math.min(perHost - before, freeOfKey, limit - claimed.length);
-        const rows = this.#claim(keyId, host, free, leaseMs, now);
-        claimed.push(...rows.map(claimedOf));
-        atHosts.set(host, before + rows.length);
-        freeOfKey -= rows.length;
-        if (claimed.length >= limit) return { claimed, nextAt: null };
-        if (freeOfKey <= 0) break;
-      }
-      if (freeOfKey > 0) dueNext.push(this.#dueHosts.nextAt(keyId, full()) ?? Infinity);
+      const hosts = this.#dueHosts.hosts(keyId, now, places.fullOf(keyId), places.freeOf(keyId));
+      due.push(...hosts.map((host) => ({ keyId, host })));
+      keyIds.push(keyId);
     }
-    const nextAt = Math.min(...dueNext);
+    const claimed: ClaimedDelivery[] = [];
+    // one of each, and then one more
+    for (let rest = this.#turns.order(due); rest.length > 0;) {
+      rest = rest.filter(({ keyId, host }) => {
+        const row = places.has(keyId, host) ? this.#claim(keyId, host, claim.leaseMs, now) : undefined;
+        if (row === undefined) return false;
+        claimed.push(claimedOf(row));
+        places.take(keyId, host);
+        this.#turns.had(keyId, host);
+        return true;
+      });
+    }
+    if (claimed.length === claim.limit) return { claimed, nextAt: null };
+    for (const keyId of keyIds)
+      if (places.freeOf(keyId) > 0)
+        nextAt = Math.min(nextAt, this.#dueHosts.nextAt(keyId, places.fullOf(keyId)) ?? Infinity);
     return { claimed, nextAt: Number.isFinite(nextAt) ? nextAt : null };
   }
 
@@ -217,20 +223,19 @@ export class JobDeliveryTables {
     this.#run(`delete from deliveries where ${which}`, ...values);
   }
 
-  #claim(keyId: string, host: string, limit: number, leaseMs: number, now: number): readonly DeliveryRow[] {
-    const rows = this.#all<DeliveryRow>(
+  #claim(keyId: string, host: string, leaseMs: number, now: number): DeliveryRow | undefined {
+    const row = this.#one<DeliveryRow>(
       `update deliveries set due_at = ?, is_claimed = 1, attempt = attempt + 1, tries = tries + 1
-       where number in (select number from deliveries where key_id = ? and host = ? and due_at <= ?
-         order by due_at, number limit ?)
+       where number = (select number from deliveries where key_id = ? and host = ? and due_at <= ?
+         order by due_at, number limit 1)
        returning *`,
       now + leaseMs,
       keyId,
       host,
       now,
-      limit,
     );
     this.#dueHosts.settle(keyId, host);
-    return rows;
+    return row;
   }
 
   #goOn({ number, job_seq: seq }: DeliveryRow, next: DeliveryNext, now: number): void {

@@ -8,14 +8,25 @@ import { addDueHosts } from "./due-hosts.ts";
 import { openJobStore } from "./open-jobs.ts";
 
 const webhookUrl = "https://hooks.example/done";
-const nobody: DeliveryClaim["underWay"] = { hosts: new Map(), keys: new Map() };
-const wanted: DeliveryClaim = { limit: 10, perHost: 4, perKey: 8, underWay: nobody, leaseMs: 1000 };
+const wanted: DeliveryClaim = {
+  limit: 10,
+  perHost: 4,
+  perKey: 8,
+  perKeyAtHost: 4,
+  underWay: [],
+  leaseMs: 1000,
+};
 const answered = { at: 10, durationMs: 5, responseStatus: 500, response: "no", error: "it answered 500" };
 const good = { ...answered, responseStatus: 200, response: "yes", error: null };
 
 async function cancelled(jobs: JobStore, id: string, more: Partial<NewJob> = {}, now = 0): Promise<void> {
   await jobs.submit(newJob({ id, webhookUrl, ...more }), 0);
   await jobs.cancel(id, now);
+}
+
+/** Some of that key's are told at that host. */
+function told(count: number, keyId: string | null, host = "elsewhere.example"): DeliveryClaim["underWay"] {
+  return Array.from({ length: count }, () => ({ keyId, host }));
 }
 
 async function claimedIds(jobs: JobStore, now: number, more: Partial<DeliveryClaim> = {}) {
@@ -104,7 +115,7 @@ test("each host has its share, and who has waited longest comes first", async ()
     "x-1",
     "y-1",
   ]);
-  const underWay = { ...nobody, hosts: new Map([["hooks.example", 3]]) };
+  const underWay = told(3, "another", "hooks.example");
   expect(await given.jobs.claimDeliveries({ ...wanted, perHost: 3, underWay }, 100)).toEqual({
     claimed: [],
     nextAt: 1100,
@@ -122,20 +133,43 @@ test("each key has its share, whatever hosts it names, and the next one is due w
   const first = await given.jobs.claimDeliveries({ ...wanted, limit: 32, perKey: 3 }, 55);
   expect(first.claimed.map(({ job }) => job.keyId)).toEqual(["many", "many", "many", "key-1"]);
   expect(first.nextAt).toBe(60);
-  const underWay = { ...nobody, keys: new Map([["many", 3]]) };
+  const underWay = told(3, "many");
   const second = await given.jobs.claimDeliveries({ ...wanted, perKey: 3, underWay }, 60);
   expect(second.claimed.map(({ lease }) => lease.deliveryId)).toEqual(["none-1"]);
-  const isFull = {
-    ...nobody,
-    keys: new Map([
-      ["many", 3],
-      [null, 3],
-    ]),
-  };
+  const isFull = [...told(3, "many"), ...told(3, null, "another.example")];
   expect(await given.jobs.claimDeliveries({ ...wanted, perKey: 3, underWay: isFull }, 1060)).toMatchObject({
     claimed: [{ job: { keyId: "key-1" } }],
     nextAt: 2060,
   });
+});
+
+test("a key has a part of a host's places, however much of it is due there, and the next is due elsewhere", async () => {
+  await using given = await temporaryJobs();
+  for (let index = 0; index < 8; index += 1) await cancelled(given.jobs, `m${index}`, { keyId: "many" });
+  await cancelled(given.jobs, "other", { keyId: "other" }, 5);
+  const half = { perKeyAtHost: 2 };
+  expect(await claimedIds(given.jobs, 10, half)).toEqual(["m0-1", "m1-1", "other-1"]);
+  const underWay = told(2, "many", "hooks.example");
+  expect(await given.jobs.claimDeliveries({ ...wanted, ...half, underWay }, 10)).toEqual({
+    claimed: [],
+    nextAt: 1010,
+  });
+  expect(await claimedIds(given.jobs, 10, { ...half, underWay: underWay.slice(1) })).toEqual(["m2-1"]);
+});
+
+test("keys take turns at a host, however long others have waited there and whatever they have elsewhere", async () => {
+  await using given = await temporaryJobs();
+  for (const [at, keyId] of ["a", "b", "c"].entries())
+    for (let index = 0; index < 4; index += 1) await cancelled(given.jobs, `${keyId}${index}`, { keyId }, at);
+  for (let index = 0; index < 4; index += 1)
+    await cancelled(given.jobs, `x${index}`, { keyId: "c", webhookUrl: "https://x.example/" }, 10);
+  const claimed: string[] = [];
+  for (let turn = 0; turn < 6; turn += 1) {
+    // one place at the host, and others elsewhere
+    const perHost = 1;
+    claimed.push(...(await claimedIds(given.jobs, 20, { perHost })).filter((id) => !id.startsWith("x")));
+  }
+  expect(claimed).toEqual(["a0-1", "b0-1", "c0-1", "a1-1", "b1-1", "c1-1"]);
 });
 
 test("a try that failed is told when its time has come, and each is written down", async () => {
@@ -326,7 +360,7 @@ test("a host that has its share holds up no other, however much is due there", a
   await using given = await temporaryJobs();
   await Promise.all(Array.from({ length: 3000 }, (_, index) => cancelled(given.jobs, `j${index}`)));
   await cancelled(given.jobs, "other", { webhookUrl: "http://other.example/" }, 5);
-  const underWay = { ...nobody, hosts: new Map([["hooks.example", 4]]) };
+  const underWay = told(4, "another", "hooks.example");
   expect(await claimedIds(given.jobs, 10, { underWay })).toEqual(["other-1"]);
 });
 
@@ -341,7 +375,7 @@ test("a queue of before goes on: what was due at each host is found by its key a
   await db.transaction().execute(addDueHosts);
   database.close();
   const jobs = await openJobStore({ path: given.path });
-  const underWay = { ...nobody, keys: new Map([["key-1", 8]]) };
+  const underWay = told(8, "key-1");
   expect(await claimedIds(jobs, 10, { underWay })).toEqual(["b-1"]);
   expect(await claimedIds(jobs, 10)).toEqual(["a-1"]);
   await jobs.close();

@@ -27,7 +27,7 @@ import { createFastFront, openedFront } from "./http/fast-front.ts";
 import { createFront } from "./http/front.ts";
 import { findUnshared, listen, type Listener, loopbackUrl } from "./http/listen.ts";
 import { originPolicy } from "./http/origin-guard.ts";
-import { roomForBodies } from "./http/read-body.ts";
+import { roomsForBodies } from "./http/read-body.ts";
 import { isOwnPort } from "./own-port.ts";
 import { ServicePorts } from "./http/service-ports.ts";
 import { loginUrl, sessionRoutes } from "./http/session-routes.ts";
@@ -110,7 +110,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     ownUrl: () => `http://${ownHost(settings.BERTH_HOST)}:${port}`,
   });
   const { control, keys, sessions } = plane;
-  const bodyRoom = roomForBodies(Math.max(settings.BERTH_MAX_BODY_MIB, leastRoomMiB) * mebibyte);
+  const bodyRooms = roomsForBodies(Math.max(settings.BERTH_MAX_BODY_MIB, leastRoomMiB) * mebibyte);
   const jobKeyOf = (keyId: string): Principal | undefined => principalOf(keyId, keys, isOpen);
   const queue = await openQueue({
     store: state.jobs,
@@ -125,7 +125,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     principalOf: jobKeyOf,
     charge: requestCharger(limits, jobKeyOf, () => systemClock.now()),
     diskSpace: () => readDisk(config.stateDir),
-    bodyRoom,
+    bodyRoom: bodyRooms.callers,
     report: (error) => log.error({ err: error }, "the queue could not do what it should"),
   });
   loads.setJobs((endpointId) => queue.counts(endpointId));
@@ -224,7 +224,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     }),
     maxBodyBytes: managementBodyMiB * mebibyte,
     maxUploadBytes: settings.BERTH_MAX_BODY_MIB * mebibyte,
-    bodyRoom,
+    bodyRooms,
     stopping: stopping.signal,
     onError: (error, requestId) => {
       if (!(error instanceof BerthError) || error.status >= 500)

@@ -290,7 +290,10 @@ export interface JobReading {
   getResult(id: string): Promise<JobResult | undefined>;
   /** `undefined`: there is none, or not yet. */
   getResultHead(id: string): Promise<JobResultHead | undefined>;
-  /** About `jobPieceBytes`, from there on; from the beginning at `{event: 0, offset: 0}`. `undefined`: it is not there, or kept elsewhere. */
+  /**
+   * About `jobPieceBytes`, from there on; from the beginning at `{event: 0, offset: 0}`. `undefined`: it is not there, or kept
+   * elsewhere.
+   */
   readPiece(id: string, part: JobPart, from: PieceMark): Promise<JobPiece | undefined>;
   /** Since when the endpoint's job that was submitted first, of those that only wait for a worker, waits; `null`: none does. */
   waitingSince(endpointId: string): Promise<number | null>;

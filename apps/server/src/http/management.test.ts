@@ -5,7 +5,7 @@ import { Changes } from "@berth/control";
 import { unbounded } from "@berth/gateway";
 import type { Door } from "./authenticate.ts";
 import { changeStream } from "./change-stream.ts";
-import { roomForBodies } from "./read-body.ts";
+import { roomsForBodies } from "./read-body.ts";
 import { serveManagement, type ManagementOptions } from "./management.ts";
 
 const mebibyte = 1024 * 1024;
@@ -29,7 +29,7 @@ async function startDoor(given: Partial<ManagementOptions> = {}) {
     summarize: async () => (async function* () {})(),
     maxBodyBytes: 8 * mebibyte,
     maxUploadBytes: 16 * mebibyte,
-    bodyRoom: roomForBodies(16 * mebibyte),
+    bodyRooms: roomsForBodies(16 * mebibyte),
     stopping: new AbortController().signal,
     onError: () => undefined,
     ...given,
@@ -121,17 +121,26 @@ test("who may call models may summarise, and do nothing else; a form is read, an
 });
 
 test("bodies that arrive slowly fill no memory: what finds no room is refused, and has it when they are gone", async () => {
-  const bodyRoom = roomForBodies(mebibyte);
+  const bodyRooms = roomsForBodies(mebibyte);
+  const admin = { ...inferenceOnly, keyId: "admin", scopes: ["admin"] } as const;
   await using door = await startDoor({
-    bodyRoom,
-    handlers: { getJobs: async () => ({ data: [] }) } as unknown as ManagementOptions["handlers"],
+    bodyRooms,
+    handlers: {
+      getJobs: async () => ({ data: [] }),
+      createKey: async () => ({}),
+    } as unknown as ManagementOptions["handlers"],
     door: {
       ...nobody,
-      keys: { verify: (keyId) => (keyId.startsWith("key-") ? { ...inferenceOnly, keyId } : undefined) },
+      keys: {
+        verify: (keyId) =>
+          keyId === "admin" ? admin : keyId.startsWith("key-") ? { ...inferenceOnly, keyId } : undefined,
+      },
     },
   });
   const path = "/api/v1/jobs/batch";
   const headers = { "content-type": "application/json" };
+  const small = 60_000;
+  const large = 100_000;
   const begun: ClientRequest[] = [];
   /** Sends all of a body but its end. */
   const begin = async (keyId: string, bytes: number): Promise<void> => {
@@ -141,30 +150,43 @@ test("bodies that arrive slowly fill no memory: what finds no room is refused, a
     begun.push(call);
     await new Promise((resolve) => call.write(" ".repeat(bytes), resolve));
   };
-  const status = async (keyId: string, bytes: number): Promise<number> => {
-    const body = `{"ids":["a"]}${" ".repeat(bytes)}`;
-    const init = { method: "POST", headers: { ...headers, authorization: `Bearer ${keyId}` }, body };
-    return (await fetch(`http://127.0.0.1:${door.port}${path}`, init)).status;
+  const status = async (
+    keyId: string,
+    bytes: number,
+    to = path,
+    body: object = { ids: ["a"] },
+  ): Promise<number> => {
+    const init = {
+      method: "POST",
+      headers: { ...headers, authorization: `Bearer ${keyId}` },
+      body: JSON.stringify(body) + " ".repeat(bytes),
+    };
+    return (await fetch(`http://127.0.0.1:${door.port}${to}`, init)).status;
   };
-  /** Until that key has room for 2000 bytes more, or has none. */
+  /** Until that key has room for a large one, or has none. */
   const until = async (hasRoom: boolean, keyId: string): Promise<void> => {
     for (;;) {
-      const taken = bodyRoom.take(2000, keyId);
+      const taken = bodyRooms.callers.take(large, keyId);
       // at once: what is looked for must not be in the way
       taken?.[Symbol.dispose]();
       if ((taken !== undefined) === hasRoom) return;
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  await begin("key-1", 2 * mebibyte - 1000);
+  await begin("key-1", mebibyte - 1000);
   await until(false, "key-1");
-  expect([await status("key-1", 2000), await status("key-2", 2000)]).toEqual([503, 200]);
-  await begin("key-2", 2 * mebibyte - 500);
-  await until(false, "key-3");
-  expect(await status("key-3", 4000)).toBe(503);
+  expect([await status("key-1", large), await status("key-2", large)]).toEqual([503, 200]);
+  for (const keyId of ["key-2", "key-3", "key-4"]) await begin(keyId, mebibyte - 500);
+  await until(false, "key-5");
+  expect([await status("key-5", large), await status("key-5", small), await status("key-1", small)]).toEqual([
+    503, 200, 200,
+  ]);
+  // who manages the server is held up by no caller
+  expect(await status("admin", large, "/api/v1/keys", { name: "ci", scopes: ["inference"] })).toBe(201);
+  expect(await status("nobody", 0, "/api/v1/session", { code: "x".repeat(40) })).toBe(200);
   for (const call of begun) call.destroy();
-  for (const keyId of ["key-1", "key-2", "key-3"]) await until(true, keyId);
-  expect([await status("key-1", 2000), await status("key-3", 4000)]).toEqual([200, 200]);
+  for (const keyId of ["key-1", "key-5"]) await until(true, keyId);
+  expect([await status("key-1", large), await status("key-5", large)]).toEqual([200, 200]);
 });
 
 test("a body that a call may have is read when there is one", async () => {

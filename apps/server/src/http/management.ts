@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BerthError, type CreateSummary, type Route, type RouteName } from "@berth/api";
 import type { HandlerContext, Handlers, RawResult } from "@berth/control";
 import type { Principal } from "@berth/gateway";
-import type { Room } from "@berth/std/room";
 import { authenticate, type Door } from "./authenticate.ts";
 import { matchRoute } from "./match-route.ts";
 import { parseInput } from "./parse-input.ts";
-import { isForm, readForm, readJsonBody } from "./read-body.ts";
+import { type BodyRooms, isForm, readForm, readJsonBody } from "./read-body.ts";
 import { replyError, replyJson } from "./reply.ts";
 import { sendRaw } from "./send-raw.ts";
 import { sendText } from "./send-text.ts";
@@ -40,7 +39,7 @@ export interface ManagementOptions {
   /** Of a form with files, or of texts in their place. */
   readonly maxUploadBytes: number;
   /** For bodies on their way. */
-  readonly bodyRoom: Room;
+  readonly bodyRooms: BodyRooms;
   /** Aborts when the server stops: streams end, and what is being waited for is given up. */
   readonly stopping: AbortSignal;
   readonly onError: (error: unknown, requestId: string) => void;
@@ -125,8 +124,9 @@ function readBodyOf(
   { access, bodyLimit, takesForm }: Route,
   request: IncomingMessage,
   keyId = "",
-  { maxBodyBytes, maxUploadBytes, bodyRoom: room }: ManagementOptions,
+  { maxBodyBytes, maxUploadBytes, bodyRooms }: ManagementOptions,
 ): Promise<unknown> {
+  const room = access === "inference" ? bodyRooms.callers : bodyRooms.others;
   const large = { maxBytes: maxUploadBytes, timeoutMs: uploadTimeoutMs, room, keyId };
   if (takesForm === true) return isForm(request) ? readForm(request, large) : readJsonBody(request, large);
   if (bodyLimit === "large") return readJsonBody(request, large);

@@ -6,14 +6,25 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** How long the whole body may take to arrive. */
   readonly timeoutMs: number;
-  /** For what has arrived of all bodies, and of those of one key. */
+  /** For what has arrived of all large bodies, and of those of one key. */
   readonly room: Room;
   readonly keyId: string;
 }
 
-/** For bodies of at most that size, as many as arrive at once. */
-export function roomForBodies(largestBytes: number): Room {
-  return new Room({ mostBytes: 4 * largestBytes, mostOfOne: 2 * largestBytes });
+/** Bodies up to that size find room however many large ones arrive: connections hold nearly as much anyway. */
+const smallBytes = 64 * 1024;
+
+export interface BodyRooms {
+  /** For calls of models and jobs. */
+  readonly callers: Room;
+  /** For whoever manages the server or works for it: no caller is in their way. */
+  readonly others: Room;
+}
+
+/** For bodies of at most that size: four at once, and of one key one. */
+export function roomsForBodies(largestBytes: number): BodyRooms {
+  const limits = { mostBytes: 4 * largestBytes, mostOfOne: largestBytes };
+  return { callers: new Room(limits), others: new Room(limits) };
 }
 
 /** The request's body as JSON, `undefined` when it has none. Throws what is wrong with it, by code. */
@@ -85,7 +96,7 @@ export function isForm(request: IncomingMessage): boolean {
 
 /**
  * The request's body as it is. Throws `payload_too_large`, `request_timeout`, `client_closed`, or `service_unavailable` while others
- * that arrive leave no room for it.
+ * that arrive leave no room for a large one.
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   const tooLarge = (): BerthError =>
@@ -97,6 +108,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     const chunks: Buffer[] = [];
     const held = new DisposableStack();
     let size = 0;
+    let heldBytes = 0;
     const timer = setTimeout(
       () => fail(new BerthError("request_timeout", "the body took too long to arrive")),
       limits.timeoutMs,
@@ -104,9 +116,12 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
     const onData = (chunk: Buffer): void => {
       size += chunk.byteLength;
       if (size > limits.maxBytes) return fail(tooLarge());
-      const room = limits.room.take(chunk.byteLength, limits.keyId);
-      if (room === undefined) return fail(noRoom());
-      held.use(room);
+      if (size > smallBytes) {
+        const room = limits.room.take(size - heldBytes, limits.keyId);
+        if (room === undefined) return fail(noRoom());
+        held.use(room);
+        heldBytes = size;
+      }
       chunks.push(chunk);
     };
     const fail = (error: Error): void => {

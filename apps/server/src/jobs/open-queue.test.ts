@@ -13,7 +13,7 @@ import { openJobStore } from "@berth/store/sqlite";
 import { describe, expect, test } from "vitest";
 import { createFront, type FrontOptions } from "../http/front.ts";
 import { originPolicy } from "../http/origin-guard.ts";
-import { roomForBodies } from "../http/read-body.ts";
+import { roomsForBodies } from "../http/read-body.ts";
 import { openQueue } from "./open-queue.ts";
 
 const mebibyte = 1024 * 1024;
@@ -83,7 +83,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     url,
     principalOf: (keyId) => principals.get(keyId),
     charge: () => undefined,
-    bodyRoom: roomForBodies(64 * mebibyte),
+    bodyRoom: roomsForBodies(64 * mebibyte).callers,
     diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }),
     report: (error) => reported.push(error),
   });
@@ -105,7 +105,7 @@ async function serving(more: Partial<QueueEndpoint> = {}) {
     summarize: async () => (async function* () {})(),
     maxBodyBytes: 8 * mebibyte,
     maxUploadBytes: 64 * mebibyte,
-    bodyRoom: roomForBodies(64 * mebibyte),
+    bodyRooms: roomsForBodies(64 * mebibyte),
     stopping: stopping.signal,
     onError: (error) => {
       if (!(error instanceof BerthError) || error.status >= 500) reported.push(error);

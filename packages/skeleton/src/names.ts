@@ -7,10 +7,16 @@ const takenByLanguages = new Set(
   ).split(" "),
 );
 
+/** Longer ones nobody reads; they are written wherever the class is meant. */
+const mostLetters = 128;
+
 /** `audio-file` as `AudioFile`: a name for a class in either language. */
 export function className(text: string): string {
   const words = text.match(/[A-Za-z0-9]+/g) ?? [];
-  const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  const joined = words
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("")
+    .slice(0, mostLetters);
   const name = /^[A-Z]/.test(joined) ? joined : `Object${joined}`;
   return takenByLanguages.has(name) ? `${name}Object` : name;
 }

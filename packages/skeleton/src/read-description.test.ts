@@ -24,6 +24,32 @@ input RequestInput { "Where it is" audio: String!  times: Int = 2  parts: [Part!
 type Part { start: Float! }
 enum Kind { LONG SHORT }`;
 
+interface Ref {
+  readonly $ref: string;
+}
+
+/** A schema of so many levels, each made of the one below. */
+function nested(levels: number, of: (below: Ref) => object): string {
+  const refTo = (level: number): Ref => ({ $ref: `#/$defs/L${level}` });
+  const first = ["L0", { properties: { a: { type: "string" } } }] as const;
+  const others = Array.from({ length: levels }, (_, below) => [`L${below + 1}`, of(refTo(below))] as const);
+  const $defs = Object.fromEntries<object>([first, ...others]);
+  return JSON.stringify({ properties: { p: refTo(levels) }, $defs });
+}
+
+function doubled(below: Ref): object {
+  return {
+    anyOf: [
+      { type: "array", items: below },
+      { type: "object", additionalProperties: below },
+    ],
+  };
+}
+
+function twice(below: Ref): object {
+  return { allOf: [below, below] };
+}
+
 describe("what it is written in is seen, or said", () => {
   test.each<[InputType, string, string | undefined, string]>([
     ["openapi", seedExample, "api.yaml", "audio: string, model?: string|null"],
@@ -145,6 +171,19 @@ describe("refused", () => {
       `${'{"properties":{"a":'.repeat(100)}{}${"}}".repeat(100)}`,
       "too deep",
     ],
+    ["schemas that name each other twice", "jsonschema", nested(16, doubled), "it comes to too much"],
+    ["allOf that name each other twice", "jsonschema", nested(60, twice), "it comes to too much"],
+    [
+      "a long enum that is named often",
+      "jsonschema",
+      JSON.stringify({
+        properties: Object.fromEntries(
+          Array.from({ length: 30 }, (_, at) => [`p${at}`, { $ref: "#/$defs/E" }]),
+        ),
+        $defs: { E: { enum: Array.from({ length: 1000 }, (_, at) => at) } },
+      }),
+      "it comes to too much",
+    ],
     [
       "YAML that grows without end",
       "yaml",
@@ -154,6 +193,20 @@ describe("refused", () => {
   ])("%s", (_, inputType, text, words) => {
     expect(() => read(text, inputType)).toThrow(words);
   });
+});
+
+test("a union of unions is of what all of them are, also where they lead back to each other", () => {
+  const levels = Array.from({ length: 60 }, (_, at) => `union U${at + 1} = U${at} | U${at}`);
+  const schema = `type A { u: U0! }\nunion U0 = A | U60\n${levels.join("\n")}\ninput RequestInput { x: U60! }`;
+  expect(fieldsOf(schema, "graphql")).toBe("x: object");
+});
+
+test("a name is no longer than anybody reads, and each has its own", () => {
+  const long = "x".repeat(1000);
+  const inner = { type: "object", properties: { a: {} } };
+  const { model } = read(schemaWith({ [`${long}1`]: inner, [`${long}2`]: inner }));
+  const names = model.objects.map(({ name }) => name);
+  expect([new Set(names).size, Math.max(...names.map(({ length }) => length))]).toEqual([3, 129]);
 });
 
 test("another object than RequestInput can be the input", () => {

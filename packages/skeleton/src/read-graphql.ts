@@ -4,6 +4,7 @@ import {
   parse,
   valueFromASTUntyped,
   type DefinitionNode,
+  type EnumTypeDefinitionNode,
   type FieldDefinitionNode,
   type InputObjectTypeDefinitionNode,
   type InterfaceTypeDefinitionNode,
@@ -15,6 +16,7 @@ import { checkFallbacks } from "./check-fallbacks.ts";
 import { DescriptionError } from "./description-error.ts";
 import type { Json } from "./json.ts";
 import { ObjectList } from "./object-list.ts";
+import { ShapeCount } from "./shape-count.ts";
 import { orNull, takesNull, unionOf, type Field, type Model, type Shape } from "./shape.ts";
 
 const scalars: Readonly<Record<string, Shape>> = {
@@ -31,6 +33,7 @@ export function readGraphql(text: string, name: string): Model {
   for (const one of parseSchema(text)) if ("name" in one && one.name) definitions.set(one.name.value, one);
   const objects = new ObjectList();
   const named = new Map<string, Shape>();
+  const count = new ShapeCount();
 
   function shapeOf(type: TypeNode, at: string): Shape {
     if (type.kind === Kind.NON_NULL_TYPE) return innerShape(type.type, at);
@@ -39,27 +42,45 @@ export function readGraphql(text: string, name: string): Model {
   function innerShape(type: TypeNode, at: string): Shape {
     if (type.kind === Kind.LIST_TYPE) return { kind: "array", of: shapeOf(type.type, at) };
     if (type.kind === Kind.NON_NULL_TYPE) return innerShape(type.type, at);
-    const called = type.name.value;
-    return (Object.hasOwn(scalars, called) ? scalars[called] : undefined) ?? readNamed(called, at);
+    return readNamed(type.name.value, at);
   }
   function readNamed(called: string, at: string): Shape {
+    const scalar = Object.hasOwn(scalars, called) ? scalars[called] : undefined;
+    if (scalar !== undefined) return scalar;
     const known = named.get(called);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      count.addAgain(known, at);
+      return known;
+    }
     const definition = definitions.get(called);
     if (definition?.kind === Kind.SCALAR_TYPE_DEFINITION) return { kind: "any" };
-    if (definition?.kind === Kind.ENUM_TYPE_DEFINITION)
-      return { kind: "enum", values: (definition.values ?? []).map((value) => value.name.value) };
+    if (definition?.kind === Kind.ENUM_TYPE_DEFINITION) return keep(called, readEnum(definition));
     if (definition?.kind === Kind.UNION_TYPE_DEFINITION)
-      return unionOf((definition.types ?? []).map((type) => innerShape(type, at)));
+      return keep(called, unionOf(membersOf(called).map((member) => readNamed(member, at))));
     if (definition === undefined || !hasFields(definition))
       throw new DescriptionError(`${at}: there is no type ${called} in the schema`);
-    const shape: Shape = { kind: "object", name: objects.reserve(called) };
-    named.set(called, shape);
+    const shape = keep(called, { kind: "object", name: objects.reserve(called) });
     const fields = (definition.fields ?? []).map((field) =>
       readField(field, shapeOf(field.type, `${called}.${field.name.value}`)),
     );
     objects.add(shape.name, definition.description?.value.trim(), fields);
     return shape;
+  }
+
+  function keep<Kept extends Shape>(called: string, shape: Kept): Kept {
+    named.set(called, shape);
+    return shape;
+  }
+  /** A union may be of others, and of itself. */
+  function membersOf(union: string): readonly string[] {
+    const found = new Set([union]);
+    const members: string[] = [];
+    for (const each of found) {
+      const definition = definitions.get(each);
+      if (definition?.kind !== Kind.UNION_TYPE_DEFINITION) members.push(each);
+      else for (const type of definition.types ?? []) found.add(type.name.value);
+    }
+    return members;
   }
 
   const able = [...definitions].flatMap(([each, definition]) => (hasFields(definition) ? [each] : []));
@@ -81,6 +102,10 @@ function hasFields(
     one.kind === Kind.INTERFACE_TYPE_DEFINITION ||
     one.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION
   );
+}
+
+function readEnum({ values = [] }: EnumTypeDefinitionNode): Shape {
+  return { kind: "enum", values: values.map((value) => value.name.value) };
 }
 
 function readField(field: FieldDefinitionNode | InputValueDefinitionNode, shape: Shape): Field {

@@ -2,12 +2,12 @@ import { DescriptionError } from "../description-error.ts";
 import { isObject, own, ownText, type Json, type JsonObject } from "../json.ts";
 import type { ObjectList } from "../object-list.ts";
 import { orNull, unionOf, type Primitive, type Shape } from "../shape.ts";
+import { ShapeCount } from "../shape-count.ts";
 import { findPointer, lastStep } from "./find-pointer.ts";
 import { mergeSchemas } from "./merge-schemas.ts";
 import { readFields } from "./read-fields.ts";
 
 const maxDepth = 64;
-const maxSchemas = 20_000;
 const plainKinds = ["null", "string", "integer", "number", "boolean"] as const;
 
 /** Reads JSON Schema and OpenAPI's kind of it. What it does not know of them (`pattern`, `if`) is not checked later. */
@@ -17,7 +17,7 @@ export class SchemaReader {
   /** `undefined` while it is being read. */
   readonly #refs = new Map<string, Shape | undefined>();
   #depth = 0;
-  #count = 0;
+  readonly #count = new ShapeCount();
 
   constructor(root: Json, objects: ObjectList) {
     this.#root = root;
@@ -26,8 +26,8 @@ export class SchemaReader {
 
   /** `wanted` is a name for the object that it may be, `at` where it stands. Throws DescriptionError. */
   read(schema: Json | undefined, wanted: string, at: string): Shape {
-    this.#count += 1;
-    if (this.#depth >= maxDepth || this.#count > maxSchemas)
+    this.#count.add(at);
+    if (this.#depth >= maxDepth)
       throw new DescriptionError(`${at}: it goes too deep; describe the input more plainly`);
     this.#depth += 1;
     try {
@@ -93,7 +93,10 @@ export class SchemaReader {
 
   #readRef(ref: string, wanted: string, at: string): Shape {
     const known = this.#refs.get(ref);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#count.addAgain(known, at);
+      return known;
+    }
     if (this.#refs.has(ref)) throw new DescriptionError(`${at}: $ref ${ref} leads back to itself`);
     this.#refs.set(ref, undefined);
     const shape = this.read(findPointer(this.#root, ref), ref === "#" ? wanted : lastStep(ref), at);
@@ -111,6 +114,7 @@ export class SchemaReader {
   }
 
   #resolve(schema: Json, at: string): JsonObject {
+    this.#count.add(at);
     let found: Json = schema;
     for (let steps = 0; isObject(found) && typeof own(found, "$ref") === "string"; steps += 1) {
       if (steps === maxDepth) throw new DescriptionError(`${at}: its $ref lead back to each other`);

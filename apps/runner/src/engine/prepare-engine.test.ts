@@ -44,6 +44,14 @@ test("a secret stands in the environment as it is, braces and all, or in a file 
   expect((await stat(join(dir, "secrets"))).mode & 0o777).toBe(0o700);
 });
 
+test.each(["../CERT", "/etc/CERT", "..", "APPTAINERENV_.."])(
+  "a secret is written nowhere but in its directory: %s",
+  async (variable) => {
+    const secrets = { env: {}, files: { [variable]: "x" } };
+    await expect(prepared({ secrets })).rejects.toThrow(`no file can be named for the variable ${variable}`);
+  },
+);
+
 test("a container sees the file where it is mounted, by the name that the engine knows it by", async () => {
   const container = { forward: {}, cleanup: [], makes: [] };
   const { dir, engine } = await prepared({

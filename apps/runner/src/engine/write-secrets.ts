@@ -8,7 +8,10 @@ export function secretsDirOf(dir: string): string {
   return join(dir, "secrets");
 }
 
-/** Writes those that are files, which a container sees elsewhere; resolves to the variables of all of them. */
+/**
+ * Writes those that are files, which a container sees elsewhere; resolves to the variables of all of them. Rejects for a variable
+ * that names no file of that directory.
+ */
 export async function writeSecrets(
   { program, secrets = { env: {}, files: {} } }: RunnerSpec,
   dir: string,
@@ -19,6 +22,7 @@ export async function writeSecrets(
   const env: Record<string, string> = { ...secrets.env };
   for (const [variable, text] of Object.entries(secrets.files)) {
     const file = variable.replace(/^APPTAINERENV_/, "");
+    if (/\/|^\.{0,2}$/.test(file)) throw new Error(`no file can be named for the variable ${variable}`);
     await mkdir(outside, { recursive: true, mode: 0o700 });
     await replaceFile(join(outside, file), text);
     env[variable] = join(inside, file);

@@ -62,7 +62,8 @@ export type EngineOptions = z.infer<typeof engineOptionsSchema>;
 /** Any server the user names. `{port}`, `{socket}`, `{key}` and `{model}` in `argv` and `env` are filled in. */
 export const commandSpecSchema = z.strictObject({
   argv: z.array(z.string()).min(1),
-  env: z.record(z.string(), z.string()).optional(),
+  // files are named for them where they hold secrets
+  env: z.record(z.string().regex(/^[^=/\0]+$/, "give names of environment variables"), z.string()).optional(),
   cwd: z.string().optional(),
   healthPath: z.string().regex(/^\//, "start the health path with /").optional(),
   startTimeoutSeconds: z.number().positive().optional(),

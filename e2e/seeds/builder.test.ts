@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { seedDescription } from "@berth/testing/seed-description";
 import { temporaryFolder } from "@berth/testing/temporary-folder";
 import type { Job } from "@berth/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,24 +8,7 @@ import { startBerth, type Berth } from "../berth-process.ts";
 import { SeedRig } from "./seed-rig.ts";
 
 /** Spirit's example, with what is harder: names that Python keeps for itself, objects in lists, and texts that end texts. */
-const description = `openapi: 3.1.0
-components:
-  schemas:
-    RequestInput:
-      type: object
-      required:
-        - audio
-      properties:
-        audio:
-          type: string
-          description: URL to the audio file.
-          nullable: false
-        model:
-          type: string
-          description: Identifier for the model to be used.
-          default: null
-          nullable: true
-        class:
+const description = `${seedDescription}        class:
           type: integer
           default: 3
           description: 'it ends """ a text */ or '' so \\'

@@ -1,7 +1,8 @@
+import { seedDescription } from "@berth/testing/seed-description";
 import { describe, expect, test } from "vitest";
 import type { InputType } from "./choices.ts";
 import { readDescription } from "./read-description.ts";
-import { schemaWith, seedExample } from "./test/skeleton-of.ts";
+import { schemaWith } from "./test/skeleton-of.ts";
 
 function read(text: string, inputType: InputType = "auto", name = "RequestInput", fileName?: string) {
   return readDescription({ text, inputType, name, fileName });
@@ -52,9 +53,9 @@ function twice(below: Ref): object {
 
 describe("what it is written in is seen, or said", () => {
   test.each<[InputType, string, string | undefined, string]>([
-    ["openapi", seedExample, "api.yaml", "audio: string, model?: string|null"],
-    ["openapi", seedExample, undefined, "audio: string, model?: string|null"],
-    ["openapi", seedExample.replace(/openapi:.*\n/, ""), "api.yaml", "audio: string, model?: string|null"],
+    ["openapi", seedDescription, "api.yaml", "audio: string, model?: string|null"],
+    ["openapi", seedDescription, undefined, "audio: string, model?: string|null"],
+    ["openapi", seedDescription.replace(/openapi:.*\n/, ""), "api.yaml", "audio: string, model?: string|null"],
     ["jsonschema", schemaWith({ n: { type: "integer" } }, ["n"]), undefined, "n: integer"],
     ["jsonschema", "type: object\nproperties:\n  n:\n    type: integer\n", "api.yml", "n?: integer"],
     [
@@ -125,11 +126,11 @@ describe("refused", () => {
     ["a text", "json", '"x"', "but this is a string"],
     ["an empty object", "json", "{}", "describes no input"],
     ["a sample said to be OpenAPI", "openapi", '{"a": 1}', "and no schema at all"],
-    ["OpenAPI said to be a schema", "jsonschema", seedExample, "--input-type openapi"],
+    ["OpenAPI said to be a schema", "jsonschema", seedDescription, "--input-type openapi"],
     [
       "OpenAPI without it",
       "auto",
-      seedExample.replace("RequestInput", "Other"),
+      seedDescription.replace("RequestInput", "Other"),
       "there are: Other. Name one of them with --name",
     ],
     ["GraphQL without it", "graphql", "type A { a: Int } input B { b: Int }", "there are: A, B. Name one"],
@@ -210,7 +211,7 @@ test("a name is no longer than anybody reads, and each has its own", () => {
 });
 
 test("another object than RequestInput can be the input", () => {
-  expect(read(seedExample.replace("RequestInput", "Speech"), "auto", "Speech").model.main.name).toBe(
+  expect(read(seedDescription.replace("RequestInput", "Speech"), "auto", "Speech").model.main.name).toBe(
     "Speech",
   );
   expect(read('{"a": 1}', "auto", "speech input").model.main.name).toBe("SpeechInput");

@@ -1,11 +1,12 @@
+import { seedDescription } from "@berth/testing/seed-description";
 import { describe, expect, test } from "vitest";
 import { dataTypes, handlerTypes, languages } from "./choices.ts";
 import { generatedMark } from "./generated-mark.ts";
 import { loadModel } from "./test/load-model.ts";
-import { schemaWith, seedExample, skeletonOf } from "./test/skeleton-of.ts";
+import { schemaWith, skeletonOf } from "./test/skeleton-of.ts";
 
 test("what is required, described and optional is so in pydantic, as Spirit's builder had it", () => {
-  const { model } = skeletonOf(seedExample, { fileName: "api.yaml" });
+  const { model } = skeletonOf(seedDescription, { fileName: "api.yaml" });
   expect(model).toEqual({
     name: "model.py",
     text: `# Made by berth worker new, from api.yaml: do not edit it. To make it anew, here:
@@ -25,7 +26,7 @@ class RequestInput(BaseModel):
 });
 
 test("a dataclass has no pydantic where none is needed", () => {
-  expect(skeletonOf(seedExample, { dataType: "dataclass" }).model.text).toContain(`
+  expect(skeletonOf(seedDescription, { dataType: "dataclass" }).model.text).toContain(`
 from dataclasses import dataclass
 from typing import Optional
 
@@ -40,7 +41,7 @@ class RequestInput:
 });
 
 test("TypeScript has an interface", () => {
-  expect(skeletonOf(seedExample, { language: "typescript" }).model.text).toContain(`
+  expect(skeletonOf(seedDescription, { language: "typescript" }).model.text).toContain(`
 export interface RequestInput {
   /** URL to the audio file. */
   audio: string;
@@ -164,14 +165,14 @@ test.each(dataTypes)("hostile texts stay texts in Python's %s", (dataType) => {
 test.each(
   languages.flatMap((language) => handlerTypes.map((handlerType) => [language, handlerType] as const)),
 )("a handler of %s that is %s calls handle", (language, handlerType) => {
-  const { handler } = skeletonOf(seedExample, { language, handlerType });
+  const { handler } = skeletonOf(seedDescription, { language, handlerType });
   expect(handler.text.includes("yield")).toBe(handlerType.includes("generator"));
   expect(handler.text.includes("async")).toBe(handlerType.includes("async"));
   expect(handler.text).toMatch(/\bhandle\(/);
 });
 
 test("the command that makes it anew says what was said, and its file is marked", () => {
-  const { model, readme, description } = skeletonOf(seedExample, {
+  const { model, readme, description } = skeletonOf(seedDescription, {
     name: "RequestInput",
     fileName: "my api.yaml",
     inputType: "openapi",
@@ -181,11 +182,11 @@ test("the command that makes it anew says what was said, and its file is marked"
     "berth worker new --input 'my api.yaml' --input-type openapi --language python --data-type dataclass --model-only";
   expect(model.text.split("\n")[0]).toContain(generatedMark);
   expect([model.text, readme.text].every((text) => text.includes(again))).toBe(true);
-  expect(description).toEqual({ name: "my api.yaml", text: seedExample });
+  expect(description).toEqual({ name: "my api.yaml", text: seedDescription });
 });
 
 test("what came without a name gets one that is read again", () => {
-  expect(skeletonOf(seedExample).description.name).toBe("api.yaml");
+  expect(skeletonOf(seedDescription).description.name).toBe("api.yaml");
   expect(skeletonOf("{'a': 1}").description.name).toBe("api.py");
 });
 

@@ -15,26 +15,6 @@ export function skeletonOf(text: string, options: Partial<SkeletonOptions> = {})
   });
 }
 
-/** The example of Spirit-GPU's own documentation. */
-export const seedExample = `openapi: 3.1.0
-components:
-  schemas:
-    RequestInput:
-      type: object
-      required:
-        - audio
-      properties:
-        audio:
-          type: string
-          description: URL to the audio file.
-          nullable: false
-        model:
-          type: string
-          description: Identifier for the model to be used.
-          default: null
-          nullable: true
-`;
-
 /** A schema with one field of each kind that is hard to write. */
 export function schemaWith(properties: object, required: readonly string[] = []): string {
   return JSON.stringify({ type: "object", required, properties });

@@ -129,7 +129,8 @@ export class JobNotes {
   /** Forgets what was noted since. */
   backTo({ changes, steps }: JobNotes["length"]): void {
     this.#changes.length = changes;
-    for (const step of this.#steps.splice(steps)) this.#add(step, -step.by);
+    // the last one first: there are never fewer than none
+    for (const step of this.#steps.splice(steps).toReversed()) this.#add(step, -step.by);
   }
 
   /** All of it is on the disk. */

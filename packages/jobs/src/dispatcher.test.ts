@@ -272,6 +272,26 @@ describe("an answer", () => {
     expect(await given.ended(id)).toMatchObject({ status: "COMPLETED", attempts: 1, error: null });
   });
 
+  test("of nobody, and an attempt that is lost, each have pauses that grow by themselves", async () => {
+    const nobody = refusal("service_unavailable", 503);
+    const told = [nobody, nobody, nobody, nobody, answer("", { status: 502 }), nobody];
+    await using given = await dispatched(async () => told[given.asked.length - 1] ?? answer("1"));
+    const id = await given.submit();
+    const waits: number[] = [];
+    for (let called = 1; called <= told.length; called += 1) {
+      await until(
+        async () => given.asked.length === called && (await given.callers.get(id, mine)).error !== null,
+      );
+      const waitMs = (await given.callers.get(id, mine)).availableAt - given.clock.now();
+      waits.push(waitMs);
+      await given.clock.advance(waitMs);
+      await given.queue.sweep();
+    }
+    const most = [1_000, 2_000, 4_000, 8_000, 1_000, 16_000];
+    for (const [index, waitMs] of waits.entries()) expect(waitMs).toBeLessThanOrEqual(most[index]!);
+    expect((await given.ended(id)).attempts).toBe(2);
+  });
+
   test.each([
     ["what no time helps", refusal("rate_limited", 429)],
     ["a budget that begins anew tomorrow", refusal("budget_exceeded", 429, 3_600_000)],

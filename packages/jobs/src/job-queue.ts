@@ -163,10 +163,9 @@ export class JobQueue {
   }
 
   /** What is tried again is so after a pause that grows. */
-  async fail(lease: string, error: JobError, { again, pauseMs = 0 }: Again): Promise<Finished> {
+  async fail(lease: string, error: JobError, again: Again | null): Promise<Finished> {
     const read = this.#tokens.read(lease);
-    const backMs = Math.max(pauseMs, backoffMs(read.attempt, retryPauses));
-    const retryAt = again ? this.#options.clock.now() + backMs : null;
+    const retryAt = again === null ? null : this.#options.clock.now() + pauseOf(again);
     return this.#finish(read, { kind: "failed", error: cutJobError(error), retryAt });
   }
 
@@ -174,7 +173,7 @@ export class JobQueue {
   async giveBack(lease: string, later?: Later): Promise<Finished> {
     const read = this.#tokens.read(lease);
     if (later === undefined) return this.#finish(read, { kind: "given_back" });
-    const ownMs = backoffMs(read.attempt, laterPauses);
+    const ownMs = backoffMs(later.times, laterPauses);
     const askedMs = Math.min(later.pauseMs ?? 0, longestLaterMs);
     const readyAt = this.#options.clock.now() + askedMs + ownMs;
     return this.#finish(read, { kind: "given_back", later: { error: later.error, readyAt } });
@@ -291,6 +290,10 @@ export class JobQueue {
   #until(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
+}
+
+function pauseOf({ attempts, pauseMs = 0 }: Again): number {
+  return Math.max(pauseMs, backoffMs(attempts, retryPauses));
 }
 
 function bytesOf(events: readonly JobEvent[]): number {

@@ -37,7 +37,7 @@ export async function runJob(
 }
 
 async function tell(
-  { lease }: TakenJob,
+  { lease, attempt: leases, job: { attempts } }: TakenJob,
   end: AttemptEnd,
   endpoint: QueueEndpoint,
   { queue, results }: RunJobOptions,
@@ -47,7 +47,7 @@ async function tell(
       await results.complete(lease, end.result).catch(async (error: unknown) => {
         // there is no place for it: to try again would make it anew, for nothing
         if (!isBerthError(error) || error.status >= 500) throw error;
-        await queue.fail(lease, errorOf(error), { again: false });
+        await queue.fail(lease, errorOf(error), null);
       });
       return;
     case "streamed": {
@@ -56,13 +56,18 @@ async function tell(
       return;
     }
     case "failed":
-      await queue.fail(lease, end.error, { again: endpoint.rules.retriesFailures });
+      await queue.fail(lease, end.error, endpoint.rules.retriesFailures ? { attempts } : null);
       return;
     case "lost":
-      await queue.fail(lease, end.error, { again: true, pauseMs: end.pauseMs });
+      await queue.fail(lease, end.error, { attempts, pauseMs: end.pauseMs });
       return;
     case "not_begun":
-      await queue.giveBack(lease, { error: end.error, pauseMs: end.pauseMs });
+      // whatever else it was taken for was none either
+      await queue.giveBack(lease, {
+        error: end.error,
+        times: leases - attempts + 1,
+        pauseMs: end.pauseMs,
+      });
       return;
     case "stopping":
       await queue.giveBack(lease);

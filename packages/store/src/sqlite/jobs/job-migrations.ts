@@ -10,7 +10,12 @@ export const jobMigrations: readonly Migration[] = [
   { version: 3, name: "due hosts", up: addDueHosts },
   { version: 4, name: "lease secret, lists of a key", up: addLeaseSecretAndLists },
   { version: 5, name: "a job's own terms", up: addOwnTerms },
+  { version: 6, name: "lost attempts", up: addLost },
 ];
+
+async function addLost(db: Parameters<Migration["up"]>[0]): Promise<void> {
+  await sql`alter table jobs add column lost integer not null default 0`.execute(db);
+}
 
 async function addOwnTerms(db: Parameters<Migration["up"]>[0]): Promise<void> {
   await sql`alter table jobs add column own_json text`.execute(db);

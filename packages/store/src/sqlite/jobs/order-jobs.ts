@@ -18,7 +18,7 @@ const texts = {
   cancel: `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
       error_json = ? where seq = ? returning *`,
   retry: `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, execution_timeout_ms = ?,
-      max_attempts = ?, own_json = ?, tries = 0, started_at = null,
+      max_attempts = ?, own_json = ?, tries = 0, lost = 0, started_at = null,
       run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
       error_json = null, is_dead_letter = 0 where seq = ? returning *`,
   queued: "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",

@@ -34,7 +34,7 @@ const lookAgainMs = 60_000;
 const retryPauses = { firstMs: 1_000, maxMs: 300_000, jitter: 0.2 };
 /** Of what nobody has begun to work on; what says when to come again is believed up to so long. */
 const laterPauses = { firstMs: 1_000, maxMs: 30_000, jitter: 0.2 };
-const longestLaterMs = 300_000;
+export const longestLaterMs = 300_000;
 
 /** The queue as everybody but its store sees it: nobody polls, and whoever waits is called. */
 export class JobQueue {
@@ -273,7 +273,8 @@ export class JobQueue {
   #claim(order: TakeOrder, leftMs: number): Promise<readonly ClaimedJob[]> {
     const { endpointId, workerId, limit, policy } = order;
     const mostExecutionMs = leftMs === Infinity ? undefined : leftMs;
-    const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
+    const keyRoom = order.keyRoom?.();
+    const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs, keyRoom };
     return this.#options.store.claim(claim, this.#options.clock.now());
   }
 

@@ -24,6 +24,8 @@ export interface TakeOrder {
   readonly policy: QueuePolicy;
   /** How long it can still work, from now on: it gets none that may take longer. */
   readonly leftMs?: number | undefined;
+  /** So many of these keys' jobs at most, as it is whenever some are claimed. */
+  readonly keyRoom?: () => ReadonlyMap<string | null, number>;
   readonly signal?: AbortSignal;
 }
 

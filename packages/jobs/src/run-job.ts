@@ -19,21 +19,26 @@ export interface RunJobOptions {
 /** Why a job is worked on no more: it has ended, or is somebody else's; or this server stops. */
 export type StopReason = "over" | "stopping";
 
+/** `nobody`: nobody could be called. `limited`: its key has reached a limit, for so long. */
+export type Called =
+  | { readonly kind: "called" | "nobody" }
+  | { readonly kind: "limited"; readonly pauseMs: number };
+
 type AttemptEnd = CallEnd | { readonly kind: StopReason };
 
 /**
- * Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Resolves to whether anybody
- * could be called. Rejects as the queue does.
+ * Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Rejects as the queue does.
  */
 export async function runJob(
   taken: TakenJob,
   endpoint: QueueEndpoint,
   options: RunJobOptions,
   stop: AbortSignal,
-): Promise<"called" | "nobody"> {
+): Promise<Called> {
   const end = await attempt(taken, endpoint, options, stop);
   await tell(taken, end, endpoint, options);
-  return end.kind === "not_begun" && end.pauseMs === undefined ? "nobody" : "called";
+  if (end.kind !== "not_begun") return { kind: "called" };
+  return end.pauseMs === undefined ? { kind: "nobody" } : { kind: "limited", pauseMs: end.pauseMs };
 }
 
 async function tell(

@@ -66,6 +66,8 @@ export interface Claim {
   readonly leaseMs: number;
   /** None that may take longer. */
   readonly mostExecutionMs?: number | undefined;
+  /** So many of these keys' jobs at most. */
+  readonly keyRoom?: ReadonlyMap<string | null, number> | undefined;
 }
 
 export interface ClaimedJob {

@@ -100,6 +100,11 @@ export class JobNotes {
     return { jobs: READY + DELAYED, ofKey: byKey?.get(keyId ?? "") ?? 0, bytes };
   }
 
+  /** Whose jobs are queued; "": nobody's. */
+  queuedKeys(endpointId: string): readonly string[] {
+    return [...(this.#queued.get(endpointId)?.byKey.keys() ?? [])];
+  }
+
   /** Whether any can be claimed that takes no longer: to look through a long queue for none would keep everybody waiting. */
   hasReady(endpointId: string, mostExecutionMs: number): boolean {
     for (const executionMs of this.#counts.get(endpointId)?.ready.keys() ?? [])

@@ -62,6 +62,25 @@ test("higher priorities go first, then who came first; what is for later and ano
   expect(await ids(100)).toEqual(["later"]);
 });
 
+test("of keys that have to wait none are claimed, or only so many; others' go on in their order", async () => {
+  await using given = await temporaryJobs();
+  const rows = [
+    newJob({ id: "a1", priority: 2 }),
+    newJob({ id: "b1", keyId: "key-2" }),
+    newJob({ id: "a2" }),
+    newJob({ id: "n1", keyId: null }),
+    newJob({ id: "b2", keyId: "key-2", priority: 1 }),
+    newJob({ id: "c1", keyId: "key-3", priority: 1 }),
+  ];
+  await Promise.all(rows.map((row) => given.jobs.submit(row, 0)));
+  const ids = async (limit: number, ...room: [string | null, number][]): Promise<string[]> =>
+    (await given.jobs.claim({ ...claim, limit, keyRoom: new Map(room) }, 0)).map(({ job }) => job.id);
+  expect(await ids(2, ["key-1", 0])).toEqual(["b2", "c1"]);
+  expect(await ids(3, ["key-1", 1], ["key-2", 0])).toEqual(["a1", "n1"]);
+  expect(await ids(3, ["key-1", 0], ["key-2", 0])).toEqual([]);
+  expect(await ids(3)).toEqual(["b1", "a2"]);
+});
+
 test("who has little time left gets none that may take longer", async () => {
   await using given = await temporaryJobs();
   await given.jobs.submit(newJob({ id: "long", priority: 1, executionTimeoutMs: 60_000 }), 0);

@@ -278,6 +278,27 @@ test("one key cannot fill the queue of others, but the owner's can", async () =>
   await expect(given.callers.retry(first.id, mine)).rejects.toMatchObject({ code: "rate_limited" });
 });
 
+test("of what the queue may hold one key has a quarter of the bytes, others than the owner nine tenths, the owner all", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { limitBytes: 100 } });
+  const submit = (bytes: number, caller: typeof mine) =>
+    given.callers.submit("echo", { input: "x".repeat(bytes - 2) }, caller);
+  const full = { code: "rate_limited", details: { rule: "queue.limitBytes" } };
+  const own = { ...mine, keyId: "own", owner: "ada" };
+  const key = (keyId: string) => ({ ...others, keyId });
+  await expect(submit(26, mine)).rejects.toMatchObject(full);
+  const first = await submit(25, mine);
+  // what is cancelled is there still
+  await given.callers.cancel(first.id, mine);
+  await expect(submit(2, mine)).rejects.toMatchObject(full);
+  await given.callers.retry(first.id, mine);
+  for (const keyId of ["1", "2"]) await submit(25, key(keyId));
+  await submit(15, key("3"));
+  await expect(submit(2, key("4"))).rejects.toMatchObject(full);
+  await submit(10, own);
+  for (const caller of [own, admin]) await expect(submit(2, caller)).rejects.toMatchObject(full);
+});
+
 test("callers ask for the priorities that the endpoint's rules leave them, and its owner for any", async () => {
   await using given = await queueWorld();
   const submit = (priority: number, caller = mine) =>

@@ -193,9 +193,10 @@ export class CallerJobs {
       });
     const endpoint = endpoints.find(endpointId, caller);
     requireAllowed(endpoint, caller, wishes);
-    const { queueLimit, keyLimit, bytesLimit, ...terms } = submitPolicyOf(endpoint, caller);
+    const { queueLimit, keyLimit, bytesLimit, keyBytesLimit, ...terms } = submitPolicyOf(endpoint, caller);
+    const limits = { queueLimit, keyLimit, bytesLimit, keyBytesLimit };
     const own = ownTermsOf(wishes);
-    return store.retry(id, { own, terms, queueLimit, keyLimit, bytesLimit }, clock.now());
+    return store.retry(id, { own, terms, ...limits }, clock.now());
   }
 
   /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */

@@ -68,7 +68,7 @@ export class JobQueue {
     if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
     const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs } = policy;
-    const { queueLimit, keyLimit, bytesLimit } = policy;
+    const { queueLimit, keyLimit, bytesLimit, keyBytesLimit } = policy;
     const job: NewJob = {
       id: newId(),
       endpointId: order.endpointId,
@@ -86,6 +86,7 @@ export class JobQueue {
       queueLimit,
       keyLimit,
       bytesLimit,
+      keyBytesLimit,
       own,
     };
     return store.submit(job, now);

@@ -324,8 +324,44 @@ test("a submission is a request of the key's where workers take it; where the se
   expect(given.charged).toEqual(["mine"]);
 });
 
+test("so is a retry", async () => {
+  await using given = await queueWorld();
+  for (const [isDispatched, charged] of [
+    [false, ["mine", "mine"]],
+    [true, ["mine", "mine"]],
+  ] as const) {
+    given.endpoints.set("echo", { isDispatched });
+    const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+    await given.callers.cancel(id, mine);
+    await given.callers.retry(id, mine);
+    expect(given.charged).toEqual(charged);
+  }
+});
+
+test("a retry leaves a job no more than its endpoint allows today, but where it is the owner's", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { maxPriority: 7 } });
+  const wishes = { ttlSeconds: 90_000, executionTimeoutSeconds: 700, maxAttempts: 9, priority: 7 };
+  const { id } = await given.callers.submit("echo", { input: 1, ...wishes }, mine);
+  const retried = async (caller: typeof mine, own = {}) => {
+    await given.callers.cancel(id, mine);
+    const { priority, maxAttempts, expiresAt } = await given.callers.retry(id, caller, own);
+    return { priority, maxAttempts, ttlMs: expiresAt - given.clock.now() };
+  };
+  given.endpoints.set("echo", { rules: { maxPriority: 7 } });
+  expect(await retried(mine)).toEqual({ priority: 7, maxAttempts: 9, ttlMs: 90_000_000 });
+  given.endpoints.set("echo", { rules: { boundsCallers: true, maxAttempts: 4 } });
+  expect(await retried(admin)).toEqual({ priority: 7, maxAttempts: 9, ttlMs: 90_000_000 });
+  expect(await retried(mine)).toEqual({ priority: 0, maxAttempts: 4, ttlMs: 86_400_000 });
+  const [taken] = await given.hands.take("echo", wanted, worker, never);
+  expect(taken?.executionTimeoutMs).toBe(600_000);
+  expect(await retried(mine, { maxAttempts: 2 })).toMatchObject({ maxAttempts: 2 });
+});
+
 test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (part) => {
   await using given = await queueWorld();
+  const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+  await given.callers.cancel(id, mine);
   const refusal = new Error("no");
   const callers = new CallerJobs({
     ...given,
@@ -334,7 +370,8 @@ test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (par
     },
   });
   await expect(callers.submit("echo", { input: 1 }, mine)).rejects.toBe(refusal);
-  expect((await given.store.listJobs({ limit: 1 })).jobs).toEqual([]);
+  await expect(callers.retry(id, mine)).rejects.toBe(refusal);
+  expect((await given.store.counts()).get("echo")).toMatchObject({ QUEUED: 0, CANCELLED: 1 });
 });
 
 test.each([

@@ -17,3 +17,19 @@ export interface JobLine {
   readonly answer: { readonly status: number; readonly contentType: string; readonly base64: string };
   readonly error: JobError;
 }
+
+/** What a line says: its kind, and the JSON text of that. */
+export interface ToldLine {
+  readonly kind: keyof JobLine;
+  readonly text: string;
+}
+
+const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s*$/;
+
+/** `undefined`: it is no such line. The text stays as it was told, unread: numbers in it may be larger than ours. */
+export function readJobLine(line: string): ToldLine | undefined {
+  const [, kind, text] = lineShape.exec(line) ?? [];
+  return kind === undefined || text === undefined
+    ? undefined
+    : { kind: kind as keyof JobLine, text: text.trim() };
+}

@@ -278,6 +278,27 @@ test("one key cannot fill the queue of others, but the owner's can", async () =>
   await expect(given.callers.retry(first.id, mine)).rejects.toMatchObject({ code: "rate_limited" });
 });
 
+test("of what the queue may hold one key has a quarter of the bytes, others than the owner nine tenths, the owner all", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { limitBytes: 100 } });
+  const submit = (bytes: number, caller: typeof mine) =>
+    given.callers.submit("echo", { input: "x".repeat(bytes - 2) }, caller);
+  const full = { code: "rate_limited", details: { rule: "queue.limitBytes" } };
+  const own = { ...mine, keyId: "own", owner: "ada" };
+  const key = (keyId: string) => ({ ...others, keyId });
+  await expect(submit(26, mine)).rejects.toMatchObject(full);
+  const first = await submit(25, mine);
+  // what is cancelled is there still
+  await given.callers.cancel(first.id, mine);
+  await expect(submit(2, mine)).rejects.toMatchObject(full);
+  await given.callers.retry(first.id, mine);
+  for (const keyId of ["1", "2"]) await submit(25, key(keyId));
+  await submit(15, key("3"));
+  await expect(submit(2, key("4"))).rejects.toMatchObject(full);
+  await submit(10, own);
+  for (const caller of [own, admin]) await expect(submit(2, caller)).rejects.toMatchObject(full);
+});
+
 test("callers ask for the priorities that the endpoint's rules leave them, and its owner for any", async () => {
   await using given = await queueWorld();
   const submit = (priority: number, caller = mine) =>
@@ -303,8 +324,44 @@ test("a submission is a request of the key's where workers take it; where the se
   expect(given.charged).toEqual(["mine"]);
 });
 
+test("so is a retry", async () => {
+  await using given = await queueWorld();
+  for (const [isDispatched, charged] of [
+    [false, ["mine", "mine"]],
+    [true, ["mine", "mine"]],
+  ] as const) {
+    given.endpoints.set("echo", { isDispatched });
+    const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+    await given.callers.cancel(id, mine);
+    await given.callers.retry(id, mine);
+    expect(given.charged).toEqual(charged);
+  }
+});
+
+test("a retry leaves a job no more than its endpoint allows today, but where it is the owner's", async () => {
+  await using given = await queueWorld();
+  given.endpoints.set("echo", { rules: { maxPriority: 7 } });
+  const wishes = { ttlSeconds: 90_000, executionTimeoutSeconds: 700, maxAttempts: 9, priority: 7 };
+  const { id } = await given.callers.submit("echo", { input: 1, ...wishes }, mine);
+  const retried = async (caller: typeof mine, own = {}) => {
+    await given.callers.cancel(id, mine);
+    const { priority, maxAttempts, expiresAt } = await given.callers.retry(id, caller, own);
+    return { priority, maxAttempts, ttlMs: expiresAt - given.clock.now() };
+  };
+  given.endpoints.set("echo", { rules: { maxPriority: 7 } });
+  expect(await retried(mine)).toEqual({ priority: 7, maxAttempts: 9, ttlMs: 90_000_000 });
+  given.endpoints.set("echo", { rules: { boundsCallers: true, maxAttempts: 4 } });
+  expect(await retried(admin)).toEqual({ priority: 7, maxAttempts: 9, ttlMs: 90_000_000 });
+  expect(await retried(mine)).toEqual({ priority: 0, maxAttempts: 4, ttlMs: 86_400_000 });
+  const [taken] = await given.hands.take("echo", wanted, worker, never);
+  expect(taken?.executionTimeoutMs).toBe(600_000);
+  expect(await retried(mine, { maxAttempts: 2 })).toMatchObject({ maxAttempts: 2 });
+});
+
 test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (part) => {
   await using given = await queueWorld();
+  const { id } = await given.callers.submit("echo", { input: 1 }, mine);
+  await given.callers.cancel(id, mine);
   const refusal = new Error("no");
   const callers = new CallerJobs({
     ...given,
@@ -313,7 +370,8 @@ test.each(["requireDisk", "charge"])("what %s refuses is not queued", async (par
     },
   });
   await expect(callers.submit("echo", { input: 1 }, mine)).rejects.toBe(refusal);
-  expect((await given.store.listJobs({ limit: 1 })).jobs).toEqual([]);
+  await expect(callers.retry(id, mine)).rejects.toBe(refusal);
+  expect((await given.store.counts()).get("echo")).toMatchObject({ QUEUED: 0, CANCELLED: 1 });
 });
 
 test.each([

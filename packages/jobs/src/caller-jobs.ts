@@ -13,7 +13,7 @@ import type { JobQueue } from "./job-queue.ts";
 import type { JobReads } from "./job-reads.ts";
 import { isOwners, type QueueCaller, type QueueEndpoints } from "./queue-endpoint.ts";
 import { type OwnRules, ownTermsOf, submitPolicyOf } from "./queue-policy.ts";
-import { requireAllowed } from "./require-allowed.ts";
+import { mostAllowed, requireAllowed } from "./require-allowed.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 import { submitCall, type SubmitParts } from "./submit-call.ts";
 
@@ -181,11 +181,11 @@ export class CallerJobs {
   }
 
   /**
-   * Queues it once more: by these rules, else those that it has of its own, else its endpoint's of today. Throws `conflict` when
-   * that is gone.
+   * Queues it once more: by these rules, else those that it has of its own as far as its endpoint allows them today, else its
+   * endpoint's. Throws `conflict` when that is gone, and as a submission does.
    */
   async retry(id: string, caller: QueueCaller, wishes: OwnRules = {}): Promise<Job> {
-    const { store, endpoints, clock } = this.#options;
+    const { store, endpoints, clock, requireDisk, charge } = this.#options;
     const { endpointId } = await this.#require(id, caller);
     if (endpoints.get(endpointId) === undefined)
       throw new BerthError("conflict", `the endpoint of job ${id} is gone: submit it to another one`, {
@@ -193,9 +193,13 @@ export class CallerJobs {
       });
     const endpoint = endpoints.find(endpointId, caller);
     requireAllowed(endpoint, caller, wishes);
-    const { queueLimit, keyLimit, bytesLimit, ...terms } = submitPolicyOf(endpoint, caller);
+    const { queueLimit, keyLimit, bytesLimit, keyBytesLimit, ...terms } = submitPolicyOf(endpoint, caller);
+    const limits = { queueLimit, keyLimit, bytesLimit, keyBytesLimit };
     const own = ownTermsOf(wishes);
-    return store.retry(id, { own, terms, queueLimit, keyLimit, bytesLimit }, clock.now());
+    requireDisk();
+    // as a submission of it
+    if (!endpoint.isDispatched) charge(caller.keyId);
+    return store.retry(id, { own, terms, most: mostAllowed(endpoint, caller), ...limits }, clock.now());
   }
 
   /** Of an endpoint that is gone: nothing of it waits or runs any more. Resolves to how many were cancelled. */

@@ -1,7 +1,8 @@
+import { LimitedKeys } from "./limited-keys.ts";
 import type { TakenJob } from "./queue-orders.ts";
 import type { QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
 import { type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
-import { runJob, type RunJobOptions, type StopReason } from "./run-job.ts";
+import { type Called, runJob, type RunJobOptions, type StopReason } from "./run-job.ts";
 import type { SeenWorkers } from "./seen-workers.ts";
 
 export interface DispatchOptions extends RunJobOptions {
@@ -40,10 +41,13 @@ export class EndpointDispatch {
   #wake: (() => void) | undefined;
   /** Nobody could be called: ends the wait until that is tried again. */
   #resting: AbortController | undefined;
+  readonly #limited: LimitedKeys;
 
   constructor(id: string, options: DispatchOptions) {
     this.#id = id;
     this.#options = options;
+    // whoever waits for jobs looks anew
+    this.#limited = new LimitedKeys(options.clock, this.#closing.signal, () => this.#leave?.abort());
     this.#taking = this.#takeJobs();
   }
 
@@ -110,20 +114,29 @@ export class EndpointDispatch {
     workers.asked(this.#id, workerId, workerId);
     const leave = (this.#leave = new AbortController());
     this.#wanted = room;
-    return queue.take({ endpointId: this.#id, workerId, limit: room, waitMs, policy, signal: leave.signal });
+    return queue.take({
+      endpointId: this.#id,
+      workerId,
+      limit: room,
+      waitMs,
+      policy,
+      keyRoom: () => this.#limited.room(),
+      signal: leave.signal,
+    });
   }
 
   /** `leaseMs`: of the rules by which it was taken, which may be others by now. */
   #start(taken: TakenJob, { leaseMs }: QueuePolicy): void {
     const { workers } = this.#options;
     const endpoint = this.#endpoint();
-    const { id } = taken.job;
+    const { id, keyId } = taken.job;
     if (endpoint === undefined) return;
+    this.#limited.began(keyId);
     const stop = new AbortController();
     const over = new AbortController();
     const renewing = this.#renew(taken, leaseMs, stop, over.signal);
     const ending = runJob(taken, endpoint, this.#options, stop.signal)
-      .then((came) => (came === "nobody" ? this.#rest() : undefined))
+      .then((came) => this.#came(keyId, came))
       .catch((error: unknown) => this.#options.report(error))
       .finally(() => {
         over.abort();
@@ -133,6 +146,19 @@ export class EndpointDispatch {
       });
     this.#running.set(id, { stop, done: Promise.all([ending, renewing]) });
     workers.took(this.#id, workerId, [id], leaseMs, workerId);
+  }
+
+  #came(keyId: string | null, came: Called): void {
+    switch (came.kind) {
+      case "called":
+        return this.#limited.ended(keyId);
+      case "nobody":
+        // which says nothing of its key
+        this.#limited.ended(keyId);
+        return this.#rest();
+      case "limited":
+        return this.#limited.refused(keyId, came.pauseMs);
+    }
   }
 
   /** Whatever waits is not taken and given back meanwhile. */

@@ -7,7 +7,7 @@ import {
   type EndpointAnswer,
 } from "./dispatcher-call.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { mine, queueWorld, textOf, until, worker } from "./test/queue-world.ts";
+import { mine, others, queueWorld, textOf, until, worker } from "./test/queue-world.ts";
 
 const never = new AbortController().signal;
 const json = "application/json";
@@ -272,6 +272,26 @@ describe("an answer", () => {
     expect(await given.ended(id)).toMatchObject({ status: "COMPLETED", attempts: 1, error: null });
   });
 
+  test("of nobody, and an attempt that is lost, each have pauses that grow by themselves", async () => {
+    const nobody = refusal("service_unavailable", 503);
+    const told = [nobody, nobody, nobody, nobody, answer("", { status: 502 }), nobody];
+    await using given = await dispatched(async () => told[given.asked.length - 1] ?? answer("1"));
+    const id = await given.submit();
+    const waits: number[] = [];
+    for (let called = 1; called <= told.length; called += 1) {
+      await until(
+        async () => given.asked.length === called && (await given.callers.get(id, mine)).error !== null,
+      );
+      const waitMs = (await given.callers.get(id, mine)).availableAt - given.clock.now();
+      waits.push(waitMs);
+      await given.clock.advance(waitMs);
+      await given.queue.sweep();
+    }
+    const most = [1_000, 2_000, 4_000, 8_000, 1_000, 16_000];
+    for (const [index, waitMs] of waits.entries()) expect(waitMs).toBeLessThanOrEqual(most[index]!);
+    expect((await given.ended(id)).attempts).toBe(2);
+  });
+
   test.each([
     ["what no time helps", refusal("rate_limited", 429)],
     ["a budget that begins anew tomorrow", refusal("budget_exceeded", 429, 3_600_000)],
@@ -371,6 +391,52 @@ test("where nobody can be called, the jobs behind are left where they are, until
   await given.clock.advance(1_000);
   await given.queue.sweep();
   expect(await given.ended(ids[0] ?? "")).toMatchObject({ status: "COMPLETED", attempts: 1 });
+});
+
+describe("a key that has reached a limit", () => {
+  const refusal = (): EndpointAnswer =>
+    answer(JSON.stringify({ error: { message: "no", type: "x", code: "rate_limited", param: null } }), {
+      status: 429,
+      retryAfterMs: 40_000,
+      hasBegun: false,
+    });
+
+  test("keeps nobody else waiting: its jobs stay where they are until the limit is over, and are called then", async () => {
+    let isLimited = true;
+    await using given = await dispatched(async ({ job }) =>
+      isLimited && job.keyId === "mine" ? refusal() : answer("1"),
+    );
+    given.endpoints.set("echo", { slots: 0 });
+    const ids = await Promise.all(Array.from({ length: 100 }, () => given.submit()));
+    const other = await given.callers.submit("echo", { input: 1 }, others);
+    given.endpoints.set("echo", { slots: 1 });
+    await until(async () => (await given.callers.get(other.id, others)).status === "COMPLETED");
+    expect(given.asked.map(({ job }) => job.keyId)).toEqual(["mine", "others"]);
+    isLimited = false;
+    await given.clock.advance(40_000);
+    for (const id of ids.slice(1)) expect((await given.ended(id)).status).toBe("COMPLETED");
+    expect(given.asked.length).toBe(101);
+  });
+
+  test("has as many at once as it may: one is called for each that ends", async () => {
+    const open: (() => void)[] = [];
+    await using given = await dispatched(async () => {
+      if (open.length >= 2) return refusal();
+      await new Promise<void>((resolve) => open.push(resolve));
+      return answer("1");
+    }, 8);
+    given.endpoints.set("echo", { slots: 0 });
+    for (let count = 0; count < 12; count += 1) await given.submit();
+    given.endpoints.set("echo", { slots: 8 });
+    const queued = async () => (await given.store.counts()).get("echo");
+    await until(async () => given.asked.length === 8 && (await queued())?.RUNNING === 2);
+    expect(await queued()).toMatchObject({ QUEUED: 10, ready: 4 });
+    for (let ended = 1; ended <= 4; ended += 1) {
+      open.shift()?.();
+      await until(async () => given.asked.length === 8 + ended && open.length === 2);
+    }
+    expect(await queued()).toMatchObject({ RUNNING: 2, ready: 0, COMPLETED: 4 });
+  });
 });
 
 test("a job that is cancelled while it runs is broken off at once, and the next one is called", async () => {

@@ -18,7 +18,7 @@ export { S3Blobs, type S3BlobsOptions } from "./blobs/s3-blobs.ts";
 export { JobQueue, type JobQueueOptions } from "./job-queue.ts";
 export type { Again, LeaseRenewal, SubmitOrder, TakenJob, TakeOrder } from "./queue-orders.ts";
 export { JobReads, type JobReadsOptions } from "./job-reads.ts";
-export type { QueueCaller, QueueEndpoint, QueueEndpoints } from "./queue-endpoint.ts";
+export { isOwners, type QueueCaller, type QueueEndpoint, type QueueEndpoints } from "./queue-endpoint.ts";
 export { defaultQueuePolicy, type QueuePolicy, queuePolicyOf } from "./queue-policy.ts";
 export { Results, type ResultsOptions, type WholeResult } from "./results.ts";
 export { SeenWorkers } from "./seen-workers.ts";

@@ -302,13 +302,13 @@ describe("who follows a job", () => {
 });
 
 test.each([
-  [false, "FAILED", true],
-  [true, "QUEUED", false],
-])("a failure is tried again where that is said: %s", async (again, status, isDeadLetter) => {
+  [null, "FAILED", true],
+  [{ attempts: 1 }, "QUEUED", false],
+])("a failure is tried again where that is said: %j", async (again, status, isDeadLetter) => {
   await using given = await world();
   const { id } = await given.submit();
   const error = { code: "handler_failed", message: "no", details: null };
-  await given.queue.fail(await given.takeOne(), error, { again });
+  await given.queue.fail(await given.takeOne(), error, again);
   expect(await given.store.getJob(id)).toMatchObject({ status, isDeadLetter, error });
   if (status === "QUEUED") {
     expect(await given.take()).toEqual([]);
@@ -421,7 +421,7 @@ test("however much a handler says, a job in a list stays small", async () => {
   expect(running[0]!.progress!.message).toBe(`${"😀".repeat(511)}…`);
   const error = { code: long, message: long, details: long };
   // cut, not refused: it would be told again for ever
-  expect((await given.queue.fail(lease, error, { again: false })).kind).toBe("stored");
+  expect((await given.queue.fail(lease, error, null)).kind).toBe("stored");
   const { jobs: failed } = await given.store.listJobs({ endpointId, limit: 1 });
   expect(failed[0]!.error!.message).toBe(`${"😀".repeat(2047)}…`);
   expect(Buffer.byteLength(JSON.stringify(failed))).toBeLessThan(32_000);
@@ -438,7 +438,7 @@ test("a forged lease is refused, and one given back is the next one's", async ()
     given.queue.renew([{ lease }, { lease: forged }]),
     given.queue.append(forged, 1, values),
     given.queue.complete(forged, whole("1")),
-    given.queue.fail(forged, error, { again: true }),
+    given.queue.fail(forged, error, { attempts: 1 }),
     given.queue.giveBack(forged),
   ])
     await expect(refused).rejects.toMatchObject({ code: "forbidden" });

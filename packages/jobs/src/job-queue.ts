@@ -34,7 +34,7 @@ const lookAgainMs = 60_000;
 const retryPauses = { firstMs: 1_000, maxMs: 300_000, jitter: 0.2 };
 /** Of what nobody has begun to work on; what says when to come again is believed up to so long. */
 const laterPauses = { firstMs: 1_000, maxMs: 30_000, jitter: 0.2 };
-const longestLaterMs = 300_000;
+export const longestLaterMs = 300_000;
 
 /** The queue as everybody but its store sees it: nobody polls, and whoever waits is called. */
 export class JobQueue {
@@ -68,7 +68,7 @@ export class JobQueue {
     if (webhookUrl !== null) checkWebhook?.(webhookUrl);
     const now = clock.now();
     const { ttlMs, executionTimeoutMs, maxAttempts, retentionMs, deadLetterMs } = policy;
-    const { queueLimit, keyLimit, bytesLimit } = policy;
+    const { queueLimit, keyLimit, bytesLimit, keyBytesLimit } = policy;
     const job: NewJob = {
       id: newId(),
       endpointId: order.endpointId,
@@ -86,6 +86,7 @@ export class JobQueue {
       queueLimit,
       keyLimit,
       bytesLimit,
+      keyBytesLimit,
       own,
     };
     return store.submit(job, now);
@@ -163,10 +164,9 @@ export class JobQueue {
   }
 
   /** What is tried again is so after a pause that grows. */
-  async fail(lease: string, error: JobError, { again, pauseMs = 0 }: Again): Promise<Finished> {
+  async fail(lease: string, error: JobError, again: Again | null): Promise<Finished> {
     const read = this.#tokens.read(lease);
-    const backMs = Math.max(pauseMs, backoffMs(read.attempt, retryPauses));
-    const retryAt = again ? this.#options.clock.now() + backMs : null;
+    const retryAt = again === null ? null : this.#options.clock.now() + pauseOf(again);
     return this.#finish(read, { kind: "failed", error: cutJobError(error), retryAt });
   }
 
@@ -174,7 +174,7 @@ export class JobQueue {
   async giveBack(lease: string, later?: Later): Promise<Finished> {
     const read = this.#tokens.read(lease);
     if (later === undefined) return this.#finish(read, { kind: "given_back" });
-    const ownMs = backoffMs(read.attempt, laterPauses);
+    const ownMs = backoffMs(later.times, laterPauses);
     const askedMs = Math.min(later.pauseMs ?? 0, longestLaterMs);
     const readyAt = this.#options.clock.now() + askedMs + ownMs;
     return this.#finish(read, { kind: "given_back", later: { error: later.error, readyAt } });
@@ -274,7 +274,8 @@ export class JobQueue {
   #claim(order: TakeOrder, leftMs: number): Promise<readonly ClaimedJob[]> {
     const { endpointId, workerId, limit, policy } = order;
     const mostExecutionMs = leftMs === Infinity ? undefined : leftMs;
-    const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs };
+    const keyRoom = order.keyRoom?.();
+    const claim = { endpointId, workerId, limit, leaseMs: policy.leaseMs, mostExecutionMs, keyRoom };
     return this.#options.store.claim(claim, this.#options.clock.now());
   }
 
@@ -291,6 +292,10 @@ export class JobQueue {
   #until(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
+}
+
+function pauseOf({ attempts, pauseMs = 0 }: Again): number {
+  return Math.max(pauseMs, backoffMs(attempts, retryPauses));
 }
 
 function bytesOf(events: readonly JobEvent[]): number {

@@ -24,6 +24,8 @@ export interface TakeOrder {
   readonly policy: QueuePolicy;
   /** How long it can still work, from now on: it gets none that may take longer. */
   readonly leftMs?: number | undefined;
+  /** So many of these keys' jobs at most, as it is whenever some are claimed. */
+  readonly keyRoom?: () => ReadonlyMap<string | null, number>;
   readonly signal?: AbortSignal;
 }
 
@@ -38,14 +40,15 @@ export interface LeaseRenewal {
   readonly progress?: JobProgress | undefined;
 }
 
-/** Whether a failure is tried again, and after what pause at least. */
+/** Of a failure that is tried again: which attempt it was, and after what pause at least. */
 export interface Again {
-  readonly again: boolean;
+  readonly attempts: number;
   readonly pauseMs?: number | undefined;
 }
 
-/** Why what is given back is not to be taken at once, and how long not, where that is known. */
+/** Why what is given back is not to be taken at once, the how manieth time it is, and how long not, where that is known. */
 export interface Later {
   readonly error: JobError;
+  readonly times: number;
   readonly pauseMs: number | undefined;
 }

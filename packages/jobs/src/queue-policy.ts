@@ -1,16 +1,13 @@
 import type { QueueRules } from "@berth/api";
-import type { JobTerms } from "@berth/store";
+import type { JobTerms, QueueLimits } from "@berth/store";
 import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
 
 /** How an endpoint's jobs are kept and tried. */
-export interface QueuePolicy extends JobTerms {
+export interface QueuePolicy extends JobTerms, QueueLimits {
   /** Whether a handler's own failure is tried again, too. */
   readonly retriesFailures: boolean;
   readonly retentionMs: number;
   readonly deadLetterMs: number;
-  readonly queueLimit: number;
-  readonly keyLimit: number;
-  readonly bytesLimit: number;
   /** How long a worker may be silent. */
   readonly leaseMs: number;
 }
@@ -54,10 +51,20 @@ export function queuePolicyOf(rules: QueueRules, own: OwnRules = {}): QueuePolic
   };
 }
 
-/** The same for what that caller submits: the owner's keys may fill the queue. */
+/** Of the bytes that an endpoint's queue may hold: what others than its owner leave free, and what one key of theirs may have. */
+const ownersPart = 1 / 10;
+const keysPart = 1 / 4;
+
+/** The same for what that caller submits: the owner's keys may fill the queue, and nobody else's can for them. */
 export function submitPolicyOf(endpoint: QueueEndpoint, caller: QueueCaller, own?: OwnRules): QueuePolicy {
   const policy = queuePolicyOf(endpoint.rules, own);
-  return isOwners(endpoint, caller) ? { ...policy, keyLimit: policy.queueLimit } : policy;
+  const { queueLimit, bytesLimit } = policy;
+  if (isOwners(endpoint, caller)) return { ...policy, keyLimit: queueLimit };
+  return {
+    ...policy,
+    bytesLimit: Math.floor(bytesLimit * (1 - ownersPart)),
+    keyBytesLimit: Math.floor(bytesLimit * keysPart),
+  };
 }
 
 /** What a job says itself, in the queue's units. */

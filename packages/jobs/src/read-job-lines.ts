@@ -1,5 +1,5 @@
 import { completeJobSchema, jobErrorSchema, jobProgressSchema } from "@berth/api";
-import type { JobLine } from "@berth/api/job-lines";
+import { type JobLine, readJobLine } from "@berth/api/job-lines";
 import { z } from "@berth/api/schema";
 import { readLines } from "@berth/std/read-lines";
 import type { EndpointAnswer } from "./dispatcher-call.ts";
@@ -7,8 +7,6 @@ import type { AnswerListener, CallEnd } from "./read-answer.ts";
 
 /** What a handler's host told: an end, or an answer of the handler's own. */
 export type JobLinesEnd = CallEnd | { readonly kind: "answer"; readonly answer: EndpointAnswer };
-
-const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s*$/;
 
 const answerSchema = z.object({
   status: z.number().int().min(100).max(599),
@@ -25,12 +23,11 @@ export async function readJobLines(
 ): Promise<JobLinesEnd> {
   let end: JobLinesEnd | undefined;
   for await (const line of readLines(body, maxChars)) {
-    const [, name, text] = lineShape.exec(line) ?? [];
-    const said = text === undefined ? undefined : parse(text);
+    const told = readJobLine(line);
+    const said = told === undefined ? undefined : parse(told.text);
     // nothing comes after an end
-    if (end !== undefined || name === undefined || text === undefined || said === undefined)
-      return brokenLine(line);
-    switch (name as keyof JobLine) {
+    if (end !== undefined || told === undefined || said === undefined) return brokenLine(line);
+    switch (told.kind) {
       case "progress": {
         const progress = jobProgressSchema.safeParse(said.value);
         if (!progress.success) return brokenLine(line);
@@ -38,10 +35,10 @@ export async function readJobLines(
         break;
       }
       case "value":
-        await listener.value(Buffer.from(text.trim()));
+        await listener.value(Buffer.from(told.text));
         break;
       case "result": {
-        const bytes = Buffer.from(text.trim());
+        const bytes = Buffer.from(told.text);
         end = { kind: "whole", result: { status: 200, contentType: "application/json", bytes } };
         break;
       }

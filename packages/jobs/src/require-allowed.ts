@@ -1,6 +1,7 @@
 import { BerthError } from "@berth/api";
+import type { Retry } from "@berth/store";
 import { isOwners, type QueueCaller, type QueueEndpoint } from "./queue-endpoint.ts";
-import type { OwnRules } from "./queue-policy.ts";
+import { type OwnRules, queuePolicyOf } from "./queue-policy.ts";
 
 const own = ["ttlSeconds", "executionTimeoutSeconds", "maxAttempts"] as const;
 
@@ -25,4 +26,13 @@ export function requireAllowed(
       { param, details: { most } },
     );
   }
+}
+
+/** The same of what a job has from before: how much of it is left. */
+export function mostAllowed(endpoint: QueueEndpoint, caller: QueueCaller): NonNullable<Retry["most"]> {
+  if (isOwners(endpoint, caller)) return {};
+  const { maxPriority: priority, boundsCallers } = endpoint.rules;
+  if (!boundsCallers) return { priority };
+  const { ttlMs, executionTimeoutMs, maxAttempts } = queuePolicyOf(endpoint.rules);
+  return { priority, ttlMs, executionTimeoutMs, maxAttempts };
 }

@@ -19,25 +19,30 @@ export interface RunJobOptions {
 /** Why a job is worked on no more: it has ended, or is somebody else's; or this server stops. */
 export type StopReason = "over" | "stopping";
 
+/** `nobody`: nobody could be called. `limited`: its key has reached a limit, for so long. */
+export type Called =
+  | { readonly kind: "called" | "nobody" }
+  | { readonly kind: "limited"; readonly pauseMs: number };
+
 type AttemptEnd = CallEnd | { readonly kind: StopReason };
 
 /**
- * Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Resolves to whether anybody
- * could be called. Rejects as the queue does.
+ * Calls the endpoint as a job says and tells the queue what came of it. `stop` aborts with a StopReason. Rejects as the queue does.
  */
 export async function runJob(
   taken: TakenJob,
   endpoint: QueueEndpoint,
   options: RunJobOptions,
   stop: AbortSignal,
-): Promise<"called" | "nobody"> {
+): Promise<Called> {
   const end = await attempt(taken, endpoint, options, stop);
   await tell(taken, end, endpoint, options);
-  return end.kind === "not_begun" && end.pauseMs === undefined ? "nobody" : "called";
+  if (end.kind !== "not_begun") return { kind: "called" };
+  return end.pauseMs === undefined ? { kind: "nobody" } : { kind: "limited", pauseMs: end.pauseMs };
 }
 
 async function tell(
-  { lease }: TakenJob,
+  { lease, attempt: leases, job: { attempts } }: TakenJob,
   end: AttemptEnd,
   endpoint: QueueEndpoint,
   { queue, results }: RunJobOptions,
@@ -47,7 +52,7 @@ async function tell(
       await results.complete(lease, end.result).catch(async (error: unknown) => {
         // there is no place for it: to try again would make it anew, for nothing
         if (!isBerthError(error) || error.status >= 500) throw error;
-        await queue.fail(lease, errorOf(error), { again: false });
+        await queue.fail(lease, errorOf(error), null);
       });
       return;
     case "streamed": {
@@ -56,13 +61,18 @@ async function tell(
       return;
     }
     case "failed":
-      await queue.fail(lease, end.error, { again: endpoint.rules.retriesFailures });
+      await queue.fail(lease, end.error, endpoint.rules.retriesFailures ? { attempts } : null);
       return;
     case "lost":
-      await queue.fail(lease, end.error, { again: true, pauseMs: end.pauseMs });
+      await queue.fail(lease, end.error, { attempts, pauseMs: end.pauseMs });
       return;
     case "not_begun":
-      await queue.giveBack(lease, { error: end.error, pauseMs: end.pauseMs });
+      // whatever else it was taken for was none either
+      await queue.giveBack(lease, {
+        error: end.error,
+        times: leases - attempts + 1,
+        pauseMs: end.pauseMs,
+      });
       return;
     case "stopping":
       await queue.giveBack(lease);

@@ -144,6 +144,20 @@ test.each([
   expect((await given.callers.get(given.id, mine)).status).toBe(status);
 });
 
+test("what was given back often waits after its first failure as anything does", async () => {
+  await using given = await taken();
+  given.endpoints.set("echo", { rules: { retriesFailures: true } });
+  let { lease } = given;
+  for (let times = 0; times < 9; times += 1) {
+    await given.hands.giveBack(lease);
+    const [next] = await given.hands.take("echo", wanted, worker, never);
+    lease = next!.lease;
+  }
+  await given.hands.fail(lease, { code: "x", message: "x", details: null });
+  const { availableAt } = await given.callers.get(given.id, mine);
+  expect(availableAt).toBeLessThanOrEqual(given.clock.now() + 1_000);
+});
+
 test("workers that are not heard of are silent; what they have is known again after a restart", async () => {
   await using given = await taken();
   await given.clock.advance(91_000);

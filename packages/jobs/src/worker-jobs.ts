@@ -121,8 +121,8 @@ export class WorkerJobs {
   async fail(lease: string, error: JobError): Promise<Finished> {
     const { queue, store, endpoints } = this.#options;
     const job = await store.getJob(queue.jobIdOf(lease));
-    const rules = job && endpoints.get(job.endpointId)?.rules;
-    return queue.fail(lease, error, { again: rules?.retriesFailures ?? false });
+    const isTriedAgain = job !== undefined && endpoints.get(job.endpointId)?.rules.retriesFailures === true;
+    return queue.fail(lease, error, isTriedAgain ? { attempts: job.attempts } : null);
   }
 
   giveBack(lease: string): Promise<Finished> {
@@ -134,7 +134,7 @@ export class WorkerJobs {
     const isOfLiveKey = ({ job: { keyId } }: TakenJob): boolean => keyId === null || isLive(keyId);
     const ended = taken.filter((one) => !isOfLiveKey(one));
     const error = { ...keyIsGone, details: null };
-    await Promise.all(ended.map(({ lease }) => queue.fail(lease, error, { again: false })));
+    await Promise.all(ended.map(({ lease }) => queue.fail(lease, error, null)));
     return taken.filter(isOfLiveKey);
   }
 

@@ -8,7 +8,18 @@ export interface JobCall {
   readonly body: Uint8Array;
 }
 
-export interface NewJob {
+/** What there may be with a job that comes, each throwing `rate_limited` beyond. */
+export interface QueueLimits {
+  /** Jobs that are queued for the endpoint, and those of the key's. */
+  readonly queueLimit: number;
+  readonly keyLimit: number;
+  /** Bytes of inputs that are queued for the endpoint. */
+  readonly bytesLimit: number;
+  /** Bytes of the key's inputs that are kept, of whatever jobs are not COMPLETED; `undefined`: any. */
+  readonly keyBytesLimit?: number | undefined;
+}
+
+export interface NewJob extends QueueLimits {
   readonly id: string;
   readonly endpointId: string;
   readonly keyId: string | null;
@@ -25,10 +36,6 @@ export interface NewJob {
   /** `digest` tells the same call from another under the same key. */
   readonly idempotency: { readonly key: string; readonly digest: string } | null;
   readonly webhookUrl: string | null;
-  /** So many may be queued for the endpoint, so many of the key's, and so many bytes of inputs. */
-  readonly queueLimit: number;
-  readonly keyLimit: number;
-  readonly bytesLimit: number;
   /** Those of its terms that the job said itself, and keeps. */
   readonly own?: Partial<JobTerms>;
 }
@@ -49,8 +56,10 @@ export interface Submitted {
 }
 
 /** Of a job that is queued once more: by these `own` terms, which it keeps, else by those that it has, else by `terms`. */
-export interface Retry extends Pick<NewJob, "own" | "queueLimit" | "keyLimit" | "bytesLimit"> {
+export interface Retry extends QueueLimits, Pick<NewJob, "own"> {
   readonly terms: JobTerms;
+  /** What it has of its own is cut to this. */
+  readonly most?: Partial<JobTerms> & { readonly priority?: number };
 }
 
 /** One attempt at one job. */
@@ -66,6 +75,8 @@ export interface Claim {
   readonly leaseMs: number;
   /** None that may take longer. */
   readonly mostExecutionMs?: number | undefined;
+  /** So many of these keys' jobs at most. */
+  readonly keyRoom?: ReadonlyMap<string | null, number> | undefined;
 }
 
 export interface ClaimedJob {

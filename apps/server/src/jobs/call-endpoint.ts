@@ -39,8 +39,6 @@ export function loopbackEndpoints({ url, pass }: CallEndpointOptions): CallEndpo
           "content-length": call.body.length,
           "x-request-id": `${job.id}.${job.attempts}`,
           [attemptHeader]: String(job.attempts),
-          // a job is its replicas' work, whatever callers find meanwhile
-          "x-berth-cold-start": "hold",
         },
       },
       call.body,

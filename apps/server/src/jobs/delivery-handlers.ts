@@ -1,12 +1,12 @@
 import { BerthError } from "@berth/api";
 import type { Handlers } from "@berth/control";
-import type {
-  CallerJobs,
-  QueueCaller,
-  QueueEndpoint,
-  QueueEndpoints,
-  Webhooks,
-  WebhookSecrets,
+import {
+  type CallerJobs,
+  isOwners,
+  type QueueEndpoint,
+  type QueueEndpoints,
+  type Webhooks,
+  type WebhookSecrets,
 } from "@berth/jobs";
 import { callerOf } from "./job-handlers.ts";
 
@@ -33,17 +33,16 @@ export function deliveryHandlers({ jobs, webhooks, endpoints, secrets }: Deliver
     getWebhookSecret: async ({ params }, context) => {
       const caller = callerOf(context);
       const endpoint = endpoints.find(params.id, caller);
-      requireOwner(endpoint, caller);
+      // to call an endpoint is not enough: who has the secret can tell all its receivers anything
+      if (!isOwners(endpoint, caller)) throw notTheirs(endpoint);
       const [secret] = await secrets(endpoint.id);
       return { secret };
     },
   };
 }
 
-/** To call an endpoint is not enough: who has the secret can tell all its receivers anything. Nobody's are the admins'. */
-function requireOwner({ owner, fullName }: QueueEndpoint, caller: QueueCaller): void {
-  if (caller.scopes.includes("admin") || caller.owner === owner) return;
-  throw new BerthError(
+function notTheirs({ owner, fullName }: Pick<QueueEndpoint, "owner" | "fullName">): BerthError {
+  return new BerthError(
     "forbidden",
     `only keys of ${owner} and admin keys may read what webhooks of ${fullName} are signed with`,
   );

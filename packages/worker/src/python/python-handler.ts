@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { JobProgress } from "@berth/api";
-import { type JobLine, jobLinesType } from "@berth/api/job-lines";
+import { type JobLine, jobLinesType, type ToldLine } from "@berth/api/job-lines";
 import type { Handler, HandlerContext, HandlerRequest } from "../handler.ts";
 import { HandlerError } from "../handler-error.ts";
 import { JsonText } from "../result.ts";
 import { askSocket, readWhole } from "./ask-socket.ts";
-import { readJobLines, type ToldLine } from "./read-job-lines.ts";
+import { readJobLines } from "./read-job-lines.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** Python, as far as it is called. */

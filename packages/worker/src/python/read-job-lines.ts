@@ -1,21 +1,14 @@
-import type { JobLine } from "@berth/api/job-lines";
+import { readJobLine, type ToldLine } from "@berth/api/job-lines";
 
-/** What a line says: its kind, and the JSON text of that. */
-export interface ToldLine {
-  readonly kind: keyof JobLine;
-  readonly text: string;
-}
-
-const lineShape = /^\s*\{\s*"(progress|value|result|answer|error)"\s*:([^]*)\}\s*$/;
 const lineFeed = 10;
 
 /** The lines by which a handler's host tells of a job, as they come. Throws for one that is something else, and when they break off. */
 export async function* readJobLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<ToldLine> {
   for await (const line of linesOf(body)) {
-    const [, kind, text] = lineShape.exec(line) ?? [];
-    if (kind === undefined || text === undefined)
+    const told = readJobLine(line);
+    if (told === undefined)
       throw new Error(`a line of the answer is not what it should be: ${line.slice(0, 200)}`);
-    yield { kind: kind as keyof JobLine, text: text.trim() };
+    yield told;
   }
 }
 

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { JobEnding } from "../../job-store.ts";
-import { claim, completed, failed, failure, resultOf, started, statusOf } from "../../testing/job-acts.ts";
+import {
+  claim,
+  completed,
+  failed,
+  failure,
+  resultOf,
+  retry,
+  started,
+  statusOf,
+} from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 
 describe("a lease", () => {
@@ -111,6 +120,20 @@ describe("after a gap", () => {
       ["FAILED", 2],
     ]);
     expect((await given.jobs.counts()).get("end-1")).toMatchObject({ QUEUED: 0, RUNNING: 0, FAILED: 1 });
+  });
+
+  test("what nobody had begun to work on before is queued at once all the same, and so is what is retried", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs, { maxAttempts: 1 });
+    await given.jobs.finish(lease, { kind: "given_back", later: { error: failure, readyAt: 0 } }, 0);
+    const live = async (now: number) => {
+      await given.jobs.claim(claim, now);
+      await given.jobs.resume({ ...gap, lostWorkerId: "w1" }, now);
+      return statusOf(given.jobs);
+    };
+    expect([await live(1), await live(2)]).toEqual(["QUEUED", "FAILED"]);
+    await given.jobs.retry("a", { ...retry, terms: { ...retry.terms, maxAttempts: 1 } }, 3);
+    expect([await live(4), await live(5)]).toEqual(["QUEUED", "FAILED"]);
   });
 
   test("what others have is theirs, whoever was lost", async () => {

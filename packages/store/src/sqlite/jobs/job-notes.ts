@@ -13,11 +13,33 @@ interface Counted {
   readonly ready: Map<number, number>;
 }
 
-/** What is queued of an endpoint: bytes of inputs, and jobs by their keys. */
-interface Queued {
-  bytes: number;
-  readonly byKey: Map<string, number>;
+/** What an endpoint holds: bytes of inputs that are queued, and what its keys have. */
+interface Holding {
+  queuedBytes: number;
+  readonly byKey: Map<string, HoldingOfKey>;
 }
+
+/** Jobs that are queued, and the bytes of all inputs that are kept and of no use to anybody yet: those of COMPLETED jobs do not count. */
+interface HoldingOfKey {
+  readonly queued: number;
+  readonly keptBytes: number;
+}
+
+interface Held extends HoldingOfKey {
+  readonly endpointId: string;
+  readonly keyId: string | null;
+  readonly queuedBytes: number;
+}
+
+export interface QueuedThere {
+  readonly jobs: number;
+  readonly bytes: number;
+  readonly ofKey: number;
+  readonly keptOfKey: number;
+}
+
+/** Of the jobs whose inputs count. */
+const heldStatuses = jobStatuses.filter((status) => status !== "COMPLETED");
 
 export interface QueuedJob {
   readonly endpointId: string;
@@ -34,7 +56,7 @@ interface Step extends QueuedJob {
 /** What changed since the last commit, and how many jobs there are: counting a million rows takes longer than a claim. */
 export class JobNotes {
   readonly #counts = new Map<string, Counted>();
-  readonly #queued = new Map<string, Queued>();
+  readonly #holdings = new Map<string, Holding>();
   #changes: JobChange[] = [];
   /** What the changes so far did to the counts. */
   #steps: Step[] = [];
@@ -57,14 +79,14 @@ export class JobNotes {
       counted.of.READY += count;
       counted.ready.set(execution_timeout_ms, count);
     }
-    const queued = database
+    const held = database
       .prepare(
-        `select endpoint_id, key_id, count(*) as count, sum(input_bytes) as bytes from jobs where status = 'QUEUED'
-         group by endpoint_id, key_id`,
+        `select endpoint_id as endpointId, key_id as keyId, sum(status = 'QUEUED') as queued,
+           sum(iif(status = 'QUEUED', input_bytes, 0)) as queuedBytes, sum(input_bytes) as keptBytes from jobs
+         where status in (${heldStatuses.map((status) => `'${status}'`).join(", ")}) group by endpoint_id, key_id`,
       )
-      .all() as { endpoint_id: string; key_id: string | null; count: number; bytes: number }[];
-    for (const { endpoint_id, key_id, count, bytes } of queued)
-      this.#queue({ endpointId: endpoint_id, keyId: key_id, bytes }, count, 1);
+      .all() as Held[];
+    for (const one of held) this.#hold(one);
   }
 
   /** `from`, `to`: `undefined` where there is none yet, or no more. */
@@ -90,14 +112,18 @@ export class JobNotes {
     this.#changes.push({ jobId: id, endpointId: endpoint_id, status, what: "delivery" });
   }
 
-  /** What is queued of an endpoint, and of one key there; with what is not committed yet. */
-  queued(
-    endpointId: string,
-    keyId: string | null,
-  ): { readonly jobs: number; readonly ofKey: number; readonly bytes: number } {
+  /** What is queued of an endpoint, and of one key there, with what that key has kept; with what is not committed yet. */
+  queued(endpointId: string, keyId: string | null): QueuedThere {
     const { READY = 0, DELAYED = 0 } = this.#counts.get(endpointId)?.of ?? {};
-    const { bytes = 0, byKey } = this.#queued.get(endpointId) ?? {};
-    return { jobs: READY + DELAYED, ofKey: byKey?.get(keyId ?? "") ?? 0, bytes };
+    const { queuedBytes = 0, byKey } = this.#holdings.get(endpointId) ?? {};
+    const { queued = 0, keptBytes = 0 } = byKey?.get(keyId ?? "") ?? {};
+    return { jobs: READY + DELAYED, bytes: queuedBytes, ofKey: queued, keptOfKey: keptBytes };
+  }
+
+  /** Whose jobs are queued; "": nobody's. */
+  queuedKeys(endpointId: string): readonly string[] {
+    const keys = [...(this.#holdings.get(endpointId)?.byKey ?? [])];
+    return keys.filter(([, { queued }]) => queued > 0).map(([key]) => key);
   }
 
   /** Whether any can be claimed that takes no longer: to look through a long queue for none would keep everybody waiting. */
@@ -129,7 +155,8 @@ export class JobNotes {
   /** Forgets what was noted since. */
   backTo({ changes, steps }: JobNotes["length"]): void {
     this.#changes.length = changes;
-    for (const step of this.#steps.splice(steps)) this.#add(step, -step.by);
+    // the last one first: there are never fewer than none
+    for (const step of this.#steps.splice(steps).toReversed()) this.#add(step, -step.by);
   }
 
   /** All of it is on the disk. */
@@ -146,26 +173,32 @@ export class JobNotes {
   }
 
   #add(step: Step, by: number): void {
-    const { endpointId, standing, executionMs } = step;
+    const { endpointId, keyId, bytes, standing, executionMs } = step;
     const { of, ready } = this.#of(endpointId);
     of[standing] += by;
-    if (statusOf(standing) === "QUEUED") this.#queue(step, by, by);
+    const queued = statusOf(standing) === "QUEUED" ? by : 0;
+    if (standing !== "COMPLETED")
+      this.#hold({ endpointId, keyId, queued, queuedBytes: queued * bytes, keptBytes: by * bytes });
     if (standing !== "READY") return;
     const left = (ready.get(executionMs) ?? 0) + by;
     if (left === 0) ready.delete(executionMs);
     else ready.set(executionMs, left);
   }
 
-  /** So many jobs more, and so many times those bytes. */
-  #queue({ endpointId, keyId, bytes }: QueuedJob, jobs: number, times: number): void {
-    const queued = this.#queued.get(endpointId) ?? { bytes: 0, byKey: new Map<string, number>() };
-    this.#queued.set(endpointId, queued);
-    queued.bytes += times * bytes;
+  /** So much more. */
+  #hold({ endpointId, keyId, queued, queuedBytes, keptBytes }: Held): void {
+    const holding = this.#holdings.get(endpointId) ?? {
+      queuedBytes: 0,
+      byKey: new Map<string, HoldingOfKey>(),
+    };
+    this.#holdings.set(endpointId, holding);
+    holding.queuedBytes += queuedBytes;
     const key = keyId ?? "";
-    const ofKey = (queued.byKey.get(key) ?? 0) + jobs;
-    if (ofKey > 0) queued.byKey.set(key, ofKey);
-    else queued.byKey.delete(key);
-    if (queued.byKey.size === 0) this.#queued.delete(endpointId);
+    const before = holding.byKey.get(key) ?? { queued: 0, keptBytes: 0 };
+    const ofKey = { queued: before.queued + queued, keptBytes: before.keptBytes + keptBytes };
+    if (ofKey.queued > 0 || ofKey.keptBytes > 0) holding.byKey.set(key, ofKey);
+    else holding.byKey.delete(key);
+    if (holding.byKey.size === 0) this.#holdings.delete(endpointId);
   }
 
   #of(endpointId: string): Counted {

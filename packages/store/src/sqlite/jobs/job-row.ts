@@ -25,6 +25,8 @@ export interface JobRow {
   readonly max_attempts: number;
   readonly attempt: number;
   readonly tries: number;
+  /** Leases that ended with their worker and were made good. */
+  readonly lost: number;
   readonly lease_ms: number | null;
   readonly lease_until: number | null;
   readonly worker_id: string | null;

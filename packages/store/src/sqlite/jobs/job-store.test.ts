@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Retry } from "../../job-store.ts";
+import type { JobStore, Retry } from "../../job-store.ts";
 import { claim, completed, endpointId, failed, resultOf, retry, started } from "../../testing/job-acts.ts";
 import { newJob, temporaryJobs } from "../../testing/temporary-jobs.ts";
 import { openJobStore } from "./open-jobs.ts";
@@ -60,6 +60,25 @@ test("higher priorities go first, then who came first; what is for later and ano
   await given.jobs.sweep(100);
   expect(await given.jobs.waitingSince(endpointId)).toBe(100);
   expect(await ids(100)).toEqual(["later"]);
+});
+
+test("of keys that have to wait none are claimed, or only so many; others' go on in their order", async () => {
+  await using given = await temporaryJobs();
+  const rows = [
+    newJob({ id: "a1", priority: 2 }),
+    newJob({ id: "b1", keyId: "key-2" }),
+    newJob({ id: "a2" }),
+    newJob({ id: "n1", keyId: null }),
+    newJob({ id: "b2", keyId: "key-2", priority: 1 }),
+    newJob({ id: "c1", keyId: "key-3", priority: 1 }),
+  ];
+  await Promise.all(rows.map((row) => given.jobs.submit(row, 0)));
+  const ids = async (limit: number, ...room: [string | null, number][]): Promise<string[]> =>
+    (await given.jobs.claim({ ...claim, limit, keyRoom: new Map(room) }, 0)).map(({ job }) => job.id);
+  expect(await ids(2, ["key-1", 0])).toEqual(["b2", "c1"]);
+  expect(await ids(3, ["key-1", 1], ["key-2", 0])).toEqual(["a1", "n1"]);
+  expect(await ids(3, ["key-1", 0], ["key-2", 0])).toEqual([]);
+  expect(await ids(3)).toEqual(["b1", "a2"]);
 });
 
 test("who has little time left gets none that may take longer", async () => {
@@ -156,6 +175,65 @@ test.each<[string, Partial<typeof roomy>, string]>([
     else await expect(others).rejects.toMatchObject({ code: "rate_limited" });
   },
 );
+
+describe("the inputs of a key that may have so many bytes", () => {
+  const call = { path: "/", contentType: "x/y", body: Buffer.alloc(10) };
+  const submit = (jobs: JobStore, id: string, more: object = {}) =>
+    jobs.submit(newJob({ id, call, keyBytesLimit: 25, ...more }), 0);
+  const refused = {
+    code: "rate_limited",
+    message: expect.stringMatching(/^queue\.limitBytes: .* 20 bytes of 25.*--queue-limit-bytes/) as string,
+    details: { rule: "queue.limitBytes" },
+  };
+  const lease = { jobId: "a", attempt: 1 };
+
+  test.each<[string, (jobs: JobStore) => Promise<unknown>]>([
+    ["wait", async () => undefined],
+    ["are worked on", (jobs) => jobs.claim({ ...claim, limit: 1 }, 0)],
+    ["were cancelled", (jobs) => jobs.cancel("a", 0)],
+    [
+      "failed",
+      async (jobs) => {
+        await jobs.claim({ ...claim, limit: 1 }, 0);
+        await jobs.finish(lease, failed(null), 0);
+      },
+    ],
+    ["timed out", (jobs) => jobs.sweep(900_000)],
+  ])("count while they %s, also after the next start, until they are forgotten", async (_fact, act) => {
+    await using given = await temporaryJobs();
+    const { jobs } = given;
+    await submit(jobs, "a", { expiresAt: 900_000 });
+    await submit(jobs, "b", { expiresAt: 9_000_000 });
+    await act(jobs);
+    await expect(submit(jobs, "c")).rejects.toMatchObject(refused);
+    expect((await submit(jobs, "of another", { keyId: "key-2" })).kind).toBe("accepted");
+    await jobs.close();
+    await using again = await reopened(given.path);
+    await expect(submit(again.jobs, "c")).rejects.toMatchObject(refused);
+    await again.jobs.cancel("a", 900_000);
+    await again.jobs.sweep(9_000_000 - 1);
+    expect(await again.jobs.getJob("a")).toBeUndefined();
+    expect((await submit(again.jobs, "c")).kind).toBe("accepted");
+    await expect(submit(again.jobs, "d")).rejects.toMatchObject(refused);
+  });
+
+  test("count no more when their job is completed", async () => {
+    await using given = await temporaryJobs();
+    for (const id of ["a", "b"]) await submit(given.jobs, id);
+    await given.jobs.claim({ ...claim, limit: 1 }, 0);
+    await given.jobs.finish(lease, completed("1"), 0);
+    expect((await submit(given.jobs, "c")).kind).toBe("accepted");
+    await expect(submit(given.jobs, "d")).rejects.toMatchObject(refused);
+  });
+
+  test("count once for a job that is retried", async () => {
+    await using given = await temporaryJobs();
+    for (const id of ["a", "b"]) await submit(given.jobs, id);
+    await given.jobs.cancel("a", 0);
+    expect((await given.jobs.retry("a", { ...retry, keyBytesLimit: 25 }, 0)).status).toBe("QUEUED");
+    await expect(submit(given.jobs, "c")).rejects.toMatchObject(refused);
+  });
+});
 
 async function reopened(path: string) {
   const jobs = await openJobStore({ path });

@@ -1,6 +1,6 @@
 import { BerthError, hasJobEnded, type Job } from "@berth/api";
 import type Database from "better-sqlite3";
-import type { JobTerms, NewJob, Retry, Submitted } from "../../job-store.ts";
+import type { JobTerms, NewJob, QueueLimits, Retry, Submitted } from "../../job-store.ts";
 import type { JobDeliveryTables } from "./deliver-jobs.ts";
 import type { JobNotes, QueuedJob } from "./job-notes.ts";
 import { jobOf, type JobRow } from "./job-row.ts";
@@ -18,19 +18,22 @@ const texts = {
   cancel: `update jobs set status = 'CANCELLED', ready = 0, finished_at = ?, purge_at = ? + retention_ms, lease_until = null,
       error_json = ? where seq = ? returning *`,
   retry: `update jobs set status = 'QUEUED', ready = 1, available_at = ?, expires_at = ?, execution_timeout_ms = ?,
-      max_attempts = ?, own_json = ?, tries = 0, started_at = null,
+      max_attempts = ?, own_json = ?, priority = min(priority, ?), tries = 0, lost = 0, started_at = null,
       run_until = null, finished_at = null, purge_at = null, lease_until = null, progress_json = null,
       error_json = null, is_dead_letter = 0 where seq = ? returning *`,
   queued: "select * from jobs where endpoint_id = ? and status = 'QUEUED' and seq <= ? limit ?",
 };
 
-function full(rule: "limit" | "limitPerKey" | "limitBytes", queued: string, option: string): BerthError {
+function full(rule: "limit" | "limitPerKey" | "limitBytes", held: string, option: string): BerthError {
   return new BerthError(
     "rate_limited",
-    `queue.${rule}: ${queued} are queued for this endpoint already: try again when some are done, or have it raised (berth endpoint update NAME ${option})`,
+    `queue.${rule}: ${held}, or have it raised (berth endpoint update NAME ${option})`,
     { details: { rule: `queue.${rule}` } },
   );
 }
+
+const bytesOption = "--queue-limit-bytes";
+const whenDone = "are queued for this endpoint already: try again when some are done";
 
 /** The verbs of those whose jobs they are, each inside a transaction of the caller's. */
 export class JobOrderTables {
@@ -58,7 +61,8 @@ export class JobOrderTables {
         );
       if (same !== undefined) return { kind: "repeated", job: jobOf(same) };
     }
-    this.#requireRoom({ endpointId, keyId: job.keyId, bytes: call.body.length }, job);
+    const bytes = call.body.length;
+    this.#requireRoom({ endpointId, keyId: job.keyId, bytes }, bytes, job);
     const row = this.#statements.insert.get(
       job.id,
       endpointId,
@@ -90,7 +94,7 @@ export class JobOrderTables {
     return hasJobEnded(row.status) ? jobOf(row) : jobOf(this.#end(row, now, "cancelled as asked"));
   }
 
-  retry(id: string, { own: wished, terms: usual, ...limits }: Retry, now: number): Job {
+  retry(id: string, { own: wished, terms: usual, most = {}, ...limits }: Retry, now: number): Job {
     const row = this.#get(id);
     switch (row.status) {
       case "QUEUED":
@@ -104,9 +108,10 @@ export class JobOrderTables {
       case "TIMED_OUT":
       case "CANCELLED": {
         const { endpoint_id: endpointId, key_id: keyId, input_bytes: bytes } = row;
-        this.#requireRoom({ endpointId, keyId, bytes }, limits);
+        // its input is kept already
+        this.#requireRoom({ endpointId, keyId, bytes }, 0, limits);
         this.#deliveries.requireRoom(row);
-        const own: Partial<JobTerms> = { ...ownOf(row), ...wished };
+        const own = cutTo(most, { ...ownOf(row), ...wished });
         const { ttlMs, executionTimeoutMs, maxAttempts } = { ...usual, ...own };
         const next = this.#statements.retry.get(
           now,
@@ -114,6 +119,7 @@ export class JobOrderTables {
           executionTimeoutMs,
           maxAttempts,
           textOf(own),
+          most.priority ?? row.priority,
           row.seq,
         ) as JobRow;
         this.#notes.moved(next, row.status, "READY");
@@ -131,14 +137,19 @@ export class JobOrderTables {
 
   #requireRoom(
     { endpointId, keyId, bytes }: QueuedJob,
-    { queueLimit, keyLimit, bytesLimit }: Pick<Retry, "queueLimit" | "keyLimit" | "bytesLimit">,
+    moreBytes: number,
+    { queueLimit, keyLimit, bytesLimit, keyBytesLimit = Infinity }: QueueLimits,
   ): void {
     const queued = this.#notes.queued(endpointId, keyId);
-    if (queued.jobs >= queueLimit) throw full("limit", `${queueLimit} jobs`, "--queue-limit");
+    if (queued.jobs >= queueLimit) throw full("limit", `${queueLimit} jobs ${whenDone}`, "--queue-limit");
     if (queued.ofKey >= keyLimit)
-      throw full("limitPerKey", `${keyLimit} jobs of this key`, "--queue-limit-per-key");
+      throw full("limitPerKey", `${keyLimit} jobs of this key ${whenDone}`, "--queue-limit-per-key");
     if (queued.bytes + bytes > bytesLimit)
-      throw full("limitBytes", `inputs of ${queued.bytes} bytes of ${bytesLimit}`, "--queue-limit-bytes");
+      throw full("limitBytes", `inputs of ${queued.bytes} bytes of ${bytesLimit} ${whenDone}`, bytesOption);
+    if (queued.keptOfKey + moreBytes > keyBytesLimit) {
+      const held = `inputs of this key's jobs have ${queued.keptOfKey} bytes of ${keyBytesLimit}, those that failed, timed out or were cancelled included, and this one has ${moreBytes}`;
+      throw full("limitBytes", `${held}: try again when some are completed or forgotten`, bytesOption);
+    }
   }
 
   #end(row: JobRow, now: number, message: string): JobRow {
@@ -158,6 +169,14 @@ export class JobOrderTables {
 
 function ownOf({ own_json }: Pick<JobRow, "own_json">): Partial<JobTerms> {
   return own_json === null ? {} : (JSON.parse(own_json) as Partial<JobTerms>);
+}
+
+/** None of them more than that. */
+function cutTo(most: Partial<JobTerms>, own: Partial<JobTerms>): Partial<JobTerms> {
+  const names = Object.keys(own) as (keyof JobTerms)[];
+  return Object.fromEntries(
+    names.map((name) => [name, Math.min(own[name] ?? Infinity, most[name] ?? Infinity)]),
+  );
 }
 
 function textOf(own: Partial<JobTerms>): string | null {

@@ -73,12 +73,12 @@ export class JobSweep {
   /** Not for ever: its last attempts count, so that what takes the worker along each time ends. */
   #giveBack(workerId: string, now: number): void {
     const rows = this.#statements
-      .of("select * from jobs where status = 'RUNNING' and worker_id = ? and attempt - tries < max_attempts")
+      .of("select * from jobs where status = 'RUNNING' and worker_id = ? and lost < max_attempts")
       .all(workerId) as JobRow[];
     for (const row of rows) {
       this.#run(
         `update jobs set status = 'QUEUED', ready = 1, available_at = ?, lease_until = null, started_at = null,
-           run_until = null, tries = tries - 1 where seq = ?`,
+           run_until = null, tries = tries - 1, lost = lost + 1 where seq = ?`,
         [now, row.seq],
       );
       this.#notes.moved(row, "RUNNING", "READY");

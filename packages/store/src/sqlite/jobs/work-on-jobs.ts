@@ -21,8 +21,10 @@ const mostStreamedBytes = 64 * 1024 * 1024;
 
 const texts = {
   find: "select * from jobs where id = ?",
-  ready: `select seq from jobs where endpoint_id = ? and status = 'QUEUED' and ready = 1 and expires_at > ?
+  ready: `select seq, priority from jobs where endpoint_id = ? and status = 'QUEUED' and ready = 1 and expires_at > ?
       and execution_timeout_ms <= ? order by priority desc, seq limit ?`,
+  readyOfKey: `select seq, priority from jobs where endpoint_id = ? and ifnull(key_id, '') = ? and status = 'QUEUED'
+      and ready = 1 and expires_at > ? and execution_timeout_ms <= ? order by priority desc, seq limit ?`,
   claim: `update jobs set status = 'RUNNING', ready = 0, attempt = attempt + 1, tries = tries + 1, started_at = ?,
       run_until = ? + execution_timeout_ms, lease_ms = ?, lease_until = ?, worker_id = ?, progress_json = null,
       error_json = null, events = events + (events > 0), events_before = events + (events > 0), streamed_bytes = 0 where seq = ? returning *`,
@@ -42,6 +44,11 @@ const texts = {
       run_until = null, error_json = ?, tries = tries - ? where seq = ?`,
 };
 
+interface ReadyRow {
+  readonly seq: number;
+  readonly priority: number;
+}
+
 /** The verbs of those who do the work, each inside a transaction of the caller's. */
 export class JobWorkTables {
   readonly #notes: JobNotes;
@@ -55,12 +62,10 @@ export class JobWorkTables {
   }
 
   claim(claim: Claim, now: number): readonly ClaimedJob[] {
-    const { endpointId, workerId, limit, leaseMs, mostExecutionMs = Number.MAX_SAFE_INTEGER } = claim;
-    if (!this.#notes.hasReady(endpointId, mostExecutionMs)) return [];
-    const ready = this.#statements.ready.all(endpointId, now, mostExecutionMs, limit) as { seq: number }[];
+    const { workerId, leaseMs } = claim;
     const claimed: ClaimedJob[] = [];
     let bytes = 0;
-    for (const { seq } of ready) {
+    for (const seq of this.#ready(claim, now)) {
       // what one answer carries is bounded; there is more for the next
       if (bytes >= mostClaimedBytes) break;
       const row = this.#statements.claim.get(now, now, leaseMs, now + leaseMs, workerId, seq) as JobRow;
@@ -152,6 +157,23 @@ export class JobWorkTables {
         return this.#moved(row, isReady ? "READY" : "DELAYED");
       }
     }
+  }
+
+  #ready(claim: Claim, now: number): readonly number[] {
+    const { endpointId, limit, mostExecutionMs = Number.MAX_SAFE_INTEGER, keyRoom } = claim;
+    if (!this.#notes.hasReady(endpointId, mostExecutionMs)) return [];
+    if (keyRoom === undefined || keyRoom.size === 0) {
+      const rows = this.#statements.ready.all(endpointId, now, mostExecutionMs, limit) as ReadyRow[];
+      return rows.map(({ seq }) => seq);
+    }
+    // the first ones of each key, and of these the first ones: one key's long queue is not looked through for the others'
+    const rows = this.#notes.queuedKeys(endpointId).flatMap((key) => {
+      const most = Math.min(limit, keyRoom.get(key === "" ? null : key) ?? limit);
+      if (most <= 0) return [];
+      return this.#statements.readyOfKey.all(endpointId, key, now, mostExecutionMs, most) as ReadyRow[];
+    });
+    const inOrder = rows.toSorted((one, other) => other.priority - one.priority || one.seq - other.seq);
+    return inOrder.slice(0, limit).map(({ seq }) => seq);
   }
 
   /** The job, when that attempt is the last and may go on: also when it was silent too long, and nobody has come since. */

@@ -115,6 +115,13 @@ describe("scaling", () => {
     });
   });
 
+  test("what replicas have in flight is told, also what is counted as traffic at its end only", async () => {
+    const at = await world();
+    const { id } = await at.deployed();
+    for (const { service } of at.replicas(id)) at.outstanding.set(service.id, 2);
+    expect(at.endpoints.get(id).inFlight).toBe(2);
+  });
+
   test("a job starts a replica at once, where none is", async () => {
     const at = await world();
     const { id } = await at.deployed({}, false);

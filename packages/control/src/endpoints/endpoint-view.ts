@@ -42,7 +42,11 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
         ({ phase, drainingSince }) => phase === "stopping" || (phase === "ready" && drainingSince !== null),
       ).length,
     },
-    inFlight: traffic.inFlight,
+    // calls of jobs count as traffic at their end
+    inFlight: Math.max(
+      traffic.inFlight,
+      replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
+    ),
     waiting: traffic.held,
     jobs,
     expectedReadyAt: ready > 0 ? null : facts.expectedReadyAt,

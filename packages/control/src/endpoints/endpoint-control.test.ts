@@ -290,6 +290,19 @@ describe("places", () => {
     expect(new Set(at.ordered.map(({ profile }) => profile))).toEqual(new Set(["here"]));
   });
 
+  test("while the model of a roll-out is downloaded more of what is there start, and it is told what for", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { max: 3, targetPendingRequests: 1 } });
+    await at.endpoints.update(id, { template: { model: comingRepo } }, ada);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(2_000);
+    at.load(id, 3);
+    expect(await at.until(id, ({ replicas }) => replicas.ready === 3)).toMatchObject({
+      status: "DEPLOYING",
+      statusReason: expect.stringContaining(comingRepo),
+    });
+  });
+
   test("a profile that is gone is passed over, and keeps nobody from changing the rest", async () => {
     const at = await world({ profiles: [here, { ...here, id: "attic", name: "attic", default: false }] });
     const { id } = await at.deployed({ profiles: ["attic", "here"] }, false);

@@ -88,11 +88,12 @@ export class EndpointReconciler implements Reconciler {
   }
 
   async #performAll(row: EndpointRow, steps: readonly EndpointStep[], signal: AbortSignal): Promise<void> {
-    // where one could not be started, the others could not either
-    let isFull = false;
+    // where one could not be started, the others of its deployment could not either
+    const full = new Set<number>();
     for (const step of steps) {
       if (step.kind !== "start") await this.#perform(row, step, signal);
-      else if (!isFull) isFull = !(await this.#starter.start(row, step, signal));
+      else if (!full.has(step.deployment) && !(await this.#starter.start(row, step, signal)))
+        full.add(step.deployment);
     }
   }
 

@@ -225,10 +225,11 @@ export class EndpointSights {
 
 function absenceOf(
   row: EndpointRow,
-  { trouble, coming }: Pick<EndpointState, "trouble" | "coming">,
+  state: EndpointState,
   expected: readonly number[],
   startMs: number | undefined,
 ): EndpointSight["absence"] {
+  const { trouble } = state;
   const name = `${row.owner}/${row.name}`;
   if (row.isPaused)
     return {
@@ -242,7 +243,7 @@ function absenceOf(
     };
   return {
     kind: "starting",
-    reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
+    reason: reasonOf(trouble) ?? state.comingTo(row) ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
     startMs,
     ...(isHopeless(trouble) ? { nextTryAtMs: trouble.nextTryAt } : {}),

@@ -58,7 +58,6 @@ export class ReplicaStarter {
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
           state.taken(number);
-          state.coming = null;
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
@@ -80,9 +79,12 @@ export class ReplicaStarter {
       if (!isBerthError(error) || signal.aborted) throw error;
       reasons.push(error.message);
     }
-    state.coming = coming;
     // it is waited for, whatever others say
-    if (coming !== null) return false;
+    if (coming !== null) {
+      state.coming.set(number, coming);
+      return false;
+    }
+    state.coming.delete(number);
     const reason = reasons.join("; ") || "no other profile is there any more";
     if (roomLater.length > 0) state.noRoom(number, { at: clock.now(), profiles: roomLater, reason });
     else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });

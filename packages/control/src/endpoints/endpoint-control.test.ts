@@ -303,6 +303,23 @@ describe("places", () => {
     });
   });
 
+  test("a replica that waits for its turn is no failed start where the other profiles are gone", async () => {
+    const attic = { ...here, id: "attic", name: "attic", default: false };
+    const at = await world({ profiles: [here, cluster, attic] });
+    const { id } = await at.deployed({ profiles: ["della", "attic"] }, false);
+    at.harbour.sea.fate = "queued";
+    at.load(id, 1);
+    at.control.called(id);
+    await at.pass(5_000);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(5_000);
+    at.harbour.profiles = [here, cluster];
+    await at.pass(300_000);
+    const { status, replicas, decision } = at.endpoints.get(id);
+    expect([status, replicas.starting]).toEqual(["DEPLOYING", 2]);
+    expect(decision).not.toContain("fail");
+  });
+
   test("a profile that is gone is passed over, and keeps nobody from changing the rest", async () => {
     const at = await world({ profiles: [here, { ...here, id: "attic", name: "attic", default: false }] });
     const { id } = await at.deployed({ profiles: ["attic", "here"] }, false);

@@ -30,10 +30,11 @@ export class EndpointReconciler implements Reconciler {
   }
 
   async reconcile(id: string, signal: AbortSignal): Promise<{ readonly requeueAfterMs: number } | undefined> {
-    const { records, sights } = this.#options;
+    const { records, sights, profiles } = this.#options;
+    const known = new Set((await profiles()).map(({ name }) => name));
     const row = records.get(id);
     if (row === undefined) return undefined;
-    const { replicas, facts } = sights.look(row);
+    const { replicas, facts } = sights.look(row, known);
     const state = records.state(id);
     const serving = replicas.filter(
       ({ phase, drainingSince }) => (phase === "ready" || phase === "starting") && drainingSince === null,

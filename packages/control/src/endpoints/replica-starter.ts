@@ -85,7 +85,9 @@ export class ReplicaStarter {
       return false;
     }
     state.coming.delete(number);
-    const reason = reasons.join("; ") || "no other profile is there any more";
+    // those that were left have gone since they were seen
+    if (reasons.length === 0) return false;
+    const reason = reasons.join("; ");
     if (roomLater.length > 0) state.noRoom(number, { at: clock.now(), profiles: roomLater, reason });
     else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });
     return false;

@@ -118,6 +118,7 @@ export class EndpointSights {
         failures: state.failures,
         lackOfRoom: state.lackOfRoom,
         shortOfRoom: state.shortOfRoom,
+        coming: state.coming,
         profilesOf: (number) => {
           const named = this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [];
           const there = named.filter((name) => profiles.has(name));

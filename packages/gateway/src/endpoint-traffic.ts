@@ -15,15 +15,23 @@ interface Counted {
 /** Where one request has been: at the endpoint that it names, or at those that a route or a fallback has led it to. */
 export class Visits {
   readonly #loads: Map<string, Counted>;
+  readonly #isJob: boolean;
   #counted: readonly Counted[] = nowhere;
+  #later: readonly string[] = [];
 
-  constructor(loads: Map<string, Counted>) {
+  constructor(loads: Map<string, Counted>, isJob: boolean) {
     this.#loads = loads;
+    this.#isJob = isJob;
   }
 
   /** It is there now, too. Nothing is counted twice, or for what is no endpoint's. */
   at(endpointId: string | undefined): void {
     if (endpointId === undefined) return;
+    if (this.#isJob) this.#later = [...this.#later, endpointId];
+    else this.#count(endpointId);
+  }
+
+  #count(endpointId: string): void {
     let counted = this.#loads.get(endpointId);
     if (counted === undefined) this.#loads.set(endpointId, (counted = { arrived: 0, finished: 0, held: 0 }));
     if (this.#counted.includes(counted)) return;
@@ -42,7 +50,9 @@ export class Visits {
     }
   }
 
-  end(): void {
+  /** `hasBegun`: somebody may have begun to work on it. */
+  end(hasBegun: boolean): void {
+    if (hasBegun) for (const endpointId of this.#later) this.#count(endpointId);
     for (const counted of this.#counted) counted.finished += 1;
   }
 }
@@ -57,9 +67,12 @@ export class EndpointTraffic {
     return this.#loads;
   }
 
-  /** Of one request that has come; until `end` it counts wherever it was. */
-  visits(): Visits {
-    return new Visits(this.#loads);
+  /**
+   * Of one request that has come; until `end` it counts wherever it was. A job's call comes again and again until somebody has begun
+   * to work on it: it counts at its end, and only then.
+   */
+  visits(isJob: boolean): Visits {
+    return new Visits(this.#loads, isJob);
   }
 
   /** Forgets endpoints that are not there any more, once nothing of them is under way. */

@@ -129,6 +129,26 @@ describe("whoever calls a job is told that nobody has begun to work on it", () =
   });
 });
 
+describe("a job's call is counted of its endpoint", () => {
+  test("once somebody has begun to work on it", async () => {
+    await using server = await startFakeModelServer({ script: () => json({ ok: true }) });
+    await using rig = await startRig({ job });
+    show(rig, replica("a", server.url));
+    await call(rig.port, { key: keys.ada, path, body: {} });
+    expect(rig.gateway.traffic.loads.get("ep-1")).toEqual({ arrived: 1, finished: 1, held: 0 });
+  });
+
+  test.each([
+    ["no replica is ready", []],
+    ["none can be reached", [replica("a", "http://127.0.0.1:1")]],
+  ])("and not where %s: it comes again", async (_fact, replicas) => {
+    await using rig = await startRig({ job });
+    show(rig, ...replicas);
+    await call(rig.port, { key: keys.ada, path, body: {} });
+    expect(rig.gateway.traffic.loads.get("ep-1")).toBeUndefined();
+  });
+});
+
 describe("a job's call goes", () => {
   test("to another replica, where the first one cannot be reached", async () => {
     await using server = await startFakeModelServer({ script: () => json({ ok: true }) });

@@ -75,12 +75,12 @@ export class Relay {
     // a word that means nothing is told of before anything is woken
     const said = coldStartOf(exchange);
     const coldStart = exchange.job === undefined ? said : "fail";
-    const visits = this.#options.traffic.visits();
+    const visits = this.#options.traffic.visits(exchange.job !== undefined);
     if (endpoint !== undefined) visits.at(endpoint.endpointId);
     try {
       return await this.#run(exchange, errand, coldStart, visits);
     } finally {
-      visits.end();
+      visits.end(exchange.hasBegun);
     }
   }
 

@@ -115,6 +115,13 @@ describe("scaling", () => {
     });
   });
 
+  test("what replicas have in flight is told, also what is counted as traffic at its end only", async () => {
+    const at = await world();
+    const { id } = await at.deployed();
+    for (const { service } of at.replicas(id)) at.outstanding.set(service.id, 2);
+    expect(at.endpoints.get(id).inFlight).toBe(2);
+  });
+
   test("a job starts a replica at once, where none is", async () => {
     const at = await world();
     const { id } = await at.deployed({}, false);
@@ -281,6 +288,36 @@ describe("places", () => {
       statusReason: expect.stringContaining(comingRepo),
     });
     expect(new Set(at.ordered.map(({ profile }) => profile))).toEqual(new Set(["here"]));
+  });
+
+  test("while the model of a roll-out is downloaded more of what is there start, and it is told what for", async () => {
+    const at = await world();
+    const { id } = await at.deployed({ scaling: { max: 3, targetPendingRequests: 1 } });
+    await at.endpoints.update(id, { template: { model: comingRepo } }, ada);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(2_000);
+    at.load(id, 3);
+    expect(await at.until(id, ({ replicas }) => replicas.ready === 3)).toMatchObject({
+      status: "DEPLOYING",
+      statusReason: expect.stringContaining(comingRepo),
+    });
+  });
+
+  test("a replica that waits for its turn is no failed start where the other profiles are gone", async () => {
+    const attic = { ...here, id: "attic", name: "attic", default: false };
+    const at = await world({ profiles: [here, cluster, attic] });
+    const { id } = await at.deployed({ profiles: ["della", "attic"] }, false);
+    at.harbour.sea.fate = "queued";
+    at.load(id, 1);
+    at.control.called(id);
+    await at.pass(5_000);
+    await at.endpoints.deploy(id, true, ada, signal);
+    await at.pass(5_000);
+    at.harbour.profiles = [here, cluster];
+    await at.pass(300_000);
+    const { status, replicas, decision } = at.endpoints.get(id);
+    expect([status, replicas.starting]).toEqual(["DEPLOYING", 2]);
+    expect(decision).not.toContain("fail");
   });
 
   test("a profile that is gone is passed over, and keeps nobody from changing the rest", async () => {

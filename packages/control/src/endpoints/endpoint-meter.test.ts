@@ -99,22 +99,25 @@ describe("a speed", () => {
   });
 });
 
+const delayed = { queued: 9, ready: 0, running: 2 };
+
 test.each<[string, Partial<Parameters<typeof isSaturated>[0]>, boolean]>([
   ["as many requests as they take at once", { inFlight: 8 }, true],
   ["fewer", { inFlight: 7 }, false],
-  ["a job each, and more wait", { inFlight: 2, jobs: { queued: 1, running: 2 } }, true],
+  ["a job each, and more wait", { inFlight: 2, jobs: { ready: 1, running: 2 } }, true],
   [
     "a job each, one of them on its way, and more wait",
-    { inFlight: 1, jobs: { queued: 1, running: 2 } },
+    { inFlight: 1, jobs: { ready: 1, running: 2 } },
     true,
   ],
-  ["a job each, and no more wait", { inFlight: 2, jobs: { queued: 0, running: 2 } }, false],
+  ["a job each, and the others are for later", { inFlight: 2, jobs: delayed }, false],
+  ["a job each, and no more wait", { inFlight: 2, jobs: { ready: 0, running: 2 } }, false],
   [
     "jobs that wait for somebody to be ready",
-    { ready: 0, slots: 0, enough: 0, jobs: { queued: 9, running: 0 } },
+    { ready: 0, slots: 0, enough: 0, jobs: { ready: 9, running: 0 } },
     false,
   ],
 ])("whether replicas have enough to do: %s", (_fact, given, expected) => {
-  const seen = { ready: 2, inFlight: 0, jobs: { queued: 0, running: 0 }, slots: 2, enough: 8 };
+  const seen = { ready: 2, inFlight: 0, jobs: { ready: 0, running: 0 }, slots: 2, enough: 8 };
   expect(isSaturated({ ...seen, ...given })).toBe(expected);
 });

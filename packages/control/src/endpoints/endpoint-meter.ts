@@ -38,8 +38,8 @@ const lullMs = 10 * 60_000;
 export interface Occupation {
   readonly ready: number;
   readonly inFlight: number;
-  /** Jobs are given to them, and more wait. */
-  readonly jobs: { readonly queued: number; readonly running: number };
+  /** Jobs are given to them, and more could be. */
+  readonly jobs: { readonly ready: number; readonly running: number };
   /** Jobs that they get at once. */
   readonly slots: number;
   /** Requests from which on nobody works faster. */
@@ -49,7 +49,7 @@ export interface Occupation {
 /** Whether all of them have as much to do as they can: no job is given to one that has as many as it gets at once. */
 export function isSaturated({ ready, inFlight, jobs, slots, enough }: Occupation): boolean {
   if (ready === 0) return false;
-  return inFlight >= enough || (jobs.queued > 0 && Math.max(inFlight, jobs.running) >= slots);
+  return inFlight >= enough || (jobs.ready > 0 && Math.max(inFlight, jobs.running) >= slots);
 }
 
 /** Measures how fast requests come, and how fast one replica with enough to do works them off. */

@@ -30,10 +30,11 @@ export class EndpointReconciler implements Reconciler {
   }
 
   async reconcile(id: string, signal: AbortSignal): Promise<{ readonly requeueAfterMs: number } | undefined> {
-    const { records, sights } = this.#options;
+    const { records, sights, profiles } = this.#options;
+    const known = new Set((await profiles()).map(({ name }) => name));
     const row = records.get(id);
     if (row === undefined) return undefined;
-    const { replicas, facts } = sights.look(row);
+    const { replicas, facts } = sights.look(row, known);
     const state = records.state(id);
     const serving = replicas.filter(
       ({ phase, drainingSince }) => (phase === "ready" || phase === "starting") && drainingSince === null,
@@ -88,11 +89,12 @@ export class EndpointReconciler implements Reconciler {
   }
 
   async #performAll(row: EndpointRow, steps: readonly EndpointStep[], signal: AbortSignal): Promise<void> {
-    // where one could not be started, the others could not either
-    let isFull = false;
+    // where one could not be started, the others of its deployment could not either
+    const full = new Set<number>();
     for (const step of steps) {
       if (step.kind !== "start") await this.#perform(row, step, signal);
-      else if (!isFull) isFull = !(await this.#starter.start(row, step, signal));
+      else if (!full.has(step.deployment) && !(await this.#starter.start(row, step, signal)))
+        full.add(step.deployment);
     }
   }
 

@@ -71,8 +71,11 @@ export class EndpointSights {
     return this.#options.loads.jobs(endpointId);
   }
 
-  /** Looks, and takes note of what it sees. */
-  look(row: EndpointRow): { readonly replicas: readonly Replica[]; readonly facts: EndpointFacts } {
+  /** Looks, and takes note of what it sees. `profiles`: the names of those that are there. */
+  look(
+    row: EndpointRow,
+    profiles: ReadonlySet<string>,
+  ): { readonly replicas: readonly Replica[]; readonly facts: EndpointFacts } {
     const { clock } = this.#options;
     const now = clock.now();
     const state = this.#options.records().state(row.id);
@@ -115,8 +118,13 @@ export class EndpointSights {
         failures: state.failures,
         lackOfRoom: state.lackOfRoom,
         shortOfRoom: state.shortOfRoom,
-        profilesOf: (number) =>
-          this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [],
+        coming: state.coming,
+        profilesOf: (number) => {
+          const named = this.#options.records().deployment(row.id, number)?.configuration.profiles ?? [];
+          const there = named.filter((name) => profiles.has(name));
+          // whoever starts one there says what is wrong
+          return there.length === 0 ? named : there;
+        },
       },
     };
   }
@@ -225,10 +233,11 @@ export class EndpointSights {
 
 function absenceOf(
   row: EndpointRow,
-  { trouble, coming }: Pick<EndpointState, "trouble" | "coming">,
+  state: EndpointState,
   expected: readonly number[],
   startMs: number | undefined,
 ): EndpointSight["absence"] {
+  const { trouble } = state;
   const name = `${row.owner}/${row.name}`;
   if (row.isPaused)
     return {
@@ -242,7 +251,7 @@ function absenceOf(
     };
   return {
     kind: "starting",
-    reason: reasonOf(trouble) ?? coming ?? "its first replica is being started",
+    reason: reasonOf(trouble) ?? state.comingTo(row) ?? "its first replica is being started",
     expectedReadyAtMs: expected.length === 0 ? undefined : Math.min(...expected),
     startMs,
     ...(isHopeless(trouble) ? { nextTryAtMs: trouble.nextTryAt } : {}),

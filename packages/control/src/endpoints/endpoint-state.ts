@@ -1,4 +1,5 @@
 import type { EndpointMoment } from "@berth/api";
+import type { EndpointRow } from "@berth/store";
 import { EndpointMeter } from "./endpoint-meter.ts";
 import type { Trouble } from "./plan-endpoint.ts";
 import type { Demand, LackOfRoom } from "./plan-replicas.ts";
@@ -28,8 +29,8 @@ export class EndpointState {
   decision: string | null = null;
   /** Why fewer are ready than are asked for. */
   trouble: Trouble | null = null;
-  /** What the next replica waits for: "downloading org/model 40 %". */
-  coming: string | null = null;
+  /** What a deployment's next replica waits for: "downloading org/model 40 %". */
+  readonly coming = new Map<number, string>();
   wokenAt: number | null = null;
   lastActiveAt: number | null = null;
   /** How many requests had come when it was last looked at. */
@@ -38,6 +39,11 @@ export class EndpointState {
 
   get moments(): readonly EndpointMoment[] {
     return this.#moments;
+  }
+
+  /** What the endpoint waits for: what is rolled out goes before what is there. */
+  comingTo({ currentDeployment, nextDeployment }: EndpointRow): string | null {
+    return this.coming.get(nextDeployment ?? 0) ?? this.coming.get(currentDeployment ?? 0) ?? null;
   }
 
   note(moment: EndpointMoment): void {
@@ -60,6 +66,7 @@ export class EndpointState {
 
   /** A place has taken a replica: what kept all of them from it does no longer. */
   taken(deployment: number): void {
+    this.coming.delete(deployment);
     this.lackOfRoom.delete(deployment);
     if (this.failures.get(deployment)?.last.isRefusal !== true) return;
     this.failures = new Map([...this.failures].filter(([number]) => number !== deployment));

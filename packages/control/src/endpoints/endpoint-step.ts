@@ -43,4 +43,6 @@ export interface EndpointFacts extends Pick<
   readonly lackOfRoom: ReadonlyMap<number, LackOfRoom>;
   /** Deployments for which there was no room beside what there is, some time. */
   readonly shortOfRoom: ReadonlySet<number>;
+  /** What a deployment's next replica waits for: its model is on its way. */
+  readonly coming: ReadonlyMap<number, string>;
 }

@@ -20,7 +20,8 @@ export interface ViewFacts {
 export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
   const { deployments, replicas, state, traffic, jobs } = facts;
   const { isPaused: _paused, isDeleted: _deleted, formerNames: _former, ...shown } = row;
-  const { wanted, trouble, decision, coming } = state;
+  const { wanted, trouble, decision } = state;
+  const coming = state.comingTo(row);
   const isFailing = trouble !== null;
   const serving = replicas.filter(({ drainingSince }) => drainingSince === null);
   const ready = serving.filter(({ phase }) => phase === "ready").length;
@@ -42,7 +43,11 @@ export function viewEndpoint(row: EndpointRow, facts: ViewFacts): Endpoint {
         ({ phase, drainingSince }) => phase === "stopping" || (phase === "ready" && drainingSince !== null),
       ).length,
     },
-    inFlight: traffic.inFlight,
+    // calls of jobs count as traffic at their end
+    inFlight: Math.max(
+      traffic.inFlight,
+      replicas.reduce((sum, replica) => sum + replica.inFlight, 0),
+    ),
     waiting: traffic.held,
     jobs,
     expectedReadyAt: ready > 0 ? null : facts.expectedReadyAt,

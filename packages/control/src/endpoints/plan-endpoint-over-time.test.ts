@@ -15,7 +15,7 @@ function happening(chance: () => number): Happening {
   const drawn = chance();
   if (drawn < 0.12) return { kind: "load", requests: Math.floor(chance() * 40) };
   if (drawn < 0.15) return { kind: "load", requests: 0 };
-  if (drawn < 0.19) return { kind: "deploy", isBroken: chance() < 0.3 };
+  if (drawn < 0.19) return { kind: "deploy", isBroken: chance() < 0.3, size: 1 + Math.floor(chance() * 3) };
   if (drawn < 0.2) return { kind: "pause" };
   if (drawn < 0.23) return { kind: "resume" };
   if (drawn < 0.25) return { kind: "wake" };
@@ -23,6 +23,8 @@ function happening(chance: () => number): Happening {
   if (drawn < 0.28) return { kind: "sick", which };
   return { kind: "pass" };
 }
+
+const rollouts = ["replace", "auto", "surge"] as const;
 
 /** What must hold of every decision. */
 function faults({ at, row, replicas, plan }: Look): string[] {
@@ -58,13 +60,14 @@ test("whatever happens, bounds hold, no request is cut off, and nothing is decid
     const chance = chances(seed);
     const min = Math.floor(chance() * 3);
     const max = Math.max(1, min + Math.floor(chance() * 4));
-    const endpoint = new SimulatedEndpoint({
+    const scaling = {
       min,
       max,
       targetPendingRequests: 1 + Math.floor(chance() * 8),
       scaledownPeriodSeconds: 1 + Math.floor(chance() * 20),
-      rollout: seed % 3 === 0 ? "replace" : "auto",
-    });
+      rollout: rollouts[seed % 3] ?? "auto",
+    };
+    const endpoint = new SimulatedEndpoint(scaling, seed % 2 === 0 ? Infinity : 3 + Math.floor(chance() * 4));
     endpoint.happen({ kind: "deploy", isBroken: false });
     for (let step = 0; step < 150; step += 1) {
       endpoint.happen(happening(chance));
@@ -98,5 +101,34 @@ test("constant load comes to rest, and a roll-out comes to its end, whatever was
       later.flatMap(({ plan }) => plan.steps),
       `seed ${seed}`,
     ).toEqual([]);
+  }
+});
+
+test("where memory holds few replicas a roll-out comes to its end all the same, and somebody answers", () => {
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const chance = chances(seed * 104_729);
+    const scaling = {
+      min: 1 + Math.floor(chance() * 2),
+      max: 4,
+      targetPendingRequests: 1 + Math.floor(chance() * 8),
+      scaledownPeriodSeconds: 5,
+      rollout: rollouts[seed % 3] ?? "auto",
+    };
+    const endpoint = new SimulatedEndpoint(scaling, 3 + Math.floor(chance() * 4));
+    endpoint.happen({ kind: "deploy", isBroken: false });
+    for (let step = 0; step < 60; step += 1) {
+      endpoint.happen(happening(chance));
+      endpoint.look();
+    }
+    endpoint.happen({ kind: "resume" });
+    endpoint.happen({ kind: "deploy", isBroken: false, size: 1 + Math.floor(chance() * 3) });
+    endpoint.happen({ kind: "load", requests: Math.floor(chance() * 30) });
+    for (let step = 0; step < 1_000; step += 1) endpoint.look();
+    const { row, replicas } = endpoint.look();
+    const ready = replicas.filter(
+      ({ phase, drainingSince, deployment }) =>
+        phase === "ready" && drainingSince === null && deployment === row.currentDeployment,
+    );
+    expect([row.nextDeployment, ready.length > 0], `seed ${seed}`).toEqual([null, true]);
   }
 });

@@ -101,6 +101,7 @@ function facts(given: Partial<EndpointFacts> = {}): EndpointFacts {
     failures: new Map(),
     lackOfRoom: new Map(),
     shortOfRoom: new Set(),
+    coming: new Map(),
     profilesOf: () => ["here"],
     ...given,
   };
@@ -666,6 +667,7 @@ describe("a replica that waits for its turn", () => {
     starting(id, { profile: "della", createdAt: now - ms, waitingSince: now - ms, ...given });
   const places = { profilesOf: () => ["della", "here"] };
   const waits = facts({ waiting: 1, lastActiveAt: now, ...places });
+  const beside = row({ nextDeployment: 2, scaling: { rollout: "surge" } });
   const served = facts({ inFlight: 1, lastActiveAt: now, ...places });
 
   test.each<[string, Case, string]>([
@@ -718,6 +720,33 @@ describe("a replica that waits for its turn", () => {
       "holds up no roll-out, either",
       { row: rolling, replicas: [ready("a"), queued("b", 2 * minute, { deployment: 2 })], facts: served },
       "start 2",
+    ],
+    [
+      "holds up no old one that makes room in another place, either",
+      {
+        row: rolling,
+        replicas: [ready("a"), queued("b", 2 * minute, { deployment: 2 })],
+        facts: { ...served, ...noRoomForNext(now - 1_000) },
+      },
+      "drain a",
+    ],
+    [
+      "fails no roll-out where no other place has room, as long as others answer",
+      {
+        row: beside,
+        replicas: [ready("a"), queued("b", 2 * minute, { deployment: 2 })],
+        facts: { ...served, ...noRoomForNext(now - 1_000) },
+      },
+      "",
+    ],
+    [
+      "but one where nobody does",
+      {
+        row: beside,
+        replicas: [queued("b", 2 * minute, { deployment: 2 })],
+        facts: { ...waits, ...noRoomForNext(now - 1_000) },
+      },
+      "FAILED 2, stop b, start 1",
     ],
   ])("%s", (_, given, steps) => {
     expect(brief(plan(given))).toBe(steps);

@@ -1,5 +1,6 @@
 import type { EndpointRow } from "@berth/store";
 import type { EndpointFacts, EndpointStep } from "./endpoint-step.ts";
+import { drained, leavesFirst } from "./leaving.ts";
 import { lateOf, starts, type Overdue } from "./overdue.ts";
 import {
   planReplicas,
@@ -8,7 +9,7 @@ import {
   type ReplicaPlan,
   type ScalingPolicy,
 } from "./plan-replicas.ts";
-import { planRollOut } from "./plan-roll-out.ts";
+import { planRollOut, replaces } from "./plan-roll-out.ts";
 import { isReady, isSick, type Replica } from "./replica.ts";
 import { isOver, startPauseMs, type StartFailures } from "./start-failures.ts";
 
@@ -67,7 +68,14 @@ export function planEndpoint(
   const failures = known === undefined || isOver(known, facts.now) ? undefined : known;
   const lackOfRoom = facts.lackOfRoom.get(target) ?? null;
   const late = lateOf(row, serving, target, facts);
-  const ready = serving.filter(isReady).length;
+  // whoever takes the place of another counts in its stead
+  const next = target === row.nextDeployment || !replaces(row, facts) ? null : row.nextDeployment;
+  const instead = live.filter(({ deployment }) => deployment === next);
+  const lateNext = lateOf(row, instead, next ?? target, facts);
+  const counted = [...serving, ...instead].filter(
+    (replica) => !late.replicas.has(replica) && !lateNext.replicas.has(replica),
+  );
+  const ready = counted.filter(isReady).length;
   const plan = planReplicas(
     policyOf(row),
     {
@@ -75,9 +83,9 @@ export function planEndpoint(
       // who has woken it may wait himself
       waiting: facts.waiting + (facts.isWoken && facts.waiting + facts.inFlight === 0 ? 1 : 0),
       ready,
-      starting: serving.length - ready - late.replicas.size,
-      startedMs: serving
-        .filter((replica) => !isReady(replica) && !late.replicas.has(replica))
+      starting: counted.length - ready,
+      startedMs: counted
+        .filter((replica) => !isReady(replica))
         .reduce((sum, { createdAt }) => sum + Math.min(facts.now - createdAt, facts.startMs ?? 0), 0),
       failedStarts: failures?.count ?? 0,
       lastFailedStartAt: failures?.last.failedAt ?? null,
@@ -96,16 +104,24 @@ export function planEndpoint(
     isMet,
     trouble,
   };
-  const rollOut = planRollOut(row, replicas, plan.replicas, facts);
+  const rollOut = planRollOut(row, replicas, replaces(row, facts) ? plan.asked : plan.replicas, facts);
   const others = live.filter(({ deployment }) => deployment !== target && deployment !== row.nextDeployment);
   // until the first deployment is there, it alone says how many there are
   const staying = {
     ...plan,
-    replicas: Math.max(0, plan.replicas - rollOut.making),
+    replicas: Math.min(plan.replicas, rollOut.staying),
     max: row.scaling.max,
     late,
   };
-  const scaling = row.currentDeployment === null ? [] : scaled(live, target, staying, facts.now);
+  const scaling =
+    row.currentDeployment === null
+      ? []
+      : scaled(
+          live.filter((replica) => replica !== rollOut.leaving),
+          target,
+          staying,
+          facts.now,
+        );
   const kept = new Set(scaling.flatMap((step) => (step.kind === "keep" ? [step.replica] : [])));
   const steps = [
     ...finishDraining(
@@ -143,8 +159,8 @@ interface Scaling extends Pick<ReplicaPlan, "replicas" | "demands"> {
 }
 
 /**
- * More: those that were about to go stay, then new ones. Fewer: of those with nothing to do who starts goes first, then who has
- * least to do. Who is overdue counts for nothing, and goes when as many are ready as were needed of late.
+ * More: those that were about to go stay, then new ones. Fewer: as `leavesFirst` says. Who is overdue counts for nothing, and goes
+ * when as many are ready as were needed of late.
  */
 function scaled(
   live: readonly Replica[],
@@ -170,26 +186,8 @@ function scaled(
       ...starts(target, missing - kept.length, late),
     ];
   }
-  const leaving = fit
-    .toSorted(
-      (a, b) =>
-        Number(a.inFlight > 0) - Number(b.inFlight > 0) ||
-        Number(isReady(a)) - Number(isReady(b)) ||
-        a.inFlight - b.inFlight ||
-        b.createdAt - a.createdAt,
-    )
-    .slice(0, -missing);
+  const leaving = fit.toSorted(leavesFirst).slice(0, -missing);
   return [...stops, ...drained(leaving)];
-}
-
-/** A replica that could not answer yet has nothing to end. */
-function drained(leaving: readonly Replica[]): readonly EndpointStep[] {
-  return leaving
-    .filter(({ drainingSince }) => drainingSince === null)
-    .map((replica) => ({
-      kind: isReady(replica) || replica.inFlight > 0 ? "drain" : "stop",
-      replica: replica.id,
-    }));
 }
 
 function finishDraining(

@@ -58,7 +58,6 @@ export class ReplicaStarter {
           const name = `${row.name.slice(0, 48)}.${this.#options.newId().slice(0, 6)}`;
           await services.create({ ...spec, name }, { endpointId: row.id, deployment: number }, signal);
           state.taken(number);
-          state.coming = null;
           return true;
         } catch (error) {
           if (!isBerthError(error) || signal.aborted) throw error;
@@ -80,10 +79,15 @@ export class ReplicaStarter {
       if (!isBerthError(error) || signal.aborted) throw error;
       reasons.push(error.message);
     }
-    state.coming = coming;
     // it is waited for, whatever others say
-    if (coming !== null) return false;
-    const reason = reasons.join("; ") || "no other profile is there any more";
+    if (coming !== null) {
+      state.coming.set(number, coming);
+      return false;
+    }
+    state.coming.delete(number);
+    // those that were left have gone since they were seen
+    if (reasons.length === 0) return false;
+    const reason = reasons.join("; ");
     if (roomLater.length > 0) state.noRoom(number, { at: clock.now(), profiles: roomLater, reason });
     else state.failed(number, { begunAt, failedAt: clock.now(), reason, isRefusal: true });
     return false;

@@ -64,7 +64,7 @@ export function simulate(world: World): readonly Moment[] {
     const done = Math.min(pending, ready * donePerSecond);
     const slots = world.slots ?? policy.concurrency ?? 1_000;
     const inFlight = Math.min(pending, ready * slots);
-    const jobs = { queued: world.slots === undefined ? 0 : pending - inFlight, running: 0 };
+    const jobs = { ready: world.slots === undefined ? 0 : pending - inFlight, running: 0 };
     const enough = ready * (policy.concurrency ?? policy.targetPending);
     meter.note({
       at: now,

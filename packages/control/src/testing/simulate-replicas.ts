@@ -1,14 +1,18 @@
 import { defaultQueueRules, defaultScaling, type Scaling } from "@berth/api";
 import type { EndpointRow } from "@berth/store";
+import { EndpointState } from "../endpoints/endpoint-state.ts";
 import { planEndpoint, type EndpointPlan } from "../endpoints/plan-endpoint.ts";
 import type { Demand } from "../endpoints/plan-replicas.ts";
 import type { Replica } from "../endpoints/replica.ts";
-import { failuresSeen, type FailuresByDeployment } from "../endpoints/start-failures.ts";
+import { failuresSeen } from "../endpoints/start-failures.ts";
 
 /** What can happen between two looks; numbers choose among replicas. */
 export type Happening =
   | { readonly kind: "load"; readonly requests: number }
-  | { readonly kind: "deploy"; readonly isBroken: boolean }
+  /** `size`: the memory that each of its replicas needs, where there is less than for all. */
+  | { readonly kind: "deploy"; readonly isBroken: boolean; readonly size?: number }
+  /** The model of what is rolled out is on its way, or has come. */
+  | { readonly kind: "download"; readonly isOver: boolean }
   | { readonly kind: "pause" | "resume" | "wake" | "pass" }
   | { readonly kind: "crash" | "sick"; readonly which: number };
 
@@ -18,6 +22,8 @@ export interface Look {
   /** As they were when it was decided. */
   readonly replicas: readonly Replica[];
   readonly plan: EndpointPlan;
+  /** Deployments of which there was no room for another. */
+  readonly refused: readonly number[];
 }
 
 const lookMs = 1_000;
@@ -35,9 +41,13 @@ export class SimulatedEndpoint {
   #lastActiveAt: number | null = null;
   #ids = 0;
   readonly #broken = new Set<number>();
-  #failures: FailuresByDeployment = new Map();
+  readonly #sizes = new Map<number, number>();
+  readonly #state = new EndpointState();
+  readonly #memory: number;
+  #isDownloading = false;
 
-  constructor(scaling: Partial<Scaling>) {
+  constructor(scaling: Partial<Scaling>, memory = Infinity) {
+    this.#memory = memory;
     this.row = {
       id: "ep-1",
       owner: "ada",
@@ -75,6 +85,7 @@ export class SimulatedEndpoint {
           Math.max(this.row.currentDeployment ?? 0, this.row.nextDeployment ?? 0, this.#last) + 1;
         this.#last = number;
         if (happening.isBroken) this.#broken.add(number);
+        this.#sizes.set(number, happening.size ?? 1);
         this.row = { ...this.row, nextDeployment: number };
         return;
       }
@@ -88,6 +99,9 @@ export class SimulatedEndpoint {
         this.#isWoken = true;
         return;
       case "pass":
+        return;
+      case "download":
+        this.#isDownloading = !happening.isOver;
         return;
       case "crash":
         return this.#changeOne(happening.which, {
@@ -112,7 +126,7 @@ export class SimulatedEndpoint {
     const waiting = this.row.isPaused || ready.length > 0 ? 0 : this.#load;
     if (ready.length > 0 && this.#isWoken) [this.#isWoken, this.#lastActiveAt] = [false, this.#now];
     if (inFlight + waiting > 0) this.#lastActiveAt = this.#now;
-    this.#failures = failuresSeen(this.#failures, this.#replicas, this.#now);
+    this.#state.failures = failuresSeen(this.#state.failures, this.#replicas, this.#now);
     const facts = {
       now: this.#now,
       inFlight,
@@ -124,25 +138,51 @@ export class SimulatedEndpoint {
       isSaturated: false,
       lastActiveAt: this.#lastActiveAt,
       isWoken: this.#isWoken,
-      failures: this.#failures,
-      lackOfRoom: new Map(),
-      shortOfRoom: new Set<number>(),
+      failures: this.#state.failures,
+      lackOfRoom: new Map(this.#state.lackOfRoom),
+      shortOfRoom: this.#state.shortOfRoom,
+      coming: this.#state.coming,
       profilesOf: () => ["here"],
     };
     const plan = planEndpoint(this.row, this.#replicas, facts, this.#demands);
     this.#demands = plan.demands;
-    const look = { at: this.#now, row: this.row, replicas: this.#replicas, plan };
+    if (plan.isMet) this.#state.met(this.row.currentDeployment ?? this.row.nextDeployment);
+    const refused: number[] = [];
+    const look = { at: this.#now, row: this.row, replicas: this.#replicas, plan, refused };
     this.looks.push(look);
-    for (const step of plan.steps) this.#perform(step);
+    for (const step of plan.steps) {
+      if (step.kind !== "start") this.#perform(step);
+      else if (!refused.includes(step.deployment) && !this.#start(step.deployment))
+        refused.push(step.deployment);
+    }
     this.#now += lookMs;
     return look;
   }
 
-  #perform(step: EndpointPlan["steps"][number]): void {
+  /** False where there was no room, or its model is on its way. */
+  #start(deployment: number): boolean {
+    if (this.#isDownloading && deployment === this.row.nextDeployment) {
+      this.#state.coming.set(deployment, "downloading");
+      return false;
+    }
+    this.#state.coming.delete(deployment);
+    const live = this.#replicas.filter(({ phase }) => phase !== "ended");
+    const used = live.reduce((sum, replica) => sum + this.#sizeOf(replica.deployment), 0);
+    if (used + this.#sizeOf(deployment) > this.#memory) {
+      this.#state.noRoom(deployment, { at: this.#now, profiles: ["here"], reason: "here: it is full" });
+      return false;
+    }
+    this.#state.taken(deployment);
+    this.#replicas = [...this.#replicas, this.#started(deployment)];
+    return true;
+  }
+
+  #sizeOf(deployment: number): number {
+    return this.#sizes.get(deployment) ?? 1;
+  }
+
+  #perform(step: Exclude<EndpointPlan["steps"][number], { kind: "start" }>): void {
     switch (step.kind) {
-      case "start":
-        this.#replicas = [...this.#replicas, this.#started(step.deployment)];
-        return;
       case "drain":
         return this.#change(step.replica, { drainingSince: this.#now });
       case "keep":
@@ -192,11 +232,14 @@ export class SimulatedEndpoint {
     return { ...replica, phase: "ready", readyAt: this.#now };
   }
 
-  /** What comes goes to those that get new requests; what a draining one has left ends slowly. */
+  /** What comes goes to those that get new requests, also of what is rolled out; what a draining one has left ends slowly. */
   #spread(): void {
+    const { currentDeployment, nextDeployment } = this.row;
     const serving = this.#replicas.filter(
       ({ phase, drainingSince, deployment }) =>
-        phase === "ready" && drainingSince === null && deployment === this.row.currentDeployment,
+        phase === "ready" &&
+        drainingSince === null &&
+        (deployment === currentDeployment || deployment === nextDeployment),
     );
     const others = this.#replicas
       .filter((replica) => !serving.includes(replica))

@@ -1,12 +1,10 @@
 import {
   BerthError,
-  coldStartSchema,
   defaultQueueRules,
   defaultScaling,
   deploymentSchema,
   endpointEventSchema,
   endpointSchema,
-  scalingSchema,
   type EndpointEvent,
   z,
 } from "@berth/api";
@@ -112,6 +110,7 @@ const rowSchema = endpointSchema
     scaling: true,
     queue: true,
     fallback: true,
+    coldStart: true,
     configuration: true,
     currentDeployment: true,
     nextDeployment: true,
@@ -119,12 +118,6 @@ const rowSchema = endpointSchema
     updatedAt: true,
   })
   .extend({
-    // endpoints of earlier versions do not say what has a default here
-    coldStart: coldStartSchema.default("hold"),
-    scaling: scalingSchema.extend({
-      overflowSeconds: scalingSchema.shape.overflowSeconds.default(defaultScaling.overflowSeconds),
-      rollout: scalingSchema.shape.rollout.default(defaultScaling.rollout),
-    }),
     formerNames: z.array(z.string()),
     isPaused: z.boolean(),
     isDeleted: z.boolean(),
@@ -132,10 +125,17 @@ const rowSchema = endpointSchema
 
 export function decodeEndpoint(row: Selectable<EndpointsTable>): EndpointRow {
   return decode(rowSchema, `endpoint ${row.id}`, () => {
-    const { queue, ...rest } = JSON.parse(row.endpoint_json) as { readonly queue: object };
-    // those of an earlier version lack what was added since
-    const rules = { ...defaultQueueRules, ...queue };
-    return { ...rest, queue: rules, id: row.id, owner: row.owner, name: row.name };
+    const stored = JSON.parse(row.endpoint_json) as { readonly scaling: object; readonly queue: object };
+    return {
+      // those of an earlier version lack what was added since
+      coldStart: "hold",
+      ...stored,
+      scaling: { ...defaultScaling, ...stored.scaling },
+      queue: { ...defaultQueueRules, ...stored.queue },
+      id: row.id,
+      owner: row.owner,
+      name: row.name,
+    };
   });
 }
 

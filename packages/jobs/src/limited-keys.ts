@@ -8,7 +8,7 @@ interface Limited {
 
 /**
  * The keys that have reached a limit. Until it is over none of their jobs are called, but for one for each that ends: a key that
- * may have two at once has two at once. To ask for each of them anew would be a call for each, again and again.
+ * may have two at once has two at once. Else a long queue of its would be called from end to end, and refused, before anybody's behind it.
  */
 export class LimitedKeys {
   readonly #clock: Pick<Clock, "monotonic" | "sleep">;

@@ -19,7 +19,7 @@ interface Holding {
   readonly byKey: Map<string, HoldingOfKey>;
 }
 
-/** Jobs that are queued, and the bytes of all inputs that are kept and of no use to anybody yet: those of COMPLETED jobs do not count. */
+/** Jobs that are queued, and the bytes of the inputs of all that are kept and not COMPLETED. */
 interface HoldingOfKey {
   readonly queued: number;
   readonly keptBytes: number;

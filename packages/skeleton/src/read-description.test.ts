@@ -55,7 +55,12 @@ describe("what it is written in is seen, or said", () => {
   test.each<[InputType, string, string | undefined, string]>([
     ["openapi", seedDescription, "api.yaml", "audio: string, model?: string|null"],
     ["openapi", seedDescription, undefined, "audio: string, model?: string|null"],
-    ["openapi", seedDescription.replace(/openapi:.*\n/, ""), "api.yaml", "audio: string, model?: string|null"],
+    [
+      "openapi",
+      seedDescription.replace(/openapi:.*\n/, ""),
+      "api.yaml",
+      "audio: string, model?: string|null",
+    ],
     ["jsonschema", schemaWith({ n: { type: "integer" } }, ["n"]), undefined, "n: integer"],
     ["jsonschema", "type: object\nproperties:\n  n:\n    type: integer\n", "api.yml", "n?: integer"],
     [

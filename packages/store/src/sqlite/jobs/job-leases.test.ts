@@ -136,6 +136,20 @@ describe("after a gap", () => {
     expect([await live(4), await live(5)]).toEqual(["QUEUED", "FAILED"]);
   });
 
+  test("a lease begins anew once, until its worker is heard: who never learnt of the job keeps it from nobody", async () => {
+    await using given = await temporaryJobs();
+    const lease = await started(given.jobs, { expiresAt: 10_000_000, executionTimeoutMs: 600_000 });
+    for (const start of [500, 900, 1_300]) await given.jobs.resume(gap, start);
+    await given.jobs.sweep(1_499);
+    expect(await statusOf(given.jobs)).toBe("RUNNING");
+    await given.jobs.renew([{ lease }], 1_499);
+    for (const start of [60_000, 60_400, 60_800]) await given.jobs.resume(gap, start);
+    await given.jobs.sweep(60_999);
+    expect(await statusOf(given.jobs)).toBe("RUNNING");
+    await given.jobs.sweep(61_000);
+    expect(await statusOf(given.jobs)).toBe("QUEUED");
+  });
+
   test("what others have is theirs, whoever was lost", async () => {
     await using given = await temporaryJobs();
     const lease = await started(given.jobs);

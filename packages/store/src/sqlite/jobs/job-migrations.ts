@@ -10,11 +10,12 @@ export const jobMigrations: readonly Migration[] = [
   { version: 3, name: "due hosts", up: addDueHosts },
   { version: 4, name: "lease secret, lists of a key", up: addLeaseSecretAndLists },
   { version: 5, name: "a job's own terms", up: addOwnTerms },
-  { version: 6, name: "lost attempts, ready jobs of a key", up: addLostAndReadyOfKey },
+  { version: 6, name: "what was lost and resumed, ready jobs of a key", up: addLostAndReadyOfKey },
 ];
 
 async function addLostAndReadyOfKey(db: Parameters<Migration["up"]>[0]): Promise<void> {
   await sql`alter table jobs add column lost integer not null default 0`.execute(db);
+  await sql`alter table jobs add column resumed integer not null default 0`.execute(db);
   // what others have is found without a look at what a key that has to wait has, however much that is
   await sql`
     create index jobs_ready_of_key on jobs (endpoint_id, ifnull(key_id, ''), priority desc, seq, expires_at,

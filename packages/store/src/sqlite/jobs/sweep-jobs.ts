@@ -52,11 +52,16 @@ export class JobSweep {
 
   resume({ leapMs, lostWorkerId }: Gap, now: number): void {
     if (lostWorkerId !== null) this.#giveBack(lostWorkerId, now);
-    // the clock may have gone either way: nobody has longer than by a lease, or an attempt, that begins now
+    // The clock may have gone either way: nobody has longer than by a lease, or an attempt, that begins now. A lease begins
+    // anew once: who is not heard before the next time may never have learnt of its job, or be gone.
     this.#run(
-      `update jobs set lease_until = iif(worker_id = ?, ?, ? + lease_ms),
-         run_until = max(min(run_until + ?, ? + execution_timeout_ms), ? + lease_ms) where status = 'RUNNING'`,
-      [lostWorkerId, now, now, leapMs, now, now],
+      `update jobs set
+         lease_until = case when worker_id = ? then ?
+           when resumed = 0 then ? + lease_ms else min(lease_until + ?, ? + lease_ms) end,
+         run_until = max(min(run_until + ?, ? + execution_timeout_ms), iif(resumed = 0, ? + lease_ms, 0)),
+         resumed = 1
+       where status = 'RUNNING'`,
+      [lostWorkerId, now, now, leapMs, now, leapMs, now, now],
     );
     if (lostWorkerId === null) return;
     while (this.#endLost(now) + this.#queueAgain(now) > 0);

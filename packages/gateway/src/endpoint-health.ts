@@ -8,13 +8,19 @@ import { isReady } from "./routing/upstream-id.ts";
 /** Of an endpoint: asking there starts nothing. */
 export const healthPath = "/healthcheck";
 
-/** Throws `not_found` for what is not there or is nobody's business. */
+/**
+ * Throws `not_found` for what is not there or is nobody's business; `service_unavailable` where a job is called: the queue has an
+ * endpoint before a gateway that has just started knows of it.
+ */
 export function requireEndpoint(
   { endpoints }: RoutingSnapshot,
   fullName: string,
   principal: Principal,
+  isJob = false,
 ): NamedRoute {
   const route = endpoints.get(fullName);
+  if (route === undefined && isJob)
+    throw new BerthError("service_unavailable", `${fullName} is not known here yet`);
   if (route !== undefined && isVisible(principal, route)) return route;
   throw new BerthError(
     "not_found",

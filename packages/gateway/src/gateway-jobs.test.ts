@@ -185,3 +185,11 @@ describe("a job's call goes", () => {
     expect(calls).toBe(2);
   });
 });
+
+test("an endpoint that is not known yet is waited for, and nobody has begun; to callers it is not there", async () => {
+  await using rig = await startRig({ job });
+  const called = await call(rig.port, { key: keys.ada, path, body: {} });
+  expect(endOf(called)).toEqual([503, "service_unavailable", false]);
+  await using plain = await startRig();
+  expect((await call(plain.port, { key: keys.ada, path, body: {} })).status).toBe(404);
+});

@@ -216,7 +216,12 @@ class RunningGateway implements Gateway {
     // nobody learns by what is said, or how, that an endpoint is there that is hidden from them
     const endpoint =
       entrance.kind === "endpoint"
-        ? requireEndpoint(snapshot, entrance.fullName, this.#identify(exchange, context, undefined))
+        ? requireEndpoint(
+            snapshot,
+            entrance.fullName,
+            this.#identify(exchange, context, undefined),
+            context.job !== undefined,
+          )
         : undefined;
     const isOwnServer =
       endpoint === undefined

@@ -1,7 +1,9 @@
+import type { Service } from "@berth/api";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { fixturePaths, known } from "../demo-models.ts";
+import { until } from "../until.ts";
 import {
   composer,
   enter as enterConsole,
@@ -75,6 +77,11 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await composer(page).fill(known.question);
     await page.keyboard.press("Enter");
     await page.getByText(known.answer).waitFor();
+    // who answers somebody is not stopped without a question
+    await until("it to answer nobody", async () => {
+      const { inFlight } = (await (await berth.fetch("/api/v1/services/second")).json()) as Service;
+      return inFlight === 0 ? true : undefined;
+    });
     await page.goto(`${berth.url}/services`);
     await page.getByRole("button", { name: "What to do with second" }).click();
     await page.getByRole("menuitem", { name: "Stop" }).click();

@@ -6,6 +6,8 @@ import { consoleRig } from "./console-rig.ts";
 
 const ask = async (page: Page, question: string): Promise<void> => {
   await composer(page).fill(question);
+  // before a model is chosen Enter sends nothing
+  await page.getByRole("button", { name: "Send", exact: true }).click({ trial: true });
   await page.keyboard.press("Enter");
 };
 const answers = (page: Page) => page.getByRole("article", { name: /^Answer of/ });

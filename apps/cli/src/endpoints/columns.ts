@@ -1,4 +1,4 @@
-import type { Deployment, Endpoint, HandlerSpec } from "@berth/api";
+import { type Deployment, type Endpoint, handlerSourceName, type HandlerSpec } from "@berth/api";
 import { briefTime, clockTime, relativeTime } from "../terminal/relative-time.ts";
 import type { Style } from "../terminal/style.ts";
 import type { Column } from "../terminal/table.ts";
@@ -49,18 +49,7 @@ export function servedBy({ configuration: { template } }: Pick<Endpoint, "config
 
 /** As it was given: `app.py:Handler`. */
 function handlerFile({ source, className }: HandlerSpec): string {
-  return `${sourceName(source)}${className === undefined ? "" : `:${className}`}`;
-}
-
-function sourceName(source: HandlerSpec["source"]): string {
-  switch (source.kind) {
-    case "text":
-      return source.name;
-    case "url":
-      return source.url;
-    case "path":
-      return source.path;
-  }
+  return `${handlerSourceName(source)}${className === undefined ? "" : `:${className}`}`;
 }
 
 /** `3`, `3 (4 on its way)`; with an asterisk where the configuration is another by now. */

@@ -1,4 +1,10 @@
-import type { CreateEndpoint, EndpointTemplate, HandlerSpec, SecretUse } from "@berth/api";
+import {
+  type CreateEndpoint,
+  type EndpointTemplate,
+  handlerSourceName,
+  type HandlerSpec,
+  type SecretUse,
+} from "@berth/api";
 import { shellWord } from "../snippets/quote.ts";
 import { usualScaling } from "./scaling-defaults.ts";
 
@@ -65,7 +71,7 @@ function templateFlags(template: EndpointTemplate | null): string[] {
 
 function handlerFlags(handler: HandlerSpec): string[] {
   const { source, className, requirements = [], systemDependencies = [] } = handler;
-  const file = source.kind === "text" ? source.name : source.kind === "url" ? source.url : source.path;
+  const file = handlerSourceName(source);
   return [
     ...flag("--handler", className === undefined ? file : `${file}:${className}`),
     ...(source.kind === "path" ? ["--there"] : []),

@@ -1,4 +1,4 @@
-import type { HandlerSource, HandlerSpec } from "@berth/api";
+import { type HandlerSource, handlerSourceName, type HandlerSpec } from "@berth/api";
 
 /** A function or class of one's own, as it stands in fields. */
 export interface HandlerForm {
@@ -26,23 +26,12 @@ export function handlerForm(spec: HandlerSpec): HandlerForm {
   const { source, className = "", requirements = [], systemDependencies = [] } = spec;
   return {
     source: source.kind,
-    name: nameOf(source),
+    name: handlerSourceName(source),
     text: source.kind === "text" ? source.text : "",
     className,
     requirements: requirements.join("\n"),
     systemDependencies: systemDependencies.join("\n"),
   };
-}
-
-function nameOf(source: HandlerSource): string {
-  switch (source.kind) {
-    case "text":
-      return source.name;
-    case "url":
-      return source.url;
-    case "path":
-      return source.path;
-  }
 }
 
 /** Undefined while something is missing or wrong, which is then among the problems. */

@@ -1,4 +1,11 @@
-import type { EngineOptions, HandlerSpec, Mount, Resources, Service } from "@berth/api";
+import {
+  type EngineOptions,
+  handlerSourceName,
+  type HandlerSpec,
+  type Mount,
+  type Resources,
+  type Service,
+} from "@berth/api";
 import { shellWords } from "@berth/std/shell-quote";
 import { redactWords } from "../services/redact.ts";
 
@@ -74,7 +81,7 @@ function handlerWords({
   requirements = [],
   systemDependencies = [],
 }: HandlerSpec): string[] {
-  const file = source.kind === "text" ? source.name : source.kind === "url" ? source.url : source.path;
+  const file = handlerSourceName(source);
   return [
     "handler",
     className === undefined ? file : `${file}:${className}`,

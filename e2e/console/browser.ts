@@ -82,6 +82,13 @@ export function composer(page: Page): Locator {
   return page.getByRole("textbox", { name: "Your message", exact: true });
 }
 
+/** Writes it and presses Enter, once that sends: before a model is chosen it does not. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await composer(page).fill(question);
+  await page.getByRole("button", { name: "Send", exact: true }).click({ trial: true });
+  await page.keyboard.press("Enter");
+}
+
 /** Nothing sticks out sideways: neither the page, nor a text out of its box. */
 export async function expectNoOverflow(page: Page): Promise<void> {
   const wide = await page.evaluate<string[]>(`(() => {

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { until } from "../until.ts";
-import { composer, expectAccessible, hasChromium } from "./browser.ts";
+import { ask, composer, expectAccessible, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
 
-const ask = async (page: Page, question: string): Promise<void> => {
-  await composer(page).fill(question);
-  // before a model is chosen Enter sends nothing
-  await page.getByRole("button", { name: "Send", exact: true }).click({ trial: true });
-  await page.keyboard.press("Enter");
-};
 const answers = (page: Page) => page.getByRole("article", { name: /^Answer of/ });
 const isIdle = (page: Page) => page.getByRole("button", { name: "Send", exact: true }).waitFor();
 const visible = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();

@@ -2,13 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Locator, Page, Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { until } from "../until.ts";
-import { composer, expectAccessible, hasChromium } from "./browser.ts";
+import { ask, expectAccessible, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
 
-const ask = async (page: Page, question: string): Promise<void> => {
-  await composer(page).fill(question);
-  await page.keyboard.press("Enter");
-};
 const column = (page: Page, number: number): Locator =>
   page.getByRole("region", { name: new RegExp(`^Column ${number}:`) });
 const columns = (page: Page): Locator => page.getByRole("region", { name: /^Column \d:/ });

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, test } from "vitest";
-import { composer, expectAccessible, expectNoOverflow, picturesDir, schemes, widths } from "./browser.ts";
+import { ask, expectAccessible, expectNoOverflow, picturesDir, schemes, widths } from "./browser.ts";
 import { beep } from "./beep.ts";
 import { consoleRig } from "./console-rig.ts";
 
@@ -26,8 +26,7 @@ const sights: readonly Sight[] = [
     path: "/chat",
     sign: "Ask pilot",
     act: async (page) => {
-      await composer(page).fill("How do I count birds? With code, and a table");
-      await page.keyboard.press("Enter");
+      await ask(page, "How do I count birds? With code, and a table");
       await page.getByRole("button", { name: "Answer again" }).waitFor();
       await page.locator("pre span[style*='--shiki-token-keyword']").first().waitFor();
     },
@@ -39,8 +38,7 @@ const sights: readonly Sight[] = [
     path: "/compare?m=pilot,reader,plain-gull",
     sign: "One question goes to every column",
     act: async (page) => {
-      await composer(page).fill("How do I count birds? With code, and a table");
-      await page.keyboard.press("Enter");
+      await ask(page, "How do I count birds? With code, and a table");
       await page.getByRole("button", { name: "Best" }).nth(2).waitFor();
       await page.getByRole("button", { name: "Best" }).first().click();
       await page.locator("pre span[style*='--shiki-token-keyword']").nth(2).waitFor();

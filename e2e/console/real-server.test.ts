@@ -5,7 +5,7 @@ import { startBerth, waitForService, type Berth } from "../berth-process.ts";
 import { fixturePaths, known } from "../demo-models.ts";
 import { until } from "../until.ts";
 import {
-  composer,
+  ask,
   enter as enterConsole,
   expectAccessible,
   hasChromium,
@@ -33,8 +33,7 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
 
   test("a person enters with the code, asks, and finds the answer again", async () => {
     const { page, complaints } = await enter();
-    await composer(page).fill(known.question);
-    await page.keyboard.press("Enter");
+    await ask(page, known.question);
     await page.getByText(known.answer).waitFor();
     await page.getByText("to first token").waitFor();
     await page.getByRole("button", { name: "Answer again" }).waitFor();
@@ -48,8 +47,7 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
   test("one question goes to two columns, and each is answered and measured", async () => {
     const { page, complaints } = await enter();
     await page.goto(`${berth.url}/compare?m=pilot,pilot`);
-    await composer(page).fill(known.question);
-    await page.keyboard.press("Enter");
+    await ask(page, known.question);
     for (const name of [/^Column 1:/, /^Column 2:/]) {
       const column = page.getByRole("region", { name });
       await column.getByText(known.answer).waitFor();
@@ -74,8 +72,7 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await page.getByRole("log").getByText("pilot-q8_0.gguf").first().waitFor();
     await page.getByRole("link", { name: "Chat", exact: true }).last().click();
     await page.getByRole("heading", { name: "Ask second" }).waitFor();
-    await composer(page).fill(known.question);
-    await page.keyboard.press("Enter");
+    await ask(page, known.question);
     await page.getByText(known.answer).waitFor();
     // who answers somebody is not stopped without a question
     await until("it to answer nobody", async () => {
@@ -199,8 +196,7 @@ describe.skipIf(!hasChromium)("the console of a real server", () => {
     await page.getByText(/The server has not answered since/).waitFor({ state: "detached", timeout: 30_000 });
     await page.getByRole("row", { name: /Healthy pilot/ }).waitFor();
     await page.getByRole("link", { name: /Chat/ }).click();
-    await composer(page).fill(known.question);
-    await page.keyboard.press("Enter");
+    await ask(page, known.question);
     await page.getByText(known.answer).waitFor();
     await page.context().close();
   });

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { descendants, readProcessTable, wasStartedWith, type ProcessRow } from "./process-table.ts";
 
 /** How a process and all that came of it are told from everything else on the machine. */
@@ -29,12 +29,25 @@ export async function killFamily(
   options: { readonly withinMs: number; readonly clock: Clock },
 ): Promise<readonly number[]> {
   const deadline = options.clock.monotonic() + options.withinMs;
+  let known: readonly ProcessIdentity[] = [];
   for (;;) {
-    const members = familyMembers(mark);
+    // a dying process lets go of its environment before it is gone: who was of the family stays of it until then
+    const dying = known.filter(isAlive);
+    known = [...dying, ...identitiesBeside(dying, familyMembers(mark))];
+    const members = known.map(({ pid }) => pid);
     if (members.length === 0 || options.clock.monotonic() > deadline) return members;
     for (const pid of members) sendSignal(pid, "SIGKILL");
     await options.clock.sleep(10);
   }
+}
+
+/** Who has these numbers now, without those known already. */
+function identitiesBeside(
+  known: readonly ProcessIdentity[],
+  pids: readonly number[],
+): readonly ProcessIdentity[] {
+  const numbers = new Set(known.map(({ pid }) => pid));
+  return pids.filter((pid) => !numbers.has(pid)).flatMap((pid) => identifyProcess(pid) ?? []);
 }
 
 /** Whether a process (or, for a negative number, a group) was there to be told. One that is not ours was not told. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
@@ -8,9 +9,11 @@ import { composer, distDir, hasChromium } from "./browser.ts";
 import { consoleRig } from "./console-rig.ts";
 
 const shellBudgetBytes = 150_000;
+/** With what comes once the page stands: a plot's script 23 kB, the colours of code 49 kB and its grammars. */
+const pageBudgetBytes = 160_000;
 const firstPaintBudgetMs = 1000;
 
-/** The scripts a page loads before it stands, packed as a server would send them. */
+/** The scripts a page has loaded by now, packed as a server would send them. */
 async function scriptBytes(page: Page): Promise<number> {
   const names = await page.evaluate<string[]>(
     "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname).filter((name) => name.endsWith('.js'))",
@@ -19,6 +22,16 @@ async function scriptBytes(page: Page): Promise<number> {
     [...new Set(names)].map(async (name) => gzipSync(await readFile(join(distDir, name))).length),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** A number that only grows, once it has stood still for half a second. */
+async function settled(read: () => Promise<number>): Promise<number> {
+  for (let before = await read(); ;) {
+    await setTimeout(500);
+    const now = await read();
+    if (now === before) return now;
+    before = now;
+  }
 }
 
 async function firstPaintMs(page: Page): Promise<number | undefined> {
@@ -56,12 +69,12 @@ describe.skipIf(!hasChromium)("speed", () => {
     "/providers",
     "/usage",
     "/requests",
-  ])("%s brings at most 125 kB more", async (path) => {
+  ])("%s brings at most 160 kB more", async (path) => {
     const { page } = await rig.open(path);
     await page.getByRole("heading").first().waitFor();
-    const bytes = await scriptBytes(page);
+    const bytes = await settled(() => scriptBytes(page));
     console.log(`${path}: ${bytes} bytes of script, gzipped`);
-    expect(bytes).toBeLessThanOrEqual(shellBudgetBytes + 125_000);
+    expect(bytes).toBeLessThanOrEqual(shellBudgetBytes + pageBudgetBytes);
   });
 
   test.each(["/chat", "/services", "/models"])("%s paints within a second", async (path) => {

@@ -1,4 +1,5 @@
-import { type Deployment, type Endpoint, handlerSourceName, type HandlerSpec } from "@berth/api";
+import type { Deployment, Endpoint, HandlerSpec } from "@berth/api";
+import { handlerSourceName } from "@berth/api/handler-source-name";
 import { briefTime, clockTime, relativeTime } from "../terminal/relative-time.ts";
 import type { Style } from "../terminal/style.ts";
 import type { Column } from "../terminal/table.ts";

@@ -1,10 +1,5 @@
-import {
-  type CreateEndpoint,
-  type EndpointTemplate,
-  handlerSourceName,
-  type HandlerSpec,
-  type SecretUse,
-} from "@berth/api";
+import type { CreateEndpoint, EndpointTemplate, HandlerSpec, SecretUse } from "@berth/api";
+import { handlerSourceName } from "@berth/api/handler-source-name";
 import { shellWord } from "../snippets/quote.ts";
 import { usualScaling } from "./scaling-defaults.ts";
 

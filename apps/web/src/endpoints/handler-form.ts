@@ -1,4 +1,5 @@
-import { type HandlerSource, handlerSourceName, type HandlerSpec } from "@berth/api";
+import type { HandlerSource, HandlerSpec } from "@berth/api";
+import { handlerSourceName } from "@berth/api/handler-source-name";
 
 /** A function or class of one's own, as it stands in fields. */
 export interface HandlerForm {

@@ -18,18 +18,6 @@ export const handlerSourceSchema = z.discriminatedUnion("kind", [
 ]);
 export type HandlerSource = z.infer<typeof handlerSourceSchema>;
 
-/** What a person knows the file by: its name, its address, or where it lies. */
-export function handlerSourceName(source: HandlerSource): string {
-  switch (source.kind) {
-    case "text":
-      return source.name;
-    case "url":
-      return source.url;
-    case "path":
-      return source.path;
-  }
-}
-
 const requirement = z
   .string()
   .trim()

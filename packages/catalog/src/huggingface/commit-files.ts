@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type RepoFile } from "./repo.ts";
+import type { RepoFile } from "./repo.ts";
 import { assertSafePath, isBlobName } from "./safe-names.ts";
 import { StorePlace } from "./store-place.ts";
 

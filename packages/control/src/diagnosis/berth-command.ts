@@ -1,11 +1,5 @@
-import {
-  type EngineOptions,
-  handlerSourceName,
-  type HandlerSpec,
-  type Mount,
-  type Resources,
-  type Service,
-} from "@berth/api";
+import type { EngineOptions, HandlerSpec, Mount, Resources, Service } from "@berth/api";
+import { handlerSourceName } from "@berth/api/handler-source-name";
 import { shellWords } from "@berth/std/shell-quote";
 import { redactWords } from "../services/redact.ts";
 

@@ -10,7 +10,7 @@ import { removeIniSection, renameIniSection } from "@berth/std/ini";
 import type { Changes } from "./changes.ts";
 import { cacheProblem, homeProblem, localPath, makeHome, unusable } from "./profile-directories.ts";
 import { ProfileFile } from "./profile-file.ts";
-import { type ProfileField } from "./profile-keys.ts";
+import type { ProfileField } from "./profile-keys.ts";
 import { findDeclared, requireFree, requireName } from "./profile-rules.ts";
 import type { ProfileSites } from "./profile-sites.ts";
 import {

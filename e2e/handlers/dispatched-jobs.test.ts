@@ -52,7 +52,7 @@ describe.each([
     let whileItRan: JobStreamEvent | undefined;
     for await (const event of followed(id)) {
       if (event.type === "value") values.push(event.value);
-      if (event.type === "progress" && event.progress !== null && values.length > 0) whileItRan ??= event;
+      if (event.type === "progress" && event.progress !== null) whileItRan ??= event;
       if (event.type === "value" && values.length === 1) expect(event.value).toEqual({ number: 0 });
       // it goes on only now that both are here
       if (values.length === 1 && whileItRan !== undefined) await submit(language, { go: true, mode: "go" });
@@ -118,4 +118,28 @@ export async function handler({ input }) {
   const [one, two] = [await ended(first.id), await ended(second.id)];
   expect([one.status, two.status]).toEqual(["COMPLETED", "COMPLETED"]);
   expect(two.startedAt).toBeGreaterThanOrEqual(one.finishedAt ?? Infinity);
+});
+
+test("calls that are no jobs wait too when a replica has as many as its endpoint says", async () => {
+  const text = `let now = 0;
+let most = 0;
+export const concurrency = 8;
+export async function handler() {
+  most = Math.max(most, (now += 1));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  now -= 1;
+  return most;
+}`;
+  const handler = { language: "typescript", source: { kind: "text", name: "crowd.ts", text } };
+  const { fullName } = await rig.deployed("crowd", {
+    template: { handler },
+    scaling: { min: 1, concurrency: 2 },
+  });
+  const most = async (calls: number): Promise<number> => {
+    const answers = await Promise.all(Array.from({ length: calls }, () => rig.predict(fullName)));
+    return Math.max(...(await Promise.all(answers.map((answer) => answer.json() as Promise<number>))));
+  };
+  expect(await most(6)).toBe(2);
+  await rig.call("PATCH", "/api/v1/endpoints/crowd", { scaling: { concurrency: 4 } });
+  expect(await most(12)).toBe(4);
 });

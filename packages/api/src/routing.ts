@@ -53,6 +53,8 @@ export interface ServiceUpstream extends UpstreamFacts {
   readonly adapters?: string | undefined;
   /** GPUs it holds: what a second of it costs in GPU-seconds. */
   readonly gpus: number;
+  /** How many requests it is to work on at once, where its endpoint says that; the others wait before it. */
+  readonly atOnce?: number;
 }
 
 /** A provider's credential as it goes over the wire. */

@@ -210,6 +210,8 @@ export type RunnerHealth = z.infer<typeof runnerHealthSchema>;
 /** Carries the service's secret on every request to a runner; anything without it gets 401. */
 export const runnerSecretHeader = "x-berth-runner-secret";
 export const runnerHealthPath = "/-/health";
+/** How many requests the engine is to work on at once, said with each of them; the runner lets the others wait in the order they came. */
+export const atOnceHeader = "x-berth-at-once";
 /**
  * On an error's answer, of a runner or to whoever calls a job: nothing of the request has reached what was to work on it. An
  * engine that says so is not believed.

@@ -41,6 +41,18 @@ describe("names", () => {
     expect(server.received.map(({ url }) => url)).toEqual([path, path]);
   });
 
+  test.each([
+    ["/v1/chat/completions", chat()],
+    ["/v1/messages", { ...chat(), max_tokens: 3 }],
+    ["/e/ada/chat/predict", { any: "thing" }],
+  ])("and its replicas' runners are told how many at once it wants: %s", async (path, body) => {
+    await using server = await startFakeModelServer({ script: () => json({ ok: true }) });
+    await using rig = await startRig();
+    show(rig, { replicas: [{ ...replica("a", server.url), atOnce: 3 }] });
+    await call(rig.port, { key: keys.ada, path, body, headers: { "x-berth-at-once": "9" } });
+    expect(server.received.map(({ headers }) => headers["x-berth-at-once"])).toEqual(["3"]);
+  });
+
   test("at its own address no other model is called", async () => {
     await using rig = await startRig({ upstreams: [upstream()] });
     show(rig, {});

@@ -1,4 +1,4 @@
-import { runnerSecretHeader } from "@berth/api";
+import { atOnceHeader, runnerSecretHeader } from "@berth/api";
 import type { ClientRequest } from "./client.ts";
 import type { Exchange } from "./exchange.ts";
 import type { BodyForm } from "./operation.ts";
@@ -80,6 +80,12 @@ export function ownHeaders(exchange: Exchange, nowMs: number): string[] {
   ];
 }
 
+/** What opens a runner, and how much it is to let through at once. */
+export function runnerHeaders({ state, atOnce }: ReadyService): readonly string[] {
+  const secret = [runnerSecretHeader, state.secret];
+  return atOnce === undefined ? secret : [...secret, atOnceHeader, String(atOnce)];
+}
+
 /** A body of JSON is called so, whatever the client called it; a form's type holds what parts it. */
 export function inferenceHeaders(
   request: ClientRequest,
@@ -87,7 +93,7 @@ export function inferenceHeaders(
   requestId: string,
   upstream: ReadyService,
 ): string[] {
-  return [...sentOn(request, form, requestId), runnerSecretHeader, upstream.state.secret];
+  return [...sentOn(request, form, requestId), ...runnerHeaders(upstream)];
 }
 
 /**

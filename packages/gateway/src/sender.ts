@@ -1,4 +1,4 @@
-import { BerthError, runnerSecretHeader, type ProviderUpstream } from "@berth/api";
+import { BerthError, type ProviderUpstream } from "@berth/api";
 import type { Clock } from "@berth/std/clock";
 import { answerProviderRefusal } from "./answer-refusal.ts";
 import { answerTranslated } from "./answer-translated.ts";
@@ -6,7 +6,7 @@ import type { AskedRequest } from "./asked-request.ts";
 import { type BodyEdits, editBody } from "./body-edits.ts";
 import type { Exchange } from "./exchange.ts";
 import { forward, type Forwarded, type ForwardLimits, type ForwardOptions } from "./forward.ts";
-import { inferenceHeaders, passthroughHeaders, providerHeaders } from "./headers.ts";
+import { inferenceHeaders, passthroughHeaders, providerHeaders, runnerHeaders } from "./headers.ts";
 import type { ConnectionPool } from "./http1/connection-pool.ts";
 import type { PeerAddress } from "./http1/peer-address.ts";
 import type { RequestBody, UpstreamRequest } from "./http1/upstream-request.ts";
@@ -69,7 +69,7 @@ export class Sender {
     }: { readonly path: string; readonly body: RequestBody; readonly service: ReadyService },
   ): Promise<Forwarded> {
     const { address } = service.state;
-    const from = { address, name: service.name, ownHeaders: secretHeader(service), target: undefined };
+    const from = { address, name: service.name, ownHeaders: runnerHeaders(service), target: undefined };
     return this.#pass(exchange, path, body, from);
   }
 
@@ -143,7 +143,7 @@ export class Sender {
       return this.#translate(exchange, asked, service, limits, (call) =>
         callOpenAi(call, {
           url,
-          headers: secretHeader(service),
+          headers: runnerHeaders(service),
           model: service.model,
           countsStreams: !service.anyPath,
         }),
@@ -306,10 +306,6 @@ export class Sender {
       clientStallMs: limits.clientStallMs,
     };
   }
-}
-
-function secretHeader(service: ReadyService): readonly string[] {
-  return [runnerSecretHeader, service.state.secret];
 }
 
 function openAiPath(operation: ProviderCall["operation"]): string {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { BerthError } from "@berth/api/error";
-import { notBegunHeader, runnerSecretHeader } from "@berth/api/runner";
+import { atOnceHeader, notBegunHeader, runnerSecretHeader } from "@berth/api/runner";
 import { request } from "@berth/std/node-http";
 import type { EngineConnection } from "../engine/ask-engine.ts";
 import { headerValue, passedHeaders } from "./headers.ts";
@@ -114,11 +114,11 @@ function isUnconnected(error: NodeJS.ErrnoException): boolean {
   return error.syscall === "connect";
 }
 
-const secretOnly = [runnerSecretHeader, "expect"];
-const secretAndKey = [...secretOnly, "authorization"];
+const ours = [runnerSecretHeader, atOnceHeader, "expect"];
+const oursAndKey = [...ours, "authorization"];
 
 function droppedOf(engine: EngineConnection): readonly string[] {
-  return engine.authorization === undefined ? secretOnly : secretAndKey;
+  return engine.authorization === undefined ? ours : oursAndKey;
 }
 
 function passAnswer(

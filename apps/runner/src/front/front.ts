@@ -1,12 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BerthError } from "@berth/api/error";
-import { notBegunHeader, runnerHealthPath, runnerSecretHeader, type RunnerHealth } from "@berth/api/runner";
+import {
+  atOnceHeader,
+  notBegunHeader,
+  runnerHealthPath,
+  runnerSecretHeader,
+  type RunnerHealth,
+} from "@berth/api/runner";
 import { createServer } from "@berth/std/node-http";
 import { isSameSecret } from "@berth/std/same-secret";
 import { forward, type ForwardTarget } from "./forward.ts";
 import { headerValue } from "./headers.ts";
 import { refuse } from "./refuse.ts";
+import { Turns } from "./turns.ts";
 
 /** What happens to requests that bear the secret. */
 export type Gate =
@@ -51,16 +58,31 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   let lastActivityAt: number | null = null;
   const idleWaiters: (() => void)[] = [];
 
+  const turns = new Turns();
+
   const carry = (incoming: IncomingMessage, outgoing: ServerResponse, engine: ForwardTarget): void => {
     inFlight++;
     lastActivityAt = options.now();
+    const turn = turns.take(mostAtOnce(incoming), () => {
+      const gate = options.gate();
+      switch (gate.kind) {
+        // an engine that has died and come back while it waited
+        case "open":
+          return forward(incoming, outgoing, gate.engine);
+        case "draining":
+          return forward(incoming, outgoing, engine);
+        case "closed":
+        case "dead":
+          return turnAway(incoming, outgoing, gate);
+      }
+    });
     outgoing.once("close", () => {
+      turn.over();
       inFlight--;
       lastActivityAt = options.now();
       if (inFlight > 0) return;
       for (const wake of idleWaiters.splice(0)) wake();
     });
-    forward(incoming, outgoing, engine);
   };
 
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -75,19 +97,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       case "open":
         return carry(incoming, outgoing, gate.engine);
       case "closed":
-        return refuse(incoming, outgoing, new BerthError("service_unavailable", gate.reason), {
-          ...notBegun,
-          "retry-after": "1",
-        });
       case "draining":
-        return refuse(
-          incoming,
-          outgoing,
-          new BerthError("shutting_down", "the service is stopping"),
-          notBegun,
-        );
       case "dead":
-        return refuse(incoming, outgoing, new BerthError("engine_died", gate.reason), notBegun);
+        return turnAway(incoming, outgoing, gate);
     }
   };
 
@@ -146,6 +158,30 @@ function makeServer(certificate: FrontOptions["certificate"]): Server {
   // loaded only by those who speak it
   const https = process.getBuiltinModule("node:https");
   return https.createServer({ ...settings, ...certificate, minVersion: "TLSv1.3" });
+}
+
+/** Tells whoever comes while the engine takes nothing that it has seen nothing of the request. */
+function turnAway(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  gate: Exclude<Gate, { kind: "open" }>,
+): void {
+  switch (gate.kind) {
+    case "closed": {
+      const error = new BerthError("service_unavailable", gate.reason);
+      return refuse(incoming, outgoing, error, { ...notBegun, "retry-after": "1" });
+    }
+    case "draining":
+      return refuse(incoming, outgoing, new BerthError("shutting_down", "the service is stopping"), notBegun);
+    case "dead":
+      return refuse(incoming, outgoing, new BerthError("engine_died", gate.reason), notBegun);
+  }
+}
+
+/** `Infinity` where nobody says it. */
+function mostAtOnce(incoming: IncomingMessage): number {
+  const most = Number(headerValue(incoming.rawHeaders, atOnceHeader));
+  return Number.isInteger(most) && most > 0 ? most : Infinity;
 }
 
 const notBegun = { [notBegunHeader]: "true" };

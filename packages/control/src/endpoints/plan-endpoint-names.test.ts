@@ -54,6 +54,20 @@ test("an endpoint has its id, its full name and its short one, and full former o
   expect([...endpoints.keys()].toSorted()).toEqual(["ada/chat", "ada/talk"]);
 });
 
+test.each([
+  [null, undefined],
+  [2, 2],
+])("with a concurrency of %j, its replicas are sent %j requests at once", (concurrency, atOnce) => {
+  const [replica] = services("chat").routes.get("chat")?.upstreams ?? [];
+  if (replica?.upstream.kind !== "service") throw new Error("there is no replica");
+  const given = {
+    ...endpoint({ scaling: { ...defaultScaling, concurrency } }),
+    replicas: [replica.upstream],
+  };
+  const upstreams = planEndpointNames([given], nobody).routes.get("chat")?.upstreams ?? [];
+  expect(upstreams.map(({ upstream }) => "atOnce" in upstream && upstream.atOnce)).toEqual([atOnce ?? false]);
+});
+
 test.each<[string, EndpointTemplate | null, boolean]>([
   ["a model", { model: "berth/pilot" }, false],
   ["a program", { command: { argv: ["my-server"] } }, true],

@@ -73,8 +73,10 @@ function routeOf(
   resolve: (model: string) => readonly Upstream[],
 ): NamedRoute {
   const { id: endpointId, owner, name, description, visibility, fallback, coldStart } = row;
+  const { concurrency: atOnce } = row.scaling;
   const fullName = `${owner}/${name}`;
-  const upstreams = replicas.length > 0 ? replicas : [placeholder(row, absence)];
+  const bounded = atOnce === null ? replicas : replicas.map((replica) => ({ ...replica, atOnce }));
+  const upstreams = bounded.length > 0 ? bounded : [placeholder(row, absence)];
   return {
     policy: ownNamePolicy,
     upstreams: routed(upstreams),
